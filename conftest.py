@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.running.compiled_code",
     "tests.running.digits",
     "tests.running.examples",
+    "tests.running.guarded_tolerances",
     "tests.running.processor_seconds",
     "tests.running.quick",
     "tests.running.without_triton",

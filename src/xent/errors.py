@@ -6,7 +6,10 @@ All exceptions of `xent`, in one tree.
     XentError
     ├── DTypeError      (TypeError)    an array of the wrong dtype
     ├── ShapeError      (ValueError)   axes that do not fit
+    │   └── LinearShapeError     (RuntimeError)  where PyTorch raises that: axes of `linear_cross_entropy`
     ├── DomainError     (ValueError)   a value out of range
+    │   ├── LabelError           (IndexError)    where PyTorch raises that: a label out of range
+    │   └── LinearArgumentError  (RuntimeError)  where PyTorch raises that: arguments that exclude each other
     ├── ParameterError  (TypeError)    a keyword that a function does not take
     ├── BackendError    (ImportError)  an optional library that is missing or cannot do what is requested
     ├── DataError       (ValueError)   a table or model file that cannot be used as it is
@@ -16,6 +19,8 @@ Each class also inherits the built-in exception in brackets, so ``except ValueEr
 exception carries `argument` and `got`. Every message has one shape::
 
     {function}: `{argument}` must {rule}; got {fact}{, first at index …}. {What to do instead.}
+
+An exception that one module raises for another to catch, and that no user meets, stands where it is raised.
 """
 
 from __future__ import annotations
@@ -25,6 +30,9 @@ __all__ = [
     "DTypeError",
     "DataError",
     "DomainError",
+    "LabelError",
+    "LinearArgumentError",
+    "LinearShapeError",
     "OutputError",
     "ParameterError",
     "ShapeError",
@@ -112,8 +120,20 @@ class ShapeError(XentError, ValueError):
     """Axes that do not fit."""
 
 
+class LinearShapeError(ShapeError, RuntimeError):
+    """Axes that do not fit: a `ShapeError` here, a ``RuntimeError`` in PyTorch."""
+
+
 class DomainError(XentError, ValueError):
     """A value out of range."""
+
+
+class LabelError(DomainError, IndexError):
+    """A label out of range: a `DomainError` here, an ``IndexError`` in PyTorch."""
+
+
+class LinearArgumentError(DomainError, RuntimeError):
+    """An argument that the others exclude: a `DomainError` here, a ``RuntimeError`` in PyTorch."""
 
 
 class ParameterError(XentError, TypeError):

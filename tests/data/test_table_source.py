@@ -150,6 +150,15 @@ def test_a_folder_has_the_types_of_all_its_files_and_the_columns_of_its_folders(
         source_by(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["20261231123", "\u0661", "--5", "1.5"])
+def test_names_of_folders_that_are_not_integers_of_32_bits_are_text(tmp_path, name):
+    (tmp_path / f"id={name}").mkdir()
+    (tmp_path / f"id={name}" / "rows.csv").write_text("x,y\n1,2\n", encoding="utf-8")
+    table = pa.concat_tables(in_batches(source_by(tmp_path)))
+    assert table.schema.field("id").type == pa.string()
+    assert table.column("id").to_pylist() == [name]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

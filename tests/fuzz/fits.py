@@ -23,7 +23,7 @@ from tests.fuzz.rooms import called
 import xent
 from xent.report.fit import render_columns, render_html, render_json, render_text
 
-__all__ = ["check_page", "check_terminal", "of_fit"]
+__all__ = ["assert_obeys_nothing", "assert_prints_plainly", "of_fit"]
 
 
 def of_fit(rng, folder):
@@ -45,12 +45,12 @@ def of_fit(rng, folder):
             f"a warning has control characters: {warning.message!s:.200}"
         )
     html = render_html(fitted.findings)
-    check_page(html)
+    assert_obeys_nothing(html)
     if "{{7*7}}" in names:
         assert "{{7*7}}" in html, "report.html holds a result of a template in the table"
     json.loads(render_json(fitted.findings))
-    check_terminal(lambda console: render_columns(fitted.findings.columns, console))
-    check_terminal(lambda console: render_text(fitted.findings, console))
+    assert_prints_plainly(lambda console: render_columns(fitted.findings.columns, console))
+    assert_prints_plainly(lambda console: render_text(fitted.findings, console))
     _check_predictions(model, fitted)
 
 
@@ -68,7 +68,7 @@ class _Page(HTMLParser):
         self.obeyed |= {name for name, _ in attrs if name.startswith("on")}
 
 
-def check_page(html):
+def assert_obeys_nothing(html):
     """Raise if a browser would obey anything of a page, or a control character is in it."""
     page = _Page()
     page.feed(html)
@@ -76,7 +76,7 @@ def check_page(html):
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", html), "report.html holds a control character"
 
 
-def check_terminal(render):
+def assert_prints_plainly(render):
     """Raise if what `render` prints on a console holds a code that a terminal obeys."""
     stream = io.StringIO()
     render(Console(file=stream, width=100, force_terminal=False))

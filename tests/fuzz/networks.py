@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from tests.fuzz.cases import chance, integers, laid_out, one_of, weights
-from tests.fuzz.rooms import called, check_message
+from tests.fuzz.rooms import assert_message, called
 
 from xent import NeuralClassifier
 from xent.errors import XentError
@@ -60,7 +60,7 @@ def of_bad_rows(rng):
     with pytest.raises(ValueError, match=r".") as caught:
         _model(rng).fit(X, y, w)
     if isinstance(caught.value, XentError):
-        check_message(caught.value)
+        assert_message(caught.value)
 
 
 def _model(rng):

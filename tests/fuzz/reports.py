@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from tests.fuzz.cases import chance, one_of
-from tests.fuzz.fits import check_page, check_terminal
+from tests.fuzz.fits import assert_obeys_nothing, assert_prints_plainly
 from tests.fuzz.hostile import IN_FITS
 from tests.fuzz.rooms import called
 
@@ -43,11 +43,11 @@ def of_scores(path, columns):
         if error is not None:
             continue
         html = render_html(findings)
-        check_page(html)
+        assert_obeys_nothing(html)
         # A class may be {{7*7}}, and the page then holds those characters; it must not hold their value.
         assert ("{{7*7}}" in html) or "{{7*7}}" not in str(findings), "a template in the table was rendered"
         json.loads(render_json(findings))
-        check_terminal(lambda console, f=findings, r=render: r(f, console))
+        assert_prints_plainly(lambda console, f=findings, r=render: r(f, console))
 
 
 def of_calibration(path, columns):
@@ -56,7 +56,7 @@ def of_calibration(path, columns):
     made, error = called(xent.calibrate, path, target, probs=[first], method="temperature", force=True)
     if error is not None:
         return
-    check_terminal(lambda console: render_calibrate(made.findings, console))
+    assert_prints_plainly(lambda console: render_calibrate(made.findings, console))
     json.loads(render_json(made.findings))
     with tempfile.TemporaryDirectory() as folder:
         made.save(Path(folder))

@@ -19,8 +19,8 @@ __all__ = [
     "ROOMS",
     "Known",
     "Tally",
+    "assert_message",
     "called",
-    "check_message",
     "fault_of",
     "known_fault",
     "line_of",
@@ -128,7 +128,7 @@ def called(function, *arguments, **options):
     try:
         return function(*arguments, **options), None
     except XentError as error:
-        check_message(error)
+        assert_message(error)
         return None, error
 
 
@@ -140,7 +140,7 @@ def refusal(function, *arguments, **options):
     return error
 
 
-def check_message(error):
+def assert_message(error):
     """Raise if a message is not one line of the usual form."""
     message = str(error)
     assert message.isprintable(), f"{type(error).__name__} with unprintable characters: {message!a}"

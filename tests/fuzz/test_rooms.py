@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.fuzz import rooms
-from tests.fuzz.rooms import Known, Tally, called, check_message, fault_of, refusal
+from tests.fuzz.rooms import Known, Tally, assert_message, called, fault_of, refusal
 
 from xent.errors import DomainError
 
@@ -56,7 +56,7 @@ def test_an_error_has_to_be_ours_and_one_line():
     with pytest.raises(AssertionError, match="2027 characters"):
         called(refuse, "x" * 2000)
     with pytest.raises(AssertionError, match="unprintable"):
-        check_message(ValueError("f: `x` must be small; got a\x1b[0m."))
+        assert_message(ValueError("f: `x` must be small; got a\x1b[0m."))
     with pytest.raises(AssertionError):
         refusal(abs, -1)
     with pytest.raises(TypeError):

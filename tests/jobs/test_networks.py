@@ -397,7 +397,7 @@ def test_the_progress_of_a_comparison_shows_the_fold_and_its_epochs():
     for number in (1, 2):
         shown.compared_epoch(Epoch(number, 0.5, 0.4, 0.3), 22)
     line = str(shown.__rich__())
-    assert "fold 2 of 5  epoch 2  loss 0.5000  held out 0.3000  at most 0 s left" in line
+    assert "fold 2 of 5  epoch 2  loss 0.5000  held out 0.3000  at least 0 s left" in line
     shown.epoch(Epoch(1, 0.5, 0.4, 0.3), 22)
     assert "fold" not in str(shown.__rich__())
 

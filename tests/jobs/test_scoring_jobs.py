@@ -72,6 +72,8 @@ def test_a_prior_is_given_as_text_as_a_mapping_or_as_a_table(rows, tmp_path):
         xent.score(one(rows), "y", prior="a=1,b=1")
     with pytest.raises(DomainError, match="hold numbers >= 0"):
         xent.score(one(rows), "y", prior="a=1,b=1,c=-1")
+    with pytest.raises(DomainError, match="must hold a number for each class; got 'many' for 'c'"):
+        xent.score(one(rows), "y", prior={"a": 1, "b": 1, "c": "many"})
 
 
 def test_rows_of_infinite_loss_leave_an_account_of_the_others(rows):

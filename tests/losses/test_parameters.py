@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from tests.fuzz.rooms import check_message
+from tests.fuzz.rooms import assert_message
 
 from xent.errors import ParameterError, XentError
 from xent.losses import (
@@ -150,7 +150,7 @@ def test_a_parameter_of_another_kind_is_refused_in_one_line_or_taken(name, odd):
         try:
             replace(loss, **{each.name: odd})
         except XentError as error:
-            check_message(error)
+            assert_message(error)
 
 
 def test_a_parameter_of_another_kind_is_named_with_its_own():

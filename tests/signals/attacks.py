@@ -22,10 +22,10 @@ from xent.jobs.manifest import files_not_ours
 
 __all__ = [
     "COMMANDS",
+    "assert_whole",
     "attack_commands",
     "attack_kernels",
     "attack_library",
-    "check_whole",
     "standing",
 ]
 
@@ -171,9 +171,8 @@ print(stops, whole)
 _FORKS = """
 import contextlib, importlib, os, random, signal, sys, time
 from pathlib import Path
-from tests.signals.attacks import check_whole, standing
-import xent.cli
-from xent.cli import main
+from tests.signals.attacks import assert_whole, standing
+from xent.cli import main, program
 def started(arguments):
     reading, writing = os.pipe()
     listening, ready = os.pipe()
@@ -183,7 +182,7 @@ def started(arguments):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.argv = ["xent", *arguments]
         # The first step after the handlers stand; a signal before it would be Python's own.
-        xent.cli._check_libraries = lambda: os.write(ready, b".")
+        program._check_libraries = lambda: os.write(ready, b".")
         main()
     os.read(listening, 1)
     for each in (writing, listening, ready):
@@ -200,7 +199,7 @@ def whole_run(arguments):
 def modules_of(arguments):
     child = os.fork()
     if child == 0:
-        xent.cli._end = lambda code: (Path("modules").write_text(" ".join(sys.modules)), os._exit(code))
+        program._end = lambda code: (Path("modules").write_text(" ".join(sys.modules)), os._exit(code))
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.argv = ["xent", *arguments]
         main()
@@ -222,10 +221,10 @@ def attack(arguments, kept):
         assert code in CODES or (code == -SIGNALS[k % len(SIGNALS)] and not error), (arguments, code, error)
         assert error.count(chr(10)) <= 1, (arguments, error)
         stops += code != 0
-        check_whole(".", before, kept=kept, is_killed=signal.SIGKILL in SIGNALS)
+        assert_whole(".", before, kept=kept, is_killed=signal.SIGKILL in SIGNALS)
         if k % 10 == 9 or k == COUNT - 1:
             whole_run(arguments)
-            check_whole(".", before)
+            assert_whole(".", before)
     return stops
 draw = random.Random(SEED)
 start = Path.cwd()
@@ -281,7 +280,7 @@ def standing(folder):
     return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*"))
 
 
-def check_whole(folder, before, *, kept=None, is_killed=False):
+def assert_whole(folder, before, *, kept=None, is_killed=False):
     """Raise if the files of a folder are not those of a whole run, but for what an attack may leave."""
     now = standing(folder)
     if is_killed:
@@ -317,10 +316,10 @@ def _attack_processes(command, count, seed, folder, signals, codes):
         is_early = process.returncode < 0 and (not error or _is_of_import(error))
         _check(is_told or is_early, process.returncode, error)
         ended += process.returncode != 0
-        check_whole(folder, before, kept=command.kept, is_killed=signals == (signal.SIGKILL,))
+        assert_whole(folder, before, kept=command.kept, is_killed=signals == (signal.SIGKILL,))
         if k % 10 == 9 or k == count - 1:
             _whole_run(command, folder)
-            check_whole(folder, before)
+            assert_whole(folder, before)
     return ended
 
 

@@ -70,7 +70,7 @@ def started(place, epochs, signum=None):
     return process
 
 
-def check_left(place):
+def assert_left(place):
     """Raise unless a killed run left its results whole or not at all, and nothing that stays."""
     hidden = re.compile(rf"\.{place}(\.checkpoint)?\.xent-[0-9a-f]{{16}}\.(part|old)")
     left = {name for name in names() if name.lstrip(".").startswith(place)}
@@ -86,7 +86,7 @@ def kill(seconds):
     process.join(seconds)
     process.kill()
     process.join()
-    check_left("out")
+    assert_left("out")
     return None if process.exitcode == 0 else int(Path("epochs").read_text(encoding="utf-8"))
 
 
@@ -94,7 +94,7 @@ def signalled(signum):
     """Status of a run in which a signal is raised, and its last line of errors."""
     process = started("stopped", "stops", signum)
     process.join()
-    check_left("stopped")
+    assert_left("stopped")
     return process.exitcode, Path("stops.errors").read_text(encoding="utf-8")
 
 

@@ -9,8 +9,7 @@ pytest.importorskip("expecttest", reason="PyTorch's test inputs need it")
 
 from torch.nn import functional  # noqa: E402 - after the question whether PyTorch is there
 
-from xent.errors import DomainError, DTypeError, ShapeError  # noqa: E402 - likewise
-from xent.torch.errors import LabelError  # noqa: E402 - likewise
+from xent.errors import DomainError, DTypeError, LabelError, ShapeError  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.module import LinearCrossEntropyLoss  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.request import SparseTargets  # noqa: E402 - likewise

@@ -1,4 +1,12 @@
-"""Interface of a formula: its value and its derivatives in the logits."""
+"""
+Protocol between formulas and all that evaluates them: losses, kernels, and the rules of derivatives.
+
+A formula is written once, against the array-API namespace `xp`, and knows no framework. Its derivatives are
+in closed form, so that PyTorch and JAX differentiate by calling them (`derivatives.py`) instead of recording
+steps. It checks nothing, so that it can be called on traced arrays and on blocks of rows. It is frozen and
+equal for equal parameters, so that compiled code can be kept by formula.
+A kernel that takes the place of a formula has the same five methods and the formula's second derivatives.
+"""
 
 from __future__ import annotations
 

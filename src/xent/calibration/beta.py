@@ -49,7 +49,8 @@ class BetaMap:
         """
         Probability m that is mapped to one half: ``a log m - b log(1 - m) + c = 0``.
 
-        It is nan if a and b are both 0.
+        It is within the limits of double precision, so that a root below exp(-745) gives about that; nan if a
+        and b are both 0.
         """
         if self.a + self.b == 0:
             return float("nan")

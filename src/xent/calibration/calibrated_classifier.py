@@ -12,7 +12,8 @@ from sklearn.utils import assert_all_finite, get_tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from xent.calibration.calibrators import Calibrator, TemperatureScaling
+from xent.calibration.calibrator import Calibrator
+from xent.calibration.calibrators import TemperatureScaling
 from xent.scoring.spaces import log_probs_of
 
 __all__ = ["CalibratedClassifier"]

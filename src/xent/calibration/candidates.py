@@ -67,7 +67,13 @@ class Candidate:
 
 
 def temperature(log_probs: Array, codes: Codes, weights: Array | None = None) -> Temperature:
-    """Best temperature, and 1 / (n + 1) of the uniform distribution, which keeps every loss finite."""
+    """
+    Map by the best temperature, mixed with 1 / (n + 1) of the uniform distribution.
+
+    The mixture keeps every loss finite. Rows whose class has probability 0 cost infinity at every temperature
+    and are left out of the search, but count in n. Without other rows, or without weight on these, the
+    temperature is 1.
+    """
     possible = np.isfinite(log_probs[np.arange(len(codes)), codes])
     if not possible.all():
         # Such a row costs infinity at every temperature.

@@ -116,10 +116,6 @@ def cross_fitted(
     maps = tuple(fitted[pick][k] for k, pick in enumerate(picks))
     outside, inside = _both_scores(predictions, fold, maps, whole)
     names = tuple(suitable[pick].name for pick in picks)
-    # More rows than maps are fitted to leave nothing to overlook, unless the identity was chosen.
-    entire = len(sample) == len(fold)
-    limits = entire or "identity" in names
-    encloses = not {"isotonic"} & {*names, suitable[overall].name}
     return CrossFitted(
         chosen=suitable[overall],
         map=whole,
@@ -131,8 +127,22 @@ def cross_fitted(
         candidates=tuple(
             (one.name, part.clusters.mean(losses)) for one, losses in zip(suitable, table, strict=True)
         ),
-        widest=widest_map(part, suitable, whole=entire, encloses=encloses) if limits else None,
+        widest=_widest(part, suitable, names, suitable[overall].name, whole=len(sample) == len(fold)),
     )
+
+
+def _widest(
+    part: Predictions, suitable: list[Candidate], names: tuple[str, ...], overall: str, *, whole: bool
+) -> tuple[Widest, Widest] | None:
+    """
+    Limits of both accounts by the widest map that suits `part`, which is all rows if `whole`.
+
+    None for more rows than maps are fitted to, which leave nothing to overlook, unless a fold chose the
+    identity. `names` are the choices of the folds, `overall` is that of all rows.
+    """
+    if not whole and "identity" not in names:
+        return None
+    return widest_map(part, suitable, whole=whole, encloses="isotonic" not in {*names, overall})
 
 
 def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) -> list[Candidate]:
@@ -143,7 +153,12 @@ def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) 
 
 
 def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
-    """Fold of each row, 0 .. 4 or fewer; groups and rows of equal predictions are not divided."""
+    """
+    Number of the fold of each row, in 0 .. 4, of shape (n,); equal for the rows of a unit.
+
+    Units are groups or, without groups, rows of equal predictions; rows stand alone if fewer than 50
+    predictions differ. There are fewer folds than 5 if there are fewer units.
+    """
     n = len(predictions.codes)
     if predictions.groups is not None:
         _, unit = np.unique(predictions.groups, return_inverse=True)
@@ -158,7 +173,12 @@ def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
 
 
 def _copies(log_probs: Array) -> Codes:
-    """Number of the distinct prediction of each row."""
+    """
+    Number, from 0, of the distinct prediction of each row, of shape (n,).
+
+    Rows are compared by a random projection of their probabilities, so that equal numbers mean equal rows
+    almost surely.
+    """
     # A random projection tells rows apart; one sort of numbers is far cheaper than one of rows.
     direction = np.random.default_rng(0).standard_normal(log_probs.shape[1])
     step = max(1, _BLOCK // log_probs.shape[1])
@@ -184,7 +204,7 @@ def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> An
 
 
 def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
-    """Loss of each row by the map that was fitted without its fold."""
+    """Loss in nats of each row of `part` by the map that was fitted without its fold, of shape (n,)."""
     losses = np.empty(len(fold))
     for k, each in enumerate(maps):
         rows = np.flatnonzero(fold == k)
@@ -199,7 +219,13 @@ def _units(part: Predictions, rows: NDArray[np.bool_]) -> Clusters:
 
 
 def _choice(table: Array, clusters: Clusters) -> int:
-    """Simplest candidate whose loss is within one standard error of the least; `table` is (m, n)."""
+    """
+    Number of the first candidate whose mean loss is within one standard error of the least.
+
+    `table` of shape (m, n) has the losses of the n rows by each of m candidates, the simplest first. The
+    standard error is that of the paired difference from the best candidate, between `clusters`. A candidate
+    of infinite loss is passed over.
+    """
     means = np.asarray([clusters.mean(losses) for losses in table])
     best = int(np.argmin(means))
     for c in range(best):
@@ -219,7 +245,7 @@ def _both_scores(
 
 
 def _scores(predictions: Predictions, fold: Folds, maps: tuple[Any, ...]) -> tuple[Array, Array]:
-    """Log loss and Brier score of each row by the map of its fold, block by block."""
+    """Log loss in nats and Brier score of each row by the map of its fold, each of shape (n,)."""
     n, K = predictions.log_probs.shape
     losses, squared = np.empty(n), np.empty(n)
     step = max(1, _BLOCK // K)

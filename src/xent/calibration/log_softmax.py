@@ -28,7 +28,11 @@ def mixed_with_uniform(log_probs: Array, share: float) -> Array:
 
 
 def log_odds(log_probs: Array, k: int) -> Array:
-    """Log-odds of class `k` against the rest, of shape (n,); infinite where its probability is 0 or 1."""
+    """
+    Log-odds of class `k` against all others, of shape (n,), from log-probabilities of shape (n, K).
+
+    They are ``inf`` where the class has probability 1, and ``-inf`` where it has probability 0.
+    """
     own = log_probs[:, k]
     if log_probs.shape[1] == 2:
         rest = log_probs[:, 1 - k]

@@ -190,7 +190,11 @@ def _plain(value: Any) -> Any:
 
 
 def _interpolated(values: Array, points: Array, levels: Array) -> Array:
-    """Levels between points; infinite log-odds take the levels at the ends."""
+    """
+    Levels at `values`, interpolated linearly between `points` in rising order, constant beyond these.
+
+    A point at ``-inf`` or ``inf`` is the first or last, and gives its level to values that are equal to it.
+    """
     finite = np.isfinite(points)
     if finite.all():
         return np.asarray(np.interp(values, points, levels))

@@ -99,7 +99,13 @@ def ridge_newton(convex: Convex, ridge: Array, *, tol: float = 1e-10, max_iter: 
 def _step(
     convex: Convex, ridge: Array, point: Array, here: tuple[float, Array], direction: Array
 ) -> Array | None:
-    """Point along `direction` at which the objective has fallen sufficiently; None if there is none."""
+    """
+    First point ``point + direction / 2**i`` at which the objective has fallen sufficiently; None if there is
+    none.
+
+    `here` holds value and gradient of the penalised objective at `point`. The fall is sufficient by Armijo's
+    rule, up to the rounding of the value.
+    """
     value, gradient = here
     slope = float(gradient @ direction)
     slack = _ROUNDING * abs(value)

@@ -114,7 +114,12 @@ def structured_scaling(
 def _loss(
     logits: Array, codes: Codes, share: Array, theta: Array, places: Codes, *, curved: bool
 ) -> tuple[float, Array, Array | None]:
-    """Mean loss at the identity plus `theta`, its gradient and Hessian in the coefficients at `places`."""
+    """
+    Mean loss at the identity plus `theta`, its gradient and Hessian in the coefficients at `places`.
+
+    `theta` of shape (K, K + 1) changes matrix and shift of the logits; `places` are numbers of its entries in
+    C order. `share` is the weight of each row and sums to 1. The Hessian is None unless `curved`.
+    """
     K = logits.shape[1]
     value, gradient = 0.0, np.zeros((K, K + 1))
     hessian = np.zeros((len(places), len(places))) if curved else None
@@ -137,7 +142,12 @@ def _loss(
 
 
 def _curvature(probs: Array, x: Array, share: Array, places: Codes, K: int) -> Array:
-    """Sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at `places`."""
+    """
+    Weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at rows and columns
+    `places`.
+
+    `probs` has shape (n, K), `x` shape (n, K + 1), its last column 1; `share` weights the rows.
+    """
     rows, columns = np.divmod(places, K + 1)
     # sqrt(w) p_k x_j for each coefficient: one product gives the part of p pᵀ.
     root = np.sqrt(share)[:, None]

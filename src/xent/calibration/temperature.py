@@ -86,7 +86,13 @@ def inverse_temperature(
 def _search(
     logits: Array, codes: Codes, weights: Array | None, start: float, tol: float
 ) -> InverseTemperature:
-    """Newton's method from `start`, kept within the bracket that the signs of the derivative leave."""
+    """
+    Inverse temperature of least mean loss, by Newton's method from `start` within a bracket.
+
+    The bracket is narrowed by the signs of the derivative, from the limits of the search. The search ends
+    when a bound on the distance of the mean loss from its minimum is at most `tol`, at a limit, or after the
+    last step; `gap` of the result is the bound reached, infinite if there is none.
+    """
     low, high = _LOWEST, _HIGHEST
     low_known = high_known = False
     beta, total = start, float(len(codes)) if weights is None else float(weights.sum())
@@ -138,7 +144,7 @@ def _next(
 def _derivatives(
     logits: Array, codes: Codes, weights: Array | None, beta: float
 ) -> tuple[float, float, float]:
-    """Weighted sums over the rows of the loss and of its first two derivatives in beta."""
+    """Sums over the rows, times their weights, of the loss and of its first two derivatives in `beta`."""
 
     def part(rows: slice) -> Array:
         step = max(1, _BLOCK // logits.shape[1])

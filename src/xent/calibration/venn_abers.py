@@ -84,7 +84,12 @@ def venn_abers_pairs(
 
 
 def _starts(masses: Array, sums: Array) -> NDArray[np.int64]:
-    """For each number of points i, the start of the last block of the isotonic regression on the first i."""
+    """
+    For each number of points i, the start of the last block of the isotonic regression on the first i points.
+
+    `masses` and `sums` are running totals from 0 of the weights and of the weighted labels, one entry more
+    than there are points; the result has their length, with 0 for no points.
+    """
     starts = np.zeros(len(masses), dtype=np.int64)
     for i in range(1, len(masses)):
         start = i - 1
@@ -105,7 +110,14 @@ def _merged(
     totals: tuple[Array, Array],
     blocks: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> float:
-    """Level of the block of an added row of `label` between the points before and from the ends of `span`."""
+    """
+    Level of the block to which isotonic regression assigns a row of weight 1 and `label` added within `span`.
+
+    `span` holds two numbers of points: the added row joins the points between them, and more on either side
+    as long as their level violates the order. `totals` are running masses and sums of labels. `blocks` holds,
+    for each i, the start of the last block of the first i points and the end of the first block of the points
+    from i on.
+    """
     (low, high), (masses, sums), (first, last) = span, totals, blocks
     m = len(masses) - 1
     while True:

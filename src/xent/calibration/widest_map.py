@@ -74,7 +74,12 @@ def widest_map(
 
 
 def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]:
-    """Widest map, and the number of its coefficients that change forecasts."""
+    """
+    Map with the most coefficients among the `suitable` candidates, fitted to `part`, and the number of its
+    coefficients that change forecasts.
+
+    It is the beta map, matrix scaling, vector scaling or the temperature, in this order.
+    """
     log_probs, codes, weights = part.log_probs, part.codes, part.weights
     kinds = {one.fit for one in suitable}
     K = log_probs.shape[1]

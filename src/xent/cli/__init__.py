@@ -1,110 +1,14 @@
 """
 The command line: parse, call, render; no logic of its own.
 
-A file for each command; `failures` turns an exception into a line and an exit code, `live_progress` shows
-the phase of a running fit, `standard_output` opens the streams. Commands write results to standard output and
-everything else to standard error. Exit codes: 0; 2 after bad input, with one line on standard error and
-nothing left behind; 141 if the reader of standard output closed it; 128 plus the number of the signal after
-SIGINT, SIGTERM or SIGHUP; 3 for a loss above the bound of
---fail-above; 1 for a fault of the program. May import every room below.
+`program` runs a command, and each command has a file; `failures` turns an exception into a line and an exit
+code, `live_progress` shows the phase of a running fit, `standard_output` opens the streams. Commands write
+results to standard output and everything else to standard error. Exit codes: 0; 2 after bad input, with one
+line on standard error and nothing left behind; 141 if the reader of standard output closed it; 128 plus the
+number of the signal after SIGINT, SIGTERM or SIGHUP; 3 for a loss above the bound of --fail-above; 1 for a
+fault of the program. May import every room below.
 """
 
-from __future__ import annotations
-
-import contextlib
-import logging
-import os
-import sys
-import warnings
-from collections.abc import Sequence
-from importlib.util import find_spec
-from typing import Any, NoReturn
-
-from xent import _OF_CLI
-from xent.jobs.interruptions import Interruption, raised_signals, uninterrupted
+from xent.cli.program import main, run
 
 __all__ = ["main", "run"]
-
-
-def main() -> None:
-    """Run the command that ``sys.argv`` names, and end the process."""
-    # Signals before all else: from here on Ctrl-C is one line, and not Python's traceback.
-    with raised_signals():
-        try:
-            _check_libraries()
-            warnings.formatwarning = _warning
-            code = run(sys.argv[1:])
-            with uninterrupted():
-                _end(code)
-        except (Interruption, KeyboardInterrupt) as stop:
-            # Before a command began, or after its end: the commands report their own interruptions.
-            from xent.cli.failures import interrupted
-
-            _end(interrupted(stop, ""))
-
-
-def _check_libraries() -> None:
-    """Raise `SystemExit` for a library that is missing, one that only the report needs included."""
-    for library in sorted(_OF_CLI):
-        if find_spec(library) is None:
-            raise SystemExit(
-                f'xent: the command line needs the package {library}. Run `pip install "xent[cli]"`.'
-            )
-
-
-def _end(code: int) -> NoReturn:
-    """End the process, whose files are closed by now: a regular exit would take half a second more."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(code)
-
-
-def run(arguments: Sequence[str]) -> int:
-    """
-    Run one command in this process.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        The words after the name of the program.
-
-    Returns
-    -------
-    int
-        Exit code of the command.
-    """
-    import typer
-
-    from xent.cli.app import app
-    from xent.cli.failures import BAD_INPUT, tell
-    from xent.cli.standard_output import open_standard_streams
-
-    open_standard_streams()
-    # The first run on a machine builds matplotlib's list of fonts, and logs that to standard error.
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
-    # The name of the base class of usage errors differs between versions of typer.
-    usage_error: Any = typer.BadParameter.__base__
-    try:
-        code = app(args=list(arguments), prog_name="xent", standalone_mode=False)
-    except usage_error as error:
-        if not arguments:
-            error.show()  # the help, which typer raises
-        else:
-            tell(_usage(error))
-        return BAD_INPUT
-    except SystemExit as stop:
-        code = stop.code
-    return code if isinstance(code, int) else int(code is not None)
-
-
-def _usage(error: object) -> str:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "xent"
-    message = " ".join(str(getattr(error, "format_message", error.__str__)()).split())
-    return f"error: {message.removesuffix('.')}. Run `{command} --help` for what can be given."
-
-
-def _warning(message: object, *_place: object, **_line: object) -> str:
-    """Warning as one line, without its place in the source, which does not help at a prompt."""
-    return f"warning: {message}\n"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xent.cli.failures import failures_in_one_line, one_line
 from xent.cli.prediction_options import Debug, Group, Json, Logits, LogProbs, Normalize, Probs, Target, Weight
 from xent.cli.standard_output import PipeConsole, written_out
+
+if TYPE_CHECKING:
+    from xent.jobs.calibrating import Calibration
 
 __all__ = ["calibrate"]
 
@@ -62,9 +65,6 @@ def calibrate(
     with failures_in_one_line(debug=debug) as outcome:
         from xent.data.source import name_of
         from xent.jobs.calibrating import calibrate as calibrate_table
-        from xent.jobs.output_directory import output_directory
-        from xent.report.scores.json_report import render_json
-        from xent.report.scores.text_report import render_calibrate
 
         found = calibrate_table(
             predictions,
@@ -79,21 +79,28 @@ def calibrate(
             force=force,
         )
         place = out or Path("xent-out") / f"{name_of(predictions)}-calibrated"
-        console = PipeConsole()
-        with output_directory(
-            place,
-            caller="xent calibrate",
-            reads=(Path(predictions),),
-            on_placed=partial(setattr, outcome, "kept", f"The results are in {place}."),
-        ) as folder:
-            with written_out():
-                # The gain is said before anything is written.
-                if as_json:
-                    sys.stdout.write(render_json(found.findings))
-                else:
-                    render_calibrate(found.findings, console)
-            found.save(folder)
-        if not as_json:
-            with written_out():
-                line = one_line(f"Next: xent score DATA --calibrator {place}")
-                console.print(line, highlight=False, markup=False, soft_wrap=True)
+        on_placed = partial(setattr, outcome, "kept", f"The results are in {place}.")
+        _shown_and_saved(found, place, reads=(Path(predictions),), on_placed=on_placed, as_json=as_json)
+
+
+def _shown_and_saved(
+    found: Calibration, place: Path, *, reads: tuple[Path, ...], on_placed: partial[None], as_json: bool
+) -> None:
+    """Print the findings, write the results to the directory `place`, and name the next command."""
+    from xent.jobs.output_directory import output_directory
+    from xent.report.scores.json_report import render_json
+    from xent.report.scores.text_report import render_calibrate
+
+    console = PipeConsole()
+    with output_directory(place, caller="xent calibrate", reads=reads, on_placed=on_placed) as folder:
+        with written_out():
+            # The gain is said before anything is written.
+            if as_json:
+                sys.stdout.write(render_json(found.findings))
+            else:
+                render_calibrate(found.findings, console)
+        found.save(folder)
+    if not as_json:
+        with written_out():
+            line = one_line(f"Next: xent score DATA --calibrator {place}")
+            console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -91,6 +91,7 @@ def tell(line: str) -> None:
 
 
 def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
+    """Line on standard error and exit code: bad input, too little memory, or a fault of the program."""
     if isinstance(error, XentError):
         return f"error: {error.complaint}{outcome.addition}", BAD_INPUT
     if isinstance(error, MemoryError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xent.cli.failures import failures_in_one_line
+from xent.cli.heartbeat_options import HeartbeatCount, Imbalance, LabelNoise, Noise
 from xent.cli.kept_training import checkpoint_of, kept_training
 from xent.cli.shown_findings import show_findings
 from xent.cli.standard_output import written_out
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["fit"]
 
 _LARGE_FILE = 20_000_000
-_HEARTBEATS = "Only for the synthetic data set heartbeats"
 
 
 def fit(
@@ -118,24 +118,10 @@ def fit(
     ] = None,
     lead: Lead = None,
     beats: Beats = None,
-    rows: Annotated[
-        int | None,
-        typer.Option("--rows", metavar="N", help="Number of heartbeats.", rich_help_panel=_HEARTBEATS),
-    ] = None,
-    noise: Annotated[
-        float | None,
-        typer.Option("--noise", help="Noise of a sample, in millivolts.", rich_help_panel=_HEARTBEATS),
-    ] = None,
-    imbalance: Annotated[
-        float | None,
-        typer.Option(
-            "--imbalance", help="From 0, equal classes, to 1, as in MIT-BIH.", rich_help_panel=_HEARTBEATS
-        ),
-    ] = None,
-    label_noise: Annotated[
-        float | None,
-        typer.Option("--label-noise", help="Share of wrong labels.", rich_help_panel=_HEARTBEATS),
-    ] = None,
+    rows: HeartbeatCount = None,
+    noise: Noise = None,
+    imbalance: Imbalance = None,
+    label_noise: LabelNoise = None,
     stream: Stream = False,
     memory: Memory = 0.25,
     dask: Dask = None,
@@ -169,9 +155,8 @@ def fit(
         _load_while_reading(data)
         shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
         shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
-        shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight)}
+        shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight), "group": group}
         layout = reading(delimiter, no_header=no_header, skip=skip, encoding=encoding)
-        shared["group"] = group
         whole: dict[str, Any] = {"lead": lead, "beats": beats}
         options = _given(rows=rows, noise=noise, imbalance=imbalance, label_noise=label_noise)
         place = out or Path("xent-out") / (stream_name(data) if in_batches else name_of(data))
@@ -186,10 +171,7 @@ def fit(
         parts = "Epochs" if model != "linear" else "Passes" if in_batches else ""
         with kept_training(checkpoint_of(place), outcome, parts=parts):
             fitted = _saved(data, place, job, outcome, shown=not (quiet or as_json))
-        if model != "linear":
-            from xent.jobs.fold_journal import remove_checkpoints
-
-            remove_checkpoints(checkpoint_of(place))
+        _remove_checkpoints(place, model)
         with written_out():
             show_findings(fitted.findings, place, quiet=quiet, as_json=as_json)
 
@@ -202,6 +184,14 @@ def _fit_in_memory(
 
     checkpoint = None if model == "linear" else checkpoint_of(place)
     return fit_table(data, target, model=model, checkpoint=checkpoint, watcher=progress, **options)
+
+
+def _remove_checkpoints(place: Path, model: str) -> None:
+    """Remove the checkpoints beside `place` that the training of a network keeps."""
+    if model != "linear":
+        from xent.jobs.fold_journal import remove_checkpoints
+
+        remove_checkpoints(checkpoint_of(place))
 
 
 def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *, shown: bool) -> Fit:
@@ -246,6 +236,7 @@ def _given(**options: Any) -> dict[str, Any]:
 
 
 def _penalty(text: str) -> float | str:
+    """Value of --C, a number or "auto"; raises `DomainError` for other words. Its range is checked later."""
     if text == "auto":
         return text
     try:
@@ -255,6 +246,11 @@ def _penalty(text: str) -> float | str:
 
 
 def _class_weight(words: list[str] | None) -> dict[str, float] | str | None:
+    """
+    Value of --class-weight: factors by class, "balanced", or None if not given.
+
+    Raises `DomainError` for a word without a number behind its last "=".
+    """
     if not words or words == ["balanced"]:
         return words[0] if words else None
     factors = {}

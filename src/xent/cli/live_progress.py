@@ -101,14 +101,21 @@ class LiveProgress(Watcher):
         self._state = f"{self._fold}  {self._state}"
 
     def epoch(self, epoch: Any, last: int) -> None:
-        """Set the line to the epoch, its losses, and the time left if no later epoch is better."""
+        """
+        Set the line to the number of `epoch`, its losses, and the time until epoch `last`.
+
+        That time is the least if the epoch has a loss of held-out rows, because a later epoch that lowers it
+        moves the end; it is not shown for the first epoch seen.
+        """
         now = time.monotonic()
         if epoch.number == 1 or self._first_epoch is None:
             self._first_epoch = (epoch.number, now)
         first, began = self._first_epoch
         done = epoch.number - first
-        left = f"  at most {(now - began) / done * (last - epoch.number):.0f} s left" if done else ""
-        held_out = "" if math.isnan(epoch.held_out) else f"  held out {epoch.held_out:.4f}"
+        is_held_out = not math.isnan(epoch.held_out)
+        seconds = (now - began) / done * (last - epoch.number) if done else math.nan
+        left = f"  {'at least ' if is_held_out else ''}{seconds:.0f} s left" if done else ""
+        held_out = f"  held out {epoch.held_out:.4f}" if is_held_out else ""
         self._state = f"epoch {epoch.number}  loss {epoch.objective:.4f}{held_out}{left}"
         # Of an epoch over a stream, which takes long, the passes tell.
         self._epochs = f"  {self._state}"

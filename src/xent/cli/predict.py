@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from xent.cli.failures import failures_in_one_line, tell
 from xent.cli.standard_output import written_out
 from xent.cli.stream_options import Memory, Stream
 from xent.cli.table_options import Delimiter, Encoding, NoHeader, Skip, reading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["predict"]
 
@@ -57,7 +60,6 @@ def predict(
     """
     with failures_in_one_line(debug=debug) as outcome:
         from xent.jobs.batches.memory_share import check_share, is_read_in_batches
-        from xent.jobs.prediction import predict as predict_table
         from xent.jobs.table_file import check_table_place, write_table
 
         if out is not None:
@@ -70,16 +72,7 @@ def predict(
                 outcome.kept = f"The predictions are in {out}."
                 tell(f"{count} predictions in {out}")
             return
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", UserWarning)
-            table = predict_table(
-                model,
-                data,
-                calibrator=calibrator,
-                **layout,
-            )
-        for warning in caught:
-            tell(f"note: {warning.message}")
+        table = _predicted(model, data, calibrator=calibrator, **layout)
         if out is None:
             with written_out():
                 write_table(table, sys.stdout.buffer, "csv")
@@ -89,8 +82,25 @@ def predict(
             tell(f"{table.num_rows} predictions in {out}")
 
 
+def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
+    """Table of predictions; notes follow on standard error."""
+    from xent.jobs.prediction import predict as predict_table
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        table = predict_table(model, data, **options)
+    for warning in caught:
+        tell(f"note: {warning.message}")
+    return table
+
+
 def _streamed(model: Path, data: str, out: Path | None, **options: Any) -> int:
-    """Write predictions batch by batch, then the notes; the number of rows."""
+    """
+    Write predictions batch by batch to `out`, or for None to standard output as CSV, then the notes on
+    standard error.
+
+    Returns the number of rows.
+    """
     from xent.jobs.batches.streamed_prediction import predict_batches
 
     with warnings.catch_warnings(record=True) as caught:

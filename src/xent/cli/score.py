@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -111,20 +111,10 @@ def score(
     """
     with failures_in_one_line(debug=debug) as outcome:
         of_tokens = {"document": document, "bytes": bytes_, "characters": characters}
-        of_classes = {
-            "target": target,
-            "probs": probs,
-            "log_probs": log_probs,
-            "logits": logits,
-            "weight": weight,
-            "group": group,
-            "slice": slices,
-            "prior": prior,
-            "normalize": normalize,
-            "calibrator": calibrator,
-            "out": out,
-        }
-        _check_kind(log_likelihood, of_tokens, of_classes)
+        options: dict[str, Any] = {"probs": probs or (), "log_probs": log_probs or (), "logits": logits or ()}
+        options |= {"weight": weight, "group": group, "slice": slices or (), "prior": prior}
+        options |= {"normalize": normalize, "calibrator": calibrator}
+        _check_kind(log_likelihood, of_tokens, {"target": target, **options, "out": out})
         if log_likelihood is not None:
             _tokens(
                 predictions, log_likelihood, document, bytes_, characters, as_json=as_json, limit=fail_above
@@ -133,20 +123,8 @@ def score(
         from xent.jobs.scoring import score as score_table
         from xent.report.scores.text_report import render_score
 
-        findings = score_table(
-            predictions,
-            target,
-            probs=probs or (),
-            log_probs=log_probs or (),
-            logits=logits or (),
-            weight=weight,
-            group=group,
-            slices=slices or (),
-            least_rows=least_rows,
-            prior=prior,
-            normalize=normalize,
-            calibrator=calibrator,
-        )
+        by = options.pop("slice")
+        findings = score_table(predictions, target, slices=by, least_rows=least_rows, **options)
         place = out or Path("xent-out") / f"{findings.name}-scores"
         write_scores(
             findings,
@@ -197,7 +175,10 @@ def write_scores(
 def _check_kind(
     log_likelihood: str | None, of_tokens: Mapping[str, str | None], of_classes: Mapping[str, object]
 ) -> None:
-    """Raise `DataError` if options of tokens and of class predictions meet."""
+    """
+    Raise `DataError` if options of tokens are given without `log_likelihood`, or options of classes beside
+    it.
+    """
     from xent.errors import DataError
 
     if log_likelihood is None:
@@ -221,6 +202,11 @@ def _tokens(
     as_json: bool,
     limit: float | None,
 ) -> None:
+    """
+    Score the tokens of a language model, print the findings, and exit with code 3 above `limit`.
+
+    The limit holds for the loss per token. Raises `DataError` without a column of documents.
+    """
     from xent.errors import DataError
     from xent.jobs.scoring import score_tokens
     from xent.report.scores.json_report import render_json

@@ -66,6 +66,7 @@ def open_standard_streams() -> None:
 
 
 def _forget_what_is_buffered() -> None:
+    """Send what standard output still holds nowhere; nothing if it is not a file."""
     # The buffer would be written again when the interpreter closes the stream.
     try:
         number = sys.stdout.fileno()

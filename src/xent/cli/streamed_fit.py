@@ -29,7 +29,8 @@ def streamed_fit(
     """
     Fit whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends.
 
-    `dask` is the address of a scheduler, None to compute here.
+    `dask` is the address of a scheduler, None to compute here; `resume` continues from the checkpoint if
+    there is one. Raises `DataError` without a target.
     """
     from xent.jobs.batches.dask_workers import dask_executor
     from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream

@@ -75,6 +75,7 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
 
 
 def _made(options: dict[str, Any]) -> pa.Table:
+    """Table of synthetic heartbeats; raises `DataError` for an option that the set does not take."""
     known = ("rows", "noise", "imbalance", "label_noise", "seed")
     unknown = [option for option in options if option not in known]
     if unknown:
@@ -86,6 +87,7 @@ def _made(options: dict[str, Any]) -> pa.Table:
 
 
 def _bundled(name: str) -> pa.Table:
+    """Table of a set that comes with scikit-learn; classes by name, but for digits."""
     import sklearn.datasets  # the rest of the room reads files without it
 
     bunch = getattr(sklearn.datasets, f"load_{name}")()

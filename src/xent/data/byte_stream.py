@@ -28,7 +28,9 @@ _PAUSE = 0.02
 @contextmanager
 def decompressed(path: Path) -> Iterator[BinaryIO]:
     """
-    Open as `opened` does; a file whose name ends in ``.gz`` is decompressed, and ``-`` is standard input.
+    Context with a file as a stream of bytes, opened as `opened` does.
+
+    A file whose name ends in ``.gz`` is decompressed, and ``-`` is standard input, which stays open.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def decompressed(path: Path) -> Iterator[BinaryIO]:
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """
-    Open a regular file, or a pipe that a program writes to, as a stream of bytes.
+    Context with a regular file, or a pipe that a program writes to, as a stream of bytes.
 
     Raises
     ------
@@ -74,11 +76,17 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _closed(descriptor: int) -> BinaryIO:
+    """Close a descriptor of a directory and raise `IsADirectoryError`, as opening a path does."""
     os.close(descriptor)
     raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _first_bytes(descriptor: int) -> bytes:
+    """
+    First bytes of a pipe; none if its writer has written nothing yet.
+
+    Raises `OSError` if no program opens the pipe for writing for a while.
+    """
     for _ in range(_ATTEMPTS):
         try:
             first = os.read(descriptor, _BLOCK)

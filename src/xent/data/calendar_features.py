@@ -42,6 +42,7 @@ def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> 
 
 
 def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
+    """Place of each day in a cycle: hours, weekdays from 0, or months from 0; nan stays."""
     if cycle == "hour":
         return 24 * (days % 1)
     if cycle == "weekday":

@@ -66,7 +66,14 @@ def pooled_levels(codes: NDArray[np.int32], levels: pa.Array, *, most: int = MOS
 
 
 def pooled_counts(counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int) -> PooledLevels:
-    """`pooled_levels` from the number of rows with each level, of `rows` in all, missing cells included."""
+    """
+    Levels that are frequent enough for an indicator of their own, and the number of the others, which are
+    pooled.
+
+    `counts` has the number of rows with each of `levels`, `rows` is that of all rows, missing cells included.
+    At most `most` levels are kept, one fewer if others are pooled; of equally frequent ones the first by
+    name.
+    """
     present = np.flatnonzero(counts)
     frequent = present[counts[present] >= fewest_rows(rows)]
     room = most if len(frequent) == len(present) <= most else most - 1

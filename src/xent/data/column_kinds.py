@@ -52,9 +52,10 @@ def plan_column(
     wishes: ColumnWishes,
 ) -> PlannedColumn:
     """
-    The plan of the column `whole`, judged by the cells at the places `rows`; None means all cells.
+    Plan of the column `whole`, and its converted cells, judged by the cells at the places `rows`.
 
-    The meaning of text, and identifiers among whole numbers, are judged by all cells in any case.
+    For None all cells judge. The meaning of text, and identifiers among whole numbers, are judged by all
+    cells in any case. Raises `DataError` if the cells cannot be of the kind that `wishes` name.
     """
     wished = wishes.types.get(name)
     if wished == "drop":
@@ -77,7 +78,11 @@ def _missing(column: pa.ChunkedArray) -> int:
 
 
 def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
-    """`column` by its meaning, or by the kind that is `wished`; raises `DataError` if that is impossible."""
+    """
+    `column` with cells converted by their meaning or, unless it is None, to the kind `wished`.
+
+    Raises `DataError` if the cells cannot be of that kind.
+    """
     plain = plain_column(column)
     if wished in _CATEGORIES:
         nested = pa.types.is_nested(plain.type) or pa.types.is_binary(plain.type)
@@ -140,6 +145,7 @@ def _plan(
 
 
 def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
+    """True for integers, and for numbers read from text that are all whole."""
     if pa.types.is_integer(column.type):
         return True
     if meant.reading is None or not meant.reading["from_text"]:
@@ -149,7 +155,10 @@ def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
 
 
 def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> Reading | None:
-    """The reading of a planned column whose cells came as `kind`; None for a category."""
+    """
+    Reading of a planned column whose cells came as type `kind`, for later files that hold text; None for a
+    category.
+    """
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(kind) else "dates")
     if plan.kind in _CATEGORIES:
@@ -158,6 +167,7 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
 
 
 def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | None) -> None:
+    """Raise `DataError` with the first infinite number of a column; nan is a missing cell."""
     values = numbers(column)
     infinite = np.flatnonzero(np.isinf(values))
     if infinite.size:
@@ -175,6 +185,7 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
 
 
 def _plan_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan:
+    """Plan of a column of numbers, by its gaps and its least and greatest number; nan without any."""
     values = numbers(column)
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)

@@ -75,6 +75,7 @@ def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None 
 def _remarks(
     column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts, *, holds: bool
 ) -> Iterator[str]:
+    """Remarks on a reading: an assumed order of dates, too few cells that read, or the odd cells."""
     meaning = settled.reading["meaning"]
     if settled.assumed and holds:
         order = "day before month" if settled.reading["day_first"] else "month before day"

@@ -113,7 +113,13 @@ def plan_columns(
 def planned_columns(
     table: pa.Table, target: str | None, rows: Any, wishes: ColumnWishes
 ) -> tuple[PlannedColumn, ...]:
-    """The plans of `plan_columns`, each with its converted column."""
+    """
+    Plan and converted column of each column of `table` but `target`, by the places `rows` (None: all), as
+    `plan_columns`.
+
+    Raises `DataError` for names that occur twice, a target or wish that names no column, no rows, or no
+    column to learn from; `DomainError` for an unknown kind.
+    """
     check_names(table.column_names, caller="plan_columns", argument="table")
     check_target(table, target, caller="plan_columns")
     wishes.checked(table, target)

@@ -116,6 +116,7 @@ def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
 
 
 def _distinct_levels(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
+    """Codes and levels without gaps and duplicates; a code of -1 is a missing cell."""
     # A dictionary may hold a null, or one text twice with different spaces around it; both are rare.
     levels = pc.utf8_trim_whitespace(levels)
     distinct = levels.unique().drop_null()

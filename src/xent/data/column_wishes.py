@@ -43,7 +43,12 @@ class ColumnWishes:
     most_words: int = MOST_WORDS
 
     def checked(self, table: pa.Table, target: str | None) -> ColumnWishes:
-        """These wishes; `DataError` where they name no column or the target, `DomainError` for a kind."""
+        """
+        These wishes, if they suit `table`.
+
+        Raises `DataError` where they name no column, or the target to be typed, and `DomainError` for an
+        unknown kind.
+        """
         named: dict[str, Collection[str]] = {"keep": self.keep, "types": self.types}
         for argument, names in named.items():
             for name in names:

@@ -105,7 +105,12 @@ def time_values(texts: pa.Array) -> Array:
 
 
 def _days(frame: pa.Array, month: str, day: str) -> Array:
-    """Days since 1970-01-01 of the matched cells; a month may be a name, a year may have two digits."""
+    """
+    Days since 1970-01-01 of the cells that a pattern matched, NaN for others and for days that do not exist.
+
+    `month` and `day` name the fields of `frame`; a month may be a name, and a year of two digits is one of
+    1900 or 2000 on either side of `_PIVOT`.
+    """
     years, days = _numbers(frame, "y"), _numbers(frame, day)
     short = _mask(pc.equal(pc.utf8_length(frame.field("y")), 2))
     years = np.where(short, years + np.where(years < _PIVOT, 2000, 1900), years)
@@ -140,7 +145,7 @@ def _clock(frame: pa.Array) -> Array:
 
 
 def _offset(frame: pa.Array) -> Array:
-    """Minutes by which a cell's zone is ahead of UTC."""
+    """Minutes by which a cell's zone is ahead of UTC; 0 for a cell without a numeric zone."""
     zone = pc.replace_substring(frame.field("zone"), ":", "")
     fixed = pc.if_else(pc.match_substring_regex(zone, "^[+-]"), zone, None)
     hours = _parsed(pc.utf8_slice_codeunits(fixed, 1, 3))

@@ -18,7 +18,10 @@ __all__ = ["check_variances", "dense_names", "write_dense"]
 
 
 def dense_names(encoder: Any) -> list[str]:
-    """Names of the features: numbers, their gaps, levels, gaps of dropped columns."""
+    """
+    Names of the features of a fitted `encoder`, in the order of its columns: numbers, their gaps, levels,
+    gaps of dropped columns.
+    """
     names = numeric_names(encoder.numeric_)
     gaps = [] if encoder.imputer_ is None else encoder.imputer_.indicator_.features_
     levels = [name for category in encoder.categories_ for name in indicator_names(category)]
@@ -35,7 +38,12 @@ def write_dense(batch: RowBatch, encoder: Any, out: NDArray[np.float64]) -> None
 
 
 def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.float64]) -> int:
-    """Write numbers and the indicators of their gaps; the number of columns written or left 0."""
+    """
+    Write scaled numbers and the indicators of their gaps to the first columns of `out`; return how many these
+    are.
+
+    `block` has NaN where a number is missing.
+    """
     if not encoder.numeric_:
         return 0
     numbers = block.shape[1]

@@ -11,7 +11,7 @@ __all__ = ["encoded_note"]
 
 
 def encoded_note(plan: ColumnPlan, encoder: Any) -> str:
-    """The note of `plan` and the treatment of its column by the fitted `encoder`."""
+    """Note of `plan`, followed by how the fitted `encoder` treats missing cells or words of the column."""
     if plan.kind == "text":
         words = next(len(source["words"]) for source in encoder.texts_ if source["column"] == plan.name)
         empty = f"; {plan.missing} missing: no word" if plan.missing else ""

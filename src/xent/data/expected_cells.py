@@ -14,7 +14,12 @@ __all__ = ["day_cells", "level_cells", "number_cells", "plain_column", "refused_
 
 
 def number_cells(batch: RowBatch, name: str, meaning: str = "numbers") -> NDArray[np.float64]:
-    """Column `name` as numbers, NaN where missing."""
+    """
+    Column `name` as floats, of shape (rows,), NaN where missing.
+
+    Raises `DataError` for a column that holds neither numbers nor truth values; `meaning` is what it was to
+    hold.
+    """
     column = plain_column(batch.table.column(name))
     kind = column.type
     if not (is_number(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)):
@@ -23,7 +28,10 @@ def number_cells(batch: RowBatch, name: str, meaning: str = "numbers") -> NDArra
 
 
 def day_cells(batch: RowBatch, name: str) -> NDArray[np.float64]:
-    """Column `name` as days since 1970-01-01, NaN where missing."""
+    """
+    Column `name` as days since 1970-01-01, of shape (rows,), NaN where missing; `DataError` unless it holds
+    dates or times.
+    """
     column = plain_column(batch.table.column(name))
     kind = column.type
     if not (is_instant(kind) or pa.types.is_null(kind)):
@@ -32,7 +40,11 @@ def day_cells(batch: RowBatch, name: str) -> NDArray[np.float64]:
 
 
 def level_cells(batch: RowBatch, name: str) -> tuple[NDArray[np.int32], pa.Array]:
-    """Column `name` as codes and levels; values of every type that converts to text are accepted."""
+    """
+    Column `name` as codes and levels, by `text_codes`.
+
+    Raises `DataError` for lists, records and bytes, which do not convert to text.
+    """
     column = batch.table.column(name)
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):

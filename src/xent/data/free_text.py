@@ -33,7 +33,10 @@ class TextSource(TypedDict):
 
 
 def is_free_text(levels: pa.Array) -> bool:
-    """True if the distinct texts have three words on average, and ten words occur in several of them."""
+    """
+    True if the distinct texts, or a sample of them, have three words on average, and ten words occur in
+    several of them.
+    """
     if len(levels) > _SAMPLE:
         levels = levels.take(pa.array(np.linspace(0, len(levels) - 1, _SAMPLE).astype(np.int64)))
     spaces = pc.count_substring_regex(levels, r"\S+")

@@ -103,6 +103,7 @@ def heartbeat_table(
 
 
 def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -> None:
+    """Raise `DataError` for an option of `heartbeat_table` out of its range."""
     fewest = _FEWEST_PER_CLASS * len(BEAT_SHAPES)
     for name, whole, least in (("rows", rows, fewest), ("seed", seed, 0)):
         if not isinstance(whole, int | np.integer) or whole < least:
@@ -119,7 +120,11 @@ def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -
 
 
 def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
-    """Rows of each kind: two, and a share of the rest by largest remainders."""
+    """
+    Rows of each kind, which sum to `rows`: two, and a share of the rest by largest remainders.
+
+    Shares are proportional to the kinds' frequencies to the power `imbalance`.
+    """
     weights = np.asarray(list(BEAT_COUNTS.values()), dtype=np.float64) ** imbalance
     exact = (rows - _FEWEST_PER_CLASS * len(weights)) * weights / weights.sum()
     counts = np.floor(exact).astype(np.int64)
@@ -131,7 +136,11 @@ def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
 def _signals(
     kinds: NDArray[np.int64], noise: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """The samples of each beat in mV, and the seconds to the beats before and after it."""
+    """
+    Samples of each beat in mV, (n, samples), and the seconds to the beats before and after it, (n, 2).
+
+    `kinds` are numbers of beat shapes; `noise` scales the disturbance.
+    """
     shapes = list(BEAT_SHAPES.values())
     factors = np.asarray([[shape.rr_before, shape.rr_after] for shape in shapes])[kinds]
     usual = _USUAL_RR * np.exp(0.18 * rng.standard_normal((len(kinds), 1)))
@@ -148,6 +157,7 @@ def _signals(
 def _beats(
     kinds: NDArray[np.int64], rr: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float32]:
+    """Signals of beats: sums of Gaussian waves, whose places, heights and widths vary by beat."""
     shapes = list(BEAT_SHAPES.values())
     waves = np.stack([shape.waves for shape in shapes])[kinds]
     wobble = np.asarray([shape.wobble for shape in shapes])[kinds][:, None]
@@ -173,6 +183,7 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Labels of which the share `share` is wrong; two rows of each kind keep theirs."""
     order = rng.permutation(len(kinds))
     # The first two rows of each kind, in a random order, keep their label.
     by_kind = order[np.argsort(kinds[order], kind="stable")]

@@ -46,7 +46,11 @@ class Category(TypedDict):
 def categories(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None, *, most: int
 ) -> list[Category]:
-    """The categories among the planned columns, with their levels in `rows`; None means all rows."""
+    """
+    Categories among the planned columns, with their levels in `rows`; None means all rows.
+
+    At most `most` levels of a column are kept.
+    """
     found: list[Category] = []
     for plan in plans:
         if plan.kind in {"categorical", "ordered"}:
@@ -96,7 +100,7 @@ def complementary_names(found: Iterable[Category]) -> list[str]:
 
 def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.float64]) -> None:
     """
-    Write 1 where a row has the level of a feature; `out` must be filled with 0.
+    Write 1 to `out`, (rows, features), where a row has the level of a feature; `out` must be filled with 0.
 
     A level unseen in training sets the indicator of other levels, and a missing cell that of missing cells.
     If the category has no such indicator, all its indicators stay 0 in that row.
@@ -110,6 +114,7 @@ def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.f
 
 
 def _places(batch: RowBatch, category: Category) -> NDArray[np.intp]:
+    """Indicator of each cell: its level, the pooled one, or that of gaps; -1 for none."""
     codes, levels = level_cells(batch, category["column"])
     kept = pa.array(category["levels"], levels.type)
     other = len(kept) if category["other"] else -1

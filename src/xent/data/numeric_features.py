@@ -47,7 +47,11 @@ class NumericSource(TypedDict):
 def numeric_sources(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None
 ) -> list[NumericSource]:
-    """The sources among the planned columns; a date's parts are those that are not constant over `rows`."""
+    """
+    Sources of numbers among the planned columns, by the cells in `rows` (None: all).
+
+    A date gives the parts that are not constant over `rows`, or its days if all are.
+    """
     sources: list[NumericSource] = []
     for plan in plans:
         if plan.kind in {"numeric", "boolean"}:
@@ -99,7 +103,11 @@ def ranked_source(plan: ColumnPlan, origin: float, levels: Sequence[str]) -> Num
 
 
 def level_ranks(batch: RowBatch, source: NumericSource) -> NDArray[np.float64]:
-    """Rank of each cell's level, 0 for the lowest; the origin of `source` for another level, or a gap."""
+    """
+    Rank of each cell's level, (rows,), 0 for the lowest.
+
+    Another level has the origin of `source`, and a gap its rank for gaps, or the origin if it has none.
+    """
     codes, levels = level_cells(batch, source["column"])
     places = pc.index_in(levels, pa.array(source["levels"], levels.type)).cast(pa.float64())
     of_levels = places.to_numpy(zero_copy_only=False)

@@ -36,7 +36,10 @@ class RunningMoments:
         self.count = self.mean = self.deviations = np.zeros(0)
 
     def add(self, block: Array) -> None:
-        """Add the rows of `block`, of shape (rows, features)."""
+        """
+        Add the rows of `block`, of shape (rows, features), to count, mean and deviations; NaN does
+        not count.
+        """
         known = ~np.isnan(block)
         count = known.sum(axis=0).astype(np.float64)
         few = np.maximum(count, 1)
@@ -68,7 +71,10 @@ class RunningMoments:
 
 
 def medians(features: Iterable[Array]) -> tuple[list[float], list[bool]]:
-    """Median of the known values of each feature, and True for those with a gap."""
+    """
+    Median of the known values of each feature, NaN if none is, and True for each feature with a gap
+    (NaN).
+    """
     found, gaps = [], []
     for values in features:
         known = values[~np.isnan(values)]

@@ -23,7 +23,12 @@ def column_name(name: Hashable) -> str:
 
 
 def plain_frame(data: Any) -> Any:
-    """`data` with names of text, and with text and days for intervals and periods, if it is of pandas."""
+    """
+    `data` with names of text, and with text for intervals and first days for periods, if it is a frame of
+    pandas.
+
+    Other data, and a frame with a name that occurs twice, keep their columns.
+    """
     if not (_is_of_pandas(data) and hasattr(data, "columns")):
         return data
     if not all(type(name) is str for name in data.columns):
@@ -35,7 +40,10 @@ def plain_frame(data: Any) -> Any:
 
 
 def plain_series(values: Any) -> Any:
-    """`values` with text for intervals and first days for periods, if it is a series of pandas."""
+    """
+    `values` with text for intervals and first days for periods, if it is a series of pandas; others as they
+    are.
+    """
     if not (_is_of_pandas(values) and hasattr(values, "dtype")):
         return values
     kind = _kind(values.dtype)

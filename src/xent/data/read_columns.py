@@ -54,6 +54,11 @@ def read_columns(
 def _check(
     table: pa.Table, plan: ColumnPlan, column: pa.ChunkedArray, read: ReadColumn, rows: Rows | None
 ) -> None:
+    """
+    Warn of cells that cannot be read by the plan and count as missing.
+
+    Raises `DataError` if no cell of the column can be read. `rows` None means all rows.
+    """
     odd = read.odd if rows is None else read.odd[np.isin(read.odd, rows)]
     if not len(odd) or plan.reading is None:
         return

@@ -48,7 +48,11 @@ class RowBatch:
 def row_batches(
     table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = BATCH_ROWS, first: int = 0
 ) -> Iterator[RowBatch]:
-    """The rows of `table` at the places `rows` (None means all), in batches of `size` rows."""
+    """
+    Rows of `table` at the places `rows` (None: all), in batches of `size` rows but the last.
+
+    `first` is the number of the table's first row in a larger one, for messages.
+    """
     if rows is None:
         for start in range(0, table.num_rows, size):
             yield RowBatch(table.slice(start, size), start, None, first)
@@ -69,7 +73,11 @@ def column_batch(table: pa.Table, name: str, rows: NDArray[np.int64] | None) -> 
 
 
 def checked_rows(rows: Any, count: int, *, caller: str) -> NDArray[np.int64] | None:
-    """`rows` as places in a table of `count` rows, None for all; raises `DomainError` for other values."""
+    """
+    `rows` as places in a table of `count` rows; None, for all, as it is.
+
+    Raises `DomainError` for other than one axis of integers, and for the first one out of 0 .. count - 1.
+    """
     if rows is None:
         return None
     places = np.asarray(rows)

@@ -70,7 +70,12 @@ def determining_columns(table: pa.Table, codes: Codes) -> tuple[tuple[str, float
 
 
 def _errors(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
-    """Rows that the other rows guess wrong by this column alone; all rows for lists and bytes."""
+    """
+    Number of rows whose class the other rows guess wrong by this column alone; all rows for lists and bytes.
+
+    The guess is the majority of equal cells, or for a number that no other row has, that of the nearest
+    number.
+    """
     kind = column.type
     if is_instant(kind):
         values = day_numbers(column)
@@ -92,7 +97,12 @@ def _errors(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
 
 
 def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Codes]:
-    """Rows guessed right by the others of their level, rows alone in it, and the majority of each level."""
+    """
+    True for rows guessed right by the others of their level, True for rows alone in it, and the majority of
+    each level.
+
+    `levels` and `codes` have the level and the class of each row; a tie of classes is no right guess.
+    """
     counts = np.zeros((int(levels.max(initial=0)) + 1, K), dtype=np.int64)
     np.add.at(counts, (levels, codes), 1)
     majority = counts.argmax(axis=1)

@@ -80,7 +80,13 @@ def table_of(
     reading: Mapping[str, Any] = _NOTHING,
     caller: str = "columns",
 ) -> tuple[pa.Table, str | None, str]:
-    """The table in `data`, its target as far as the set or the format tells it, and the name of the table."""
+    """
+    Table in `data`, its target as far as the set or the format tells it (else None), and the name of the
+    table.
+
+    `options` are those of built-in sets, `reading` those of `read_path`. Raises `DataError` if one of them
+    does not suit `data`, or the table cannot be read.
+    """
     asked = [name for name in _RECORD_OPTIONS if reading.get(name) is not None]
     if asked and (_is_builtin(data) or not is_path(data)):
         got = repr(data) if is_path(data) else type(data).__name__

@@ -160,6 +160,7 @@ def column_counts(
 
 
 def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
+    """Number of each byte that occurs; `pairs`, unless None, counts neighbouring bytes too."""
     total = np.zeros(256, dtype=np.int64)
     for block in _blocks(stream):
         codes = np.frombuffer(block, dtype=np.uint8)
@@ -171,6 +172,7 @@ def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
 
 
 def _count_characters(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
+    """Number of each character that occurs; `pairs`, unless None, counts neighbours too."""
     total = np.zeros(_LAST_CHARACTER + 1, dtype=np.int64)
     for text in _texts(stream):
         codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
@@ -181,6 +183,11 @@ def _count_characters(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, i
 
 
 def _count_words(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
+    """
+    Number of each word of a text; `pairs`, unless None, counts neighbouring words too.
+
+    Raises `DataError` for a word longer than the stated limit, which would fill the memory.
+    """
     total: Counter[str] = Counter()
     rest = ""
     for piece in _texts(stream):
@@ -211,6 +218,7 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _texts(stream: BinaryIO) -> Iterator[str]:
+    """Text of a stream in blocks; raises `UnicodeDecodeError` for bytes that are not UTF-8."""
     import codecs
 
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -221,6 +229,7 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
 
 
 def _not_text(path: Path, error: UnicodeDecodeError, caller: str) -> DataError:
+    """Error for bytes that are not UTF-8, with their line; without it for a pipe, which is read once."""
     fact = f"byte 0x{error.object[error.start]:02x} in {path.name}"
     if path.is_file():  # a pipe can be read only once
         with decompressed(path) as stream:
@@ -231,6 +240,7 @@ def _not_text(path: Path, error: UnicodeDecodeError, caller: str) -> DataError:
 
 
 def _not_readable(path: Path, error: OSError | ValueError, caller: str) -> DataError:
+    """Error for a file that cannot be read, with near names if there is none of that name."""
     if isinstance(error, FileNotFoundError):
         around: Iterable[str] = ()
         if path.parent.is_dir():

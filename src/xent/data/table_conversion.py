@@ -65,6 +65,7 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
 
 
 def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
+    """Table of a mapping; raises `DataError` if the columns differ in length."""
     arrays = {column_name(name): _column(values, column_name(name)) for name, values in columns.items()}
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
@@ -78,6 +79,7 @@ def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
 
 
 def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Columns x0, x1 … of a matrix; raises `DataError` for other than two axes."""
     if array.ndim != 2:
         hint = "Make one column of it with `data.reshape(-1, 1)`." if array.ndim == 1 else ""
         raise DataError("to_table", "data", "have two axes", got=f"shape {array.shape}", hint=hint)
@@ -85,6 +87,11 @@ def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 
 def _from_frame(data: Any) -> pa.Table:
+    """
+    Table of a data frame of any library, without its index, with the facts that the frame carries.
+
+    A lazy frame is computed. Raises `DataError` for names that occur twice and for other objects.
+    """
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
     attributes = getattr(data, "attrs", None)
@@ -112,6 +119,7 @@ def _from_frame(data: Any) -> pa.Table:
 
 
 def _column(values: Any, name: str) -> pa.Array:
+    """Values as a column; raises `DataError` for a single value, several axes, or a mixture of types."""
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
     if not isinstance(values, Iterable) or isinstance(values, str | bytes):
@@ -128,6 +136,7 @@ def _column(values: Any, name: str) -> pa.Array:
 
 
 def _series_values(values: Any) -> Any:
+    """Values of a series as arrow's or as a list; other arrays and categories of pandas stay."""
     values = plain_series(values)
     try:
         return nw.from_native(values, series_only=True, pass_through=False).to_arrow()
@@ -138,6 +147,7 @@ def _series_values(values: Any) -> Any:
 
 
 def _mixture(values: Any, name: str) -> DataError:
+    """Error for a column that holds values of several kinds, or of one that no table holds."""
     kinds: dict[str, int] = {}
     for row, value in enumerate(values):
         if value is not None and not (isinstance(value, float) and math.isnan(value)):
@@ -149,6 +159,11 @@ def _mixture(values: Any, name: str) -> DataError:
 
 
 def _with_target(table: pa.Table, target: Any) -> pa.Table:
+    """
+    `table` with the values of `target` as a column, unless they are a series taken from it.
+
+    Raises `DataError` if their number differs, or the name is that of another column.
+    """
     name = target_name(target)
     column = _column(target, name)
     if len(column) != table.num_rows:

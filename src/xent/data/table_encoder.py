@@ -300,6 +300,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             yield from source_features(column_batch(table, source["column"], rows), source)
 
     def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
+        """Means and variances of the numeric features; overflow is left to `check_variances`."""
         moments = RunningMoments()
         table = table.select([source["column"] for source in self.numeric_])
         with np.errstate(over="ignore", invalid="ignore"):
@@ -313,6 +314,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_variances(self)
 
     def _used_columns(self, table: pa.Table) -> pa.Table:
+        """Columns that the encoder reads, in their order; raises `DataError` with those that are absent."""
         used = [plan.name for plan in self.columns if plan.used or plan.gaps]
         # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
         given = table.column_names

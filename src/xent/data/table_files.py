@@ -13,8 +13,9 @@ from xent.data.file_facts import facts_of, with_facts
 from xent.data.files.character_encoding import as_declared
 from xent.data.files.columnar_files import read_arrow, read_parquet
 from xent.data.files.delimited_text import read_delimited
-from xent.data.files.file_format import TableFile, named, no_rows, refusal, table_file
+from xent.data.files.file_format import TableFile, named, no_rows, refusal
 from xent.data.files.json_lines import read_json_lines
+from xent.data.files.named_file import table_file
 from xent.data.files.read_options import ReadOptions, read_options
 from xent.data.files.series_files import SeriesText, series_text
 from xent.data.files.spreadsheets import sheet_as_text
@@ -168,6 +169,7 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Ta
 def _series_table(
     series: SeriesText, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]
 ) -> pa.Table:
+    """Table of series, whose first line and target are known."""
     options = replace(options, delimiter=series.delimiter, skip=0)
     table = read_delimited(series.file, options, text=text)
     facts = facts_of(table)
@@ -177,6 +179,7 @@ def _series_table(
 
 
 def _is_json(file: TableFile) -> bool:
+    """True for JSON lines by the name, or for text that begins like JSON objects or a list of them."""
     if file.format != "text":
         return file.format == "JSON lines"
     return (
@@ -188,7 +191,7 @@ def _is_json(file: TableFile) -> bool:
 
 
 def check_names(names: Sequence[str], *, caller: str, argument: str = "data", fact: str = "") -> None:
-    """Raise `DataError` if a column name occurs twice."""
+    """Raise `DataError` if a column name occurs twice; `fact` follows the names in the message."""
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         hint = "Rename all but one of them."

@@ -163,6 +163,7 @@ def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
 
 
 def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
+    """Code of each cell, -1 for a gap, and the values; floats that are all whole become integers."""
     encoded = column.dictionary_encode()
     chunks = [chunk.indices.cast(pa.int64()).fill_null(-1).to_numpy() for chunk in encoded.chunks]
     values = encoded.chunk(0).dictionary.to_pylist()

@@ -39,7 +39,12 @@ def plan_levels(
     *,
     ordered: bool,
 ) -> ColumnPlan:
-    """`plan_text` from the number of rows with each level, of `rows` in all, missing cells included."""
+    """
+    Plan of a column of text by the number of rows with each level.
+
+    `counts` are those of `levels`, `rows` is that of all rows, missing cells included; `ordered` is True if
+    the levels have an order of their own.
+    """
     present = int(counts.sum())
     missing = rows - present
     distinct = int(np.count_nonzero(counts))
@@ -70,6 +75,7 @@ def _present(levels: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
 
 
 def _is_rarely_frequent(levels: pa.Array, counts: NDArray[np.int64], split: PooledLevels) -> bool:
+    """True if rare levels are pooled and the kept ones hold less than `_FREQUENT_SHARE` of the cells."""
     kept = (
         np.isin(np.asarray(levels.to_pylist(), dtype=object), split.kept)
         if split.pooled
@@ -81,6 +87,7 @@ def _is_rarely_frequent(levels: pa.Array, counts: NDArray[np.int64], split: Pool
 def _free_text(
     name: str, levels: pa.Array, counts: NDArray[np.int64], missing: int, wishes: ColumnWishes
 ) -> ColumnPlan:
+    """Plan of a column of free text, which is dropped if no words are wanted."""
     if wishes.most_words == 0:
         return ColumnPlan(name, "excluded", missing, "free text: dropped as requested")
     words = pc.count_substring_regex(levels, r"\S+").to_numpy(zero_copy_only=False)

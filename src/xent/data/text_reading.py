@@ -85,7 +85,12 @@ def plain_reading(meaning: str, decimal: str = ".") -> Reading:
 
 
 def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, ...] = MISSING) -> ReadColumn:
-    """Convert a column of text by the rules of `reading`; a word for missing is a gap and not odd."""
+    """
+    Cells of a column of text converted by the rules of `reading`, and the places of the odd ones, which
+    become gaps.
+
+    A word in `missing` is a gap and not odd.
+    """
     cells = _exact(column, reading)
     if cells is not None:
         return ReadColumn(cells, np.empty(0, np.int64))
@@ -139,7 +144,12 @@ def settled_reading(
 def requested_reading(
     column: pa.ChunkedArray, meaning: str, *, decimal: str = ".", missing: tuple[str, ...] = MISSING
 ) -> Settled | None:
-    """The reading of a column of text as `meaning`, however few cells read; None if no cell does."""
+    """
+    Reading of a column of text as `meaning`, and the share of cells that fit, however few; None if no cell
+    does.
+
+    `decimal` is the decimal mark if the cells do not decide; words in `missing` do not count.
+    """
     codes, levels = text_codes(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
     present = (counts > 0) & ~is_missing_word(levels, missing)

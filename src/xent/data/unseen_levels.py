@@ -86,6 +86,11 @@ def warn_of_unseen_levels(encoder: TableEncoder, table: pa.Table) -> None:
 
 
 def _unseen(found: list[Category], table: pa.Table) -> Iterator[UnseenLevels]:
+    """
+    Levels of each category that training did not have, most frequent first.
+
+    A category of a model that does not know its pooled levels is passed over.
+    """
     for category in found:
         rare = category.get("rare", None if category["other"] else [])
         if rare is None:

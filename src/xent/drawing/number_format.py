@@ -172,7 +172,12 @@ def counted(n: int, noun: str) -> str:
 
 
 def _written(x: float, power: Callable[[str, int], str]) -> str:
-    """`x` with three significant digits; `power` formats mantissa and exponent; words if not finite."""
+    """
+    `x` with three significant digits, or ``unknown`` for nan, ``infinite`` or ``minus infinite``.
+
+    Numbers too large or small for decimals are written by `power`, which gets the mantissa as text and the
+    exponent.
+    """
     if not math.isfinite(x):
         return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"
     decimals = _decimals(x)

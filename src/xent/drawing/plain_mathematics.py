@@ -75,7 +75,10 @@ class _Reader:
         self._at = 0
 
     def rest(self, *, until: str | None = None) -> list[str]:
-        """Texts of the parts up to the closing brace `until`, or to the end."""
+        """
+        Texts of the parts from the present token up to `until`, a closing brace that is passed over, or to
+        the end.
+        """
         parts: list[str] = []
         while self._at < len(self._tokens):
             command, space, other = self._next()
@@ -97,7 +100,7 @@ class _Reader:
         return command, space, other
 
     def _argument(self) -> str:
-        """Text of the next group or token."""
+        """Text of the next group in braces or token, without spaces before it, and pass over it."""
         command, space, other = self._next()
         if space:
             return self._argument()

@@ -87,7 +87,12 @@ def svg_panel(draw: Callable[[Axes], None], *, name: str, label: str, height: in
 
 
 def _inlined(document: str) -> str:
-    """Content of matplotlib's SVG document, shortened, with CSS variables for the placeholder colours."""
+    """
+    Content of matplotlib's SVG `document` without its frame, for use within a page.
+
+    Style and definitions are dropped, attributes and coordinates shortened, and placeholder colours replaced
+    by CSS variables of the page.
+    """
     # Matplotlib's style rule is dropped because it would apply to every element of the page.
     body = document[document.index("</style>") : document.rindex("</svg>")]
     body = body[body.index("</defs>") + len("</defs>") :]

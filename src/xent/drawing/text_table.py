@@ -67,7 +67,12 @@ def table_width(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> int:
 
 
 def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], last: list[bool], room: int) -> list[int]:
-    """Widths of the columns in a table of at most `room`; columns with `last` True are narrowed last."""
+    """
+    Widths of the columns in a table that takes at most `room` characters with its gaps.
+
+    Columns wider than 6 with `last` False are narrowed first, the widest by one character each time; then the
+    widest of all, but none below 1, so that very many columns may exceed `room`.
+    """
     widths = _natural(heads, rows)
     excess = sum(widths) + _GAP * (len(widths) - 1) - room
     for _ in range(excess):

@@ -53,7 +53,12 @@ def step_positions(steps: Sequence[int]) -> list[float]:
 
 
 def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
-    """Set ticks and label of an axis on which `steps` have the positions of `step_positions`."""
+    """
+    Set ticks and label of an axis on which `steps` have the positions of `step_positions`.
+
+    The axis is logarithmic in ``1 + step`` if the largest gap between steps is more than 8 times the
+    smallest, else linear.
+    """
     if _thinning(steps):
         marks = [0, *(10**power for power in range(math.floor(math.log10(max(steps))) + 1))]
         _fix(axis, [math.log10(1 + mark) for mark in marks], [count(mark) for mark in marks])

@@ -71,7 +71,13 @@ def check_floating(array: Any, argument: str, *, caller: str) -> None:
 
 
 def broadcast(first: Any, second: Any, *, names: tuple[str, str], caller: str) -> tuple[Any, Any]:
-    """Both arrays in one shape and, if the second is real floating, one dtype; else in that of the first."""
+    """
+    Both arrays in the shape to which they broadcast.
+
+    If the second is real floating, both have the dtype to which JAX promotes them; otherwise each keeps its
+    own values in the dtype of the first. Raises `ShapeError` if they do not broadcast; `names` are their
+    names in messages.
+    """
     try:
         shape = jnp.broadcast_shapes(first.shape, second.shape)
     except ValueError:
@@ -106,10 +112,11 @@ def rows_of(
     caller: str,
 ) -> Rows:
     """
-    Checked predictions and truth with the classes last, several axes of classes in one.
+    Checked predictions, truth and mask as `Rows`, whose last axis has the classes: the axes in `axis` become
+    one.
 
-    `has_labels` is True for labels, which have no axis of classes. Raises `DTypeError`, `ShapeError` or
-    `DomainError` for arguments that do not fit together.
+    `has_labels` is True for labels, which have no axis of classes and are not checked here. Raises
+    `DTypeError`, `ShapeError` or `DomainError` for arguments that do not fit together.
     """
     predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
     check_floating(predictions, names[0], caller=caller)
@@ -122,9 +129,11 @@ def rows_of(
 
 def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
     """
-    Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of rows that count.
+    Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of the rows that
+    count.
 
-    A row that is masked throughout is 0; the mask of rows is None without a mask.
+    A row counts if one of its classes is not masked; predictions of other rows are 0, and so are their
+    labels. The mask of rows is None, and the rows are as given, without a mask.
     """
     if rows.where is None:
         return rows, None
@@ -137,7 +146,12 @@ def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
 
 
 def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
-    """Mask in the shape of the predictions, from one of that shape or of the shape of the rows."""
+    """
+    Boolean mask in the shape of the predictions, from one that broadcasts to it with or without the classes.
+
+    An array with as many axes as the predictions is taken as one of entries, with fewer as one of rows.
+    Raises `ShapeError` if it does not broadcast.
+    """
     if not is_array(where) or where.ndim != predictions.ndim:
         where = jnp.expand_dims(where, axes_of(axis, predictions.ndim, caller=caller))
     try:
@@ -148,7 +162,10 @@ def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
 
 
 def _last(array: Any, axes: tuple[int, ...]) -> Any:
-    """`array` with `axes` behind the others, in one axis."""
+    """
+    `array` with `axes` moved behind the others and flattened into one, in the order in which they
+    are given.
+    """
     if axes == (array.ndim - 1,):
         return array
     others = tuple(one for one in range(array.ndim) if one not in axes)

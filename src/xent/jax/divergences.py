@@ -218,7 +218,13 @@ def _divergence(
     *,
     caller: str,
 ) -> Any:
-    """Divergence of each row in 32 bits or more, in the dtype of the arguments; masked entries add 0."""
+    """
+    Divergence of each row in the dtype of the arguments, computed in 32 bits or more; masked entries add 0.
+
+    `names` are the names of the two arguments; ``log_targets`` as the second means targets as
+    log-probabilities. Otherwise targets that are negative or nan are refused, or give nan where they cannot
+    be read.
+    """
     check_floating(one_as_jax(targets, names[1], caller=caller), names[1], caller=caller)
     rows = rows_of(predictions, targets, axis, where, names=names, caller=caller)
     logs, truth = rows.predictions, rows.truth

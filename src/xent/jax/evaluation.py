@@ -26,10 +26,11 @@ def loss_of(
     loss: AbstractLoss, logits: Any, truth: Any, *, given: Any = None, caller: str, **parameters: Any
 ) -> Any:
     """
-    Values of a loss, whose `parameters` may be traced.
+    Values of a loss, one for each row; `parameters` replace those of the loss, and may be traced.
 
-    `given` is the truth for errors, if entries that break a rule are nan in `truth`. Raises as the loss does,
-    where values can be read.
+    Only a nan among values that can be read makes the loss check its arguments and raise its errors; so a
+    call without nan is not slowed. `given` is the truth to check instead of `truth`, in which invalid entries
+    are nan already.
     """
     checked = _with(loss, parameters)
     values = _compiled(loss, logits, truth, {name: getattr(checked, name) for name in parameters})
@@ -69,7 +70,10 @@ def _with(loss: AbstractLoss, parameters: dict[str, Any]) -> AbstractLoss:
 
 
 def _is_nan_somewhere(values: Any) -> bool:
-    """True if the values can be read and one of them is nan."""
+    """
+    True if one of the values is nan; False also for values that are traced, on another device or another
+    process.
+    """
     if is_traced(values) or not values.is_fully_addressable:
         return False
     if next(iter(values.devices())).platform != "cpu":

@@ -184,7 +184,13 @@ def _of_targets(rows: Rows, *, caller: str) -> Any:
 
 
 def _labels(rows: Rows, *, caller: str) -> Any:
-    """Checked labels in the shape of the rows; `ShapeError` if they do not broadcast to it."""
+    """
+    Labels broadcast to the shape of the rows; checked to be classes where they can be read and the row
+    counts.
+
+    Raises `DTypeError` unless they are integral, `ShapeError` if they do not broadcast, `DomainError` out of
+    range.
+    """
     name, labels, shape = f"xent.jax.{caller}", rows.truth, rows.predictions.shape[:-1]
     check_dtype(labels, "integral", caller=name, argument="labels", xp=jnp)
     try:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from xent.calibration.candidates import CANDIDATES, Candidate, venn_abers
 from xent.calibration.cross_fitting import CrossFitted, cross_fitted
 from xent.data.predictions.given_table import names_of
-from xent.data.predictions.reading import ScoredModel, read_predictions
+from xent.data.predictions.prediction_table import ScoredModel
+from xent.data.predictions.reading import read_predictions
 from xent.errors import DataError, DomainError
 from xent.jobs.archives.calibrator_file import FittedCalibrator, render_calibrator
 from xent.jobs.manifest import check_replaceable, write_manifest
@@ -142,6 +143,11 @@ def _model(
     *,
     normalize: bool,
 ) -> ScoredModel:
+    """
+    Predictions of the one model in `data`, named after the table if it is called "p".
+
+    Raises `DataError` for predictions of several models, and the errors of `read_predictions`.
+    """
     probs, log_probs, logits = spaces
     table = read_predictions(
         data,
@@ -160,6 +166,11 @@ def _model(
 
 
 def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
+    """
+    Maps to choose from: all for "auto", else the one that `method` names, whatever the number of rows.
+
+    Raises `DomainError` for an unknown method, and for one of two classes where there are more.
+    """
     if method == "auto":
         return CANDIDATES
     if method not in METHODS or method == "identity":
@@ -173,6 +184,7 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
 
 
 def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
+    """Findings and the map; a row whose loss is infinite before and after has a gain of 0."""
     predictions = model.predictions
     clusters = predictions.clusters
     before: NDArray[np.float64] = predictions.losses

@@ -40,7 +40,7 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
 
 
 def classes_of_plain_data(data: dict[str, Any]) -> tuple[Any, ...]:
-    """Rebuild the classes from the result of `plain_data_of_classes`."""
+    """Classes from the result of `plain_data_of_classes`; raises `KeyError` for an unknown kind."""
     if not data["kind"]:
         return tuple(data["values"])
     name, unit, zone = data["kind"]

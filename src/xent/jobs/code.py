@@ -137,7 +137,13 @@ def code(
 
 
 def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array], Any]:
-    """Function from a distribution to a code or, for a kind without codewords, to its model."""
+    """
+    Function from a distribution to a code or, for a kind without codewords, to the distribution its lengths
+    imply.
+
+    Raises `DomainError` for an unknown `kind`, a `radix` other than 2 for "range", and a `most_length` beside
+    another kind than "huffman".
+    """
     if kind not in KINDS:
         raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
     if kind == "range" and radix != 2:
@@ -160,7 +166,11 @@ def _column(read: Any, name: str, argument: str, *, counts: bool) -> Array:
 def _one(
     build: Callable[[Array], Any], q: Array, p: Array, *, radix: int, names: list[str], message: int | None
 ) -> dict[str, Any]:
-    """Fields of `CodeFindings` that follow from the two distributions."""
+    """
+    Fields of `CodeFindings` for a code that `build` makes of `q` and that is run on `p`.
+
+    The lengths are in digits of `radix`; `message` is the number of digits of a message, or None.
+    """
     built = build(q)
     if isinstance(built, Code):
         found = account(built, built_for=q, run_on=p)

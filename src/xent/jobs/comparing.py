@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from xent.data.predictions.given_table import names_of
-from xent.data.predictions.reading import PredictionTable, ScoredModel, read_predictions
+from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
+from xent.data.predictions.reading import read_predictions
 from xent.errors import DataError
 from xent.jobs.scored import scored
 from xent.near_names import listed
@@ -77,7 +78,11 @@ def compare(
 
 
 def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
-    """Models of all tables, named by their tables, over the rows, classes and weights of the first."""
+    """
+    Models of all tables over the rows, classes and weights of the first, named by their tables.
+
+    A name that occurs twice gets a number. Raises `DataError` unless all tables have the same rows.
+    """
     first = tables[0].models[0].predictions
     models = []
     for table in tables:
@@ -94,6 +99,7 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
 
 
 def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
+    """Raise `DataError` unless both files have the same classes, and the same rows in the same order."""
     one, two = first.models[0].predictions, other.models[0].predictions
     caller, rule = "xent compare", "have the same rows in each file"
     if set(first.classes) != set(other.classes):

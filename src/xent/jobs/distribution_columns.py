@@ -22,7 +22,10 @@ def distribution(
     table: pa.Table, column: str, *, counts: bool, caller: str, argument: str
 ) -> NDArray[np.float64]:
     """
-    Numbers of a column that are a distribution: >= 0, of sum 1 or, with `counts`, of any positive sum.
+    Numbers of a column that are a distribution: >= 0, of sum 1 (within 1.5e-8) or, with `counts`, of any
+    positive sum.
+
+    They are not divided by their sum.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, c
 
 
 def _numbers(table: pa.Table, column: str, caller: str, argument: str) -> NDArray[np.float64]:
-    """Numbers of a column, finite and >= 0."""
+    """Numbers of a column; raises `DataError` unless they are numbers, all present, finite and >= 0."""
     from xent.data.column_values import is_number, numbers
 
     if not is_number(table[column].type):

@@ -88,10 +88,7 @@ def divergence(
         first, second = (
             source_counts(source, unit, caller=_CALLER, for_fractions=_FOR_FRACTIONS) for source in (a, b)
         )
-    if first.unit != second.unit:
-        fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
-        hint = "Give two files, or two columns as TABLE:COLUMN."
-        raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
+    _check_one_kind(first, second)
     _check_smoothing(smoothing, weights)
     names = sorted({**first.counts, **second.counts})
     p, q = _shares(first, names), _shares(second, names)
@@ -113,6 +110,14 @@ def divergence(
     )
 
 
+def _check_one_kind(first: SymbolCounts, second: SymbolCounts) -> None:
+    """Raise `DomainError` for a file beside a column."""
+    if first.unit != second.unit:
+        fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
+        hint = "Give two files, or two columns as TABLE:COLUMN."
+        raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
+
+
 def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
     """Raise `DomainError` for a smoothing that cannot be added to counts."""
     if not 0 <= smoothing < math.inf:
@@ -122,7 +127,10 @@ def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
 
 
 def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) -> float | None:
-    """P-value of the test of one source; None for weights that are no numbers of occurrences."""
+    """
+    P-value of the test of one source; None for weights that are not whole, or more than `_MOST_TESTED`
+    occurrences.
+    """
     counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
     if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:
         return None
@@ -143,6 +151,7 @@ def _amount(nats: object) -> Amount:
 
 
 def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64]) -> SampleFindings:
+    """Findings of one sample; `symbols` is None for probabilities and weights, which count nothing."""
     n = sum(found.counts.values())
     counted = int(n) if found.unit != "probabilities" and float(n).is_integer() else None
     unseen = sorted(found.counts.keys() - other.counts.keys(), key=lambda symbol: -found.counts[symbol])
@@ -161,6 +170,7 @@ def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64
 def _contrasts(
     symbols: Sequence[str], p: NDArray[np.float64], q: NDArray[np.float64], parts: NDArray[np.float64]
 ) -> tuple[SymbolContrast, ...]:
+    """Symbols that contribute most to the divergence, at most 20, with their shares in both sources."""
     order = np.argsort(-parts, kind="stable")[:_MOST_SYMBOLS]
     return tuple(
         SymbolContrast(short(symbols[k], 30), float(p[k]), float(q[k]), _amount(parts[k]).bits) for k in order

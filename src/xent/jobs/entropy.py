@@ -82,6 +82,7 @@ def entropy(
 
 
 def _findings(found: SymbolCounts, method: str, possible: int | None) -> EntropyFindings:
+    """Findings of one sample: plug-in entropy, the estimate by `method`, its interval and a Huffman code."""
     # Frequent symbols first; among equally frequent ones, in alphabetical order.
     symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)
     n = sum(counts)

@@ -13,12 +13,13 @@ from xent.jobs.table_model import TableModel
 from xent.lab.descent_race import Race
 from xent.report.fit.cautions import TableDoubts, cautions
 from xent.report.fit.explanation import strongest_coefficients
-from xent.report.fit.findings import ColumnFinding, FitFindings, RowCounts, Training
+from xent.report.fit.findings import Caution, ColumnFinding, FitFindings, RowCounts, Training
 from xent.report.fit.network_findings import ModelChoice, NetworkTraining
 from xent.report.fit.samples import Samples
+from xent.scoring import Judgement
 from xent.scoring.decision_scores import decision_scores
 from xent.scoring.judge import judgement_of
-from xent.scoring.predictions import checked_predictions
+from xent.scoring.predictions import Predictions, checked_predictions
 from xent.version import __version__
 
 __all__ = ["Measured", "fit_findings"]
@@ -74,34 +75,9 @@ def fit_findings(
     problem: FitProblem, model: TableModel, measured: Measured, seconds: dict[str, float]
 ) -> FitFindings:
     """Findings of the fit of `model` to `problem`; `seconds` are those of each phase."""
-    labels, log_probs = problem.labels, measured.log_probs
-    codes, groups = problem.goal.codes[problem.held_out], problem.held_out_groups
-    in_one_group = groups is not None and len(np.unique(groups)) == 1
-    predictions = checked_predictions(
-        log_probs,
-        codes,
-        classes=labels,
-        rows=problem.goal.rows[problem.held_out],
-        sample_weight=problem.held_out_weights,
-        # A single group has no interval; a caution says so.
-        groups=None if in_one_group else groups,
-        caller="fit",
-    )
+    labels = problem.labels
+    predictions = _held_out_predictions(problem, measured.log_probs)
     judgement = judgement_of(predictions)
-    doubted = cautions(
-        measured.doubts,
-        rows=measured.rows,
-        columns=measured.columns,
-        labels=labels,
-        counts=np.asarray(model.counts),
-        judgement=judgement,
-        training=measured.training,
-        repeated=measured.repeated,
-        log_probs=log_probs,
-        codes=codes,
-        weights=predictions.weights,
-        in_one_group=in_one_group,
-    )
     masses = model.counts if measured.masses is None else measured.masses
     names, omitted = model.encoder.get_feature_names_out(), complementary_names(model.encoder.categories_)
     return FitFindings(
@@ -113,7 +89,7 @@ def fit_findings(
         training=measured.training,
         held_out=judgement,
         decisions=decision_scores(predictions, commonest=int(np.argmax(masses))),
-        cautions=doubted,
+        cautions=_cautions(problem, model, measured, predictions, judgement),
         coefficients=strongest_coefficients(
             model.classifier, names, labels, omitted=omitted, errors=measured.errors
         ),
@@ -122,4 +98,42 @@ def fit_findings(
         seconds=seconds,
         version=__version__,
         samples=measured.samples,
+    )
+
+
+def _held_out_predictions(problem: FitProblem, log_probs: Array) -> Predictions:
+    """Checked predictions of the held-out rows; rows of a single group count as independent."""
+    return checked_predictions(
+        log_probs,
+        problem.goal.codes[problem.held_out],
+        classes=problem.labels,
+        rows=problem.goal.rows[problem.held_out],
+        sample_weight=problem.held_out_weights,
+        # A single group has no interval; a caution says so.
+        groups=None if problem.has_one_held_out_group else problem.held_out_groups,
+        caller="fit",
+    )
+
+
+def _cautions(
+    problem: FitProblem,
+    model: TableModel,
+    measured: Measured,
+    predictions: Predictions,
+    judgement: Judgement,
+) -> tuple[Caution, ...]:
+    """Reasons for doubt in the fit, from the table, the training and the held-out predictions."""
+    return cautions(
+        measured.doubts,
+        rows=measured.rows,
+        columns=measured.columns,
+        labels=problem.labels,
+        counts=np.asarray(model.counts),
+        judgement=judgement,
+        training=measured.training,
+        repeated=measured.repeated,
+        log_probs=measured.log_probs,
+        codes=problem.goal.codes[problem.held_out],
+        weights=predictions.weights,
+        in_one_group=problem.has_one_held_out_group,
     )

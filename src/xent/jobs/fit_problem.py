@@ -124,10 +124,19 @@ class FitProblem:
         """Group of each held-out row, None without groups."""
         return None if self.groups is None else self.groups[self.held_out]
 
+    @property
+    def has_one_held_out_group(self) -> bool:
+        """True if all held-out rows are of one group; False without groups."""
+        groups = self.held_out_groups
+        return groups is not None and len(np.unique(groups)) == 1
+
 
 def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> tuple[pa.Table, FitProblem]:
     """
-    Table of the features in `data`, and the problem of its other columns.
+    Table of the features in `data`, and the problem of its other columns: target, weights, groups and split.
+
+    `target` may be an array beside `data`, or None for the target that the data name. `name` is that of the
+    data, None for one of their own.
 
     Raises
     ------
@@ -144,32 +153,29 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     goal = encode_target(table, target)
     weights, weigher = table_weights(table, wishes.sample_weight, goal)
     factors = class_factors(wishes.class_weight, goal.classes)
-    groups, train, held_out = grouped_split(
-        table, target, goal, group, share=wishes.held_out, seed=wishes.seed
-    )
-    if factors == "balanced" and weights is not None:
-        coded = np.asarray(goal.classes, dtype=object), goal.codes[train]
-        check_no_class_is_empty(coded, weights[train], caller="fit")
+    groups, train, test = grouped_split(table, target, goal, group, share=wishes.held_out, seed=wishes.seed)
     if weights is not None:
-        check_held_out_weight(weights[held_out])
+        _check_weights(weights, goal, train, test, is_balanced=factors == "balanced")
     places = table.select([name for name in facts.places if name != target])
-    table, left_out = without_columns(
+    table, dropped = without_columns(
         table, target, wishes.exclude, group=group, weight=weigher, places=places.column_names
     )
     remarks = row_remarks(goal.classes, goal.codes, words)
+    weigher = "" if weights is None else weigher or "sample_weight"
+    split, notes = (train, test, groups), facts.notes
     return table, FitProblem(
-        name,
-        target,
-        goal,
-        train,
-        held_out,
-        groups,
-        weights,
-        factors,
-        tuple(left_out),
-        remarks,
-        facts.notes,
-        group,
-        "" if weights is None else weigher or "sample_weight",
-        places,
+        name, target, goal, *split, weights, factors, dropped, remarks, notes, group, weigher, places
     )
+
+
+def _check_weights(weights: Array, goal: Target, train: Codes, held_out: Codes, *, is_balanced: bool) -> None:
+    """
+    Raise an error for weights that leave nothing to balance or to judge.
+
+    The error is `DataError` if a class that is to be balanced has no weight in training, `DomainError` if the
+    held-out rows have none.
+    """
+    if is_balanced:
+        coded = np.asarray(goal.classes, dtype=object), goal.codes[train]
+        check_no_class_is_empty(coded, weights[train], caller="fit")
+    check_held_out_weight(weights[held_out])

@@ -98,6 +98,7 @@ class Fit:
         return framed_page(self.findings)
 
     def _predictions(self) -> Any:
+        """Table of the held-out predictions, with the true classes."""
         return prediction_table(
             self.held_out_log_probs,
             self.model.classes,
@@ -116,7 +117,11 @@ def framed_page(findings: FitFindings) -> str:
 
 
 def write_report(directory: Path, findings: FitFindings, predictions: Any) -> None:
-    """Write report.html, metrics.json and predictions.parquet into `directory`."""
+    """
+    Write report.html, metrics.json and predictions.parquet into `directory`, over files of these names.
+
+    `predictions` is a table of Arrow.
+    """
     import pyarrow.parquet
 
     # Matplotlib loads slowly, and fitting does not need it.

@@ -153,25 +153,14 @@ def fit(
     check_split(held_out=held_out, seed=seed, caller="fit")
     check_fit_range(C=C, tol=tol, caller="fit")
     check_keywords(options, fit)
-    place = None if checkpoint is None else Path(checkpoint)
-    asked = ModelWishes(model, C, tol, seed, place, resume)
+    asked = ModelWishes(model, C, tol, seed, Path(checkpoint) if checkpoint is not None else None, resume)
     check_model(asked)
     watcher, kind = watcher or Watcher(), frame_kind(data)
+    reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip, "encoding": encoding}
+    reading |= {"text": text_types(types), "lead": lead, "beats": beats}
+    wishes = FitWishes(missing, reading, options, exclude, group, held_out, seed, class_weight, sample_weight)
     clock = Clock(watcher)
     with clock("read"):
-        reading: dict[str, Any] = {"delimiter": delimiter, "header": header, "skip": skip}
-        reading |= {"encoding": encoding, "text": text_types(types), "lead": lead, "beats": beats}
-        wishes = FitWishes(
-            missing=missing,
-            reading=reading,
-            options=options,
-            exclude=exclude,
-            group=group,
-            held_out=held_out,
-            seed=seed,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
-        )
         table, problem = fit_problem(data, target, name, wishes)
         goal, train, test = problem.goal, problem.train, problem.held_out
     with clock("encode"):
@@ -182,8 +171,7 @@ def fit(
         X, X_held_out = matrices(learnt.encoder, pieces, goal.rows[train], goal.rows[test])
     with clock("fit"):
         classifier, choice = fitted_classifier(asked, X, problem, watcher)
-    counts = np.bincount(problem.train_codes, minlength=len(goal.classes))
-    fitted = TableModel(problem.target, goal.classes, learnt.encoder, classifier, tuple(counts.tolist()))
+    fitted = _table_model(problem, learnt, classifier)
     with clock("race"):
         raced = races(classifier, X, problem.train_codes)
     with clock("judge"):
@@ -192,6 +180,14 @@ def fit(
         findings = fit_findings(problem, fitted, measured, clock.seconds)
     held_out_rows = goal.rows[test], goal.codes[test], measured.log_probs
     return Fit(findings, fitted, *held_out_rows, kind, problem.places, problem.held_out_weights)
+
+
+def _table_model(problem: FitProblem, learnt: Encoding, classifier: Any) -> TableModel:
+    """Encoder and classifier with the classes and the number of training rows of each."""
+    counts = np.bincount(problem.train_codes, minlength=len(problem.goal.classes))
+    return TableModel(
+        problem.target, problem.goal.classes, learnt.encoder, classifier, tuple(counts.tolist())
+    )
 
 
 def _measured(

@@ -55,7 +55,11 @@ def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) 
 
 
 def keep_fold(journal: Journal, fold: int, losses: Array, wishes: ModelWishes) -> Entry:
-    """Entry of `fold` with its `losses`, written in place of the checkpoint of the fold's training."""
+    """
+    Entry of `fold` with its `losses`, added to the journal.
+
+    The checkpoint of the fold's training is removed first: the next fold would take it for its own.
+    """
     if wishes.checkpoint is not None:
         # Before the entry: the next fold would take this file for its own.
         wishes.checkpoint.unlink(missing_ok=True)

@@ -17,7 +17,11 @@ def frame_kind(data: Any) -> str:
 
 
 def in_kind(table: pa.Table, kind: str, index: Any = None) -> Any:
-    """`table` as a frame of the library `kind`; a pandas frame gets `index`, None for row numbers from 0."""
+    """
+    `table` as a frame of the library `kind`, "pandas" or "polars", else as it is.
+
+    A pandas frame gets `index`, or row numbers from 0 for None.
+    """
     if kind == "pandas":
         frame = table.to_pandas()
         return frame if index is None else frame.set_axis(index, axis=0)

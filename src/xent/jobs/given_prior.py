@@ -24,16 +24,19 @@ def given_prior(
     prior: str | os.PathLike[str] | Mapping[str, float], target: str, classes: Sequence[str], *, caller: str
 ) -> NDArray[np.float64]:
     """
-    Probability of each of `classes`: from a mapping, from ``"a=0.3,b=0.7"``, or from a table's column
-    `target`.
+    Probability of each of `classes`, shape (K,), from a mapping, a text such as ``"a=0.3,b=0.7"``, or the
+    counts of the values in column `target` of a table.
 
-    Counts, which are whole numbers, and shares that sum to 1 but for rounding, are divided by their sum.
+    A text with ``=`` that is not the path of a file holds shares; another text is the path of a table. Whole
+    numbers are counts. They, and shares that sum to 1 within 0.02, are divided by their sum.
 
     Raises
     ------
-    DataError, DomainError
-        If a class is missing or unknown, a share is not a number >= 0, shares do not sum to 1, or the table
-        cannot be read.
+    DataError
+        If a class has no entry (in a table, no row), or an entry above 0 is for none of `classes`; if the
+        table does not exist, cannot be read, or has no column `target`.
+    DomainError
+        If an entry is not a finite number >= 0, all are 0, or shares sum to less than 0.98 or more than 1.02.
 
     Examples
     --------
@@ -41,7 +44,7 @@ def given_prior(
     [0.75, 0.25]
     """
     if isinstance(prior, Mapping):
-        shares = {str(name): float(value) for name, value in prior.items()}
+        shares = _of_mapping(prior, caller)
     elif "=" in os.fspath(prior) and not Path(prior).is_file():
         shares = _of_text(os.fspath(prior), caller)
     else:
@@ -62,7 +65,20 @@ def given_prior(
     return np.asarray(values / values.sum())
 
 
+def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
+    """Names as text and shares as floats; raises `DomainError` for a share that is not a number."""
+    shares = {}
+    for name, value in prior.items():
+        try:
+            shares[str(name)] = float(value)
+        except (TypeError, ValueError):
+            got = f"{value!r} for {str(name)!r}"
+            raise DomainError(caller, "prior", "hold a number for each class", got=got) from None
+    return shares
+
+
 def _of_text(text: str, caller: str) -> dict[str, float]:
+    """Shares by class from a text such as "a=0.3,b=0.7"; raises `DomainError` if a share is not a number."""
     shares = {}
     for part in text.split(","):
         name, _, number = part.rpartition("=")
@@ -75,6 +91,11 @@ def _of_text(text: str, caller: str) -> dict[str, float]:
 
 
 def _of_table(path: str | os.PathLike[str], target: str, caller: str) -> dict[str, float]:
+    """
+    Number of rows of each class in the column `target` of the table at `path`; missing cells do not count.
+
+    Raises `DataError` if there is no such file or column.
+    """
     if not Path(path).exists():
         rule = "be shares such as a=0.3,b=0.7, or a table that exists"
         raise DataError(caller, "prior", rule, got=repr(os.fspath(path)))

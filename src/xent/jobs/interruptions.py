@@ -75,7 +75,11 @@ _requests = _Requests()
 
 @contextmanager
 def raised_signals() -> Iterator[None]:
-    """Raise `Interruption` in the block for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread."""
+    """
+    Context that raises `Interruption` for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread.
+
+    A signal that is ignored stays so. The handlers before are restored at the end.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -141,6 +145,12 @@ def raise_pending_signal() -> None:
 
 
 def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
+    """
+    Handle a signal: raise `Interruption`, or hold it while the program must not be interrupted.
+
+    SIGINT raises `KeyboardInterrupt` instead if that was asked for, once. Once the program is ending, or an
+    interruption is being handled, a signal is only noted.
+    """
     del frame
     if _requests.keyboard and signum == signal.SIGINT and not _requests.depth:
         _requests.keyboard = False
@@ -170,6 +180,7 @@ def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
 
 
 def _raise_later(signum: int, thread: int) -> None:
+    """Send a signal again after a moment, unless its handler is no longer ours."""
     time.sleep(_AGAIN)
     if signal.getsignal(signum) is not _raise_or_hold:
         return

@@ -42,10 +42,11 @@ def findings_of_test(
     began: float,
 ) -> FitFindings:
     """
-    Findings of the predictions `log_probs` for the rows of `known`, of `read` rows in all.
+    Findings of the predictions `log_probs`, (n, K), for the n rows of `known`, of `read` rows in all.
 
-    `groups` is the column of groups and the group of each row, `weights` the name of the weights and each
-    row's, `said` are sentences about the rows, `judged` names the model, `began` is the time of the start.
+    `groups` is the column of groups and the group of each row, or None for the latter; `weights` the name of
+    the weights and each row's, or "" and None. `said` are sentences about the rows, `judged` names the model,
+    `began` is the time of the start by `time.perf_counter`.
     """
     labels = tuple(str(label) for label in model.classes)
     group, codes = groups
@@ -60,15 +61,7 @@ def findings_of_test(
         groups=codes,
         caller="judge",
     )
-    rows = RowCounts(
-        read,
-        known.missing,
-        sum(model.counts),
-        len(known.rows),
-        group="" if codes is None else group,
-        groups=(0, 0 if codes is None else len(np.unique(codes))),
-        weight=weights[0],
-    )
+    rows = _row_counts(model, known, read, group, codes, weight=weights[0])
     return _findings(
         model,
         name,
@@ -82,7 +75,27 @@ def findings_of_test(
     )
 
 
+def _row_counts(
+    model: TableModel, known: KnownTarget, read: int, group: str, codes: Codes | None, *, weight: str
+) -> RowCounts:
+    """Numbers of rows, which are all held out; the group is not named if rows count as independent."""
+    return RowCounts(
+        read,
+        known.missing,
+        sum(model.counts),
+        len(known.rows),
+        group="" if codes is None else group,
+        groups=(0, 0 if codes is None else len(np.unique(codes))),
+        weight=weight,
+    )
+
+
 def _decisions(model: TableModel, predictions: Predictions) -> DecisionScores:
+    """
+    Scores of decisions, beside always naming the commonest class in training.
+
+    A model that does not know the numbers of its classes is compared with the commonest of these rows.
+    """
     counts = model.counts or np.bincount(
         predictions.codes, weights=predictions.weights, minlength=len(predictions.classes)
     )
@@ -101,6 +114,7 @@ def _findings(
     samples: Samples | None,
     seconds: dict[str, float],
 ) -> FitFindings:
+    """Findings without races and standard errors, which the rows of a training would give."""
     labels = tuple(str(label) for label in model.classes)
     names = model.encoder.get_feature_names_out()
     omitted = complementary_names(model.encoder.categories_)

@@ -98,6 +98,7 @@ class Judged:
         return framed_page(self.findings)
 
     def _predictions(self) -> pa.Table:
+        """Table of the predictions of the judged rows, with the true classes."""
         known = self.target
         return prediction_table(
             self.log_probs,

@@ -86,7 +86,10 @@ def _is_lab(file: Path) -> bool:
 
 
 def _replace(out: Path, text: str) -> None:
-    """Write the text beside `out`, then rename the file."""
+    """
+    Write the text to a file beside `out` that is then renamed, so that `out` is there whole or not at
+    all.
+    """
     made = None
     try:
         with uninterrupted():

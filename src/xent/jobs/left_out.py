@@ -25,7 +25,10 @@ def without_columns(
     places: Collection[str] = (),
 ) -> tuple[pa.Table, tuple[ColumnFinding, ...]]:
     """
-    `table` without the columns `exclude`, `group`, `weight` and `places`, and what the report says of them.
+    `table` without the columns `exclude`, `group`, `weight` and `places`, and a finding of each for the
+    report.
+
+    `group` and `weight` None name no column; the target among `places` is left alone.
 
     Raises
     ------

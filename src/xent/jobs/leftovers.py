@@ -26,7 +26,11 @@ def set_aside_name(out: Path) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Remove from `folder` unfinished files of runs that have ended, and put back results they set aside."""
+    """
+    Remove from `folder` unfinished files of runs that have ended, and put back results they set aside.
+
+    Files that a running process has locked stay. An error of the system ends the sweep without a word.
+    """
     with contextlib.suppress(OSError):
         for each in list(folder.iterdir()):
             found = _NAME.fullmatch(each.name)
@@ -35,7 +39,12 @@ def sweep(folder: Path) -> None:
 
 
 def remove_results(directory: Path) -> list[str]:
-    """Remove a directory of unchanged results; if it holds other entries, return these and remove nothing."""
+    """
+    Remove a directory of unchanged results and return an empty list.
+
+    If it holds other or edited entries, nothing is removed, and these are returned as `files_not_ours` names
+    them.
+    """
     kept = files_not_ours(directory)
     if not kept:
         for name in (*RESULTS, MANIFEST):
@@ -45,6 +54,11 @@ def remove_results(directory: Path) -> list[str]:
 
 
 def _sweep_one(path: Path, home: Path, kind: str) -> None:
+    """
+    Remove what a run left that has ended, or put its earlier results back; a locked one stays.
+
+    `kind` is "part" for unfinished results, otherwise earlier results that were set aside from `home`.
+    """
     descriptor, free = lock(path)
     try:
         # Without a lock there is no proof that the process that made the file has ended.
@@ -62,6 +76,7 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
 
 
 def _remove_part(path: Path) -> None:
+    """Remove an unfinished file, or a directory of results; one that holds other files stays."""
     if stat.S_ISREG(path.lstat().st_mode):
         path.unlink()
     elif {each.name for each in path.iterdir()} <= {*RESULTS, MANIFEST}:

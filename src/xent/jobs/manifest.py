@@ -70,7 +70,11 @@ def write_manifest(directory: Path) -> None:
 
 
 def recorded_files(directory: Path) -> dict[str, FileRecord]:
-    """Files that the manifest of `directory` lists; empty if the manifest is missing, or was edited."""
+    """
+    Size and checksum of the files that the manifest of `directory` lists, by name.
+
+    Empty if the manifest is missing, cannot be read, was edited, or lists a name that is no result.
+    """
     try:
         path = directory / MANIFEST
         if not stat.S_ISREG(path.lstat().st_mode) or path.lstat().st_size > _MOST_BYTES:

@@ -72,7 +72,11 @@ def check_model(wishes: ModelWishes) -> None:
 def fitted_classifier(
     wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher
 ) -> tuple[Any, ModelChoice | None]:
-    """Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it."""
+    """
+    Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it.
+
+    The comparison is None unless `wishes.model` is "auto".
+    """
     if wishes.model == "linear":
         return _linear(wishes, X, problem, watcher), None
     if wishes.model == "network":
@@ -83,6 +87,7 @@ def fitted_classifier(
 
 
 def _linear(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> LogisticRegression:
+    """Linear model fitted to the training rows; its steps are reported to `watcher`."""
     return LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=problem.factors).fit(
         X,
         problem.train_codes,
@@ -130,7 +135,11 @@ def best_so_far(network: Any) -> Iterator[None]:
 def _compared(
     wishes: ModelWishes, linear: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
 ) -> ModelChoice:
-    """Cross-validated losses of both models on the same rows; the linear one keeps its C."""
+    """
+    Choice by cross-validated losses of both models on the same rows; the linear one keeps its C.
+
+    Folds that the journal holds are not fitted again.
+    """
     codes = problem.train_codes
     rows, fold_of = _folds(codes, problem.train_groups, len(problem.labels))
     journal = fold_journal(wishes, linear, X, problem)
@@ -158,7 +167,12 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
     wishes: ModelWishes,
     watcher: Watcher,
 ) -> Array:
-    """Losses of both models on the rows outside a fold's training rows, (2, n)."""
+    """
+    Losses in nats of both models, fitted to a part of the rows, on the others, (2, n).
+
+    `models` are the linear model and the network, which are fitted here; `parts` the numbers of the rows to
+    fit and of the n rows to judge, among the training rows.
+    """
     codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
     inside, outside = parts
     given = None if weights is None else weights[inside]
@@ -176,7 +190,12 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
 
 
 def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, Codes]:
-    """Rows to compare on, and the fold of each; -1 for rows that are never left out."""
+    """
+    Numbers of the rows to compare on, and the fold of each; -1 for rows that are never left out.
+
+    At most `_MOST_ROWS` are taken, and groups stay whole. Raises `DataError` if no class has rows in two
+    folds.
+    """
     rows, fold_of = stratified_folds(codes, n_classes, _MOST_ROWS)
     if groups is not None:
         fold_of = deal_groups(codes[rows], groups[rows], [1 / _FOLDS] * _FOLDS, seed=0)
@@ -188,7 +207,12 @@ def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, C
 
 
 def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> ModelChoice:
-    """Choice by the paired differences of the losses, in independent units."""
+    """
+    Network if the interval of its mean loss less that of the linear model is below 0, else linear model.
+
+    `losses` of shape (2, n) has the linear model's losses, then the network's; `rows` are the numbers of the
+    n rows among the training rows. Units are groups, or rows without groups; `folds` is only recorded.
+    """
     codes = problem.train_codes
     weights = row_weights(
         problem.train_weights, problem.factors, codes, (np.unique(codes), codes), caller="fit"

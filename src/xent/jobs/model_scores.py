@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.calibration.cross_fitting import CrossFitted, cross_fitted
-from xent.data.predictions.reading import ScoredModel
+from xent.data.predictions.prediction_table import ScoredModel
 from xent.report.scores.findings import ModelFindings
 from xent.scoring.account import Account, account
 from xent.scoring.calibration_scores import calibration_scores
@@ -59,7 +59,13 @@ def model_scores(
 def _accounts(
     predictions: Predictions, scores: RowScores, prior: Array | None
 ) -> tuple[CrossFitted | None, tuple[Account | None, Account | None], Array | None]:
-    """Map, accounts of log loss and Brier score over rows of finite loss, recalibrated predictions."""
+    """
+    Cross-fitted map, accounts of log loss and Brier score over rows of finite loss, and recalibrated
+    log-probabilities.
+
+    Without two such rows of weight the map and accounts are None. The recalibrated ones are None if no map
+    changes the predictions, or a loss is infinite.
+    """
     finite = np.isfinite(scores.losses)
     part = predictions if finite.all() else predictions.subset(finite)
     few = finite.sum() < 2 or (part.weights is not None and not part.weights.any())
@@ -100,7 +106,10 @@ def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
 
 
 def _notes(predictions: Predictions, scores: RowScores) -> tuple[str, ...]:
-    """Sentences about suspicions and limits."""
+    """
+    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row; none
+    if all is well.
+    """
     n, classes = len(predictions.codes), predictions.classes
     notes = []
     order = suspected_order(predictions)

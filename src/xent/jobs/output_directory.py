@@ -97,6 +97,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
             self._clean_up()
 
     def _checked_place(self) -> Path:
+        """
+        Real path of the directory; raises `OutputError` for a place that results may not replace.
+
+        Such places are a link, the current directory, and a directory that holds a file which is read.
+        """
         if "\0" in str(self._asked):
             raise self._refusal("be the name of a directory", f"{self._name}, which holds a NUL")
         if self._asked.is_symlink():
@@ -111,6 +116,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         return out
 
     def _begun(self) -> Unfinished:
+        """
+        Locked directory beside the place, in which results are written; missing parents are made.
+
+        Parents are removed again if the run fails and they are empty. Raises `OSError` if other runs keep
+        removing what is made.
+        """
         parent = self._out.parent
         absent = [each for each in (parent, *parent.parents) if not each.exists()]
         for attempt in range(_ATTEMPTS):
@@ -131,6 +142,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
     def _end(self) -> None:
+        """
+        Move the results to their place and call `on_placed`.
+
+        Raises `OSError` if other runs keep the place.
+        """
         raise_pending_signal()
         for _ in range(_ATTEMPTS):
             if self._took_place():
@@ -141,7 +157,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         raise OSError(errno.EBUSY, "another process is writing it")
 
     def _took_place(self) -> bool:
-        """Rename the new directory to `out`; False if another run holds `out` or has just made it."""
+        """
+        Rename the new directory to `out`, in place of an empty one or of earlier results.
+
+        False if another run holds `out` or has just made it, so that the caller tries again.
+        """
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):
             return _renamed(self._made.path, self._out)
@@ -152,6 +172,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
             release(descriptor)
 
     def _replaced_earlier(self) -> bool:
+        """
+        Move earlier results aside, put the new ones in their place, and remove the earlier ones.
+
+        False if another run took the place in between. Raises `OutputError` if the directory holds other
+        files than results, or gets some in that moment; these are kept.
+        """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)
         self._out.rename(old)
@@ -167,6 +193,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         return done
 
     def _refuse_to_overwrite(self) -> None:
+        """Raise `OutputError` if the place is a file, or a directory of other things than earlier results."""
         if not os.path.lexists(self._out):
             return
         if not self._out.is_dir() or self._out.is_symlink():
@@ -181,7 +208,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
             )
 
     def _foreign_files(self) -> list[str]:
-        """Entries of `out` that are not unchanged results of ours, read while no other run replaced it."""
+        """
+        Entries of `out` that are not unchanged results of ours, read while no other run replaced it.
+
+        Raises `OSError` if other runs keep replacing it.
+        """
         for _ in range(_ATTEMPTS):
             before = _identity(self._out)
             with contextlib.suppress(FileNotFoundError):
@@ -203,6 +234,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         return OutputError(self._where, "out", rule, got=got, hint=hint)
 
     def _as_output_error(self, error: OSError) -> OSError:
+        """`error` as `OutputError` with a cure; unchanged if it is one of ours."""
         if isinstance(error, XentError):
             return error
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -213,6 +245,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
 
 def _renamed(made: Path, out: Path) -> bool:
+    """Rename `made` to `out`; False if `out` is there by now, and `OSError` for any other failure."""
     try:
         made.rename(out)
     except OSError as error:

@@ -103,9 +103,12 @@ def prediction_table(
     weights: NDArray[np.float64] | None = None,
 ) -> pa.Table:
     """
-    Predictions as a table; with `codes`, the true classes are a column ``target``; `weights` are ``weight``.
+    Table with a column ``row``, the columns of `places`, and ``target``, ``predicted``, ``weight`` and
+    ``p_CLASS``.
 
-    `places` holds columns about all rows of the data, of which `rows` are the numbers of those predicted.
+    `log_probs` has shape (n, K); ``predicted`` is the most probable class. ``target`` is there with `codes`,
+    the true classes, ``weight`` with `weights`. `places` holds columns about all rows of the data, of which
+    `rows` are the numbers of those predicted.
     """
     import pyarrow as pa
 

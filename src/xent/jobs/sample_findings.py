@@ -105,7 +105,13 @@ def _of_source(
     classes: Sequence[tuple[str, int]],
     surprising: tuple[Any, Codes],
 ) -> Samples:
-    """Findings about one set of samples."""
+    """
+    Findings about one set of samples: means and shares of each class, and the `surprising` rows with their
+    numbers.
+
+    `means` and the shares in `attributed` have shape (K, features); `classes` are names and counts. Values
+    are merged to fewer samples where there are many.
+    """
     method, attribution = attributed
     used = source.features >= 0
     shares = np.where(used, attribution[:, np.maximum(source.features, 0)], 0.0)
@@ -133,7 +139,11 @@ def _of_source(
 def judged_samples(
     model: TableModel, table: pa.Table, known: KnownTarget, log_probs: Array
 ) -> Samples | None:
-    """Findings about the samples in the judged rows `known` of `table`, whose predictions are `log_probs`."""
+    """
+    Findings about the samples in the judged rows `known` of `table`; None if the columns hold no samples.
+
+    `log_probs` are the predictions of these rows, (n, K).
+    """
     sources = sample_sources(model.encoder, table)
     if not sources:
         return None
@@ -154,7 +164,10 @@ def _evenly(n: int) -> Codes:
 
 
 def _class_means(X: Any, codes: Codes, K: int) -> Array:
-    """Mean of the rows of each class; 0, the mean of all rows, for a class without rows."""
+    """
+    Mean of the rows of each class, (K, features); 0, the mean of all standardised rows, for a class without
+    rows.
+    """
     means = np.zeros((K, X.shape[1]))
     for k in range(K):
         members = codes == k

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.predictions.reading import PredictionTable, ScoredModel
+from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
 from xent.jobs.model_scores import model_scores
 from xent.report.scores.findings import ScoreFindings
 from xent.scoring.comparison import Comparison, comparison

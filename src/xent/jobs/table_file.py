@@ -96,6 +96,11 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
 
 
 def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
+    """
+    Reason against writing to `out`, None if there is none; raises `OSError` if its folder is missing.
+
+    A file that is read, and an existing file that does not hold earlier predictions, are not overwritten.
+    """
     if not out.parent.is_dir():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     if any(os.path.exists(each) and os.path.exists(out) and out.samefile(each) for each in reads):  # noqa: PTH110 - never raises
@@ -109,6 +114,7 @@ def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
 
 
 def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
+    """Write `out` whole or not at all, with the permissions of the file that it replaces."""
     made = None
     try:
         with uninterrupted():
@@ -126,6 +132,7 @@ def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
 
 
 def _kind(out: Path) -> str:
+    """Format that the ending of `out` names; raises `OutputError` for another ending."""
     kind = _KINDS.get(out.suffix.lower())
     if kind is None:
         raise _refusal("end in .csv or .parquet", f"'{short(str(out), _LONGEST_PATH)}'")
@@ -141,6 +148,7 @@ def _holds_predictions(file: Path) -> bool:
 
 
 def _column_names(file: Path) -> list[str]:
+    """Names of the columns in a file; none for a file that is not a table."""
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -154,6 +162,7 @@ def _column_names(file: Path) -> list[str]:
 
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
+    """Write `tables` below each other to a stream, as Parquet or, for any other `kind`, as CSV."""
     import pyarrow.csv
     import pyarrow.parquet
 

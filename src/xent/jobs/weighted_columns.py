@@ -52,6 +52,11 @@ def _weighted(
     argument: str,
     caller: str,
 ) -> SymbolCounts:
+    """
+    Weights above 0 of the symbols in one column; a symbol of weight 0 does not occur.
+
+    Raises `DataError` for a symbol in two rows, and for a column that does not hold a distribution.
+    """
     read = read_table(table)
     counts = weights == "counts"
     values = distribution(read, column, counts=counts, caller=caller, argument=argument).tolist()
@@ -65,6 +70,7 @@ def _weighted(
 
 
 def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, str]:
+    """Table and column of ``TABLE:COLUMN``; raises `DomainError` without a column."""
     table, column = _split(source)
     if not column:
         rule = f"be a column, as TABLE:COLUMN, with --{weights}"

@@ -48,9 +48,10 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
 
 def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, caller: str) -> tuple[Any, str]:
     """
-    Weights of the `rows` of `table`, not yet checked, and their name; None and "" if `given` is None.
+    Weights of the `rows` of `table`, an array, and their name; None and "" if `given` is None.
 
-    `given` is a column, or has one entry for each row of `table`.
+    `given` names a column, whose name is returned, or has one entry for each row of `table`, with the name
+    ``"sample_weight"``. The numbers are not checked: they may be negative or infinite, and nan for a null.
 
     Raises
     ------
@@ -86,7 +87,10 @@ def _cells(table: pa.Table, given: Any, *, caller: str) -> tuple[Any, str | None
 
 def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str | None:
     """
-    Factors by class number; `given` has them by class or by its text, and ``"balanced"`` and None stay.
+    Factors of the classes by their number, 1 where `given` names none; ``"balanced"`` and None are returned
+    as they are.
+
+    `given` maps classes, or their texts, to factors.
 
     Raises
     ------

@@ -41,10 +41,11 @@ class Predictions(NamedTuple):
 
 def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
     """
-    The predictions with the class axis last; their logits where a softmax or sigmoid of Keras left them.
+    Predictions with the class axis last, as logits or as probabilities, as the result says.
 
-    Keras' activations keep the logits of their result in its attribute `_keras_logits`. That is lost by a
-    further layer, and under JAX' `jit`; then the probabilities are used.
+    They are the logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep
+    the logits of their result in its attribute `_keras_logits`. That is lost by a further layer, and under
+    JAX' `jit`; then the probabilities are used.
     """
     y_pred = as_tensor(y_pred, "y_pred")
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
@@ -77,10 +78,10 @@ def truth_beside(
     y_true: Any, pred: Predictions, *, axis: int = -1, at_most: float = math.inf, caller: str
 ) -> Any:
     """
-    The targets in dtype and shape of the predictions, with the class axis last.
+    Targets in dtype and shape of the predictions, with the class axis last.
 
-    Raises `DomainError` for targets that are negative or above `at_most`; where they cannot be read, they
-    become nan.
+    Raises `ShapeError` for another shape, and `DomainError` for targets that are negative, nan or above
+    `at_most`; where they cannot be read, these become nan.
     """
     y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true

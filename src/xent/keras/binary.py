@@ -174,7 +174,12 @@ def binary_focal_crossentropy(
 
 
 def _focal_terms(truth: Any, probs: Any, gamma: float, alpha: float | None) -> Any:
-    """Focal loss of each event and its opposite, weighted by the targets."""
+    """
+    Focal loss in nats of each event: that of the event times `truth` plus that of its opposite times ``1 -
+    truth``.
+
+    With `alpha` the first is multiplied by it and the second by ``1 - alpha``; None multiplies neither.
+    """
     xp = namespace_of(probs)
     of_event, of_opposite = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
     focal = Focal(gamma)

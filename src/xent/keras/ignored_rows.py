@@ -31,7 +31,10 @@ def both_masks(mask: Any, other: Any) -> Any:
 
 
 def cast_predictions(y_pred: Any, dtype: Any) -> Any:
-    """The predictions in `dtype`, with the logits that a softmax or sigmoid of Keras left on them."""
+    """
+    Predictions in `dtype`, which keep the logits that a softmax or sigmoid of Keras left on them, in `dtype`
+    too.
+    """
     y_pred = as_tensor(y_pred, "y_pred")
     found, logits = keras.ops.cast(y_pred, dtype), getattr(y_pred, "_keras_logits", None)
     if found is not y_pred and logits is not None:
@@ -74,7 +77,13 @@ def without_ignored(
 
 
 def _aligned(factor: Any, rows: tuple[int | None, ...], *, is_leading: bool) -> Any:
-    """True where a factor of rows is not 0, with as many axes as the rows; None if it does not fit them."""
+    """
+    Boolean factor of rows with as many axes as `rows`, True where `factor` is not 0; None if it does not fit.
+
+    `rows` is the shape of the rows with None for unknown lengths. Missing axes are added behind if
+    `is_leading`, or if only a last axis of length 1 is missing, else in front; a last axis of length 1 beyond
+    those of the rows is dropped.
+    """
     counts = keras.ops.not_equal(keras.ops.convert_to_tensor(factor), 0)
     if len(counts.shape) == len(rows) + 1 and counts.shape[-1] == 1:
         counts = keras.ops.squeeze(counts, axis=-1)

@@ -22,11 +22,12 @@ def labels_beside(
     y_true: Any, pred: Predictions, *, axis: int, ignored: int | None = None, caller: str
 ) -> Any:
     """
-    The labels as integers of 32 bits, one a row of the predictions; a class axis of length 1 is dropped.
+    Labels as integers of 32 bits, one for each row of the predictions; a class axis of length 1 is dropped.
 
-    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too. Raises
-    `DomainError` for labels that are not whole numbers, or none of the classes and not `ignored`,
-    where they can be read.
+    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too; a number
+    that is not whole becomes one out of range. Raises `DomainError` for labels that are not whole, or neither
+    a class nor `ignored`, where they can be read, and for an `ignored` beyond 32 bits; `ShapeError` for
+    another shape.
     """
     name = f"xent.keras.{caller}"
     if ignored is not None and not _LEAST <= ignored <= _MOST:
@@ -48,7 +49,10 @@ def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int |
 
 
 def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:
-    """Labels without the class axis; `ShapeError` unless they are one a row."""
+    """
+    Labels without the class axis, which has length 1 or is absent; `ShapeError` unless there is one
+    a row.
+    """
     rows = tuple(pred.values.shape[:-1])
     if len(y_true.shape) == len(rows) + 1 and y_true.shape[axis] == 1:
         squeeze = np.squeeze if isinstance(y_true, np.ndarray) else keras.ops.squeeze
@@ -64,7 +68,12 @@ def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any
 
 
 def _in_32_bits(y_true: Any) -> tuple[Any, Any]:
-    """True for whole numbers, and the nearest integers of 32 bits: those beyond would wrap around."""
+    """
+    Two arrays: True for whole numbers, and integers of 32 bits, the nearest for labels beyond, which would
+    wrap around.
+
+    A label that is not whole has the least integer.
+    """
     xp, dtype = namespace_of(y_true), keras.backend.standardize_dtype(y_true.dtype)
     is_unsigned = dtype in _WIDE_UNSIGNED
     if is_unsigned and keras.backend.backend() == "torch" and not isinstance(y_true, np.ndarray):

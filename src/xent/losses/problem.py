@@ -1,4 +1,12 @@
-"""Problem of a call: a formula and the checked arguments to apply it to."""
+"""
+Problem of a call: a formula and the checked arguments to apply it to.
+
+The steps from logits as given to a result are the same for all losses, and stand here. Logits are capped,
+scaled, moved and masked (`adjusted_logits.py`), and split into high and low parts; the formula is evaluated
+by a kernel if there is one, else by its own steps; its derivatives are multiplied by those of the adjusted
+logits, by the chain rule; the weight of each value comes last, and the dtype of the result. Nothing is
+checked any more.
+"""
 
 from __future__ import annotations
 

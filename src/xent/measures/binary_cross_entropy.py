@@ -10,8 +10,8 @@ from xent.arrays import Array
 from xent.errors import DomainError
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.measures import binary_cross_entropy as formula
-from xent.measures.distributions import in_base
 from xent.measures.event_probs import EventProbs, event_probs
+from xent.measures.units import in_base
 
 __all__ = ["BinaryCrossEntropy", "binary_cross_entropy"]
 

@@ -9,8 +9,8 @@ from typing import final
 from xent.arrays import Array
 from xent.errors import DomainError
 from xent.formulas.measures import binary_entropy as formula
-from xent.measures.distributions import in_base
 from xent.measures.event_probs import event_probs
+from xent.measures.units import in_base
 
 __all__ = ["BinaryEntropy", "binary_entropy"]
 

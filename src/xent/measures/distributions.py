@@ -8,22 +8,23 @@ converts the value to the unit of the base, to the requested axes and to the dty
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from xent.arrays import Array, Namespace, accumulation_dtype, as_arrays, check_dtype
-from xent.errors import DomainError, ShapeError
+from xent.arrays import Array, Namespace, as_arrays
+from xent.errors import ShapeError
 from xent.formulas.softmax import softmax
 from xent.measures.blocks import summed_by_blocks
+from xent.measures.given_spaces import in_one_space_each
+from xent.measures.precisions import has_64_bits, precisions
 from xent.measures.simplex import check_log_simplex, check_simplex
+from xent.measures.units import in_base
 
-__all__ = ["Distributions", "distributions", "in_base", "joint_table", "precisions"]
+__all__ = ["Distributions", "distributions", "joint_table"]
 
-_NUMBERS = ("real floating", "integral")
 # Default of `log_probs` and `logits` in functions that take probabilities only.
 _NOT_TAKEN = object()
 _NOT_PROBS = "Pass logits as `logits=`, logarithms as `log_probs=`."
@@ -161,10 +162,10 @@ def distributions(
     """
     hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
     log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
-    given = _in_one_space_each(probs, names, log_probs, logits, caller=caller)
+    given = in_one_space_each(probs, names, log_probs, logits, caller=caller)
     xp, arrays = as_arrays(*(value for _, _, value in given), caller=caller)
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], caller=caller, xp=xp)
-    if normalize and _has_64_bits(arrays[0], xp):
+    if normalize and has_64_bits(arrays[0], xp):
         # Rounding the quotients to 32 bits would change the distance of close probabilities.
         wide = xp.float64
     axis_name = "the last axis" if axis == -1 else f"axis {axis}"
@@ -193,9 +194,10 @@ def joint_table(
     joint: object, *, variables: int = 2, normalize: bool = False, validate: bool = True, caller: str
 ) -> Distributions:
     """
-    Check a joint table of probabilities whose last `variables` axes are the variables.
+    Checked joint table of probabilities whose last `variables` axes are the variables, with its shape kept.
 
-    Raises `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
+    `normalize` divides each table by its sum; `validate` False skips the checks of values. Raises
+    `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
     """
     xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]
@@ -208,91 +210,6 @@ def joint_table(
     checked = distributions(flat, names=("joint",), normalize=normalize, validate=validate, caller=caller)
     axes = tuple(range(-variables, 0))
     return Distributions(xp, (xp.reshape(checked.probs[0], shape),), (None,), checked.dtype, axes, caller)
-
-
-def in_base(nats: Array, base: float, *, caller: str) -> Array:
-    """
-    Quantity in nats divided by ``log(base)``; unchanged for base e.
-
-    Raises `DomainError` if `base` is not > 0, finite and not 1.
-    """
-    if base == math.e:
-        return nats
-    if not (base > 0 and base != 1 and math.isfinite(base)):
-        raise DomainError(caller, "base", "be > 0, finite and not 1", got=f"{base:g}")
-    return nats / math.log(base)
-
-
-def precisions(
-    arrays: Sequence[Array], names: Sequence[str], *, caller: str, xp: Namespace
-) -> tuple[Any, Any, float]:
-    """
-    Dtype of the result, dtype to compute in, and tolerance of a sum of probabilities around 1.
-
-    Raises `DTypeError` if an array is not real floating or integral. Integers give the default floating
-    dtype of the library; the tolerance is the square root of the result's epsilon.
-    """
-    dtypes = tuple(array.dtype for array in arrays)
-    if not _are_numbers(dtypes, xp):
-        for array, name in zip(arrays, names, strict=True):
-            check_dtype(array, _NUMBERS, caller=caller, argument=name, xp=xp)
-    return _precisions(dtypes, xp)
-
-
-# Cached: on a short vector the inspection of dtypes would take as long as the sum.
-@functools.lru_cache(maxsize=64)
-def _are_numbers(dtypes: tuple[Any, ...], xp: Namespace) -> bool:
-    """True if every dtype is real floating or integral."""
-    return all(xp.isdtype(dtype, _NUMBERS) for dtype in dtypes)
-
-
-@functools.lru_cache(maxsize=64)
-def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float]:
-    """Dtype of the result, dtype to compute in, and tolerance of a sum, for dtypes of real numbers."""
-    floating = [dtype for dtype in dtypes if xp.isdtype(dtype, "real floating")]
-    dtype = xp.result_type(*floating) if floating else xp.asarray(0.0).dtype
-    return dtype, accumulation_dtype(dtype, xp=xp), float(xp.finfo(dtype).eps) ** 0.5
-
-
-def _has_64_bits(array: Array, xp: Namespace) -> bool:
-    """True if the library has 64-bit numbers where the array lies; JAX has them only if they are enabled."""
-    # A traced array of JAX has no device.
-    if getattr(getattr(array, "device", None), "type", "") == "mps":
-        return False
-    return "float64" in xp.__array_namespace_info__().dtypes(kind="real floating")
-
-
-def _in_one_space_each(
-    probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, caller: str
-) -> list[tuple[str, str, object]]:
-    """
-    Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space.
-
-    Raises `DomainError` for a distribution in no space or in several, `ShapeError` for a wrong number of
-    arrays.
-    """
-    missing = sum(value is None for value in probs)
-    spaces = {"log_probs": log_probs, "logits": logits}
-    others = {space: value for space, value in spaces.items() if value is not None}
-    if len(others) != (missing > 0):
-        rule = "be given in one space: as probabilities, as `log_probs` or as `logits`"
-        got = "several" if others else "none"
-        raise DomainError(caller, names[0] if missing == len(probs) else names[-1], rule, got=got)
-    if not missing:
-        return [(name, "probs", value) for name, value in zip(names, probs, strict=True)]
-    ((space, value),) = others.items()
-    parts = [value] if missing == 1 else value
-    if missing > 1 and not (isinstance(parts, tuple) and len(parts) == missing):
-        raise ShapeError(caller, space, f"be a tuple of {missing} arrays", got=type(parts).__name__)
-    return list(_merged(probs, names, space, parts))
-
-
-def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: Any) -> Any:
-    """Name, space and value of each distribution; the `parts` replace the values that are None, in order."""
-    following = iter(parts)
-    argument = space if len(parts) == 1 else f"{space} of {{}}"
-    for name, value in zip(names, probs, strict=True):
-        yield (argument.format(name), space, next(following)) if value is None else (name, "probs", value)
 
 
 def _outcomes_last(array: Array, axis: int, *, caller: str, argument: str, xp: Namespace) -> Array:
@@ -308,9 +225,11 @@ def _of_one_shape(
     pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
     """
-    Probabilities and logarithms of all distributions, with equal numbers of outcomes, broadcast.
+    Probabilities and logarithms of the distributions in `pairs`, all broadcast to one shape; outcomes are
+    last.
 
-    Logarithms that were not given are None. Raises `ShapeError` for shapes that do not fit together.
+    Logarithms that were not given stay None. Raises `ShapeError` for an unequal number of outcomes or for
+    leading axes that do not broadcast.
     """
     if len(pairs) == 1:
         return (pairs[0][0],), (pairs[0][1],)

@@ -10,7 +10,7 @@ import numpy as np
 
 from xent.arrays import Array, Namespace, as_arrays, check_values
 from xent.errors import ShapeError
-from xent.measures.distributions import precisions
+from xent.measures.precisions import precisions
 
 __all__ = ["EventProbs", "event_probs"]
 
@@ -42,7 +42,8 @@ class EventProbs:
 
 def event_probs(*values: object, names: Sequence[str], validate: bool, caller: str) -> EventProbs:
     """
-    Check arrays of probabilities, log-probabilities or logits, and broadcast them to one shape.
+    Arrays of probabilities, log-probabilities or logits, checked and broadcast to one shape, in 32 bits or
+    more.
 
     The name of an array in `names` states its space: ``logits`` are not checked, ``log_probs`` must be <= 0,
     any other array must lie in [0, 1]. `validate` False skips these checks. Raises `DTypeError` for an array

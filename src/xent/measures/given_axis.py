@@ -13,7 +13,7 @@ def given_first(checked: Distributions, given_axis: int, *, variables: int) -> A
     """
     Joint table with the axis of the conditioning variable moved before those of the other variables.
 
-    `given_axis` is one of the last `variables` axes, counted from the back or from the front. Raises
+    `given_axis` is one of the last `variables` axes, as a number from the back (-1) or from the front. Raises
     `DomainError` for any other axis.
     """
     table = checked.probs[0]

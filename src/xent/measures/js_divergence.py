@@ -212,8 +212,9 @@ def _mixture(
     """
     Checked distributions, from exactly one of the three spaces, and their weights in the mixture.
 
-    None stands for a space that was not given, and for equal weights. Raises `ShapeError` for fewer than two
-    distributions, and as `distributions` does.
+    `probs` is empty or holds None for distributions given as `log_probs` or `logits`; `weights` None means
+    equal ones. Raises `ShapeError` for fewer than two distributions, and as `distributions` and
+    `_checked_shares` do.
     """
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):

@@ -101,7 +101,12 @@ def normalized_mutual_information(
 
 
 def _share(joint: Array, *, by: str, xp: Namespace) -> Array:
-    """Mutual information over the entropy that `by` names."""
+    """
+    Mutual information over the entropy that `by` names: joint, arithmetic, sqrt, min, or (any other name)
+    max.
+
+    It is nan where that entropy is 0.
+    """
     mutual = formula.total_correlation(joint, variables=2, xp=xp)
     first, second, both = formula.entropies(joint, xp=xp)
     if by == "joint":

@@ -79,7 +79,12 @@ def _at_a_glance(probs: Array, tolerance: float) -> bool:
 def _check_sum(
     probs: Array, tolerance: float, rule: str, *, normalize: bool, caller: str, argument: str, xp: Namespace
 ) -> None:
-    """Raise `DomainError` if a sum is not 1 or, with `normalize`, not positive and finite."""
+    """
+    Raise `DomainError` if a sum over the last axis differs from 1 by more than `tolerance`.
+
+    With `normalize` the sum has to be positive and finite instead. `rule` is a text with a place for what is
+    required.
+    """
 
     def is_wrong(probs: Array) -> Array:
         """True for each distribution with an invalid sum."""

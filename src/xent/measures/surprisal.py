@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.measures.distributions import distributions, in_base
+from xent.measures.distributions import distributions
 from xent.measures.event_probs import event_probs
+from xent.measures.units import in_base
 
 __all__ = ["surprisal"]
 

@@ -1,13 +1,14 @@
 """
 Neural networks that minimise cross-entropy: a scikit-learn classifier, its training, its files.
 
-`neural_classifier` is the estimator, `batch_methods` its methods for rows in parts, `parameters` its checks,
-`rows_of_network` its features, `training_rows` these in batches, `training_loss` the losses of the registry
-on a network's outputs, `training` the epochs, `early_stopping` the rows that end them, `temperature_choice`
-the calibration, `checkpoint` and `network_file` the files, `attribution` the parts of the features, `race` a
-descent on two losses, `multilayer_perceptron`, `member_layers` and `convolution` the networks. Of rows larger
-than memory, `coded_stream` reads numbers and classes, `stream_scan` learns what precedes a training, and
-`streamed_rows` mixes them; `streamed_training` puts these together.
+`neural_classifier` is the estimator, `classifier_training` sets its attributes, `batch_methods` are its
+methods for rows in parts, `parameters` its checks, `rows_of_network` its features, `training_rows` these in
+batches, `training_loss` the losses of the registry on a network's outputs, `training` the epochs,
+`early_stopping` the rows that end them, `temperature_choice` the calibration, `checkpoint` and `network_file`
+the files, `attribution` the parts of the features, `race` a descent on two losses, `multilayer_perceptron`,
+`member_layers` and `convolution` the networks. Of rows larger than memory, `coded_stream` reads numbers and
+classes, `stream_scan` learns what precedes a training, and `streamed_rows` mixes them; `streamed_training`
+puts these together.
 
 The loop is plain PyTorch. On 10,000 rows of 130 features, skorch 1.4.0 with the same network, loss and
 optimiser took 1.50, 1.63 and 1.81 times its processor time an epoch at batches of 64, 128 and 256 rows.

@@ -11,6 +11,13 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from xent.models.feature_names import set_feature_names
+from xent.networks.classifier_training import (
+    earlier_network,
+    keep,
+    new_training,
+    trained,
+    training_of_rows,
+)
 from xent.networks.epoch import Epoch
 from xent.networks.neural_fit import Watch, rows_of
 from xent.networks.parameters import check_parameters
@@ -59,13 +66,13 @@ class BatchTrainingMixin:
         if not hasattr(model, "_ongoing"):
             earlier = None if first else model.module_
             seed = int(check_random_state(model.random_state).randint(2**31 - 1))
-            model._ongoing = model._training(  # noqa: SLF001 - of the same estimator
-                X, codes, weights, everything, known, seed, earlier
+            model._ongoing = training_of_rows(  # noqa: SLF001 - of the same estimator
+                model, X, codes, weights, everything, known, seed, earlier
             )
         training = model._ongoing  # noqa: SLF001 - same
         rows = rows_of(X, codes, weights, everything, model.standardisation_, training.device, caller=caller)
         training.epoch(rows)
-        model._keep(training, rows, None, None)  # noqa: SLF001 - same
+        keep(model, training, rows, None, None)
         model.interrupted_ = False
         return self
 
@@ -167,10 +174,10 @@ class BatchTrainingMixin:
         seed = int(check_random_state(model.random_state).randint(2**31 - 1))
         stream, found, mass = streamed_scan(model, rows, reader, watch, seed=seed, caller=_CALLER)
         classes = stream.classes.classes
-        earlier = model._earlier(classes, stream.width)  # noqa: SLF001 - of the same estimator
+        earlier = earlier_network(model, classes, stream.width)
         standard = model.standardisation_ if earlier is not None else found.moments.standardisation()
-        training = model._new_training(standard, mass, found.count, classes, seed, earlier)  # noqa: SLF001 - same
+        training = new_training(model, standard, mass, found.count, classes, seed, earlier)
         set_feature_names(model, reader)
         parts, groups = streamed_parts(stream, found, standard, training.device, watch)
-        model._trained(training, parts, watch, groups)  # noqa: SLF001 - same
+        trained(model, training, parts, watch, groups)
         return self

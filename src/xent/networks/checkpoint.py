@@ -52,7 +52,11 @@ class Checkpoint:
 
     @classmethod
     def of(cls, path: Path, training: Training, rows: TrainingRows) -> Checkpoint:
-        """Checkpoint of a training of `rows`."""
+        """
+        Checkpoint of `training` for the file `path`, which is neither read nor written yet.
+
+        Its fingerprint is a checksum of the settings, the loss, the layers of the network and the `rows`.
+        """
         digest = hashlib.sha256()
         shapes = {name: list(each.shape) for name, each in training.network.state_dict().items()}
         facts = [repr(training.settings), repr(training.loss), shapes, str(training.network)]
@@ -61,7 +65,11 @@ class Checkpoint:
         return cls(Path(path), training, digest.hexdigest())
 
     def write(self) -> None:
-        """Replace the file by the present state."""
+        """
+        Replace the file by the present state of the training; raises `OutputError` if it cannot be written.
+
+        The file is whole at any time: that of the epoch before, or the new one.
+        """
         state = self.training
         facts = {
             "fingerprint": self.fingerprint,
@@ -107,6 +115,7 @@ class Checkpoint:
             raise DataError("fit", "checkpoint", "belong to this training", got=got, hint=hint)
 
     def _tensors(self) -> dict[str, torch.Tensor]:
+        """Tensors of the state by name: networks, the best epoch, and the sums of the optimiser."""
         state = self.training
         parts: dict[str, Any] = {"network": state.network.state_dict(), "average": state.average.state_dict()}
         parts["best"] = state.best or {}
@@ -140,7 +149,11 @@ class Checkpoint:
 
 
 def _checked_body(path: Path) -> bytes:
-    """Content of the file after its first line, if the checksum in that line is right."""
+    """
+    Content of the file after its first line, which holds the checksum of the rest.
+
+    Raises `DataError` if the checksum is wrong, or the file is too large, no regular file, or cannot be read.
+    """
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):

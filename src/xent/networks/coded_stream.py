@@ -88,7 +88,7 @@ class CodedRows:
 
     @classmethod
     def joined(cls, parts: list[CodedRows], width: int) -> CodedRows:
-        """All rows of `parts`, which may be none, of `width` features."""
+        """All rows of `parts`, which all have `width` features, in order; none of `parts` gives no rows."""
         if not parts:
             none = np.empty(0, np.uint64)
             return cls(np.empty((0, width)), none.astype(np.intp), np.empty(0), none, none.astype(bool))
@@ -146,7 +146,7 @@ class CodedStream:
         return DataError(self.caller, "source", "stay the same from pass to pass", got=got, hint=hint)
 
     def rows(self, fragment: Fragment, size: int) -> Iterator[CodedRows]:
-        """Rows of `fragment` of positive weight, of at most `size` rows that were read at a time."""
+        """Rows of `fragment` of positive weight, in parts of at most `size` rows that are read at a time."""
         first = number = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
             for part in _slices(piece, size):
@@ -157,7 +157,12 @@ class CodedStream:
                 yield coded.subset(coded.weights > 0)
 
     def _coded(self, found: LabelledRows, number: int, name: str) -> CodedRows:
-        """Rows from number `number` on, with their marks."""
+        """
+        Rows with their classes, weights, marks, and True for those held out.
+
+        `number` is that of the first row in the fragment `name`. The mark of a row is a hash of its place, or
+        of its group; class weights are factors of its weight.
+        """
         codes = self.classes.codes(found.labels, name=name, caller=self.caller)
         weights = np.ones(len(codes)) if found.weights is None else np.asarray(found.weights, np.float64)
         if self.factors is not None:

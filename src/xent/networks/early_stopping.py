@@ -40,7 +40,11 @@ class Ending:
 
     @classmethod
     def of(cls, epochs: int | str, *, steps_of_epoch: int, holds_out: bool) -> Ending:
-        """Rule for the parameter `epochs`; "auto" without held-out rows means 100 epochs."""
+        """
+        Rule for the parameter `epochs`: a number of epochs, or "auto" to stop by the loss of held-out rows.
+
+        "auto" without held-out rows means 100 epochs. `steps_of_epoch` decides on the patience.
+        """
         if epochs != "auto":
             return cls(int(epochs), None)
         if not holds_out:
@@ -56,9 +60,10 @@ def held_out_rows(
     codes: Codes, share: float, *, seed: int, groups: Codes | None, wanted: bool
 ) -> tuple[Codes, Codes]:
     """
-    Row numbers to train on and to hold out; none are held out if not `wanted`, or if there are few rows.
+    Row numbers to train on and to hold out, a `share` of each class.
 
-    With groups, every class must keep rows on the training side, else none are held out either.
+    None are held out if not `wanted`, if there are fewer than `LEAST_ROWS`, or if either side would be empty.
+    With groups, each is whole on one side.
     """
     everything = np.arange(len(codes)), np.empty(0, dtype=np.intp)
     if not wanted or len(codes) < LEAST_ROWS:

@@ -99,7 +99,7 @@ class Perceptrons(nn.Module):
         self.head = MemberLinear(members, width, n_outputs)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Outputs of every member for rows of features."""
+        """Outputs of every member, (n, members, outputs), for rows of features, (n, features)."""
         rows = features if self.embedding is None else self.embedding(features)
         rows = rows.expand(self.members, *rows.shape)
         for layer in self.hidden:

@@ -81,19 +81,7 @@ def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
     """
     card = json.loads(text)
     tensors = load(body)
-    model = NeuralClassifier(**{name: card["parameters"][name] for name in _PARAMETERS})
-    described = dict(card["factory"])
-    kind = _FACTORIES[described.pop("kind")]
-    factory = kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in described.items()})
-    model.module = None if kind is Perceptron else factory
-    if kind is Perceptron:
-        model.hidden, model.dropout = factory.hidden, factory.dropout
-        model.members = "auto" if factory.members is None else factory.members
-        model.embedding = "auto" if factory.embedding is None else factory.embedding
-    check_parameters(model, caller="load_model")
-    described = dict(card["loss"])
-    model.loss = str(described.pop("name"))
-    model.loss_parameters = {name: _tupled(value) for name, value in described.items()} or None
+    model, factory = _described(card)
     loss = training_loss(model.loss, model.loss_parameters, int(card["classes"]), caller="load_model")
     mean, scale = (tensors.pop(name).numpy().astype(np.float64) for name in ("mean", "scale"))
     with torch.device("meta"):
@@ -110,21 +98,53 @@ def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
     model.history_ = tuple(Epoch(int(n), *map(_number, rest)) for n, *rest in card["history"])
     for name in _FACTS:
         setattr(model, name, _fact(name, card["facts"][name]))
-    found = map_of_plain_data(card["calibration"]["map"])
-    if not isinstance(found, (Identity, Temperature)):
-        raise TypeError("a map of another kind")
-    reason = str(card["calibration"]["reason"])[:1000]
-    if not reason.isprintable():
-        raise ValueError("a sentence with control characters")
-    model.calibration_ = TemperatureChoice(found, reason)
+    model.calibration_ = _temperature_choice(card["calibration"])
     # A trial shows whether the parts fit together.
     if not np.isfinite(model.predict_log_proba(mean[None])).all():
         raise ValueError("predictions that are not finite")
     return model
 
 
+def _described(card: Any) -> tuple[NeuralClassifier, Any]:
+    """Classifier with the parameters in `card`, and the factory of its network; raises as its caller says."""
+    model = NeuralClassifier(**{name: card["parameters"][name] for name in _PARAMETERS})
+    described = dict(card["factory"])
+    kind = _FACTORIES[described.pop("kind")]
+    factory = kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in described.items()})
+    model.module = None if kind is Perceptron else factory
+    if kind is Perceptron:
+        model.hidden, model.dropout = factory.hidden, factory.dropout
+        model.members = "auto" if factory.members is None else factory.members
+        model.embedding = "auto" if factory.embedding is None else factory.embedding
+    check_parameters(model, caller="load_model")
+    described = dict(card["loss"])
+    model.loss = str(described.pop("name"))
+    model.loss_parameters = {name: _tupled(value) for name, value in described.items()} or None
+    return model, factory
+
+
+def _temperature_choice(described: Any) -> TemperatureChoice:
+    """
+    Temperature and reason in the part "calibration" of a card.
+
+    Raises `TypeError` for a map other than the identity or a temperature, `ValueError` for a reason with
+    control characters, which would steer a terminal.
+    """
+    found = map_of_plain_data(described["map"])
+    if not isinstance(found, (Identity, Temperature)):
+        raise TypeError("a map of another kind")
+    reason = str(described["reason"])[:1000]
+    if not reason.isprintable():
+        raise ValueError("a sentence with control characters")
+    return TemperatureChoice(found, reason)
+
+
 def _fact(name: str, value: Any) -> Any:
-    """Checked value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number."""
+    """
+    Value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number.
+
+    Raises `TypeError` for a value of another type; None stands for nan.
+    """
     if name == "device_":
         return str(torch.device(value))
     kind = bool if name == "interrupted_" else int | float | None
@@ -134,7 +154,10 @@ def _fact(name: str, value: Any) -> Any:
 
 
 def _plain(each: Any) -> dict[str, Any]:
-    """Fields of a dataclass as values of JSON."""
+    """
+    Fields of a dataclass by name, as values of JSON; raises `DataError` for a field that JSON cannot
+    hold.
+    """
     values = {field.name: _listed(getattr(each, field.name)) for field in fields(each)}
     for name, value in values.items():
         try:

@@ -18,30 +18,20 @@ from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
 from xent.networks.attribution import integrated_gradients
 from xent.networks.batch_methods import BatchTrainingMixin
-from xent.networks.early_stopping import Ending, held_out_rows
+from xent.networks.classifier_training import earlier_network, trained, training_of_rows
+from xent.networks.early_stopping import held_out_rows
 from xent.networks.epoch import Epoch
-from xent.networks.neural_fit import (
-    Watch,
-    calibration_of,
-    class_mass,
-    new_network,
-    rows_of,
-    sample_of,
-    train,
-)
-from xent.networks.parameters import check_parameters, device_of, network_factory, rows_of_a_step
+from xent.networks.neural_fit import Watch, rows_of, sample_of
+from xent.networks.parameters import check_parameters
 from xent.networks.rows_of_fit import weighted_rows
-from xent.networks.rows_of_network import Standardisation, blocks, standardisation
-from xent.networks.training import Settings, Training, few_threads, outputs_of, seeded
-from xent.networks.training_loss import training_loss
-from xent.networks.training_rows import Rows, TrainingRows
+from xent.networks.rows_of_network import blocks
+from xent.networks.training import few_threads, outputs_of
 
 __all__ = ["NeuralClassifier"]
 
 Array = NDArray[np.float64]
 
 _FIT = "NeuralClassifier.fit"
-_AVERAGED_EPOCHS = 5.0
 
 
 class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
@@ -247,8 +237,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         inside, outside = held_out_rows(
             codes, float(self.held_out), seed=seed, groups=groups, wanted=self.epochs == "auto"
         )
-        earlier = self._earlier(rows.classes, X.shape[1])
-        training = self._training(X, codes, weights, inside, rows.classes, seed, earlier)
+        earlier = earlier_network(self, rows.classes, X.shape[1])
+        training = training_of_rows(self, X, codes, weights, inside, rows.classes, seed, earlier)
         parts = [
             rows_of(X, codes, weights, each, self.standardisation_, training.device, caller=_FIT)
             for each in (inside, outside)
@@ -256,9 +246,10 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         held_out = parts[1] if len(outside) else None
         sample = None if held_out is None else sample_of(parts[0], len(outside), seed)
         watch = Watch(on_epoch, None if checkpoint is None else Path(checkpoint), resume)
-        return self._trained(
-            training, (parts[0], sample, held_out), watch, None if groups is None else groups[outside]
+        trained(
+            self, training, (parts[0], sample, held_out), watch, None if groups is None else groups[outside]
         )
+        return self
 
     def predict_log_proba(self, X: Any) -> Array:
         """Logarithm of every class's probability in nats, of shape (n, K)."""
@@ -306,86 +297,3 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-    def _earlier(self, classes: NDArray[Any], n_features: int) -> Any:
-        """Last network if `warm_start` is True and it suits the data, else None; ends a stream."""
-        self.__dict__.pop("_ongoing", None)
-        if not (self.warm_start and hasattr(self, "module_")):
-            return None
-        fits = np.array_equal(classes, self.classes_) and len(self.standardisation_.mean) == n_features
-        return self.module_ if fits else None
-
-    def _training(  # noqa: PLR0917 - arrays, by position
-        self,
-        X: Any,
-        codes: Any,
-        weights: Array,
-        places: Any,
-        classes: NDArray[Any],
-        seed: int,
-        earlier: Any,
-    ) -> Training:
-        """State before the first epoch of the rows of `X` at `places`."""
-        standard = (
-            self.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
-        )
-        mass = class_mass(codes[places], weights[places], len(classes))
-        return self._new_training(standard, mass, len(places), classes, seed, earlier)
-
-    def _new_training(  # noqa: PLR0917 - arrays, by position
-        self,
-        standard: Standardisation,
-        mass: Array,
-        n: int,
-        classes: NDArray[Any],
-        seed: int,
-        earlier: Any,
-    ) -> Training:
-        """State before the first epoch of `n` rows; sets what predictions need besides the network."""
-        loss = training_loss(self.loss, self.loss_parameters, len(classes), caller=_FIT)
-        self.standardisation_, self.classes_, self._loss = standard, classes, loss
-        device = device_of(self.device, caller=_FIT)
-        with seeded(seed, 0, device):
-            network = new_network(network_factory(self), len(standard.mean), loss, mass)
-        if earlier is not None:
-            network.load_state_dict(earlier.state_dict())
-        settings = Settings(
-            learning_rate=float(self.learning_rate),
-            weight_decay=float(self.weight_decay),
-            batch_size=rows_of_a_step(self, n),
-            averaged_epochs=_AVERAGED_EPOCHS,
-            seed=seed,
-        )
-        return Training(network.to(device), loss, settings)
-
-    def _trained(
-        self,
-        training: Training,
-        parts: tuple[TrainingRows, Rows | None, Rows | None],
-        watch: Watch,
-        groups: Any,
-    ) -> Self:
-        """Train to the end; `parts` are the rows trained on, a sample of these, and those held out."""
-        rows, sample, held_out = parts
-        steps = -(-len(rows) // training.settings.batch_size)
-        ending = Ending.of(self.epochs, steps_of_epoch=steps, holds_out=held_out is not None)
-        interrupt = train(training, rows, sample, held_out, ending, watch)
-        self._keep(training, rows, held_out, groups)
-        self.interrupted_ = interrupt is not None
-        if interrupt is not None:
-            kept = f"The best epoch so far, {self.best_epoch_}, was kept: the estimator is fitted."
-            interrupt.add_note(kept)
-            raise interrupt
-        return self
-
-    def _keep(self, training: Training, rows: TrainingRows, held_out: Rows | None, groups: Any) -> None:
-        """Set the attributes of a training that has ended, of `rows` and those held out, with `groups`."""
-        self.module_ = training.average.eval()
-        self.history_ = tuple(training.history)
-        self.best_epoch_, self.n_iter_ = training.best_epoch, len(training.history)
-        self.device_ = str(training.device)
-        self.held_out_rows_ = 0 if held_out is None else len(held_out)
-        self.held_out_loss_ = self.history_[self.best_epoch_ - 1].held_out
-        with few_threads(self.module_):
-            self.calibration_ = calibration_of(training, held_out, groups, wanted=self.calibrate is not None)
-            self.loss_ = float(training.cross_entropy(rows))

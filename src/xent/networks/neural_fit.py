@@ -63,7 +63,12 @@ def rows_of(  # noqa: PLR0917 - arrays, by position
     *,
     caller: str,
 ) -> Rows:
-    """Rows of `X` at `places`: standardised once if `X` is dense, else batch by batch."""
+    """
+    Rows of `X` at `places`, with `codes` and `weights` of all rows of `X`.
+
+    Features are standardised once and kept if `X` is dense, and batch by batch if it is sparse. Raises what
+    `standard` raises.
+    """
     of_rows = torch.from_numpy(codes[places].astype(np.int64)).to(device)
     weigh = torch.from_numpy(weights[places].astype(np.float32)).to(device)
     if not isinstance(X, np.ndarray):
@@ -158,7 +163,11 @@ def class_mass(codes: Codes, weights: Array, n_classes: int) -> Array:
 def calibration_of(
     training: Training, held_out: Rows | None, groups: Codes | None, *, wanted: bool
 ) -> TemperatureChoice:
-    """Temperature of the trained average, by the rows held out from training."""
+    """
+    Temperature of the trained average, fitted to the rows held out from training, with its reason.
+
+    It is the identity if not `wanted`, or if `held_out` is None, or if a temperature does not help.
+    """
     if not wanted:
         return without_temperature("No temperature: none was requested.")
     if held_out is None:

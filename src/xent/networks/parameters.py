@@ -27,7 +27,7 @@ _STEPS_OF_EPOCH = 64
 
 
 def check_parameters(model: Any, *, caller: str) -> None:
-    """Raise `DomainError` if a parameter of `model` is invalid."""
+    """Raise `DomainError` for the first parameter of the estimator `model` that is invalid."""
     _check(caller, model, "hidden", "be a sequence of integers >= 1", holds=_are_widths(model.hidden))
     _check(caller, model, "dropout", "lie in [0, 1)", holds=_is_number(model.dropout, 0, 1, below=True))
     _check(
@@ -51,7 +51,10 @@ def check_parameters(model: Any, *, caller: str) -> None:
 
 
 def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
-    """Function from the numbers of features and outputs to the network of `model`."""
+    """
+    Function from the numbers of features and outputs to a network: `module`, or a perceptron of `hidden`
+    layers.
+    """
     if model.module is None:
         members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))
         hidden = tuple(int(width) for width in model.hidden)
@@ -101,6 +104,7 @@ def device_of(name: Any, *, caller: str) -> torch.device:
 
 
 def _check(caller: str, model: Any, name: str, rule: str, *, holds: bool) -> None:
+    """Raise `DomainError` with `rule` for the parameter `name` of `model` unless `holds` is True."""
     if not holds:
         raise DomainError(caller, name, rule, got=repr(getattr(model, name)))
 

@@ -61,7 +61,10 @@ def _is_linear(network: Perceptrons) -> bool:
 
 
 def _value(loss: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean loss of the rows."""
+    """
+    Mean loss of the rows, differentiable: cross-entropy in nats, or for another `loss` half the squared error
+    of the probabilities.
+    """
     if loss == "cross_entropy":
         mean: Any = cross_entropy(outputs, labels)
         found: torch.Tensor = mean
@@ -71,7 +74,10 @@ def _value(loss: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tens
 
 
 def _step_length(start: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> float:
-    """Largest power of 2 up to 1 with which 20 steps lower the cross-entropy at every step."""
+    """
+    Largest power of 2 up to 1 with which each of the first 20 steps lowers the cross-entropy; 2**-19 if none
+    does.
+    """
     for power in range(20):
         network, length = copy.deepcopy(start), 2.0**-power
         values = [_step("cross_entropy", network, features, labels, length)[0] for _ in range(_TRIAL_STEPS)]
@@ -83,7 +89,10 @@ def _step_length(start: nn.Module, features: torch.Tensor, labels: torch.Tensor)
 def _step(
     loss: str, network: nn.Module, features: torch.Tensor, labels: torch.Tensor, length: float
 ) -> tuple[float, float, float]:
-    """Take one step; cross-entropy, error and norm of the gradient before it."""
+    """
+    Cross-entropy in nats, share of errors and norm of the gradient of `loss`, and take a step of `length`
+    after them.
+    """
     network.zero_grad()
     outputs = network(features)
     _value(loss, outputs, labels).backward()  # type: ignore[no-untyped-call] # torch's own
@@ -100,7 +109,11 @@ def _step(
 def _descend(
     loss: str, network: nn.Module, features: torch.Tensor, labels: torch.Tensor, length: float
 ) -> DescentCurve:
-    """One run of gradient descent on `loss`."""
+    """
+    Curve of `_STEPS` steps of gradient descent on `loss`, which change `network`.
+
+    Recorded are the start and steps at about equal ratios.
+    """
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     rows = []
     for step in range(_STEPS + 1):

@@ -20,7 +20,10 @@ Codes = NDArray[np.integer[Any]]
 
 
 def weighted_rows(rows: FitRows) -> tuple[Any, Codes, Array, Codes | None]:
-    """Features, classes, weights and groups of the rows of positive weight."""
+    """
+    Features (sparse ones in rows), classes, weights and groups, or None, of the rows of positive
+    weight.
+    """
     X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.tocsr()
     if rows.weights is None:
         return X, rows.codes, np.ones(len(rows.codes)), rows.groups
@@ -33,7 +36,9 @@ def stream_rows(
     model: Any, X: Any, y: Any, classes: Any, sample_weight: Any, *, first: bool, caller: str
 ) -> tuple[Any, Codes, Array, NDArray[Any]]:
     """
-    Features, class codes and weights of a part of a stream, and all classes.
+    Features, class codes and weights of the rows of positive weight in a part of a stream, and all classes.
+
+    `first` is True for the first call, whose `classes` are kept; later ones may leave them out as None.
 
     Raises
     ------
@@ -69,7 +74,12 @@ def stream_rows(
 
 
 def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weight: Any, caller: str) -> Array:
-    """Weight of each row; a part may hold one class only, which a whole fit must not."""
+    """
+    Weight of each row times the factor of its class; raises as `row_weights` does for invalid weights.
+
+    A part may hold one class only, which a whole fit must not. A class that `class_weight` does not name has
+    factor 1.
+    """
     known, codes = coded
     given = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     factors = np.ones(len(known))

@@ -37,7 +37,12 @@ class WeightedMoments:
         self.mean, self.norm = np.zeros(self.width), np.zeros(self.width)
 
     def add(self, X: Array, weights: Array) -> None:
-        """Add rows; the update of Chan, Golub and LeVeque (1983), equation 2.1, with weights for counts."""
+        """
+        Add rows, of shape (n, features), with their weights, to mean, norm and weight; rows of weight 0
+        change nothing.
+
+        The update is that of Chan, Golub and LeVeque (1983), equation 2.1, with weights for counts.
+        """
         own = float(weights.sum())
         if own <= 0:
             return

@@ -70,7 +70,12 @@ class StreamedRows:
         return float(self.found.mass.sum())
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Batches of `size` rows in an order that `seeds` give, the last of which is the epoch's number."""
+        """
+        Batches of `size` rows in an order that depends on `seeds`, the last of which is the epoch's number.
+
+        Rows are mixed within buffers of several fragments. A last row alone is left out. Raises `DataError`
+        if the files or the number of rows have changed since the scan.
+        """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
         began, done = time.perf_counter(), 0
@@ -107,7 +112,10 @@ class StreamedRows:
             digest.update(np.ascontiguousarray(each).tobytes())
 
     def _mixed(self, rng: np.random.Generator) -> Iterator[CodedRows]:
-        """Buffers of training rows, each of equal parts of the fragments that are open."""
+        """
+        Buffers of training rows, each of equal parts of the fragments that are open; `rng` gives the order of
+        fragments.
+        """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())
         rows = max(min(_BUFFER_ROWS, _BUFFER_NUMBERS // max(self.stream.width, 1)), _LEAST_BUFFER)
@@ -128,7 +136,10 @@ class StreamedRows:
             yield CodedRows.joined(filled, self.stream.width)
 
     def _parts(self, fragment: Fragment, size: int) -> Iterator[CodedRows]:
-        """Training rows of `fragment`, `size` at a time, whatever the pieces that the source hands out."""
+        """
+        Training rows of `fragment` in order, `size` at a time but the last, whatever the pieces of the
+        source.
+        """
         waiting: list[CodedRows] = []
         count = 0
         for rows in self.stream.rows(fragment, min(size, _BLOCK)):

@@ -34,7 +34,10 @@ def streamed_scan(
     model: Any, source: Source, reader: Reader, watch: Watch, *, seed: int, caller: str
 ) -> tuple[CodedStream, StreamScan, Array]:
     """
-    Rows of `source` for the parameters of `model`, their content, and the weight of each class.
+    Rows of `source` for the parameters of `model`, their content, and the weight of each class plus half a
+    mean row.
+
+    Rows are held out if `model.epochs` is "auto" and there are enough of them.
 
     Raises
     ------
@@ -67,7 +70,12 @@ def streamed_parts(
     device: torch.device,
     watch: Watch,
 ) -> tuple[tuple[StreamedRows, Rows | None, Rows | None], Any]:
-    """Rows trained on, a sample of these, and those held out; and the groups of the last, None for none."""
+    """
+    Rows trained on, a sample of these, and those held out, the last two None for none; and the groups of the
+    last.
+
+    The groups are numbers, (held-out rows,), or None if the rows have none.
+    """
     rows = StreamedRows(stream, found, standard, device, watch.on_progress)
     if not len(found.held_out.codes):
         return (rows, None, None), None

@@ -93,7 +93,11 @@ class Training:
     def epoch(
         self, rows: TrainingRows, sample: TrainingRows | None = None, held_out: TrainingRows | None = None
     ) -> Epoch:
-        """Take the steps of one epoch, judge the average, and keep it if it is the best so far."""
+        """
+        Take the steps of one epoch, judge the average, and keep its weights if it is the best so far.
+
+        Losses of `sample` and `held_out` are nan for None; without held-out rows the last epoch is the best.
+        """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
             objective = self._steps(rows, number)
@@ -122,7 +126,10 @@ class Training:
         return total / rows.total_weight
 
     def _steps(self, rows: TrainingRows, number: int) -> float:
-        """Take one step for each batch; return the weighted mean loss."""
+        """
+        Weighted mean loss of the rows in epoch `number`, in nats, with a step for each batch that changes
+        network and average.
+        """
         self.network.train()
         total = torch.zeros((), dtype=torch.float64, device=self.device)
         # Weights are means of the whole, so that a light batch takes a short step.
@@ -146,7 +153,11 @@ class Training:
 
     @torch.no_grad()
     def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
-        """Move the average towards the network."""
+        """
+        Move the average towards the network by a share that falls to 1 over the averaged steps.
+
+        `pairs` holds the tensors of both; those that are not floating are copied.
+        """
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))
         # At first the average follows closely, so that it forgets the initial weights.
@@ -177,7 +188,10 @@ def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
 
 @contextmanager
 def few_threads(network: nn.Module) -> Iterator[None]:
-    """Limit PyTorch to one thread for the block if the network is small."""
+    """
+    Context in which PyTorch has one thread if the network has few parameters; the number is restored at its
+    end.
+    """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS
     torch.set_num_threads(1 if small else before)

@@ -68,7 +68,10 @@ class TrainingLoss:
         return self.outputs == "logits"
 
     def values(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
-        """Loss of each row; of outputs of shape (n, members, K) the mean of those of the members."""
+        """
+        Loss of each row, (n,), for outputs of shape (n, K); for (n, members, K) the mean of those of the
+        members.
+        """
         if outputs.ndim == 3:
             members = outputs.shape[1]
             each = self._of_rows(outputs.flatten(0, 1), codes.repeat_interleave(members))
@@ -76,6 +79,11 @@ class TrainingLoss:
         return self._of_rows(outputs, codes)
 
     def _of_rows(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+        """
+        Loss of each row, by the form of truth that the loss takes.
+
+        That is a label, an event for two classes, or one-hot targets.
+        """
         if self.loss == REGISTRY["softmax_cross_entropy"]:
             rows: Any = cross_entropy(outputs, codes, reduction="none")
         elif self.truth == "labels":
@@ -106,6 +114,11 @@ class TrainingLoss:
         return self._log_probs_of_rows(outputs)
 
     def _log_probs_of_rows(self, outputs: torch.Tensor) -> torch.Tensor:
+        """
+        Log-probabilities of the classes, by the meaning of the outputs.
+
+        Probabilities of one event for each of several classes do not sum to 1, and are scaled.
+        """
         if self.outputs == "events":
             yes, no = functional.logsigmoid(outputs), functional.logsigmoid(-outputs)
             if self.n_classes == 2:
@@ -125,7 +138,12 @@ class TrainingLoss:
         return functional.log_softmax(scale * outputs, dim=1)
 
     def prepare(self, network: nn.Module) -> None:
-        """Replace a linear layer ``head`` by one that returns cosines, if the loss is one of cosines."""
+        """
+        Replace the linear layer ``head`` by a new one that returns cosines, if the loss needs cosines.
+
+        The new layer, for `nn.Linear` or `MemberLinear`, has random weights and no bias. A network without
+        such a ``head`` stays as it is, and so does any network under another loss.
+        """
         head = getattr(network, "head", None)
         if self.outputs == "cosines" and isinstance(head, nn.Linear):
             network.head = CosineHead(head.in_features, head.out_features)
@@ -176,7 +194,12 @@ def _suits(loss: AbstractLoss) -> bool:
 
 
 def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
-    """Loss called `name`, made of `parameters`."""
+    """
+    Loss called `name`, made of `parameters`.
+
+    Raises `DomainError` for an unknown name (with near ones), for a missing parameter and for one out of
+    range, and `ParameterError` for a parameter that the loss does not have.
+    """
     if name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")
         raise DomainError(caller, "loss", "be a loss of `xent losses`", got=repr(name), hint=hint)

@@ -1,4 +1,11 @@
-"""Rows of a training as batches of tensors: in a new order for each epoch, or in their own order."""
+"""
+Rows of a training as batches of tensors: in a new order for each epoch, or in their own order.
+
+The loop of epochs asks for rows in two orders and knows nothing else of them, so rows in memory (`Rows`) and
+rows that each epoch reads again (`streamed_rows.py`) share it. The order of an epoch is a function of seeds
+alone: a training that resumes from a checkpoint meets the batches that it would have met. `update` feeds a
+digest by which a checkpoint is refused if the rows are others.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +70,10 @@ class Rows:
         return float(self.weights.sum())
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Batches of `size` rows in a random order."""
+        """
+        Batches of `size` rows, features, codes and weights, in an order that depends on `seeds`; a last row
+        alone is left out.
+        """
         order = np.random.default_rng(seeds).permutation(len(self))
         for block in blocks(len(self), size):
             batch = order[block]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.scoring.bootstrap import bootstrap_mean
-from xent.scoring.clusters import resampled_sums
+from xent.scoring.clusters import Clusters, resampled_sums
 from xent.scoring.estimate import Estimate
 from xent.scoring.likelihood_ratio import Widest
 from xent.scoring.predictions import Predictions
@@ -144,13 +144,6 @@ def account(
     if prior is None and bool((predictions.log_probs == predictions.log_probs[0]).all()):
         # One forecast for all rows tells none of them apart, whatever a map made of it.
         resolution = _joined(resolution, 0.0, 0.0)
-    if widest is not None and widest.encloses:
-        value = clusters.mean(losses - refined)
-        miscalibration = Estimate(value, value, value)
-    else:
-        miscalibration = bootstrap_mean(losses - refined, clusters=clusters)
-    if widest is not None:
-        miscalibration = _joined(miscalibration, widest.low, widest.high)
     return Account(
         score=score,
         rows=len(losses),
@@ -159,7 +152,7 @@ def account(
         total=bootstrap_mean(losses, clusters=clusters, least=0.0),
         uncertainty=uncertainty,
         resolution=resolution,
-        miscalibration=miscalibration,
+        miscalibration=_miscalibration(losses - refined, clusters, widest),
         seen_by=seen_by,
         cross_fitted=clusters.mean(losses - outside),
         in_sample=clusters.mean(losses - inside),
@@ -181,13 +174,34 @@ def _against_prior(
     )
 
 
+def _miscalibration(gains: Array, clusters: Clusters, widest: Widest | None) -> Estimate:
+    """
+    Mean of the `gains` of recalibrated rows with its interval, extended to the limits of `widest` if it is
+    not None.
+
+    If `widest` does not enclose the recalibration, its limits alone, and the mean, are the interval.
+    """
+    if widest is None:
+        return bootstrap_mean(gains, clusters=clusters)
+    if not widest.encloses:
+        return _joined(bootstrap_mean(gains, clusters=clusters), widest.low, widest.high)
+    value = clusters.mean(gains)
+    return _joined(Estimate(value, value, value), widest.low, widest.high)
+
+
 def _joined(one: Estimate, low: float, high: float) -> Estimate:
     """Value of `one` with an interval that holds its own and ``low .. high``."""
     return Estimate(one.value, min(one.low, low), max(one.high, high), one.level)
 
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:
-    """Uncertainty and resolution, where the prior is the share of each class among the rows."""
+    """
+    Uncertainty and resolution, where the prior is the share of each class among the rows, with their
+    intervals.
+
+    `refined` has the score of each row by recalibrated forecasts; `score` names the score. Both intervals are
+    unknown for a single unit.
+    """
     clusters, K = predictions.clusters, len(predictions.classes)
     weights = predictions.weights
     counts = np.bincount(clusters.pile * K + predictions.codes, weights=weights, minlength=clusters.size * K)
@@ -223,6 +237,7 @@ def _corrected(value: float, resampled: Array, bias: float, most: float = math.i
 
 
 def _unknown(value: float) -> Estimate:
+    """Estimate without an interval, of a single unit."""
     return Estimate(value, math.nan, math.nan)
 
 

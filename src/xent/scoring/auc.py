@@ -70,7 +70,12 @@ def auc(
 
 
 def area_and_influence(scores: Array, events: NDArray[np.bool_], weights: Array) -> tuple[float, Array]:
-    """Area under the curve of weighted rows, and each row's influence on it, whose weighted sum is 0."""
+    """
+    Area under the curve of weighted rows, and each row's influence on it, (n,), whose weighted sum is 0.
+
+    `events` is True for rows of the class that high `scores` are to find. Ties count half. Both sides must
+    have weight.
+    """
     order = np.argsort(scores)
     ordered, heavy = scores[order], np.where(events, weights, 0.0)[order]
     # Number of the distinct value of each ordered row: ties share one.
@@ -100,7 +105,11 @@ def _effective(weights: Array) -> float:
 
 
 def _end(area: float, far: float, z: float, m: float, n: float) -> float:
-    """End of the interval between `area` and `far`, which is 0 or 1."""
+    """
+    End of the interval between `area` and `far`, which is 0 or 1: the farthest area that is not rejected.
+
+    An area is rejected if it is more than `z` standard errors, of `m` events and `n` others, from `area`.
+    """
     near = area
     for _ in range(_HALVINGS):
         middle = (near + far) / 2

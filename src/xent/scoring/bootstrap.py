@@ -85,7 +85,13 @@ def bootstrap_mean(
 
 
 def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int) -> tuple[float, float]:
-    """Ends of the bootstrap-t interval of the ratio of `sums` and `mass`."""
+    """
+    Ends of the bootstrap-t interval, of the given `level`, of the ratio `value` of the totals of `sums` and
+    `mass`.
+
+    `sums` and `mass` have one entry for each pile. Both ends are `value` if the ratio does not vary between
+    piles but for rounding.
+    """
     size, total = len(sums), mass.sum()
     residuals = sums - value * mass
     scale = size / (size - 1)
@@ -120,7 +126,10 @@ def studentised_quantiles(
 
 
 def _percentile(sums: Array, mass: Array, level: float, seed: int) -> tuple[float, float]:
-    """Ends of the percentile interval, for sums that may be infinite."""
+    """
+    Ends of the percentile interval of the ratio of totals, for sums that may be infinite; an end may then be
+    ``inf``.
+    """
     # Counts of infinite sums are resampled apart: 0 times infinity would be nan.
     infinite = np.isinf(sums)
     columns = np.column_stack([np.where(infinite, 0.0, sums), infinite, mass])

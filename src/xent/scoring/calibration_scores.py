@@ -94,7 +94,11 @@ class CalibrationScores:
 
 
 def calibration_scores(predictions: Predictions, scores: RowScores) -> CalibrationScores:
-    """Calibration of `predictions`, whose rows have `scores`."""
+    """
+    All measures of the calibration of `predictions`, whose rows have `scores`.
+
+    Bins are of the second class if there are two classes, and else of the most probable class of each row.
+    """
     weights = predictions.weights
     probs, happened = viewed(predictions.log_probs, predictions.codes)
     bins, widths = equal_mass_bins(probs, happened, weights)
@@ -158,7 +162,14 @@ def _lower_tail(z: float, freedom: float) -> float:
 def equal_mass_bins(
     probs: Array, happened: NDArray[np.bool_], weights: Array | None = None, bins: int = BINS
 ) -> tuple[tuple[ReliabilityBin, ...], Array]:
-    """Bins of about equal mass, and the share of the rows in each; equal forecasts share a bin."""
+    """
+    Bins of `probs` of about equal mass, at most `bins`, and the share of the weight in each, (number of
+    bins,).
+
+    Equal probabilities share a bin, so that there may be fewer; bins without weight are left out. A bin is
+    open below and closed above, but for the first, which holds 0. `happened` tells for each row if the event
+    occurred.
+    """
     w = np.ones(len(probs)) if weights is None else weights
     edges = _edges(probs, w, bins)
     place = np.searchsorted(edges, probs, side="left")
@@ -202,7 +213,12 @@ def _mean_gap(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
 
 
 def _chance_gap(probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
-    """Expected error of calibrated forecasts: mean of the absolute value of a normal number, bin by bin."""
+    """
+    Expected calibration error that calibrated forecasts would have by chance in the same `bins`.
+
+    It is the mean, weighted by `widths`, of the absolute value of a normal number with the variance of each
+    bin's mean.
+    """
     highs = np.asarray([b.high for b in bins])
     place = np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
     variances = np.bincount(place, weights=probs * (1 - probs), minlength=len(bins))

@@ -16,7 +16,12 @@ Codes = NDArray[np.int64]
 
 
 def checked_codes(codes: Any, n: int, K: int, *, caller: str) -> Codes:
-    """Class codes as int64; raises unless they are integers in ``0 .. K-1``, one for each of n rows."""
+    """
+    Class codes as int64, of shape (n,).
+
+    Raises `DTypeError` unless they are integers, `ShapeError` for another shape, and `DomainError` with the
+    first one out of ``0 .. K-1``.
+    """
     codes = numpy_array(codes, caller=caller, argument="codes")
     if codes.dtype.kind not in "iu":
         raise DTypeError(caller, "codes", "be integers", got=str(codes.dtype))

@@ -138,7 +138,11 @@ def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array
 
 @lru_cache(maxsize=2)
 def _all_draws(size: int, seed: int, resamples: int) -> Array:
-    """Number of times that each pile is drawn, kept because the terms of a report share one bootstrap."""
+    """
+    Number of times that each pile is drawn, of shape (resamples, size).
+
+    The result is cached, because the terms of a report share one bootstrap.
+    """
     kept = np.empty((resamples, size))
     done = 0
     for counts in _draws(size, seed, resamples):
@@ -148,7 +152,11 @@ def _all_draws(size: int, seed: int, resamples: int) -> Array:
 
 
 def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
-    """Number of times that each pile is drawn, block after block of resamples."""
+    """
+    Number of times that each of `size` piles is drawn, in blocks of resamples, each of shape (block, size).
+
+    All blocks together have `resamples` rows; each row sums to `size`.
+    """
     rng = np.random.default_rng(seed)
     chunk = max(1, _CHUNK // size)
     for done in range(0, resamples, chunk):

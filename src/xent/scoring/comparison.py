@@ -168,7 +168,10 @@ def mcnemar_p_value(first_only: int, second_only: int) -> float:
 
 
 def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> Estimate:
-    """Mean of the `kept` values with its interval."""
+    """
+    Mean of the `kept` values with its interval over the units of the kept rows; nan without weight in
+    these.
+    """
     if kept.all():
         return bootstrap_mean(values, clusters=predictions.clusters)
     weights = None if predictions.weights is None else predictions.weights[kept]
@@ -181,6 +184,7 @@ def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> E
 def _slice_differences(
     predictions: Predictions, difference: Array, finite: NDArray[np.bool_], columns: Sequence[SliceColumn]
 ) -> tuple[SliceDifference, ...]:
+    """Slices in which the losses differ most in sum, of those with rows enough."""
     found = []
     for column in columns:
         for k, label in enumerate(column.labels):
@@ -197,7 +201,12 @@ def _slice_differences(
 def _differing(
     pair: tuple[Predictions, Predictions], first: Array, second: Array
 ) -> tuple[DifferingRow, ...]:
-    """Rows of largest absolute difference; infinite losses in one model go first."""
+    """
+    Rows of largest absolute difference of the losses `first` and `second` of two models, the largest first.
+
+    At most `_ROWS` are returned; a row whose loss is infinite in one model goes first, one of equal losses,
+    or of infinite loss in both, is left out.
+    """
     both = np.isinf(first) & np.isinf(second)
     size = np.abs(np.subtract(second, first, where=~both, out=np.zeros(len(first))))
     count = min(_ROWS, len(size))

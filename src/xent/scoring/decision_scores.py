@@ -75,6 +75,12 @@ def decision_scores(predictions: Predictions, *, commonest: int) -> DecisionScor
 
 
 def _area(predictions: Predictions) -> Estimate:
+    """
+    Area under the curve: of the second of two classes, else the mean of each class against the rest.
+
+    Only the former has an interval. nan for very many classes, or where every class lacks positive or
+    negative rows.
+    """
     log_probs, codes, weights = predictions.log_probs, predictions.codes, predictions.weights
     K = log_probs.shape[1]
     if K == 2:

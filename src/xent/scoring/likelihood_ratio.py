@@ -121,7 +121,12 @@ class Gain:
 
 
 def gain_of(differences: Array, clusters: Clusters, coefficients: int) -> Gain:
-    """Gain from the `differences` of the rows' losses without and with a map of so many `coefficients`."""
+    """
+    Gain by a map with so many `coefficients`, from the row's loss without the map less that with it, (n,).
+
+    The standard error is between units: infinite for a single unit, 0 if differences are equal but for
+    rounding.
+    """
     value = clusters.mean(differences)
     if clusters.size < 2:
         return Gain(value, math.inf, coefficients)
@@ -136,7 +141,13 @@ def gain_of(differences: Array, clusters: Clusters, coefficients: int) -> Gain:
 
 
 def _noncentrality(statistic: float, coefficients: int, quantile: float) -> float:
-    """Noncentrality at which `statistic` is as probable an upper bound as `quantile` of a normal variable."""
+    """
+    Noncentrality at which a chi-squared `statistic` has the same probability below it as a normal `quantile`.
+
+    `coefficients` are its degrees of freedom. The result is 0 if there is no such noncentrality; for
+    quantiles beyond `_FARTHEST`, whose tails the library cannot compute, it is that of the normal
+    approximation.
+    """
     if abs(quantile) > _FARTHEST:
         return max(math.sqrt(statistic) - quantile, 0.0) ** 2
     probability = float(ndtr(quantile))

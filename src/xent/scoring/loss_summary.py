@@ -132,7 +132,12 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
 
 
 def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]:
-    """Probabilities of the constant forecast, and its bias."""
+    """
+    Probabilities of the constant forecast, (K,), and the bias of its loss in nats.
+
+    They are `prior`, without bias, or for None the shares of the classes by weight; these were fitted to the
+    rows and cost too little, by the number of classes seen less 1 over twice that of the units.
+    """
     if prior is not None:
         return prior, 0.0
     K = len(predictions.classes)
@@ -142,7 +147,10 @@ def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]
 
 
 def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
-    """Mean of the finite losses."""
+    """
+    Mean of the finite losses with its interval over the units of their rows; nan if these have no
+    weight.
+    """
     finite = np.isfinite(losses)
     if finite.all():
         return bootstrap_mean(losses, clusters=predictions.clusters, least=0.0)

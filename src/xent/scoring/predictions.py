@@ -137,7 +137,12 @@ def checked_predictions(
 
 
 def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = "sample_weight") -> Array:
-    """Weights as float64; raises unless they are finite, >= 0, one for each row, and not all 0."""
+    """
+    Weights of n rows as float64.
+
+    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
+    weight that is negative or not finite, or if all are 0.
+    """
     weights = numpy_array(sample_weight, caller=caller, argument=argument)
     if weights.dtype.kind not in "fiub":
         raise DTypeError(caller, argument, "be real numbers", got=str(weights.dtype))
@@ -154,6 +159,7 @@ def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = 
 
 
 def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
+    """Numbers of the rows, by default 0 to n - 1; raises `ShapeError` unless there is one for each row."""
     if rows is None:
         return np.arange(n)
     rows = numpy_array(rows, caller=caller, argument="rows")
@@ -163,6 +169,11 @@ def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
 
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
+    """
+    Groups as integers of shape (n,); raises `DomainError` if all rows are of one group.
+
+    Raises `DTypeError` or `ShapeError` for groups of another dtype or shape.
+    """
     groups = numpy_array(groups, caller=caller, argument="groups")
     if groups.dtype.kind not in "iu":
         raise DTypeError(caller, "groups", "be integers", got=str(groups.dtype))

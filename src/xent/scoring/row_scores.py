@@ -102,7 +102,12 @@ def _squared(probs: Array, true: Array, codes: Codes) -> Array:
 
 
 def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Ints) -> None:
-    """Write the scores of one block into views of the results."""
+    """
+    Write the scores of one block of rows to `floats` and `whole`, in which each row is one score.
+
+    By the names of `RowScores`, `floats` has losses, squared, expected, variance and confidence in this
+    order, and `whole` has predicted and rank.
+    """
     places = np.arange(len(codes))
     true = log_probs[places, codes]
     predicted = log_probs.argmax(axis=1)

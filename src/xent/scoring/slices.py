@@ -139,7 +139,11 @@ def _excess(one: Slice, mean: float) -> float:
 
 
 def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
-    """Slices by a value of one column, then by values of two."""
+    """
+    Slices of at least `least` rows: those by a value of one column, then those by values of two.
+
+    A key is a tuple of pairs of a column and the number of its value.
+    """
     for column in columns:
         for k in _large(column.codes, len(column.labels), least):
             yield ((column, int(k)),)
@@ -188,7 +192,13 @@ def _slice(
 
 
 def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: float) -> float:
-    """P-value of a difference above 0, given the residuals whose sums over units vary as it does."""
+    """
+    P-value of Student's one-sided test of a difference above 0, corrected for skewness.
+
+    `residuals` holds the influence of each row on the difference, times the total of `mass`, which is the
+    weight of the slice in each unit. The result is nan for fewer than two units of positive mass; without
+    spread it is 0 for a positive difference and 1 for another.
+    """
     units = int((mass > 0).sum())
     if units < 2:
         return math.nan

@@ -95,7 +95,7 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
 
 
 def log_normaliser(values: Array) -> Array:
-    """Logarithm of the sum of exponentials of each row, in nats; a row of ``-inf`` gives ``-inf``."""
+    """Logarithm of the sum of exponentials of each row, (n,), in nats; ``-inf`` for one of ``-inf`` only."""
     out = np.empty(len(values))
     for start in range(0, len(values), _BLOCK):
         block = values[start : start + _BLOCK]
@@ -108,7 +108,12 @@ def log_normaliser(values: Array) -> Array:
 
 
 def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
-    """`values` as float64 of two axes without nan; raises otherwise."""
+    """
+    `values` as float64 of shape (n, K), K > 0, without nan; infinities pass.
+
+    Raises `DTypeError` for other than real numbers, `ShapeError` for other axes, and `DomainError` with the
+    first nan.
+    """
     try:
         array = np.asarray(values)
         if array.dtype.kind not in "fiub":
@@ -133,6 +138,11 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
 
 
 def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> Array:
+    """
+    Logarithms of probabilities; with `normalize` of each row over its sum.
+
+    Raises `DomainError` for a negative entry, and without `normalize` for one above 1 or a sum other than 1.
+    """
     if values.size and (values.min() < 0 or (values.max() > 1 and not normalize)):
         wrong = np.argwhere((values < 0) | ((values > 1) & (not normalize)))
         hint = "If these are logits or log-probabilities, say so with --logits or --log-probs."
@@ -149,6 +159,11 @@ def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> 
 
 
 def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> None:
+    """
+    Raise `DomainError` for an entry above 0, or a row whose probabilities do not sum to 1.
+
+    With `normalize` any sum above 0 will do.
+    """
     if values.size and values.max() > TOLERANCE:
         hint = "Give the logarithms of probabilities; for probabilities or logits name their space."
         rule = "be <= 0, being log-probabilities"
@@ -159,6 +174,7 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
 
 
 def _of_logits(values: Array, caller: str, argument: str) -> Array:
+    """Log-probabilities of logits; raises `DomainError` for a row without a finite largest logit."""
     normaliser = log_normaliser(values)
     wrong = np.flatnonzero(~np.isfinite(normaliser))
     if len(wrong):
@@ -170,6 +186,7 @@ def _of_logits(values: Array, caller: str, argument: str) -> Array:
 
 
 def _check_sums(sums: Array, caller: str, argument: str) -> None:
+    """Raise `DomainError` with the first sum that is not 1, and the number of them."""
     wrong = np.flatnonzero(~(np.abs(sums - 1) <= TOLERANCE))
     if not len(wrong):
         return

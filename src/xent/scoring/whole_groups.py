@@ -66,7 +66,13 @@ def deal_groups(codes: Codes, groups: Codes, shares: Sequence[float], *, seed: i
 
 
 def _placed(held: NDArray[np.float64], shares: NDArray[np.float64]) -> list[int]:
-    """Part of each group; `held` is the share of every class that the group holds."""
+    """
+    Number of the part to which each group goes, in the order of the groups: each to the part that it suits
+    best.
+
+    `held` of shape (groups, classes) is the share of every class that a group holds, `shares` the share of
+    the whole that each part is to have.
+    """
     filled = np.zeros((len(shares), held.shape[1]))
     parts = []
     for group in held:

@@ -58,11 +58,12 @@ class RowStream:
 
     def blocks(self, fragment: Fragment) -> Iterator[Block]:
         """
-        Rows of `fragment` in blocks of equal size but the last; a block is valid until the next is made.
+        Rows of `fragment` in blocks of equal size but the last; a block is overwritten when the next is made.
 
-        A feature's values lie together, so that a column of a file is copied at once, and is centred on the
-        way; matrix products take the transposed block as it is. The size does not depend on that of the
-        pieces, so that sums over blocks have the same bits however the reader hands out the rows.
+        A feature's values lie together, so that a column of a file is copied at once, and `centre` is
+        subtracted on the way; matrix products take the transposed block as it is. Sparse rows are not
+        centred. The size of a block does not depend on that of the pieces, so that sums over blocks have the
+        same bits however the reader hands out the rows.
         """
         if is_sparse_reader(self.reader):
             yield from self._sparse_blocks(fragment)
@@ -102,7 +103,10 @@ class RowStream:
             yield self._block(X.T, codes, weights)
 
     def _coded(self, fragment: Fragment) -> Iterator[tuple[LabelledRows, NDArray[np.intp]]]:
-        """Rows of each piece, and their classes."""
+        """
+        Rows of each piece of `fragment`, and the class of each row as its index; raises `DataError` for a new
+        class.
+        """
         first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
             rows = self.reader.rows(piece, first, name=fragment.name)

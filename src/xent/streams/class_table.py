@@ -34,7 +34,7 @@ class ClassTable:
 
     def codes(self, labels: Any, *, name: str, caller: str) -> Codes:
         """
-        Index of each label among the classes.
+        Index of each label among the classes, for an array of NumPy or of Arrow.
 
         Raises
         ------
@@ -60,6 +60,7 @@ class ClassTable:
         return low, table
 
     def _codes_of_values(self, values: NDArray[Any], name: str, caller: str) -> Codes:
+        """Code of each label; raises `DataError` for the first label that is not in the table."""
         if not len(values):
             return np.empty(0, np.intp)
         if self._lookup is not None and values.dtype.kind in "iu":
@@ -76,7 +77,11 @@ class ClassTable:
 
 
 def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Distinct labels of a batch, sorted, and the index of each label among them; refuses missing ones."""
+    """
+    Distinct labels of a batch, sorted, and the index of each label among them.
+
+    Raises `DataError`, with `name` as the place, for floats that are not whole, and for missing labels.
+    """
     if not isinstance(labels, np.ndarray):
         encoded = labels.dictionary_encode()
         levels, order = np.unique(plain_labels(encoded.dictionary), return_inverse=True)

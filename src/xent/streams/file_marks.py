@@ -17,7 +17,11 @@ _TAIL = 8
 
 
 def opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
-    """Result of a reader's `function`, with its errors as `DataError`."""
+    """
+    Result of ``function(*arguments, **options)``, a reader of Arrow.
+
+    Errors of Arrow or the system, and `ValueError`, become `DataError` with the first line of their message.
+    """
     import pyarrow as pa
 
     try:
@@ -29,7 +33,11 @@ def opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
 
 
 def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[str, str]:
-    """Size and time of the last change of each file; no byte is read."""
+    """
+    Size and time of the last change of each file, as text by path; no byte of the files is read.
+
+    Raises `DataError` for a file that is gone or cannot be asked for.
+    """
     found = opened(filesystem.get_file_info, list(files), caller=caller)
     absent = [each.path for each in found if not each.is_file]
     if absent:
@@ -38,7 +46,11 @@ def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[
 
 
 def local_mark(path: str, *, caller: str) -> str:
-    """Size of a file and a digest of its footer, or of its last 64 KiB."""
+    """
+    Size of a file and a digest of its end: the footer of a Parquet file, the last 64 KiB of any other.
+
+    Raises `DataError` if the file cannot be read.
+    """
     try:
         with Path(path).open("rb") as file:
             size = file.seek(0, os.SEEK_END)

@@ -1,4 +1,12 @@
-"""Fragments of a source: parts that are read independently of each other, here or on another machine."""
+"""
+Fragments of a source: parts that are read independently of each other, here or on another machine.
+
+A pass over a source is a task for each fragment; sums of fragments are joined in the order of the fragments,
+wherever they were computed (`ordered_map.py`, `summation_tree.py`). So a fragment must pickle, hold no open
+file, and hand out the same rows in the same order each time it is read; sizes of its pieces may differ. It
+does not say how many rows it has if only reading tells. Errors of readers become errors that name the
+fragment, but those of a caller's own function pass.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +49,10 @@ class Fragment(Protocol):
 
 def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> Iterator[Any]:
     """
-    Pieces of `fragment`, with the errors of its reader as `DataError` that names it.
+    Pieces of `fragment` with `columns`, as `Fragment.pieces` makes them.
 
-    Errors of a caller's own function propagate as they are.
+    Errors of the reader (`OSError`, `ValueError`, `LookupError`) become `DataError` that names the fragment;
+    those of a caller's own function propagate as they are.
     """
     pieces = iter(fragment.pieces(columns))
     while True:
@@ -173,7 +182,10 @@ class CallableFragment:
         return None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Batches of the function; record batches with `columns` alone."""
+        """
+        Batches of the function: tuples of arrays whole, tables and frames as record batches with `columns`
+        alone.
+        """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)
             if table is None:

@@ -13,7 +13,12 @@ __all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame", "lazy_fragme
 
 
 def batches_of_frame(frame: Any) -> Any:
-    """Rows of a record batch, a table, or a frame of polars or pandas as a table; None for other objects."""
+    """
+    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; None for other
+    objects.
+
+    The index of a frame of pandas is left out.
+    """
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):
@@ -98,7 +103,11 @@ def lazy_fragments(frame: Any, size: int) -> tuple[tuple[LazyFragment, ...], tup
 
 
 def partition_fragments(frame: Any, *, caller: str) -> tuple[tuple[PartitionFragment, ...], tuple[str, ...]]:
-    """Partitions of a data frame of Dask, and the names of its columns."""
+    """
+    Partitions of a data frame of Dask, and the names of its columns; nothing is computed.
+
+    Raises `DataError` if a name is not text.
+    """
     names = tuple(frame.columns)
     if not all(isinstance(name, str) for name in names):
         rule = "have columns whose names are text"

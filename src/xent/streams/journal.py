@@ -101,6 +101,7 @@ class Journal:
             self.path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> None:
+        """Replace the checkpoint at `path`, whole; raises `OutputError` if it cannot be written."""
         arrays: dict[str, Array] = {}
         for place, entry in enumerate(self.entries.values()):
             arrays[f"{place}.point"] = entry.point
@@ -123,6 +124,8 @@ class Journal:
 def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool, caller: str) -> Journal:
     """
     Journal at `path`: a new one, or with `resume` that of an interrupted fit, if there is one.
+
+    A `path` of None gives a journal that is kept in memory alone. `data` is the fingerprint of the data.
 
     Raises
     ------
@@ -158,6 +161,7 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
 
 
 def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
+    """Passes and facts in a checkpoint; raises `ValueError` for content that this program does not write."""
     if not stat.S_ISREG(path.stat().st_mode):
         # A device may have no end, and a pipe without a writer is waited for.
         raise ValueError("a pipe or a device")
@@ -177,7 +181,7 @@ def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
 
 
 def machine_name() -> str:
-    """Versions of the libraries and the kind of processor, of which the bits of sums depend."""
+    """Digest of the versions of the libraries and the kind of processor, on which the bits of sums depend."""
     from llvmlite import binding
     from threadpoolctl import threadpool_info
 

@@ -107,7 +107,12 @@ def _on_sample(
     tol: float,
     max_iter: int,
 ) -> Solution:
-    """Rough minimum of the sample, with its inverse Hessian unless that is too large."""
+    """
+    Rough minimum of the sample, from `start` or, for None, from equal probabilities.
+
+    Up to `_MOST_COEFFICIENTS` coefficients the solution holds the inverse Hessian, else None. It is as
+    accurate as the sample allows, or to `tol` where the sample has all rows.
+    """
     start = null_point(sample) if start is None else start
     accuracy = _SAMPLE_ACCURACY * start.size / len(sample.codes)
     if start.size <= _MOST_COEFFICIENTS:

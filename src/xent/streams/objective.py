@@ -123,7 +123,12 @@ class StreamedObjective:
         return float(divergence), moved
 
     def _sum(self, kind: str, point: Array, along: Array | None = None) -> tuple[Array, ...]:
-        """Sums of a pass, divided by the total weight; from the journal if it has them."""
+        """
+        Sums of a pass of the given `kind` at `point`, divided by the total weight.
+
+        They are taken from the journal if it has those of the same kind, point and `along`; otherwise they
+        are computed, and written to the journal.
+        """
         self.passes += 1
         journal = self._settings.journal
         key = self._key(kind, point, along)
@@ -136,7 +141,10 @@ class StreamedObjective:
         return tuple(each / self.total_weight for each in entry.sums)
 
     def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
-        """Sums of all fragments, added by their tree, each checked to be unchanged."""
+        """
+        Sums of all fragments, added by their tree; raises `DataError` if a file or fragment is not as at the
+        first scan.
+        """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor
         level = 0 if executor is None else branch_level(len(fragments), point.nbytes)
@@ -163,7 +171,7 @@ class StreamedObjective:
         return digest.hexdigest()
 
     def _check_files(self) -> None:
-        """Raise `DataError` if the size or footer of a file is not that of the first scan."""
+        """Raise `DataError` if a file has another mark (size, footer or time) than at the first scan."""
         marks = self._source.marks(caller=self._stream.caller)
         for path, mark in marks.items():
             if mark != self._settings.marks[path]:
@@ -171,7 +179,11 @@ class StreamedObjective:
                 raise self._changed(got)
 
     def _check_rows(self, first: int, counts: NDArray[np.intp]) -> None:
-        """Raise `DataError` if a fragment from `first` on has other rows or classes than at first."""
+        """
+        Raise `DataError` if fragments have other numbers of rows of a class than at the first scan.
+
+        `counts` of shape (fragments, classes) are those of the fragments from number `first` on.
+        """
         before = self._found.counts[first : first + len(counts)]
         if np.array_equal(before, counts):
             return

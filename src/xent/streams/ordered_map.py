@@ -22,9 +22,10 @@ _PATIENCE = 1.0
 
 def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Executor | None) -> Iterator[R]:
     """
-    Results of `function` for `tasks`, in their order; computed here if `executor` is None.
+    Results of `function` for `tasks`, in their order; computed in this process if `executor` is None.
 
-    At most two tasks per worker are under way. If one fails, those that have not begun are cancelled.
+    At most two tasks per worker are under way. An error of a task is raised when its result is due, and tasks
+    that have not begun are then cancelled, as they are if the iteration ends early.
     """
     if executor is None:
         yield from map(function, tasks)
@@ -44,7 +45,10 @@ def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Execut
 
 
 def _result(future: Future[R], executor: Any) -> R:
-    """Result of `future`; `ConnectionError` once the client of Dask has given up its scheduler."""
+    """
+    Result of `future`, or its error; `ConnectionError` once the client of Dask has given up its
+    scheduler.
+    """
     while True:
         try:
             return future.result(_PATIENCE)

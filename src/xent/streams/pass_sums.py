@@ -73,7 +73,12 @@ class PassSums:
 
 
 def branch_sums(task: PassTask) -> PassSums:
-    """Sums of the fragments of `task`."""
+    """
+    Sums of the fragments of `task`, joined by their tree, and the number of rows of each class in each
+    fragment.
+
+    The sums are an empty tuple if there is no row.
+    """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)
     with one_blas_thread():
@@ -88,7 +93,11 @@ def joined(a: tuple[Array, ...], b: tuple[Array, ...]) -> tuple[Array, ...]:
 
 
 def _fragment_sums(task: PassTask, fragment: Fragment, counts: NDArray[np.intp]) -> tuple[Array, ...]:
-    """Sums of a fragment, whose rows of each class are added to `counts`."""
+    """
+    Sums of a fragment over its blocks in order; an empty tuple without rows.
+
+    `counts`, of shape (classes,), is changed: the number of rows of each class is added.
+    """
     classes = class_logits(len(counts))
     total: tuple[Any, ...] | None = None
     for block in task.stream.blocks(fragment):
@@ -99,7 +108,12 @@ def _fragment_sums(task: PassTask, fragment: Fragment, counts: NDArray[np.intp])
 
 
 def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
-    """Loss, its gradient in weights and intercepts, and the covariance, which costs one thin product more."""
+    """
+    Weighted sums over a block: loss in nats, its gradient in weights and in intercepts, and the classes'
+    covariance.
+
+    `task.point` of shape (M, p + 1) has the intercepts last; the covariance costs one thin product more.
+    """
     logits = block.X @ task.point[:, :-1].T
     logits += task.point[:, -1]
     if len(task.point) == 1 and runs_here():

@@ -1,4 +1,11 @@
-"""Readers: numbers, labels and weights of what a fragment hands out."""
+"""
+Readers: numbers, labels and weights of what a fragment hands out.
+
+A fragment knows where rows are, a reader what they mean; either can be exchanged without the other. A reader
+goes to each worker with the fragments, so it must pickle, and keeps nothing from one piece to the next: it is
+given the number of the piece's first row for messages, and for rules that go by a row's place. Features come
+column by column, as files hold them; those that are sparse say so by `is_sparse`.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +78,12 @@ def is_sparse_reader(reader: Reader) -> bool:
 
 
 def check_numbers(rows: LabelledRows, first: int, reader: Reader, *, name: str, caller: str) -> None:
-    """Raise `DomainError` for the first number that is not finite, or weight that is negative."""
+    """
+    Raise `DomainError` for the first number in `rows` that is not finite, or weight that is negative or not
+    finite.
+
+    `first` is the number of rows of the fragment `name` before these, for messages.
+    """
     # Sparse features come from an encoder, which refuses what is not finite.
     columns = () if is_sparse_reader(reader) else zip(reader.features, rows.features, strict=True)
     for label, column in columns:
@@ -108,7 +120,12 @@ class ArrayReader:
         return ()
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
-        """The arrays of the tuple, checked to fit each other."""
+        """
+        Rows of a tuple (X, y) or (X, y, weights); features as the columns of X, in their dtype.
+
+        Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the
+        weights do not have one entry per row.
+        """
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
         y = numpy_array(piece[1], caller=self.caller, argument="y")
@@ -157,7 +174,11 @@ class ColumnReader:
         return (*self.features, self.target, *extra)
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
-        """Columns of a record batch."""
+        """
+        Rows of a record batch: its features, labels and weights by name.
+
+        Raises `DataError` for a missing label, and as `_numbers` does for a feature or weight.
+        """
         features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
         labels = piece.column(self.target)
         if labels.null_count:
@@ -171,6 +192,7 @@ class ColumnReader:
         return LabelledRows(features, _labels(labels), weights)
 
     def _numbers(self, column: Any, label: str, first: int, name: str) -> NDArray[Any]:
+        """Numbers of a column; raises `DataError` for a column of another type and for a gap."""
         import pyarrow as pa
 
         kind = column.type
@@ -187,7 +209,7 @@ class ColumnReader:
 
 
 def _labels(column: Any) -> Any:
-    """Labels as a NumPy array, or as arrow's text."""
+    """Labels as a NumPy array, or text as it is, an array of Arrow; dictionaries are decoded."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
@@ -204,7 +226,13 @@ def reader_of(
     *,
     caller: str,
 ) -> Reader:
-    """Reader of the columns, or of the arrays, of `source`; raises `DataError` for unknown names."""
+    """
+    Reader of the columns, or of the arrays, of `source`.
+
+    `features` None means all columns but `target` and `sample_weight`; for arrays, which have no names, the
+    three must be None, and X is the first batch's, which is read. Raises `DataError` for unknown names, no
+    `target`, or no feature.
+    """
     if source.columns is None:
         if not (target is None and sample_weight is None and features is None):
             rule, got = "be None for batches of arrays, which have no names", repr(target or sample_weight)

@@ -103,7 +103,11 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
 
 
 def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
-    """Source of a file, a folder, a pattern of files or a URL."""
+    """
+    Source of a file, a folder, a pattern of files or a URL; footers of local Parquet files are read.
+
+    Raises `DataError` if there is no such file, files are of several or unknown kinds, or one cannot be read.
+    """
     from pyarrow import dataset
 
     if "://" in path:
@@ -114,15 +118,7 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     if not files:
         got = f"the folder {path!r}, which holds none" if path and os.path.isdir(path) else repr(path)  # noqa: PTH112 - same
         raise DataError(caller, "source", "be a file, or a folder or pattern of files", got=got)
-    for file in files:
-        if not file.isprintable():
-            hint = "Rename it: the reader of batches takes no other names."
-            raise DataError(caller, "source", "have names of printable UTF-8", got=repr(file), hint=hint)
-    kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
-    if None in kinds or len(kinds) > 1:
-        names = sorted({Path(file).suffix for file in files})
-        rule = "consist of Parquet, Arrow or CSV files, all of one kind"
-        raise DataError(caller, "source", rule, got=f"files that end in {', '.join(names)}")
+    kinds = _kinds_of(files, caller)
     for file in files:
         # A damaged file in the middle of a folder is found before hours of work, not after.
         opened(lambda one=file: _checked(one, kinds), caller=caller)
@@ -139,8 +135,31 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     return _of_dataset(found, caller, name=path)
 
 
+def _kinds_of(files: Sequence[str], caller: str) -> set[str]:
+    """
+    Kind of `files` ("parquet", "feather", "ipc" or "csv"), as a set of one.
+
+    Raises `DataError` unless all have endings of the same known kind, and printable names.
+    """
+    for file in files:
+        if not file.isprintable():
+            hint = "Rename it: the reader of batches takes no other names."
+            raise DataError(caller, "source", "have names of printable UTF-8", got=repr(file), hint=hint)
+    kinds = {_ENDINGS.get(Path(file).suffix.lower()) for file in files}
+    if None in kinds or len(kinds) > 1:
+        names = sorted({Path(file).suffix for file in files})
+        rule = "consist of Parquet, Arrow or CSV files, all of one kind"
+        raise DataError(caller, "source", rule, got=f"files that end in {', '.join(names)}")
+    return {str(kind) for kind in kinds}
+
+
 def _format(kind: str, csv_rules: CsvRules) -> Any:
-    """Format of pyarrow's datasets, for CSV with the words for missing cells and the columns of text."""
+    """
+    Format for the datasets of Arrow: `kind`, or for "csv" one with the words for missing cells and columns of
+    text.
+
+    `csv_rules` holds both.
+    """
     if kind != "csv":
         return kind
     import pyarrow as pa
@@ -156,7 +175,10 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
 
 
 def _checked(file: str, kinds: set[str | None]) -> None:
-    """Read the footer of a Parquet file, whatever its length."""
+    """
+    Read the footer of a Parquet file; raises `OSError` that names the file if it is damaged. Other kinds
+    pass.
+    """
     if kinds == {"parquet"}:
         import pyarrow.parquet as pq
 
@@ -167,7 +189,11 @@ def _checked(file: str, kinds: set[str | None]) -> None:
 
 
 def files_of(path: str | os.PathLike[str]) -> list[str]:
-    """Files of a file, folder or pattern, sorted; in folders those of a known ending."""
+    """
+    Files of a file, folder or pattern, sorted, empty if there is none.
+
+    In a folder they are all files below it, but those in whose path below it a name begins with "." or "_".
+    """
     path = os.fspath(path)
     if os.path.isdir(path):  # noqa: PTH112 - never raises, however long the name is
         found = [str(each) for each in Path(path).rglob("*") if each.is_file()]
@@ -179,7 +205,12 @@ def files_of(path: str | os.PathLike[str]) -> list[str]:
 
 
 def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
-    """Source of a `pyarrow.dataset.Dataset`, whose Parquet files are split into runs of row groups."""
+    """
+    Source of a `pyarrow.dataset.Dataset`, whose Parquet files are split into runs of row groups.
+
+    Fragments of other kinds, and Parquet files of a partitioned dataset, are read whole, each as one
+    fragment. `name` stands for a fragment without a path.
+    """
     fragments: list[Fragment] = []
     files = []
     for each in data.get_fragments():
@@ -202,7 +233,10 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
 
 
 def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
-    """Runs of row groups of about `_FRAGMENT_ROWS` rows, independent of the machine."""
+    """
+    Runs of whole row groups of at most `_FRAGMENT_ROWS` rows, or of one larger group; they depend on the file
+    alone.
+    """
     runs: list[Fragment] = []
     groups: list[int] = []
     rows = 0
@@ -216,7 +250,11 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
 
 
 def _of_functions(functions: Sequence[Any], caller: str) -> Source:
-    """Source of functions that return batches, whose columns the first batch tells."""
+    """
+    Source of functions that return batches; the first batch of the first function is made to see its columns.
+
+    Raises `DataError` if there is none, or it is neither a tuple of two or three arrays nor a table.
+    """
     first = next(iter(functions[0]()), None)
     if first is None:
         raise DataError(caller, "source", "return batches of rows", got="none")

@@ -103,7 +103,10 @@ def survey(
     on_progress: Callable[[PassProgress], None] | None = None,
 ) -> Survey:
     """
-    Content of `source`, with about `sample` rows of it or up to twice as many.
+    Content of `source` from one scan: classes, counts, weights, and a sample of about `sample` rows, at most
+    twice as many.
+
+    The sample has every s-th row, and more of rare classes; `on_progress` is called as fragments are done.
 
     Raises
     ------
@@ -136,6 +139,12 @@ def survey(
     if not 2 <= len(table.classes) <= _MOST_CLASSES:
         got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
         raise DataError(caller, "y", f"hold at least two classes, and at most {_MOST_CLASSES:,}", got=got)
+    counts, mass = _sizes(found, table)
+    return Survey(table, counts, mass, *_joined(found, table, caller))
+
+
+def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:
+    """Number of rows of each class by fragment, and the weight of each class in all of them."""
     place = {label: k for k, label in enumerate(table.classes.tolist())}
     counts = np.zeros((len(found), len(place)), np.intp)
     mass = np.zeros(len(place))
@@ -143,13 +152,18 @@ def survey(
         for label, count in each.counts.items():
             counts[f, place[label]] = count
             mass[place[label]] += each.mass[label]
-    return Survey(table, counts, mass, *_joined(found, table, caller))
+    return counts, mass
 
 
 def _joined(
     found: list[_Found], table: ClassTable, caller: str
 ) -> tuple[Any, NDArray[np.intp], Array, NDArray[np.intp] | None]:
-    """Sample of all fragments: every s-th row, and of rare classes the first rows."""
+    """
+    Sample of all fragments: features, codes, weights, and numbers of groups or None.
+
+    It has every s-th row of each fragment, and where this gives fewer than `_ROWS_OF_CLASS` rows of a class,
+    the first of its other rows that were kept.
+    """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
     labels = np.concatenate([each.labels[k] for each, k in parts])
@@ -173,7 +187,11 @@ def _surveyed_run(tasks: list[_Task]) -> list[_Found]:
 
 
 def _surveyed(task: _Task) -> _Found:
-    """Content of the fragment of `task`."""
+    """
+    Content of the fragment of `task`: counts and weight of each class, and the rows kept for the sample.
+
+    The stride of the sample is doubled as often as it has more than twice the rows it may have.
+    """
     found = _Found(stride=task.stride)
     first = read = 0
     for piece in pieces_of(task.fragment, task.reader.columns, caller=task.caller):
@@ -207,7 +225,12 @@ def _keep(
     first: int,
     before: list[int],
 ) -> None:
-    """Keep every s-th row, and the first rows of each class, of which `before` were there."""
+    """
+    Add to `found` every s-th of `rows`, and the first `_ROWS_OF_CLASS` rows of each class in the fragment.
+
+    `coded` holds the classes of the piece and the index of each row among them, `before` the number of rows
+    of each that came in earlier pieces, `first` the number of all rows before.
+    """
     levels, order = coded
     chosen = np.zeros(len(order), bool)
     chosen[(-first) % found.stride :: found.stride] = True
@@ -227,7 +250,10 @@ def _keep(
 
 
 def _thin(found: _Found) -> None:
-    """Drop rows between those of the stride; the first rows of each class stay."""
+    """
+    Drop from `found` the rows between those of its stride; the first `_ROWS_OF_CLASS` rows of each class
+    stay.
+    """
     places = np.concatenate(found.places)
     labels = np.concatenate(found.labels)
     kept = places % found.stride == 0

@@ -74,7 +74,12 @@ class Unfinished:
 
     @classmethod
     def beside(cls, out: Path, *, directory: bool) -> Unfinished:
-        """Make and lock an empty file or directory that is to be renamed to `out`, in the same directory."""
+        """
+        Make and lock an empty file or directory, with a hidden name in the directory of `out`, to be renamed
+        to `out`.
+
+        Raises `OSError` if that fails, also if other processes keep removing it.
+        """
         for _ in range(_ATTEMPTS):
             path = hidden_name(out, "part")
             if directory:
@@ -89,7 +94,10 @@ class Unfinished:
         raise OSError(errno.EBUSY, "another process keeps removing what is made")
 
     def discard(self) -> None:
-        """Remove the file or directory if it was not renamed, and release the lock."""
+        """
+        Remove the file, or the directory with its content, if it is still there under its hidden name, and
+        release the lock.
+        """
         if self.path.is_dir():
             shutil.rmtree(self.path, ignore_errors=True)
         else:
@@ -135,6 +143,7 @@ def hidden_name(out: Path, kind: str) -> Path:
 
 
 def _remove_leftovers_of(path: Path) -> None:
+    """Remove unfinished files beside `path` of runs that have ended; errors are passed over."""
     name = re.compile(rf"\.{re.escape(path.name)}\.xent-[0-9a-f]{{16}}\.part", re.DOTALL)
     with contextlib.suppress(OSError):
         for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:
@@ -145,7 +154,10 @@ def _remove_leftovers_of(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Sync the folder, so that a rename outlasts a loss of power."""
+    """
+    Write the entries of `folder` to the disk, so that a rename outlasts a loss of power; nothing outside
+    POSIX.
+    """
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

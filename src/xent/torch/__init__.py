@@ -27,10 +27,10 @@ except ModuleNotFoundError as error:
         hint='Run `pip install "xent[torch]"`.',
     ) from error
 
+from xent.errors import LabelError
 from xent.torch.binary_cross_entropy.call import binary_cross_entropy_with_logits
 from xent.torch.cross_entropy.call import cross_entropy
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.errors import LabelError
 from xent.torch.explanation import Explanation, explain
 from xent.torch.kl_div import kl_div
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy

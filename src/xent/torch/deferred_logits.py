@@ -136,7 +136,10 @@ class DeferredLogits:
 
 
 def _computed(value: Any) -> Any:
-    """`value` with logits in tuples, lists and dictionaries of it computed."""
+    """
+    `value` with all `DeferredLogits` in it, also in tuples, lists and dictionaries, replaced by their
+    logits.
+    """
     if isinstance(value, DeferredLogits):
         return value.computed()
     if isinstance(value, (tuple, list)):

@@ -104,9 +104,9 @@ def kl_div(
 
 def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
     """
-    Terms ``p (log p - log q)``; 0 where p is 0, also if q is 0 there.
+    Terms ``p (log p - log q)``, elementwise and differentiable; 0 where p is 0, also if q is 0 there.
 
-    The target is p, or ``log p`` if `log_target`.
+    `target` is p, or ``log p`` if `log_target`.
     """
     if log_target:
         none = target == -torch.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xent.torch.errors import LabelError
+from xent.errors import LabelError
 
 __all__ = ["check_labels"]
 
@@ -39,7 +39,11 @@ def check_labels(target: Tensor, n_classes: int, *, ignored: int, caller: str) -
 
 
 def _advice(labels: Tensor, n_wrong: int, count: int) -> str:
-    """Sentences with the number of labels out of range, the extent of all labels, and the likely cure."""
+    """
+    Sentences with the number of labels out of range, the extent of all labels, and the likely cure.
+
+    `labels` are those that are read, at least one; `n_wrong` of them are out of the range of `count` classes.
+    """
     low, high = int(labels.min()), int(labels.max())
     do_not = "does not" if n_wrong == 1 else "do not"
     reach = f"{n_wrong} of {labels.numel()} labels {do_not}; they reach from {low} to {high}."

@@ -96,7 +96,12 @@ class ModelPatch:
         shift_labels: Tensor | None = None,
         **others: Any,
     ) -> Tensor:
-        """Loss of a step, of the arguments that the model's own loss function takes."""
+        """
+        Loss of a training step, from the arguments that the model's own loss function takes.
+
+        It is a linear cross-entropy for deferred logits of `vocab_size` classes; any other logits go to the
+        model's own loss function. Without `shift_labels`, `labels` are shifted by one position.
+        """
         if not isinstance(logits, DeferredLogits) or vocab_size != logits.weight.shape[0]:
             given = logits.computed() if isinstance(logits, DeferredLogits) else logits
             own: Tensor = self.own_loss(

@@ -154,7 +154,11 @@ def keeps_nothing() -> bool:
 
 
 def is_scaled(gradient: Tensor, factor: float) -> bool:
-    """Multiply `gradient` in place; False, and nothing done, for bfloat16, which would be rounded twice."""
+    """
+    Multiply `gradient` by `factor` in place and return True; return False, with nothing done, for bfloat16.
+
+    Its gradient would be rounded twice, so the caller computes it anew; a `factor` of 1 is always True.
+    """
     if factor == 1:
         return True
     if gradient.dtype is torch.bfloat16:
@@ -179,7 +183,11 @@ def total_of(values: Tensor) -> Tensor:
 
 
 def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
-    """Dtype in which PyTorch returns a loss of these tensors: under autocast, float32 for half precision."""
+    """
+    Dtype in which PyTorch returns a loss of these tensors: that to which the floating ones promote.
+
+    Under autocast it is float32 in place of 16 bits; None among `others` does not count.
+    """
     dtype: torch.dtype = input.dtype
     for other in others:
         if other is not None and other.dtype is not dtype and other.is_floating_point():

@@ -6,7 +6,7 @@ import pytest
 from xent.data import read_table
 from xent.data.file_facts import facts_of
 from xent.data.files import spreadsheets
-from xent.data.files.file_format import table_file
+from xent.data.files.named_file import table_file
 from xent.errors import BackendError, DataError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

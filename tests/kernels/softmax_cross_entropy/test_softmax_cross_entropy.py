@@ -121,7 +121,7 @@ def test_targets_meet_the_truth_in_long_arithmetic(dtype, K):
     logits[0, 0] = 60
     targets = np.random.default_rng(1).dirichlet(np.full(K, 0.3), len(logits)).astype(dtype)
     targets[0], targets[1] = np.arange(K) == 0, 3 * targets[1]
-    check_targets(logits, targets, *value_and_gradient(logits, Targets(targets)))
+    assert_targets(logits, targets, *value_and_gradient(logits, Targets(targets)))
 
 
 @both_precisions
@@ -149,7 +149,7 @@ def probabilities(logits):
     return probs, np.where(top, rest / (1 + rest), 1 - probs)
 
 
-def check_targets(logits, targets, value, gradient, *, units=4):
+def assert_targets(logits, targets, value, gradient, *, units=4):
     """Compare with the definition, evaluated in long arithmetic."""
     z, t = logits.astype(np.longdouble), targets.astype(np.longdouble)
     probs, complements = probabilities(logits)
@@ -172,7 +172,7 @@ def test_smoothed_and_weighted_labels_are_the_targets_they_stand_for(dtype, K):
     wide = weights.astype(np.longdouble)
     targets = 0.875 * wide[labels][:, None] * np.eye(K)[labels] + 0.125 / K * wide
     # The targets themselves are rounded, too.
-    check_targets(logits, targets, *value_and_gradient(logits, truth), units=6)
+    assert_targets(logits, targets, *value_and_gradient(logits, truth), units=6)
 
 
 def test_smoothing_agrees_with_pytorch():

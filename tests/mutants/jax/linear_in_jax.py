@@ -64,7 +64,7 @@ MUTANTS = (
     ),
     Mutant(
         "class weights of any sign",
-        "checks:_shared",
+        "checks:_class_weights",
         "~(jnp.isfinite(weights) & (weights >= 0))",
         "~jnp.isfinite(weights)",
         TESTS + "test_traced_targets_and_options_out_of_range_give_nan",

@@ -585,14 +585,14 @@ BINARY_ENTROPY = (
 ROOM = (
     Mutant(
         "forget the base",
-        "distributions:in_base",
+        "units:in_base",
         "nats / math.log(base)",
         drop_right,
         ALIKE + "test_the_base_divides_by_its_logarithm[2]",
     ),
     Mutant(
         "a tolerance of all digits",
-        "distributions:_precisions",
+        "precisions:_precisions",
         "float(xp.finfo(dtype).eps) ** 0.5",
         drop_right,
         ALIKE + "test_the_sum_is_checked_to_half_the_digits_of_the_dtype",
@@ -613,7 +613,7 @@ ROOM = (
     ),
     Mutant(
         "quotients rounded to 32 bits",
-        "distributions:_has_64_bits",
+        "precisions:has_64_bits",
         '"float64" in xp.__array_namespace_info__().dtypes(kind="real floating")',
         "False",
         ALIKE + "test_close_counts_in_32_bits_keep_their_digits_when_they_are_normalised",

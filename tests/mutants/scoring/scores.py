@@ -36,9 +36,9 @@ MUTANTS = (
     ),
     Mutant(
         "the spread of the rows in place of the likelihood ratio",
-        "account:account",
-        "_joined(miscalibration, widest.low, widest.high)",
-        "bootstrap_mean(losses - refined, clusters=clusters)",
+        "account:_miscalibration",
+        "_joined(Estimate(value, value, value), widest.low, widest.high)",
+        "bootstrap_mean(gains, clusters=clusters)",
         ACCOUNT + "test_intervals_cover_the_closed_truths[shifted]",
     ),
     Mutant(

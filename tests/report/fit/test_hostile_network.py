@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.fuzz.fits import check_page, check_terminal
+from tests.fuzz.fits import assert_obeys_nothing, assert_prints_plainly
 from tests.fuzz.hostile import HOSTILE
 
 from xent.report.fit import render_html, render_json, render_text
@@ -28,6 +28,6 @@ def test_nothing_that_a_network_says_of_itself_is_obeyed(make_findings):
             error=0.1,
         )
         found = replace(make_findings(), training=training, races=())
-        check_page(render_html(found))
-        check_terminal(lambda console, found=found: render_text(found, console))
+        assert_obeys_nothing(render_html(found))
+        assert_prints_plainly(lambda console, found=found: render_text(found, console))
         assert "\x1b" not in render_json(found)

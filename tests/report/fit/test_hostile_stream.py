@@ -5,7 +5,7 @@ import html
 
 import numpy as np
 import pytest
-from tests.fuzz.fits import check_page, check_terminal
+from tests.fuzz.fits import assert_obeys_nothing, assert_prints_plainly
 from tests.fuzz.hostile import IN_FITS
 
 from xent.report.fit import render_html, render_json, render_text
@@ -31,8 +31,8 @@ def found(tmp_path_factory):
 
 def test_nothing_of_a_streamed_table_is_obeyed_by_page_or_terminal(found):
     assert set(found.classes) == set(CLASSES)
-    check_page(render_html(found))
-    check_terminal(lambda console: render_text(found, console))
+    assert_obeys_nothing(render_html(found))
+    assert_prints_plainly(lambda console: render_text(found, console))
     assert "\x1b" not in render_json(found)
 
 

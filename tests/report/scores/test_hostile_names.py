@@ -4,7 +4,7 @@ import html
 
 import numpy as np
 import pytest
-from tests.fuzz.fits import check_page, check_terminal
+from tests.fuzz.fits import assert_obeys_nothing, assert_prints_plainly
 from tests.fuzz.hostile import IN_FITS
 
 import xent
@@ -32,12 +32,12 @@ def found():
 
 
 def test_nothing_of_a_table_is_obeyed_by_page_or_terminal(found):
-    check_page(render_html(found))
-    check_terminal(lambda console: render_score(found, console))
-    check_terminal(lambda console: render_comparisons(found, console))
+    assert_obeys_nothing(render_html(found))
+    assert_prints_plainly(lambda console: render_score(found, console))
+    assert_prints_plainly(lambda console: render_comparisons(found, console))
     columns, options = hostile_rows()
     made = xent.calibrate(columns, "' onload='x", probs=options["probs"][:1], force=True)
-    check_terminal(lambda console: render_calibrate(made.findings, console))
+    assert_prints_plainly(lambda console: render_calibrate(made.findings, console))
 
 
 @pytest.mark.slow

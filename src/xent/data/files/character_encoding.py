@@ -107,7 +107,10 @@ def guessed_encoding(samples: list[bytes]) -> str:
 
 
 def _plausibility(text: str) -> float:
-    """Sum over the characters beyond ASCII: positive for letters in words and common signs around them."""
+    """
+    Plausibility of a decoding: a sum over the characters beyond ASCII, positive for letters in words and
+    common signs around them.
+    """
     total = 0.0
     around = f" {text} "
     for before, each, after in zip(around, around[1:], around[2:], strict=False):
@@ -126,6 +129,7 @@ def _plausibility(text: str) -> float:
 
 
 def _utf16_by_zeros(head: bytes) -> str | None:
+    """UTF-16 in the order of bytes that zeros tell, which text of Latin letters has; None without zeros."""
     if b"\0" not in head:
         return None
     pairs = len(head) // 2
@@ -136,6 +140,7 @@ def _utf16_by_zeros(head: bytes) -> str | None:
 
 
 def _converted(file: TableFile, encoding: str) -> TableFile:
+    """`file` with its text in UTF-8; raises `DataError` with the first line that is not in `encoding`."""
     content = b"".join(file.blocks())
     try:
         text = content.decode(encoding)

@@ -40,7 +40,12 @@ class _NotUtf8Error(Exception):
 
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
-    """The table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded."""
+    """
+    Table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded.
+
+    A file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. Raises
+    `DataError` if it cannot be read.
+    """
     try:
         return _read(file, options, text, ())
     except _NotUtf8Error:
@@ -51,6 +56,11 @@ def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[st
 
 
 def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]) -> pa.Table:
+    """
+    Table of the file in the encoding it has, with the facts of its layout and `notes`.
+
+    Raises as `read_delimited` says, and `_NotUtf8Error` for bytes that are not UTF-8.
+    """
     head = text_head(file)
     file, dialect = _laid_out(file, head, options)
     parser = Parser(file, dialect, options, has_quotes(file, dialect), long_lines=b"\n" not in head)
@@ -78,6 +88,11 @@ def _laid_out(file: TableFile, head: bytes, options: ReadOptions) -> tuple[Table
 
 
 def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Table, TextMarks]:
+    """
+    Table, and marks of the text, which are counted in another thread at the same time.
+
+    Raises `_NotUtf8Error` for bytes that are not UTF-8, and `DataError` with the line of any other fault.
+    """
     file, dialect = parser.file, parser.dialect
     try:
         # Arrow's block reader leaves a processor idle and does not hold the interpreter's lock.
@@ -109,7 +124,10 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
 
 
 def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
-    """Sentences on how the layout was found."""
+    """
+    Sentences on lines skipped above the header without a request, and on single quotes; none for a plain
+    layout.
+    """
     if dialect.skip and options.skip is None:
         one = dialect.skip == 1
         lines = "1 line above the header is" if one else f"{dialect.skip} lines above the header are"
@@ -156,6 +174,7 @@ class Parser:
             raise fault
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
+        """Table read block by block; None if blocks disagree, a column is empty, or reading fails."""
         # Reading block by block takes half the memory, but the first block fixes the types of the columns.
         # If a later block disagrees, or the file is malformed, the whole file is read at once. Arrow raises
         # several errors for that, one of them for too many levels.
@@ -228,6 +247,7 @@ def has_quotes(file: TableFile, dialect: Dialect) -> bool:
 
 
 def _no_rows(file: TableFile, head: bytes) -> DataError | None:
+    """Error for a file that is only a header without a line break, None for any other."""
     # Arrow does not count a header without a line break at its end as a line.
     return None if b"\n" in head.strip() else no_rows(file)
 
@@ -238,6 +258,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _swallowed_lines(table: pa.Table) -> bool:
+    """True if the last cell holds line breaks, as after a quote that is not closed."""
     # Arrow closes an open quote at the end of the file without an error: everything after the quote is then
     # one cell, the last of the last row.
     if table.num_rows == 0:

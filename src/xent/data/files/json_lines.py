@@ -73,6 +73,7 @@ def _has_null_line(file: TableFile) -> bool:
 
 
 def _first_fault(file: TableFile) -> DataError | None:
+    """Error that names the first line with a fault; None if every line is an object of like kinds."""
     kinds: dict[str, str] = {}
     with file.text() as text:
         for number, line in enumerate(text, start=1):
@@ -85,6 +86,11 @@ def _first_fault(file: TableFile) -> DataError | None:
 
 
 def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
+    """
+    Rule, fact and cure for one line; None for an object whose values are of the kinds seen before.
+
+    `kinds` holds the kind of each column and is extended.
+    """
     whole = "hold one JSON object per line"
     try:
         pairs = json.loads(line, object_pairs_hook=_Pairs)

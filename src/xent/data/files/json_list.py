@@ -25,7 +25,12 @@ class _TwiceError(ValueError):
 
 
 def read_json_list(file: TableFile) -> pa.Table:
-    """The table in a file that is one JSON list; a key that is absent from an object is a missing cell."""
+    """
+    The table in a file that is one JSON list; a key that is absent from an object is a missing cell.
+
+    Raises `DataError` for text that is not JSON, an entry that is not an object, a key twice in one object,
+    and values of different kinds in a column.
+    """
     too_deep = nesting_refusal(file)
     if too_deep is not None:
         raise too_deep
@@ -41,6 +46,7 @@ def read_json_list(file: TableFile) -> pa.Table:
 
 
 def _rows(file: TableFile) -> list[dict[str, Any]]:
+    """Objects of the list; raises `DataError` unless the file is a list of one or more objects."""
     try:
         found = json.loads(b"".join(file.blocks()).decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:
@@ -63,6 +69,7 @@ def _rows(file: TableFile) -> list[dict[str, Any]]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Object of pairs; raises `_TwiceError` for a key that occurs twice, of which JSON keeps the last."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -71,6 +78,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _mixtures(rows: list[dict[str, Any]], file: TableFile) -> Iterator[DataError]:
+    """Error for each value of another kind than those before it in its column."""
     kinds: dict[str, str] = {}
     for place, row in enumerate(rows):
         for name, value in row.items():

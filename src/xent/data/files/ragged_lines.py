@@ -30,6 +30,11 @@ def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
 
 
 def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataError | None:
+    """
+    Error for the first row with another number of cells, a quote that stays open, or too long a cell.
+
+    None if there is none. With `strict` True text behind a closing quote ends the search, without an error.
+    """
     width, above = 0, dialect.skip
     line = above + 1
     with file.text() as text:
@@ -51,6 +56,7 @@ def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataErro
 
 
 def _ragged(name: str, cells: int, width: int, lines: tuple[int, int]) -> DataError:
+    """Error for a row on `lines`, its first and last; a quote over several lines is named."""
     first, last = lines
     hint = "Fix or remove that line."
     if last > first:

@@ -44,7 +44,12 @@ class ReadOptions:
 def read_options(
     *, missing: Sequence[str], delimiter: str | None, header: bool, skip: Any, encoding: str | None
 ) -> ReadOptions:
-    """The options after checks; raises `DomainError` for one that is out of range."""
+    """
+    Options, checked, with the delimiter as one character, also where it is given by a name such as "tab".
+
+    `delimiter`, `skip` and `encoding` None are found from the file. Raises `DomainError` for one that is out
+    of range.
+    """
     delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter is not None else None
     if delimiter is not None and len(delimiter) != 1:
         raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
@@ -58,6 +63,7 @@ def read_options(
 
 
 def _is_encoding(name: str) -> bool:
+    """True if `name` is an encoding of text that Python knows."""
     try:
         b"a".decode(name)
     except UnicodeDecodeError:

@@ -78,6 +78,12 @@ def series_text(file: TableFile) -> SeriesText | None:
 
 
 def _of_ts(file: TableFile) -> SeriesText:
+    """
+    Series of a .ts file as CSV, with columns for each sample of each channel; "?" is a missing cell.
+
+    Raises `DataError` for a file without series, series of unequal lengths, and facts that `_check_facts`
+    refuses.
+    """
     facts: dict[str, str] = {}
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
@@ -110,7 +116,12 @@ def _of_ts(file: TableFile) -> SeriesText:
 def _parts(
     file: TableFile, text: str, number: int, facts: dict[str, str]
 ) -> tuple[list[list[str]], str | None]:
-    """Cells of each channel of one line, and its class."""
+    """
+    Cells of each channel of one line of a .ts file, and its class, or None if the `facts` above @data name no
+    classes.
+
+    Raises `DataError` for a line above @data, time stamps, or a line without a class.
+    """
     if "data" not in facts:
         raise refusal("have @data above its series", got=f"{file.name} without it above line {number}")
     if text.startswith("("):
@@ -124,6 +135,7 @@ def _parts(
 
 
 def _check_facts(file: TableFile, facts: dict[str, str]) -> None:
+    """Raise `DataError` for a file whose targets are numbers."""
     if facts.get("targetlabel", "").casefold().startswith("true"):
         hint = "A number as target is a regression, which xent does not fit."
         raise refusal("hold classes", got=f"{file.name} with @targetLabel", hint=hint)
@@ -134,6 +146,7 @@ def _has_labels(facts: dict[str, str]) -> bool:
 
 
 def _names(lengths: list[int]) -> list[str]:
+    """Names of the samples; with several channels each has the number of its channel."""
     if len(lengths) == 1:
         return [f"sample {place}" for place in range(1, lengths[0] + 1)]
     return [
@@ -144,6 +157,7 @@ def _names(lengths: list[int]) -> list[str]:
 
 
 def _unequal(file: TableFile, number: int, lengths: list[int], found: list[int]) -> Exception:
+    """Error for a line with another number of channels or samples than the first."""
     if len(found) != len(lengths):
         fact = f"{len(found)} channels on line {number} of {file.name} after {len(lengths)}"
     else:

@@ -107,6 +107,11 @@ def _in_single_quotes(head: str) -> bool:
 
 
 def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
+    """
+    First rows of a text with the lines they begin on.
+
+    Blank lines, and a last row that the end of the head may cut, are left out.
+    """
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, quotechar=quote)
     rows: list[_Row] = []
     line = 0
@@ -121,7 +126,10 @@ def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
 
 
 def _start(rows: Sequence[_Row], skip: int | None) -> int:
-    """Place of the header among `rows`."""
+    """
+    Place of the header among `rows`: below `skip` lines, or for None below comments and titles; 0 if in
+    doubt.
+    """
     if skip is not None:
         return next((place for place, row in enumerate(rows) if row.line >= skip), len(rows))
     if not rows:

@@ -24,7 +24,10 @@ def text_head(file: TableFile) -> bytes:
 
 
 def encoding_refusal(file: TableFile) -> DataError | None:
-    """The error that names the first byte that is not UTF-8; None if all bytes are."""
+    """
+    Error that names the first byte of a text file that is not UTF-8, and the likely encoding; None if all
+    bytes are.
+    """
     found = first_bad_byte(file.blocks())
     if found is None:
         return None

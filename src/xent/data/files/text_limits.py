@@ -25,7 +25,11 @@ _NEWLINE, _QUOTE, _BACKSLASH = b'\n"\\'
 
 
 def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
-    """The error for the first line of more than `longest` bytes; None if there is no such line."""
+    """
+    Error for the first line of more than `longest` bytes; None if there is no such line.
+
+    `longest` exceeds the size of a block of the file.
+    """
     line, length = 1, 0
     for block in file.blocks():
         start = 0

@@ -37,7 +37,11 @@ def text_marks(
     blocks: Iterable[bytes], delimiter: str, quote: str = '"', *, with_zeros: bool = True
 ) -> TextMarks:
     r"""
-    The marks of a file in one pass over its blocks; `zeros` is False if `with_zeros` is.
+    Marks of a file in one pass over its blocks: leading zeros, number of lines, and first line with a NUL
+    byte.
+
+    `zeros` of the result may be True where a cell only begins so at the end of a block; it is False if
+    `with_zeros` is.
 
     Examples
     --------
@@ -67,7 +71,12 @@ def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"')
 
 
 def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
-    """True if a cell may be a 0 and more digits and nothing else; dates and times do not count."""
+    """
+    True if a cell may be a 0, more digits and nothing else; a cell that `data` cuts off at its end counts as
+    one.
+
+    The first bytes of `data` are those before its first cell. Dates and times do not count.
+    """
     text = np.frombuffer(data, np.uint8)
     before = text[:-2]
     starts = before == ord(delimiter)

@@ -37,6 +37,7 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
 
 
 def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str) -> pa.ChunkedArray:
+    """Column of levels without padding; text if it holds numbers or dates, and another type if padded so."""
     levels = column.chunk(0).dictionary
     if not pc.all(pc.equal(pc.utf8_trim_whitespace(levels), levels)).as_py():
         tidied = _tidy_text(column.cast(pa.string()), missing)
@@ -51,6 +52,7 @@ def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str)
 
 
 def _tidy_text(column: pa.ChunkedArray, missing: tuple[str, ...]) -> pa.ChunkedArray:
+    """Column without padding: as numbers if only padding made it text, unless leading zeros would be lost."""
     trimmed = pc.utf8_trim_whitespace(column)
     if pc.all(pc.equal(trimmed, column)).as_py() is not False:
         return column

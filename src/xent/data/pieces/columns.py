@@ -106,7 +106,7 @@ class StreamedColumn:
         self.rows += len(column)
 
     def _add_numbers(self, column: pa.ChunkedArray) -> None:
-        """Add numbers or booleans; nan counts as missing."""
+        """Add numbers or booleans; nan counts as missing, and an infinite number raises `DataError`."""
         values = numbers(column)
         infinite = np.flatnonzero(np.isinf(values))
         if infinite.size:
@@ -126,7 +126,7 @@ class StreamedColumn:
             self._add_whole(exact)
 
     def _add_whole(self, values: NDArray[np.int64] | NDArray[np.uint64]) -> None:
-        """Add whole numbers, at least one, in the order of their rows."""
+        """Note least, largest and order of whole numbers, at least one, which follow those added before."""
         low, high = int(values.min()), int(values.max())
         self.least = low if self.least is None else min(low, self.least)
         self.most = high if self.most is None else max(high, self.most)
@@ -157,7 +157,12 @@ class StreamedColumn:
         self.low, self.high = min(self.low, float(known.min())), max(self.high, float(known.max()))
 
     def _add_levels(self, column: pa.ChunkedArray) -> None:
-        """Count the cells of each level; above `MOST_COUNTED` levels drop the counts and count only nulls."""
+        """
+        Count the cells of each level.
+
+        Above `MOST_COUNTED` levels or `MOST_LETTERS` letters the counts are dropped for good, and only
+        missing cells counted.
+        """
         if self.levels is None:
             self.missing += column.null_count
             return

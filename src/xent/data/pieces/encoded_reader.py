@@ -41,7 +41,13 @@ class RowChoice:
     wants_held_out: bool = False
 
     def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64], Hashes]:
-        """Places of the chosen rows in `piece`, their class codes, and the hashes of their groups."""
+        """
+        Places of the chosen rows in `piece`, their class codes, and the hashes of their groups or, without
+        groups, of their places.
+
+        `first` is the number of rows before in the fragment `name`. A row is chosen if it has a class and is
+        held out or not as `wants_held_out` says.
+        """
         codes = self.target.codes(piece.column(self.target.name))
         hashes = self.rule.hashes(piece, first, name)
         held_out = self.rule.is_held_out(hashes)
@@ -86,7 +92,10 @@ class EncodedReader:
         return tuple(self.encoder.get_feature_names_out())
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
-        """Training rows of a record batch, encoded."""
+        """
+        Chosen rows of a record batch, encoded, with their weights or None and, with groups, their
+        hashes.
+        """
         places, codes, hashes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))
         X = self.encoder.transform(table, first=first)
@@ -94,13 +103,17 @@ class EncodedReader:
         return LabelledRows(X.T, codes, self._weights(table), groups)
 
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
+        """Weights of the rows of `table`; None where rows count equally."""
         if self.weight is None:
             return None
         return weight_cells(table, self.weight, caller="fit")
 
 
 def weight_cells(table: pa.Table, name: str, *, caller: str) -> NDArray[np.float64]:
-    """Numbers of the column `name` of `table`; raises `DataError` if it holds no numbers."""
+    """
+    Numbers of the column `name` of `table`, (rows,), nan for a gap; raises `DataError` if it holds no
+    numbers.
+    """
     column = table.column(name)
     if not is_number(column.type):
         fact = f"column {name!r}, which holds {column.type}"

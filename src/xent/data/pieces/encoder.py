@@ -136,24 +136,15 @@ def streamed_fit(
     check_learnable(plans)
     found = [streamed_source(plan, columns[plan.name]) for plan in plans]
     numeric = [source for source in found if source is not None]
-    categories = [
-        category_of(plan, counts, levels, columns[plan.name].rows, most=wishes.most_levels)
-        for plan in plans
-        if plan.kind in {"categorical", "ordered"}
-        for levels, counts in [columns[plan.name].counted]
-    ]
-    texts = [
-        streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
-        for plan in plans
-        if plan.kind == "text"
-    ]
+    categories = _categories(plans, columns, wishes)
+    texts = _texts(plans, columns, sample, wishes)
     moments, medians = _scanned(pieces, converter, numeric, sample)
     rows = next(iter(columns.values())).rows
     return StreamedFit(plans, numeric, categories, texts, moments, medians, facts.missing, rows)
 
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:
-    """First piece, whose names are checked."""
+    """First piece, whose names, `target` and `wishes` are checked; raises `DataError` if there is none."""
     for each in tables():
         first = to_table(each)
         check_names(first.column_names, caller="plan_columns", argument="table")
@@ -164,7 +155,10 @@ def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes
 
 
 def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str, Any]:
-    """Readings of the columns of text, and of those whose kind is requested, by a sample of the rows."""
+    """
+    Reading by name of each column of text, or of a requested kind, by a sample of the rows; None for one that
+    stays text.
+    """
     text = [
         field.name
         for field in first.schema
@@ -182,7 +176,10 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
 
 
 def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
-    """Content of each converted column, and a sample of the converted rows."""
+    """
+    Content of each converted column by name, and a sample of the converted rows; raises `DataError` without
+    rows.
+    """
     columns: dict[str, StreamedColumn] = {}
     sample = StridedSample(_SAMPLE)
     for piece in pieces():
@@ -197,10 +194,37 @@ def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, Stre
     return columns, sample.table()
 
 
+def _categories(
+    plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], wishes: ColumnWishes
+) -> list[Any]:
+    """Categories of the columns whose levels become indicators."""
+    return [
+        category_of(plan, counts, levels, columns[plan.name].rows, most=wishes.most_levels)
+        for plan in plans
+        if plan.kind in {"categorical", "ordered"}
+        for levels, counts in [columns[plan.name].counted]
+    ]
+
+
+def _texts(
+    plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], sample: pa.Table, wishes: ColumnWishes
+) -> list[TextSource]:
+    """Words of the columns of free text that become features; those of `sample` stand for all rows."""
+    return [
+        streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
+        for plan in plans
+        if plan.kind == "text"
+    ]
+
+
 def _scanned(
     pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource], sample: pa.Table
 ) -> tuple[RunningMoments, list[float]]:
-    """Moments and medians of the numeric features."""
+    """
+    Moments and exact medians of the numeric features, in their order, from one or more scans.
+
+    A scan counts within brackets that `sample` gives around the medians; wider ones are tried if they miss.
+    """
     moments = RunningMoments()
     if not numeric:
         return moments, []

@@ -32,7 +32,10 @@ class GroupCounts:
         self._held_out: list[Hashes] = []
 
     def add(self, training: Hashes, held_out: Hashes) -> None:
-        """Add the groups of the `training` rows and of the `held_out` rows of a piece."""
+        """
+        Add the hashes of the groups of the `training` rows and of the `held_out` rows of a piece; nothing
+        without groups.
+        """
         if not self._is_used:
             return
         self._trained.append(np.unique(training))

@@ -44,7 +44,11 @@ class HeldOutRule:
     group: str | None = None
 
     def hashes(self, piece: Any, first: int, name: str) -> Hashes:
-        """Hash of each row's group, for a `piece` from row number `first` on of the fragment `name`."""
+        """
+        Hash of each row's group, for a `piece` whose first row has number `first` in the fragment `name`.
+
+        Without groups, and for a row without one, it is the hash of the row's place.
+        """
         alone = self.of_places(name, first, piece.num_rows)
         if self.group is None:
             return alone
@@ -78,7 +82,11 @@ class HeldOutRule:
 
 
 def mixed_hashes(numbers: Hashes, salt: int) -> Hashes:
-    """Finaliser of SplitMix64 on `numbers` in its sequence from `salt` on: hashes, of hashes too."""
+    """
+    Finaliser of SplitMix64, applied to the terms `numbers` of its sequence from `salt` on.
+
+    Different numbers give different hashes; hashes may be mixed again with another salt.
+    """
     with np.errstate(over="ignore"):
         z = numbers * np.uint64(_GOLDEN)
         z += np.uint64(salt & _WORD)

@@ -80,7 +80,10 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
 
 
 def _counts_of_text(counts: dict[Any, int]) -> dict[str, int]:
-    """Rows of each value by its text, and by that of the whole number which it is."""
+    """
+    Number of rows of each value by its text; a whole number held as a float counts by the text without
+    decimals too.
+    """
     by_text: dict[str, int] = {}
     for value, count in counts.items():
         by_text[str(value)] = count

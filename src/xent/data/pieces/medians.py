@@ -41,7 +41,11 @@ class MedianBracket:
 
     @classmethod
     def of_sample(cls, values: Array, wider: float = 1.0) -> MedianBracket:
-        """The bracket that a sample of the feature gives, NaN ignored; `wider` times the usual one."""
+        """
+        Bracket that a sample of the feature gives for the median of all values, NaN ignored.
+
+        It is `wider` times the usual width, and reaches to -inf or inf where the sample is small.
+        """
         known = np.sort(values[~np.isnan(values)])
         m = len(known)
         half = min(wider * _DEVIATIONS * np.sqrt(m) / 2, m)
@@ -67,6 +71,11 @@ class MedianBracket:
         return float(np.mean(np.asarray(pair if self.known % 2 == 0 else pair[:1], np.float64)))
 
     def _of_rank(self, rank: int, kept: Array) -> float | None:
+        """
+        Number of the given rank among all rows; None if it lies outside the bracket.
+
+        `kept` are the numbers inside the bracket, sorted.
+        """
         rank -= self.below
         if rank < 0:
             return None

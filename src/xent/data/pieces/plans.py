@@ -35,7 +35,12 @@ __all__ = ["settled_readings", "streamed_plan", "streamed_source", "streamed_wor
 
 
 def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -> dict[str, Reading | None]:
-    """Reading of each column among `names` by a sample of the rows; None for one that stays text."""
+    """
+    Reading of each column among `names` by a sample of the rows; None for one that stays text.
+
+    A column that is to be dropped is left out. Raises `DataError` for one that cannot be of the requested
+    kind.
+    """
     facts = facts_of(sample)
     found: dict[str, Reading | None] = {}
     for name in names:
@@ -137,7 +142,10 @@ def _identifier_reason(column: StreamedColumn, sample: pa.ChunkedArray) -> str:
 def streamed_words(
     plan: ColumnPlan, column: StreamedColumn, sample: pa.ChunkedArray, *, most: int
 ) -> TextSource:
-    """Words of a column of free text, by all rows or, if levels were not counted, by a `sample`."""
+    """
+    Words of a column of free text, at most `most`, by all rows or, if levels were not counted, by a
+    `sample`.
+    """
     if column.levels is None:
         return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)
     levels, counts = column.counted

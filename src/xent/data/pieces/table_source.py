@@ -15,8 +15,9 @@ import pyarrow as pa
 from xent.data.file_facts import FileFacts
 from xent.data.files.character_encoding import marked_encoding
 from xent.data.files.delimited_text import Parser, dialect_of, has_quotes, layout_notes
-from xent.data.files.file_format import TableFile, is_archive_name, named, refusal, table_file
+from xent.data.files.file_format import TableFile, is_archive_name, named, refusal
 from xent.data.files.header_check import header_notes
+from xent.data.files.named_file import table_file
 from xent.data.files.read_options import ReadOptions
 from xent.data.files.table_layout import Dialect
 from xent.data.files.text_encoding import text_head
@@ -81,7 +82,12 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
 def _of_text(
     files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
 ) -> Source:
-    """Source of files of delimited text, each of them a fragment."""
+    """
+    Source of files of delimited text of one layout, each of them a fragment.
+
+    `base` is the folder below which folders name columns, or None; `text` names columns to read as text.
+    Raises `DataError` for other files, unequal or repeated columns, or no rows.
+    """
     for file in files:
         is_series = is_archive_name(file.path) and options.header and options.skip is None
         if file.format not in _TEXT or is_series:
@@ -110,7 +116,7 @@ def _of_text(
 
 
 def _marks(parser: Parser) -> TextMarks:
-    """Marks of a file in one pass over its bytes; raises `DataError` for one that is no text."""
+    """Marks of a file in one pass over its bytes; raises `DataError` for one with a NUL byte."""
     file = parser.file
     marks = text_marks(file.blocks(), parser.dialect.delimiter, parser.dialect.quote)
     if marks.nul_line is not None:
@@ -127,7 +133,7 @@ def _encoding(file: TableFile, options: ReadOptions) -> str | None:
 
 
 def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
-    """Parser of each file, by the layout of the first."""
+    """Parser of each file, by the layout of the first; raises `DataError` for one with other columns."""
     parsers: list[Parser] = []
     for file in files:
         head = text_head(file)
@@ -143,6 +149,11 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
+    """
+    Layout of a file.
+
+    Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
+    """
     dialect = dialect_of(file, head, options)
     if dialect.delimiter == " ":
         # Runs of blanks are replaced in a copy of the file in memory.
@@ -153,7 +164,10 @@ def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
 
 
 def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
-    """Facts of the files, as `read_table` states them for one."""
+    """
+    Facts of the files, as `read_table` states them for one; `lines` are the numbers of lines of each
+    file.
+    """
     dialect, options = parser.dialect, parser.options
     above = dialect.skip + options.header
     is_plain = len(lines) == 1 and lines[0] == types.rows[0] + above
@@ -173,7 +187,12 @@ def _with_levels(table: pa.Table) -> pa.Table:
 
 
 def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, pa.Scalar]]:
-    """Columns that the names of folders below `base` tell, ``year=2026``, and their value for each path."""
+    """
+    Values of the columns that folders below `base` name, such as ``year=2026``, one dictionary for each path.
+
+    All dictionaries have the same keys, those of all `paths`; a column that no folder of a path names is null
+    there. The dictionaries are empty if `base` is None.
+    """
     found = []
     for path in paths:
         folders = [] if base is None else path.relative_to(base).parts[:-1]
@@ -188,6 +207,9 @@ def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, 
 
 
 def _kind(values: Sequence[str | None]) -> pa.DataType:
-    """Whole numbers if all values are, else text."""
-    whole = all(value is None or value.removeprefix("-").isdecimal() for value in values)
-    return pa.int32() if whole and any(value is not None for value in values) else pa.string()
+    """Integers of 32 bits if all values that are not None are such numbers and one is not None, else text."""
+    try:
+        numbers = pa.array(values, pa.string()).cast(pa.int32())
+    except pa.ArrowInvalid:
+        return pa.string()
+    return pa.string() if numbers.null_count == len(numbers) else pa.int32()

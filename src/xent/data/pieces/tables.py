@@ -41,7 +41,11 @@ class PieceConverter:
     odd: dict[str, int] = field(default_factory=dict)
 
     def converted(self, piece: pa.Table) -> pa.Table:
-        """`piece` with text converted in the columns that have a reading."""
+        """
+        `piece` with text converted in the columns that have a reading, whose odd cells are added to `odd`.
+
+        Columns that are to be categories or text are cast to text.
+        """
         cells = {}
         for name, column in zip(piece.column_names, piece.columns, strict=True):
             reading = self.readings.get(name)
@@ -71,7 +75,10 @@ class StridedSample:
     _kept: list[pa.Table] = field(default_factory=list)
 
     def add(self, piece: pa.Table) -> None:
-        """Add the rows of a piece."""
+        """
+        Add the rows of a piece: every s-th of all rows is kept, and s doubles as often as more than twice the
+        most would be.
+        """
         here = np.arange((-self.rows) % self.stride, piece.num_rows, self.stride)
         # A copy, since a slice would keep the whole piece in memory.
         self._kept.append(piece.take(pa.array(here)))

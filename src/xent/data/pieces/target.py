@@ -77,7 +77,7 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
 
 
 def plain_cells(column: Any) -> Any:
-    """Cells without dictionary encoding, with NaN as a gap."""
+    """Cells without dictionary encoding; decimals become floats, and NaN a gap."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):

@@ -51,7 +51,10 @@ class TextFragment:
         return str(self.parser.file.path)
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches with `columns`, of trimmed names."""
+        """
+        Record batches with `columns`, by their trimmed names, in that order; columns of folder names are
+        filled in.
+        """
         raw = {name.strip(): name for name in self.kinds}
         inside = [name for name in columns if name in raw]
         # Without a column arrow would read all of them; one tells the number of the rows.

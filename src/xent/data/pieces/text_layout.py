@@ -100,7 +100,11 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
 
 
 def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: list[str]) -> TextTypes:
-    """Types by a scan from the known `kinds` on, begun anew with each cell that does not fit."""
+    """
+    Types by a scan from the known `kinds` on, begun anew with each cell that does not fit.
+
+    A type is widened for such a cell. Raises `DataError` for text that is not UTF-8 or malformed.
+    """
     while True:
         found = TextTypes(dict(kinds))
         padding = _Padding(parsers[0].options.missing)
@@ -121,7 +125,12 @@ def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: li
 
 
 def _scan(parser: Parser, found: TextTypes, padding: _Padding) -> None:
-    """Read one file; its first block gives types that are not known yet."""
+    """
+    Read one file, and add its number of rows and the padding of its cells to `found` and `padding`.
+
+    Its first block gives types that are not known yet. Raises Arrow's error for a cell that does not fit its
+    type, and `DataError` for text that is not UTF-8.
+    """
     options = parser.options_of(column_types=found.kinds)
     options["convert_options"].auto_dict_encode = False
     rows = 0
@@ -172,7 +181,10 @@ class _Padding:
             fitting[:] = [kind for kind in fitting if _fits(trimmed, kind)]
 
     def types(self) -> dict[str, pa.DataType]:
-        """Type of the trimmed cells of each padded column."""
+        """
+        Type of the trimmed cells of each padded column, by its trimmed name: the first type that fits all, or
+        text.
+        """
         kinds = {}
         for name in self._is_padded:
             fitting = self._fitting[name] if name in self._is_filled else []
@@ -201,6 +213,7 @@ def _begins_with_zeros(parsers: Sequence[Parser], name: str) -> bool:
 
 
 def _encoding_refusal(file: TableFile) -> DataError | None:
+    """Error for text that is not UTF-8, with the cure for reading in batches; None for UTF-8."""
     fault = encoding_refusal(file)
     return None if fault is None else refusal("be UTF-8 text", got=fault.got, hint=_ENCODING)
 

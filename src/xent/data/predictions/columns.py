@@ -55,9 +55,10 @@ def named_columns(
     table: pa.Table, space: str, spec: str, labels: Sequence[str], taken: Collection[str], *, caller: str
 ) -> ModelColumns:
     """
-    Columns that `spec` names: a list between commas, one column, or a prefix.
+    Columns that `spec` names: a list between commas, one column, or a prefix of numeric columns.
 
-    `labels` are the classes that the target holds, `taken` columns that cannot be predictions.
+    `space` is that of the predictions, `labels` are the classes that the target holds, `taken` columns that
+    cannot be predictions. Raises `DataError` if there is no such column, or one holds no numbers.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -167,7 +168,11 @@ def _not_found(numeric: Sequence[str], labels: Sequence[str], caller: str) -> Da
 
 
 def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """Beginnings that, followed by each label, are names of columns; in the order of the columns."""
+    """
+    Beginnings that, followed by each of `labels`, are names of numeric columns; in the order of the columns.
+
+    The empty one is left out if there are others.
+    """
     names = set(numeric)
     found = []
     for name in numeric:
@@ -181,7 +186,12 @@ def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
 
 
 def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Sequence[str]) -> ModelColumns:
-    """Columns with the classes that the rest of their names tells; those of longer prefixes are left out."""
+    """
+    Columns with the classes that the rest of their names behind `prefix` tells.
+
+    If some class has no column, classes are None and all columns stay; else columns of longer prefixes are
+    left out.
+    """
     ends = {name: name.removeprefix(prefix) for name in columns}
     lower = {label.lower(): label for label in labels}
     # "True" and "true" are one class, unless both occur.
@@ -212,6 +222,7 @@ def _numeric(table: pa.Table) -> list[str]:
 
 
 def _check_numbers(table: pa.Table, columns: Sequence[str], option: str, caller: str) -> None:
+    """Raise `DataError` for the first column that holds neither numbers nor only missing cells."""
     for name in columns:
         kind = table.schema.field(name).type
         if not (is_number(kind) or pa.types.is_null(kind)):

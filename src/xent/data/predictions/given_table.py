@@ -65,7 +65,10 @@ def names_of(names: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _rows(data: Any, caller: str) -> Any:
-    """`data`, of arrays and lists of rows an array of two axes."""
+    """
+    Array of two axes for an array or a list of rows, one axis making one column; other data as they
+    are.
+    """
     listed = isinstance(data, list) and bool(data) and isinstance(data[0], list | tuple | float)
     if listed or isinstance(data, np.ndarray) or (hasattr(data, "__dlpack__") and hasattr(data, "ndim")):
         rows = numpy_array(data, caller=caller, argument="data")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,77 +12,19 @@ from numpy.typing import NDArray
 from xent.data.column_values import is_number, kind_name, numbers, text_codes
 from xent.data.predictions.columns import ModelColumns, check_column, found_columns, named_columns
 from xent.data.predictions.given_table import given_table
+from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
 from xent.data.predictions.slices import slice_column
 from xent.data.predictions.told_space import check_no_shares, looks_like_probs, told_space
 from xent.data.predictions.truth import classes_of, true_classes
 from xent.errors import DataError, DomainError
 from xent.near_names import listed
-from xent.scoring.predictions import Predictions, checked_predictions, checked_weights
-from xent.scoring.slices import SliceColumn
+from xent.scoring.predictions import checked_predictions, checked_weights
 from xent.scoring.spaces import log_probs_of
 
-__all__ = ["PredictionTable", "ScoredModel", "read_predictions"]
+__all__ = ["read_predictions"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredModel:
-    """
-    Predictions of one model.
-
-    Parameters
-    ----------
-    name : str
-        Name of the model.
-    space : {"probs", "log-probs", "logits"}
-        Space of its columns.
-    recognised : bool
-        True if the space was told by the values, False if the user named it.
-    columns : tuple of str
-        Names of the columns.
-    predictions : Predictions
-        The checked predictions.
-    """
-
-    name: str
-    space: str
-    recognised: bool
-    columns: tuple[str, ...]
-    predictions: Predictions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PredictionTable:
-    """
-    Predictions that were read from one table.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    target : str
-        Column of the true classes.
-    classes : tuple of str
-        Names of the classes, in the order of the columns.
-    models : tuple of ScoredModel
-        At least one model.
-    slices : tuple of SliceColumn
-        Columns that cut the rows.
-    missing : int
-        Rows ignored for lack of a target.
-    notes : tuple of str
-        Sentences about assumptions that were made.
-    """
-
-    name: str
-    target: str
-    classes: tuple[str, ...]
-    models: tuple[ScoredModel, ...]
-    slices: tuple[SliceColumn, ...]
-    missing: int
-    notes: tuple[str, ...]
 
 
 def read_predictions(
@@ -126,18 +67,15 @@ def read_predictions(
         If predictions, weights or groups have invalid values; the message names the first row.
     """
     table, name, target = given_table(data, target, caller=caller)
-    check_column(table, target, option="target", caller=caller)
-    taken = {target, *slices, *(each for each in (weight, group) if each is not None)}
-    for each, option in ((weight, "weight"), (group, "group"), *((one, "slice") for one in slices)):
-        if each is not None:
-            check_column(table, each, option=option, caller=caller)
+    named = [("target", target), ("weight", weight), ("group", group), *(("slice", one) for one in slices)]
+    for option, column in named:
+        if column is not None:
+            check_column(table, column, option=option, caller=caller)
+    taken = {column for _, column in named if column is not None}
     kept, labels, truth = true_classes(table.column(target), target, caller)
     missing = table.num_rows - len(kept)
     table = table.take(pa.array(kept)) if missing else table
-    specs = [(space, spec) for space, several in (spaces or {}).items() for spec in several]
-    models = tuple(
-        named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs
-    ) or found_columns(table, labels, taken, caller=caller)
+    models = _columns_of_models(table, spaces or {}, labels, taken, caller=caller)
     classes, notes = classes_of(models[0], labels, caller)
     codes = np.asarray([classes.index(label) for label in labels])[truth]
     numbered = kept if "row" not in table.column_names else _row_numbers(table.column("row"), kept)
@@ -148,18 +86,30 @@ def read_predictions(
         "sample_weight": _weights(table, weight, kept, caller),
         "groups": _groups(table, group, kept, caller),
     }
-    scored = tuple(
-        _model(table, each, classes, kept, rest, normalize=normalize, caller=caller) for each in models
-    )
+    scored = (_model(table, each, classes, kept, rest, normalize=normalize, caller=caller) for each in models)
     return PredictionTable(
         name=name,
         target=target,
         classes=classes,
-        models=_distinctly_named(scored),
+        models=_distinctly_named(tuple(scored)),
         slices=tuple(slice_column(one, table.column(one)) for one in slices),
         missing=missing,
         notes=notes + tuple(note for one in models for note in _doubts(table, one)),
     )
+
+
+def _columns_of_models(
+    table: pa.Table,
+    spaces: Mapping[str, Sequence[str]],
+    labels: Sequence[str],
+    taken: set[str],
+    *,
+    caller: str,
+) -> tuple[ModelColumns, ...]:
+    """Columns of each model in `spaces`; without any, columns that are named like the classes."""
+    specs = [(space, spec) for space, several in spaces.items() for spec in several]
+    named = tuple(named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs)
+    return named or found_columns(table, labels, taken, caller=caller)
 
 
 def _model(
@@ -172,6 +122,13 @@ def _model(
     normalize: bool,
     caller: str,
 ) -> ScoredModel:
+    """
+    Checked predictions of one model, with the classes in the order `classes`.
+
+    A space that was not named is told by the values; a single column is that of the second class. Errors of
+    values carry the number of the row in the file, which `kept` gives. Raises `DataError` if the columns do
+    not match the classes.
+    """
     columns = model.columns
     if model.labels is not None and model.labels != classes:
         if set(model.labels) != set(classes):
@@ -210,7 +167,10 @@ def _doubts(table: pa.Table, model: ModelColumns) -> list[str]:
 
 
 def _both_classes(second: Array, space: str) -> Array:
-    """Predictions of both classes from those of the second."""
+    """
+    Predictions of both classes, (n, 2), from those of the second, (n,), in their space: logits, probs or
+    log-probs.
+    """
     if space == "logits":
         return np.column_stack([np.zeros(len(second)), second])
     if space == "probs":
@@ -226,6 +186,11 @@ def _row_numbers(column: pa.ChunkedArray, kept: Codes) -> Codes:
 
 
 def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> Array | None:
+    """
+    Checked weights of the rows; None without a column. `DataError` unless the column holds numbers.
+
+    Errors of values carry the number of the row in the file, which `kept` gives.
+    """
     if weight is None:
         return None
     if not is_number(table.schema.field(weight).type):
@@ -240,6 +205,7 @@ def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> A
 
 
 def _groups(table: pa.Table, group: str | None, kept: Codes, caller: str) -> Codes | None:
+    """Group of each row as a number; None without a column. Raises `DataError` for a row without a group."""
     if group is None:
         return None
     codes, _ = text_codes(table.column(group))

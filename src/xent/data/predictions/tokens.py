@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_values import is_number, kind_name, numbers, text_codes
@@ -75,17 +76,9 @@ def read_tokens(
     table = read_table(data) if is_path(data) else to_table(data)
     asked = {"log_likelihood": log_likelihood, "bytes": bytes, "characters": characters}
     check_column(table, document, option="document", caller=caller)
-    found: dict[str, Array] = {}
-    for option, name in asked.items():
-        if name is None:
-            continue
-        check_column(table, name, option=option, caller=caller)
-        kind = table.schema.field(name).type
-        if not is_number(kind):
-            raise DataError(
-                caller, option, "name a column of numbers", got=f"column {name!r} of {kind_name(kind)}"
-            )
-        found[option] = _checked(numbers(table.column(name)), option, caller)
+    found = {
+        option: _numbers(table, name, option, caller) for option, name in asked.items() if name is not None
+    }
     codes, _ = text_codes(table.column(document))
     if (codes < 0).any():
         index = (int(np.argmax(codes < 0)),)
@@ -105,8 +98,26 @@ def read_tokens(
     )
 
 
+def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
+    """
+    Numbers in the column that `option` names, checked as `_checked` says; `DataError` for another
+    column.
+    """
+    check_column(table, name, option=option, caller=caller)
+    kind = table.schema.field(name).type
+    if not is_number(kind):
+        raise DataError(
+            caller, option, "name a column of numbers", got=f"column {name!r} of {kind_name(kind)}"
+        )
+    return _checked(numbers(table.column(name)), option, caller)
+
+
 def _checked(values: Array, option: str, caller: str) -> Array:
-    """`values` of the column for `option`, if they are what that option needs."""
+    """
+    `values` of the column for `option`; raises `DomainError` for the first that it does not allow.
+
+    Log-likelihoods are at most 0, numbers of bytes and characters whole and not negative.
+    """
     if option == "log_likelihood":
         right, rule = values <= 0, "hold logarithms of probabilities, <= 0"
         hint = "For losses negate them."

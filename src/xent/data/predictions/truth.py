@@ -23,7 +23,12 @@ _MOST_FRACTIONS = 50
 
 
 def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Codes, list[str], Codes]:
-    """Places of rows with a class, the classes as text in sorted order, and the class of each row."""
+    """
+    Places of rows with a class, the classes as text in sorted order, and the code of each of these rows.
+
+    Whole numbers held as floats are classes without decimals. Raises `DataError` for lists, a column without
+    values, or one of very many fractions.
+    """
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
         raise DataError(caller, "target", "hold classes", got=f"column {target!r} of {kind_name(kind)}")
@@ -59,7 +64,12 @@ def _sort_key(label: str, kind: pa.DataType) -> Any:
 def classes_of(
     model: ModelColumns, labels: Sequence[str], caller: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Classes in the order of the columns, and sentences about what was assumed."""
+    """
+    Classes in the order of the columns of `model`, and sentences about what was assumed.
+
+    Columns without names of classes are taken in the order of `labels`; a single column is that of the second
+    class. Raises `DataError` if the numbers of columns and classes do not fit.
+    """
     notes = []
     if model.labels is not None:
         classes = model.labels
@@ -89,6 +99,11 @@ def _two_classes(label: str) -> tuple[str, ...]:
 
 
 def _by_position(model: ModelColumns, labels: Sequence[str], caller: str) -> tuple[str, ...]:
+    """
+    Classes of columns that are not named after them: sorted, or numbers below the number of columns.
+
+    Raises `DataError` if some columns are named after classes and others are not, or the numbers differ.
+    """
     K = len(model.columns)
     prefix = common_prefix(model.columns)
     ends = [name.removeprefix(prefix) for name in model.columns]

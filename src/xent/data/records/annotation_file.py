@@ -97,6 +97,7 @@ def read_annotations(file: Path) -> Annotations:
 
 
 def _resolution(digits: bytes, file: Path) -> float:
+    """Ticks a second that a note in the file states; raises `DataError` unless positive."""
     rate = float(digits)
     if not rate > 0:
         raise refusal("hold annotations of some rate", got=f"{file.name} with {rate:g} ticks a second")
@@ -104,6 +105,7 @@ def _resolution(digits: bytes, file: Path) -> float:
 
 
 def _word(content: bytes, place: int, file: Path) -> int:
+    """Number of two bytes at `place`; raises `DataError` beyond the end of a truncated file."""
     if place + 2 > len(content):
         raise refusal("hold whole annotation files", got=f"{file.name}, which lacks its end mark", hint=_CUT)
     return int(struct.unpack_from("<H", content, place)[0])
@@ -116,5 +118,6 @@ def _long(content: bytes, place: int, file: Path) -> int:
 
 
 def _check_order(time: int, ticks: list[int], file: Path) -> None:
+    """Raise `DataError` for an annotation before the last one."""
     if time < (ticks[-1] if ticks else 0):
         raise refusal("hold annotations in the order of time", got=f"{file.name}, which goes back in time")

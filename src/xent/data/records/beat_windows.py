@@ -18,9 +18,10 @@ _CUTOFF = 0.8
 
 def low_passed(signal: Array, rate: float) -> Array:
     """
-    `signal` without frequencies that `RATE` samples a second cannot hold; unchanged at a lower `rate`.
+    `signal`, sampled `rate` times a second, without frequencies that `RATE` samples a second cannot hold.
 
-    A windowed-sinc filter without delay; the signal continues beyond its ends with its end values.
+    It is unchanged at a `rate` of at most `RATE`. The filter is a windowed sinc without delay; the signal
+    continues beyond its ends with its end values.
     """
     from scipy.ndimage import convolve1d
     from scipy.signal import firwin

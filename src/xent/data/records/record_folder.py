@@ -112,6 +112,7 @@ def _headers(folder: Path) -> Iterator[Path]:
 
 
 def _ignored(found: Sequence[tuple[RecordHeader, RecordBeats]]) -> Iterator[str]:
+    """Sentence with the number of ignored beats; raises `DataError` if all are."""
     ignored = sum(beats.ignored for _, beats in found)
     total = ignored + sum(len(beats.symbols) for _, beats in found)
     if ignored == total:

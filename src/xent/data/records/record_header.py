@@ -101,6 +101,7 @@ def read_header(file: Path) -> RecordHeader:
 
 
 def _check_files(file: Path, found: Any, samples: int | None) -> None:
+    """Raise `DataError` for a record without signals, too long, or longer than the files that hold it."""
     if not found.n_sig or not found.file_name:
         raise refusal("hold records with signals", got=f"{file.name}, which has none")
     if samples is not None and not 0 < samples * max(found.samps_per_frame) <= _MOST_SAMPLES:
@@ -120,7 +121,11 @@ def _check_files(file: Path, found: Any, samples: int | None) -> None:
 
 
 def _inside(file: Path, name: str) -> Path:
-    """The file `name` beside the header `file`; a path in `name` is refused, whatever it leads to."""
+    """
+    Path of the file `name` beside the header `file`.
+
+    Raises `DataError` for a path in `name`, whatever it leads to, and for a file that is not there.
+    """
     if not _PLAIN_NAME.fullmatch(name) or name in {".", ".."}:
         hint = "A header names files of its own folder, without a path."
         raise refusal("hold headers that name plain files", got=f"{name!r} in {file.name}", hint=hint)

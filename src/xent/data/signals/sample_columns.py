@@ -104,7 +104,7 @@ class SampleSource:
         return np.where(self.features >= 0, taken, 0.0)
 
     def holds(self, X: Any) -> bool:
-        """True if the names tell samples, or neighbours correlate in the first rows of `X`."""
+        """True if the names tell samples, or if neighbouring features correlate in the first rows of `X`."""
         if self.columns.certain:
             return True
         Z = self.of_features(X[:_ROWS])
@@ -211,6 +211,7 @@ def _continues(run: Sequence[tuple[str, float, str, str]], part: tuple[str, floa
 
 
 def _of_run(run: Sequence[tuple[str, float, str, str]]) -> SampleColumns:
+    """Columns of one run as a signal, or as an image if its name says so and its length is a square."""
     _, _, before, after = run[0]
     names, places = tuple(part[0] for part in run), tuple(part[1] for part in run)
     words, side = _words(f"{before} {after}"), math.isqrt(len(run))

@@ -176,6 +176,7 @@ def linear_softmax_cross_entropy(
     plan = Plan(rows, class_axis, return_stats, top_k)
     plan = replace(plan, one_pass=_is_one_pass(way, plan, reduction))
     losses, weights, statistics = _compiled(plan, reduction, operands, truth, shared)
+    # After the loss: rows are computed again only if one of them is nan.
     if nonfinite == "raise":
         check_rows(losses, plan, operands, truth, shared, call.shape, caller=_CALLER)
     statistics = jax.tree.map(lambda array: array.reshape(*call.shape, *array.shape[1:]), statistics)
@@ -188,7 +189,12 @@ def linear_softmax_cross_entropy(
 
 
 def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
-    """True if gradients are made along with the loss; raises for a `way` that is unknown or does not suit."""
+    """
+    True if gradients are computed along with the loss: by the way ``one_pass``, or by None where that suits.
+
+    Raises `DomainError` for an unknown `way`, and `BackendError` for ``one_pass`` with ``reduction="none"``,
+    statistics, or sharded classes.
+    """
     if way not in (None, *_WAYS):
         raise DomainError(_CALLER, "way", f"be one of {', '.join(_WAYS)}", got=repr(way))
     reasons = {
@@ -202,15 +208,22 @@ def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
     return way != "recomputed" and not reason
 
 
+# The plan decides the program, so a call with another plan is compiled anew.
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def _compiled(
     plan: Plan, reduction: str, operands: Operands, truth: Truth, shared: Shared
 ) -> tuple[Any, Any, LinearStatistics | None]:
-    """Losses or their sum, the sum of the weights of the rows, and statistics or None."""
+    """
+    Loss of each row for ``reduction="none"``, else their sum; the sum of the weights; and statistics or None.
+
+    The weight of a row that counts is 1, or the class weight of its label. The second result is what "mean"
+    divides by.
+    """
     weights = truth.counts
     if truth.probs is None and shared.class_weights is not None:
         of_labels = weights_of_labels(truth.labels, shared.class_weights, classes_of(plan))
         weights = jnp.where(truth.counts, of_labels, 0)
+    # In 32 bits or more: 16 bits do not hold the number of rows.
     divisor = jnp.sum(weights, dtype=jnp.promote_types(operands.hidden.dtype, jnp.float32))
     if plan.one_pass:
         return total(plan, operands, truth, shared), divisor, None
@@ -219,7 +232,13 @@ def _compiled(
 
 
 def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty: str, row_axis: Any) -> Any:
-    """Sum or mean over the rows of all devices."""
+    """
+    Sum of `loss`, or for the mean that sum over `denominator`, or over the sum of `weights` if it is None.
+
+    Both sums run over the devices of `row_axis` too, unless it is None. For a divisor of 0, "raise" as
+    `on_empty` raises `DomainError` if it can be read; otherwise the rule is that of `mean`.
+    """
+    # Both are summed over the devices before they are divided; the mean of their means would be another.
     if row_axis is not None:
         loss, weights = jax.lax.psum((loss, weights), row_axis)
     if reduction == "sum":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +19,12 @@ __all__ = ["Call", "checked"]
 _NAME = "linear_softmax_cross_entropy"
 _CALLER = f"xent.jax.{_NAME}"
 _REDUCTIONS = ("mean", "sum", "none")
+# Options that are a number: where it holds, and the rule in words.
+_RANGES: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "label_smoothing": (lambda s: (s >= 0) & (s <= 1), "lie in [0, 1]"),
+    "z_loss": (lambda z: z >= 0, "be >= 0"),
+    "softcap": (lambda c: (c > 0) & jnp.isfinite(c), "be positive and finite"),
+}
 
 
 class Call(NamedTuple):
@@ -47,14 +54,22 @@ def checked(
     reduction: str,
     class_axis: str | None,
 ) -> Call:
-    """Arguments of a call, checked as far as they can be read; raises as the call says."""
+    """
+    Arguments of a call with one axis of rows, checked as far as they can be read; raises as the call says.
+
+    The `hidden` states of rows that do not count are 0. A mask of classes of one axis is among the shared
+    options, a mask of more axes is part of the truth. `class_axis` names the axis of devices that share the
+    classes, or is None.
+    """
     if reduction not in _REDUCTIONS:
         raise DomainError(_CALLER, "reduction", f"be one of {', '.join(_REDUCTIONS)}", got=repr(reduction))
     operands, shape = _operands(operands)
     devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
     truth = _truth(operands, labels, where, ignored, shape, devices)
+    # Selected, not multiplied by 0: a nan in an ignored row would reach the gradient of the weight.
     hidden = jnp.where(truth.counts[:, None], operands.hidden, 0)
     mask, shared = options.class_mask, _shared(options, operands)
+    # A mask for each row is cut into chunks with the rows; one for all rows is shared by the chunks.
     if mask is not None and jnp.ndim(mask) > 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
@@ -63,7 +78,12 @@ def checked(
 
 
 def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
-    """Operands as arrays of JAX with one axis of rows, and the shape of the rows."""
+    """
+    Operands as arrays of JAX, hidden states of shape (N, D), and the shape of the rows as it was given.
+
+    Hidden states and weight get the dtype to which JAX promotes both; the bias keeps its own. Raises
+    `DTypeError` or `ShapeError`.
+    """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
         *operands[1:],
@@ -86,7 +106,13 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
 def _truth(
     operands: Operands, labels: Any, where: Any, ignored: int | None, shape: tuple[int, ...], devices: int
 ) -> Truth:
-    """Labels or targets of each row, and the rows that count."""
+    """
+    Labels, targets or sparse targets with one axis of rows, and the rows that count.
+
+    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. Labels that can be read
+    are checked to lie below the number of classes of all `devices`. Raises `DTypeError`, `ShapeError` or
+    `DomainError`; values of targets are not checked here.
+    """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
     if where is not None:
@@ -104,6 +130,11 @@ def _truth(
         of_targets = (*shape, len(operands.weight))
         check_shape(labels, of_targets, caller=_CALLER, argument="labels", because="(..., C) for targets")
         return Truth(counts, None, labels.reshape(count, -1))
+    return _labels(labels, counts, ignored, shape, len(operands.weight) * devices)
+
+
+def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...], n_classes: int) -> Truth:
+    """Labels as numbers, 0 in rows that do not count; those that have the label `ignored` do not either."""
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
@@ -112,10 +143,11 @@ def _truth(
             rule = f"be an integer that {numbers.dtype} holds, as the labels"
             raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
         counts = counts & (numbers != ignored)
+    # Traced labels cannot be read: one out of range becomes a loss of nan.
     if not is_traced(labels):
         read = None if is_traced(counts) else counts
-        n_classes = len(operands.weight) * devices
         check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
+    # Labels of ignored rows may be anything; 0 is always a class.
     return Truth(counts, jnp.where(counts, numbers, 0))
 
 
@@ -126,34 +158,25 @@ def _fits(number: Any, dtype: Any) -> bool:
 
 
 def _shared(options: Shared, operands: Operands) -> Shared:
-    """Options as arrays, None for those that leave out their step; a traced number out of range is nan."""
+    """
+    Options as arrays of 32 bits or more; None for each option that leaves out its step, as 0 does for
+    smoothing.
+
+    A mask of more than one axis becomes None, because it belongs to the rows. A number or class weight out of
+    range raises `DomainError` if it can be read, and is nan if not.
+    """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]
-    weights, mask = options.class_weights, options.class_mask
-    if weights is not None:
-        weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=wide)
-        check_shape(weights, classes, caller=_CALLER, argument="class_weights")
-        weights = valid_values(
-            weights,
-            lambda weights: ~(jnp.isfinite(weights) & (weights >= 0)),
-            "be finite and >= 0",
-            caller=_CALLER,
-            argument="class_weights",
-            xp=jnp,
-        )
+    mask = options.class_mask
     if mask is not None and jnp.ndim(mask) == 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, classes, caller=_CALLER, argument="class_mask")
         check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
     else:
         mask = None
-    ranges = {
-        "label_smoothing": (lambda s: (s >= 0) & (s <= 1), "lie in [0, 1]"),
-        "z_loss": (lambda z: z >= 0, "be >= 0"),
-        "softcap": (lambda c: (c > 0) & jnp.isfinite(c), "be positive and finite"),
-    }
     numbers = {}
-    for name, (holds, rule) in ranges.items():
+    for name, (holds, rule) in _RANGES.items():
+        # A plain 0 leaves out the step when the program is compiled; a traced one might not be 0.
         value = getattr(options, name)
         numbers[name] = (
             None
@@ -164,13 +187,35 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     if scale is not None:
         scale = one_as_jax(scale, "logit_scale", caller=_NAME, dtype=wide)
         check_shape(scale, (), caller=_CALLER, argument="logit_scale")
+    weights = _class_weights(options.class_weights, classes, wide)
     return Shared(weights, mask, logit_scale=scale, **numbers)
 
 
+def _class_weights(weights: Any, classes: tuple[int, ...], dtype: Any) -> Any:
+    """Factors of the classes as an array, None without; traced ones out of range are nan."""
+    if weights is None:
+        return None
+    weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=dtype)
+    check_shape(weights, classes, caller=_CALLER, argument="class_weights")
+    return valid_values(
+        weights,
+        lambda weights: ~(jnp.isfinite(weights) & (weights >= 0)),
+        "be finite and >= 0",
+        caller=_CALLER,
+        argument="class_weights",
+        xp=jnp,
+    )
+
+
 def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
-    """A number in its range; nan for a traced one out of it."""
+    """
+    Number `value` as an array without axes for which `holds` is true.
+
+    Out of range it raises `DomainError` with `rule`, or is nan if it is traced; `ShapeError` if it has axes.
+    """
     number = one_as_jax(value, name, caller=_NAME, dtype=dtype)
     check_shape(number, (), caller=_CALLER, argument=name)
     if not is_traced(number) and not bool(holds(number)):
         raise DomainError(_CALLER, name, rule, got=str(number))
+    # Selected also for a number that holds, since a traced one shows its value only when the program runs.
     return jnp.where(holds(number), number, jnp.nan)

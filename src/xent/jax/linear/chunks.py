@@ -28,12 +28,16 @@ def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
     else:
         count = min(-(-rows // _PARTS), max(_LEAST_ROWS, _MOST_BYTES // max(1, row_bytes)))
         count = min(rows, max(count, _LEAST_ROWS))
+    # As many chunks, of equal length: the last one is then filled up with few rows.
     chunks = -(-rows // max(1, count))
     return max(1, -(-rows // max(1, chunks)))
 
 
 def in_chunks(arrays: Any, rows: int) -> Any:
-    """Each array of the tree, of shape (N, ...), as (chunks, rows, ...), filled up with zeros."""
+    """
+    Each array of the tree, of shape (N, ...), as one of shape (chunks, rows, ...), the last chunk filled up
+    with zeros.
+    """
 
     def cut(array: Any) -> Any:
         missing = -len(array) % rows

@@ -130,13 +130,17 @@ class Sharded:
         return jax.lax.psum(values, self.axis)
 
     def of_labels(self, logits: Any, labels: Any) -> Any:
-        """Cross-entropy of labels; nan for one out of range."""
+        """
+        Cross-entropy in nats of labels that are numbers among the classes of all devices; nan for one out of
+        range.
+        """
         classes = logits.shape[-1]
         own = self.own(labels, classes)
         within = value_of(softmax_cross_entropy, _readable(logits), jnp.maximum(own, 0))
         across = value_of(
             softmax_cross_entropy, self.normalisers(logits), jnp.where(labels < 0, -1, labels // classes)
         )
+        # Every device computes the same program; that of the label's device counts.
         return across + self.anywhere(jnp.where(own >= 0, within, 0))
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
@@ -151,16 +155,21 @@ class Sharded:
         return self._of_each_device(self._own_normaliser(logits))
 
     def entropy(self, logits: Any) -> Any:
-        """Entropy of the softmax."""
+        """Entropy in nats of the softmax over the classes of all devices, one value for each row."""
         normalisers = self.normalisers(logits)
         across = value_of(EntropyOfSoftmax(), normalisers, normalisers[:, 0])
         whole = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
+        # Probability of this device's classes together, at most 1.
         share = jnp.exp(self._own_normaliser(logits) - whole)
         readable = _readable(logits)
         return across + self.anywhere(share * value_of(EntropyOfSoftmax(), readable, readable[:, 0]))
 
     def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
-        """The k largest logits and their classes."""
+        """
+        The `k` largest logits of each row over all devices, in falling order, and their numbers among all
+        classes.
+        """
+        # The k largest of all are among the k largest of each device, so k numbers a device are exchanged.
         values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))
         classes = classes + logits.shape[-1] * jax.lax.axis_index(self.axis)
         all_values, all_classes = (

@@ -22,12 +22,14 @@ def with_distributions(truth: Truth, shape: tuple[int, ...], class_axis: str | N
     if truth.probs is None:
         return truth
     sums = jnp.sum(truth.probs, axis=-1)
+    # A few targets with their classes are the same on every device; full ones are parts.
     if class_axis is not None and truth.labels is None:
         sums = jax.lax.psum(sums, class_axis)
     counts, sums = truth.counts.reshape(shape), sums.reshape(shape)
     names: dict[str, Any] = {"caller": caller, "argument": "labels", "xp": jnp}
     probs = truth.probs.reshape(*shape, -1)
     probs = valid_values(probs, lambda t: ~(t >= 0) & counts[..., None], "be >= 0", **names)
+    # Half of the digits, as for the distributions of measures.
     tolerance = jnp.finfo(probs.dtype).eps ** 0.5
     probs = valid_values(
         probs,

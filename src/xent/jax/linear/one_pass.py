@@ -40,7 +40,10 @@ def total(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> Any:
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> tuple[Any, Operands]:
-    """Sum of the losses, and its gradients in the operands, in 32 bits or more."""
+    """
+    Sum of the losses, and its gradients in the operands, in 32 bits or more: not yet the dtype of the
+    operands.
+    """
     classes, (hidden, weight, bias) = classes_of(plan), operands
     wide = jnp.promote_types(weight.dtype, jnp.float32)
 
@@ -68,7 +71,10 @@ def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared
 
 
 def _added(sums: Any, slopes: Any, rows: Any, wide: Any) -> Any:
-    """`sums` plus the product of the transposed slopes with the rows, block by block in place."""
+    """
+    `sums` of shape (C, D) plus ``slopes.T @ rows`` computed in `wide`, by blocks of classes, so that no
+    second array of this size is needed.
+    """
     block = -(-len(sums) // _BLOCKS)
     for first in range(0, len(sums), block):
         part = slice(first, min(first + block, len(sums)))
@@ -85,7 +91,13 @@ def _differing_as(arrays: Any, start: Any) -> Any:
 
 
 def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """Sum, and its change along the tangents."""
+    """
+    Sum of the losses, and its change along `tangents` (forward-mode derivative).
+
+    Tangents of the operands alone use the gradients of one pass; a tangent of truth or options has the sum
+    recomputed.
+    """
+    # Gradients are made in the operands alone; a derivative in options or targets takes the steps again.
     if any(not _is_still(tangent) for tangent in jax.tree.leaves(tangents[1:], is_leaf=_is_still)):
         return _change(functools.partial(_recomputed, plan), primals, tangents)
     loss, gradients = _with_gradients(plan, *primals)
@@ -97,7 +109,11 @@ def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 
 def _along_gradients(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """Sum and gradients, and their changes along the tangents."""
+    """
+    Sum of the losses with its gradients, and the change of both along `tangents`: the second
+    derivative.
+    """
+    # The results stay those of the pass; only their changes are those of the steps.
     results = _with_gradients(plan, *primals)
 
     def of_steps(*arrays: Any) -> Any:
@@ -115,9 +131,10 @@ def _change(function: Any, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 
 def _made(tangent: Any) -> Any:
-    """Tangent as an array."""
+    """`tangent` as an array: zeros in place of JAX' symbol for a tangent that is 0."""
     if not _is_still(tangent):
         return tangent
+    # Integers and truth values have tangents of this dtype, which only NumPy can hold.
     if tangent.dtype == jax.dtypes.float0:
         return np.zeros(tangent.shape, jax.dtypes.float0)
     return jnp.zeros(tangent.shape, tangent.dtype)

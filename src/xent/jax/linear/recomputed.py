@@ -17,13 +17,19 @@ __all__ = ["of_rows"]
 def of_rows(
     plan: Plan, operands: Operands, truth: Truth, shared: Shared
 ) -> tuple[Any, LinearStatistics | None]:
-    """Loss of each row, and statistics if the plan has them; differentiable in all that is real."""
+    """
+    Loss of each row, and statistics if the plan has them, else None; differentiable in all that is real.
+
+    Logits are computed by chunks of ``plan.rows`` rows, and again in the backward pass, so that they are
+    never kept.
+    """
     hidden, weight, bias = operands
     classes = classes_of(plan)
     # The gradient of a constant of the loop is summed in its dtype, so 16-bit weights pass as 32 bits.
     wide = jnp.promote_types(weight.dtype, jnp.float32)
     wide_weight = weight.astype(wide)
 
+    # Keeps the rows of a chunk for backward, and not its logits.
     @jax.checkpoint  # type: ignore[untyped-decorator]
     def of_chunk(chunk: tuple[Any, Truth], wide_weight: Any, bias: Any, shared: Shared) -> Any:
         rows, facts = chunk

@@ -31,7 +31,10 @@ def logits_of(operands: Operands) -> Any:
 
 
 def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
-    """Logits capped, scaled and masked, in this order."""
+    """
+    Logits capped, scaled and masked, in this order: -inf for masked classes, 0 in rows that do not
+    count.
+    """
     if shared.softcap is not None:
         logits = differentiable("value", SoftCap(shared.softcap), logits, xp=jnp)
     if shared.logit_scale is not None:
@@ -39,11 +42,12 @@ def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
         logits = jnp.where(logits == -jnp.inf, logits, logits * shared.logit_scale)
     for mask in (shared.class_mask, truth.class_mask):
         logits = logits if mask is None else jnp.where(mask, logits, -jnp.inf)
+    # Finite in ignored rows, so that no nan arises whose derivative would be 0 times nan.
     return jnp.where(truth.counts[:, None], logits, 0)
 
 
 def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
-    """Loss of each row, 0 in ignored rows; `logits` are not yet adjusted."""
+    """Loss of each row in nats, 0 in rows that do not count; `logits` are not yet adjusted."""
     logits = adjusted(logits, truth, shared)
     if truth.probs is None and shared.label_smoothing is None:
         losses = classes.of_labels(logits, truth.labels)
@@ -60,7 +64,13 @@ def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) 
 def statistics_of_rows(
     logits: Any, truth: Truth, shared: Shared, classes: Classes, top_k: int
 ) -> LinearStatistics:
-    """Statistics of each row; `logits` are not yet adjusted."""
+    """
+    Statistics of each row, of the adjusted logits without smoothing and weights; `logits` are not yet
+    adjusted.
+
+    In rows that do not count they are 0, but for the argmax. `top_k` of 0 leaves the two fields of largest
+    logits at None.
+    """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None:
         log_prob = 0 - classes.of_labels(logits, truth.labels)
@@ -69,6 +79,7 @@ def statistics_of_rows(
     normalisers = classes.normalisers(logits)
     log_normaliser = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
     values, numbers = classes.tops(logits, max(top_k, 1))
+    # Only these three are 0 in ignored rows; the differences below need the log-normaliser as it is.
     log_prob, entropy, shown = (
         jnp.where(truth.counts, values_of_rows, 0)
         for values_of_rows in (log_prob, classes.entropy(logits), log_normaliser)
@@ -86,7 +97,11 @@ def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
 
 
 def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
-    """Smoothed and weighted targets of the classes here."""
+    """
+    Targets of the classes of this device, times their class weights and smoothed over the classes not masked.
+
+    With labels the weight is that of the label; nan in a row of an invalid label or target.
+    """
     targets = _plain_targets(logits, truth, classes)
     weights = shared.class_weights
     if truth.probs is None and weights is not None:
@@ -103,11 +118,18 @@ def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any
 
 
 def _plain_targets(logits: Any, truth: Truth, classes: Classes) -> Any:
-    """Targets of the classes here: given, of a few classes, or 1 at the label; nan for an invalid row."""
+    """
+    Targets of the classes of this device before weights and smoothing: as given, of a few classes, or 1 at
+    the label.
+
+    A row with a negative target, or with a label that is a class of no device, is nan; an entry above 1 is
+    not looked for.
+    """
     if truth.labels is None:
         return jnp.where(truth.probs >= 0, truth.probs, jnp.nan).astype(logits.dtype)
     labels = truth.labels if truth.probs is not None else truth.labels[:, None]
     own = classes.own(labels, logits.shape[-1])
+    # A class of another device is a class: only one that no device has is out of range.
     is_class = classes.anywhere((own >= 0).astype(logits.dtype)) > 0
     masses = jnp.where(is_class, 1.0 if truth.probs is None else truth.probs, jnp.nan)
     masses = jnp.where(masses >= 0, masses, jnp.nan).astype(logits.dtype)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.calibration.maps import map_of_plain_data, plain_data_of
-from xent.data.predictions.reading import ScoredModel
+from xent.data.predictions.prediction_table import ScoredModel
 from xent.errors import DataError
 from xent.near_names import listed
 from xent.version import __version__
@@ -46,7 +46,8 @@ class FittedCalibrator:
 
     def of(self, log_probs: NDArray[np.float64], classes: Sequence[str], *, caller: str) -> Any:
         """
-        Recalibrated log-probabilities, whose columns stay in the order of `classes`.
+        Recalibrated log-probabilities of shape (n, K), whose columns stay in the order of `classes`, not the
+        calibrator's.
 
         Raises
         ------
@@ -98,7 +99,10 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
 
 
 def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
-    """Fault of the file in words, or the calibrator."""
+    """
+    Fault of the file in words and None, or "" and the calibrator; raises what the reading of its JSON
+    raises.
+    """
     facts = file.stat()
     if not stat.S_ISREG(facts.st_mode):
         # A device has the size 0 and no end, and a pipe without a writer is waited for.

@@ -54,7 +54,11 @@ _LOADERS = {
 
 
 def save_model(model: TableModel, path: Path) -> None:
-    """Write `model` to the file `path`, for `load_model` to read; equal models give equal bytes."""
+    """
+    Write `model` to the file `path`, in place of one that is there, for `load_model` to read.
+
+    Equal models give equal bytes: the file has a seal, and neither times nor addresses.
+    """
     skops_io = load_skops()
     network = has_network(model.classifier)
     state = {

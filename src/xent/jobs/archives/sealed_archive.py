@@ -36,7 +36,10 @@ class SealError(Exception):
 
 
 def seal(path: Path) -> None:
-    """Write the checksum into the comment of the archive at `path`; any later change breaks the seal."""
+    """
+    Write the checksum of the archive at `path` into its comment, so that `check_seal` finds any later
+    change.
+    """
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = _COMMENT + b"0" * _DIGITS
     with path.open("r+b") as stream:

@@ -58,7 +58,11 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 
 def _number(node: Any, numbers: dict[str, str]) -> None:
-    """Replace the addresses in a schema, in place, by numbers in the order of their first appearance."""
+    """
+    Replace the addresses in `node`, part of a schema, by numbers in the order of their first appearance.
+
+    Both `node` and `numbers`, which maps addresses to numbers as text, are changed.
+    """
     if isinstance(node, list):
         for part in node:
             _number(part, numbers)

@@ -73,7 +73,11 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _client(address: str, stack: ExitStack) -> Iterator[Any]:
-    """Client of the scheduler at `address`, or of a cluster of processes that ends with `stack`."""
+    """
+    Client of the scheduler at `address`, or for "local" of a new cluster of processes that ends with `stack`.
+
+    The client is closed at the end. Raises `DataError` if no scheduler answers.
+    """
     import distributed
 
     if address == "local":
@@ -127,7 +131,10 @@ def _versions() -> dict[str, str]:
 
 
 def _check_versions(client: Any) -> None:
-    """Raise `DataError` for the first worker whose versions differ from those here."""
+    """
+    Raise `DataError` for the first worker whose versions differ from those here, or if there is no
+    worker.
+    """
     rule = "have workers of the same versions"
     try:
         found = client.run(_versions)

@@ -58,6 +58,7 @@ def stream_name(data: Any) -> str:
 
 
 def _bytes_in_memory(path: Path) -> float:
+    """Estimated bytes of a table in memory; 0 for a damaged Parquet file and unknown formats."""
     kind = path.suffix.lower()
     if kind in _PARQUET:
         import pyarrow as pa

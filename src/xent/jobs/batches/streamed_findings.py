@@ -61,7 +61,13 @@ def judged_stream(
     factors: Any,
     clock: Clock,
 ) -> Fit:
-    """Result of a fit, from the rows that were kept."""
+    """
+    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and the held-out
+    rows.
+
+    `parts` are encoder and classifier, `factors` the class weights, `clock` collects the seconds of each
+    phase.
+    """
     encoder, classifier = parts
     network = has_network(classifier)
     trained = _trained_counts(goal, kept)
@@ -120,6 +126,7 @@ def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
 
 
 def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: Any) -> RowCounts:
+    """Numbers of rows, with remarks on what comes from a part of them and on the rule for groups."""
     total = int(goal.counts.sum())
     network = has_network(classifier)
     errors = "" if network else "the standard errors "
@@ -151,7 +158,11 @@ def _problem(
     columns: tuple[ColumnFinding, ...],
     factors: Any,
 ) -> FitProblem:
-    """Problem of the rows that were kept: training rows, then held-out ones by their numbers."""
+    """
+    Problem of the rows that were kept: training rows, then held-out ones by their numbers in the data.
+
+    Training rows have the number 0 and, with groups, the group -1, which nothing looks at.
+    """
     import pyarrow as pa
 
     train, test = len(kept.train_codes), len(kept.held_out_codes)

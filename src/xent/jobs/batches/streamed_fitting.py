@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
 from xent.data.column_wishes import text_types
 from xent.data.files.read_options import read_options
 from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
-from xent.data.pieces.group_counts import GroupCounts
 from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.table_source import table_source
-from xent.data.pieces.tables import StridedSample
 from xent.data.pieces.target import streamed_target
 from xent.errors import DataError, DomainError
 from xent.jobs.batches.memory_share import stream_name
+from xent.jobs.batches.row_collector import RowCollector
 from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
-from xent.jobs.batches.streamed_weights import StreamedWeights
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.left_out import without_columns
@@ -44,14 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["StreamWishes", "check_streamed_model", "fit_stream"]
 
-Array = NDArray[np.float64]
-Codes = NDArray[np.int64]
-
 _MODELS = ("linear", "network")
 # Most held-out rows: standard errors of their scores are then a 450th of the scatter of a row.
 _MOST_HELD_OUT = 200_000
-# Half of the most training rows that are kept for the parts of the report that look at rows.
-_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +134,16 @@ def fit_stream(
     with clock("fit"):
         reader = EncodedReader(encoder, choice, wishes.sample_weight)
         classifier = _fitted(source, reader, wishes, watcher, factors=factors)
-    return judged_stream(
-        name or stream_name(data),
-        goal,
-        kept,
-        (encoder, classifier),
-        columns,
-        factors=factors,
-        clock=clock,
-    )
+    name = name or stream_name(data)
+    return judged_stream(name, goal, kept, (encoder, classifier), columns, factors=factors, clock=clock)
 
 
 def check_streamed_model(model: str, *, distributed: bool) -> None:
     """
     Raise an error at once for a model that is not fitted in batches, or whose library is missing.
 
-    `distributed` is True where an executor computes.
+    `distributed` is True where an executor computes. Raises `DomainError` for an unknown model, or a network
+    with `distributed`, and `BackendError` for a library.
     """
     if model not in _MODELS:
         rule = "be linear or network for data that are read in batches"
@@ -175,7 +158,10 @@ def check_streamed_model(model: str, *, distributed: bool) -> None:
 def _fitted(
     source: Source, reader: EncodedReader, wishes: StreamWishes, watcher: Watcher, *, factors: Any
 ) -> Any:
-    """Classifier fitted to the training rows of `source`."""
+    """
+    Classifier of the kind `wishes.model` fitted to the training rows of `source`; `factors` are the class
+    weights.
+    """
     if wishes.model == "linear":
         linear = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
         return linear.fit_source(source, reader, _batch_wishes(wishes, watcher))
@@ -191,6 +177,7 @@ def _fitted(
 
 
 def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
+    """Options of a linear fit in batches, whose progress `watcher` is told."""
     return BatchWishes(
         wishes.executor,
         wishes.checkpoint,
@@ -203,7 +190,12 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
-    """Source, and the columns that are no features by the caller's wish."""
+    """
+    Source, and by name the columns that are no features because the caller excludes them or they hold groups
+    or weights.
+
+    Raises `DataError` if rows have no named columns, or one of the named columns is missing.
+    """
     options = read_options(
         missing=wishes.missing,
         delimiter=wishes.delimiter,
@@ -224,7 +216,10 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
-    """Name of the fragment, first row in it, and record batch, of all fragments in their order."""
+    """
+    Name of the fragment, number of its rows before, and record batch of `columns`, of all fragments
+    in order.
+    """
     for fragment in source.fragments:
         first = 0
         for piece in pieces_of(fragment, columns, caller="fit"):
@@ -241,7 +236,10 @@ def _with_others(names: tuple[str, ...], choice: RowChoice, weight: str | None =
 def _training_tables(
     source: Source, choice: RowChoice, names: tuple[str, ...]
 ) -> Callable[[], Iterator[pa.Table]]:
-    """Function that returns the training rows, piece by piece."""
+    """
+    Function that returns an iterator of tables with the columns `names` of the training rows, one for each
+    piece.
+    """
     import pyarrow as pa
 
     def tables() -> Iterator[pa.Table]:
@@ -254,38 +252,7 @@ def _training_tables(
 
 def _kept(source: Source, choice: RowChoice, names: tuple[str, ...], weight: str | None) -> KeptRows:
     """A part of the training rows, and all held-out rows with their numbers."""
-    import pyarrow as pa
-
-    sample, held_out, rows = StridedSample(_KEPT), [], []
-    code = "\0code"
-    weighing = StreamedWeights(weight, len(choice.target.classes))
-    others = dataclasses.replace(choice, wants_held_out=True)
-    start = 0
-    codes: list[Codes] = []
-    groups = GroupCounts(choice.rule)
+    collector = RowCollector(choice, names, weight)
     for name, first, piece in _pieces(source, _with_others(names, choice, weight)):
-        whole = pa.Table.from_batches([piece])
-        table = whole.select(list(names))
-        places, own, of_trained = choice.chosen(piece, first, name)
-        own_weights = weighing.trained(whole, places, own)
-        columns = table.take(pa.array(places)).append_column(code, pa.array(own))
-        sample.add(columns.append_column(weighing.name, pa.array(own_weights)))
-        judged, of_judged, hashes = others.chosen(piece, first, name)
-        held_out.append(table.take(pa.array(judged)))
-        weighing.judged(whole, judged)
-        rows.append(judged + start)
-        codes.append(of_judged)
-        groups.add(of_trained, hashes)
-        start += piece.num_rows
-    train = sample.table()
-    return KeptRows(
-        train.drop_columns([code, weighing.name]),
-        train.column(code).to_numpy(),
-        pa.concat_tables(held_out),
-        np.concatenate(codes),
-        np.concatenate(rows),
-        choice.rule.group,
-        groups.held_out_groups(),
-        groups.in_training(),
-        weighing.kept(train),
-    )
+        collector.add(piece, first, name)
+    return collector.kept()

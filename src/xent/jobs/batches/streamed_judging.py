@@ -122,7 +122,10 @@ def _check_column(source: Source, name: str, argument: str) -> None:
 
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
-    """Name of the fragment, first row in it, and record batch, of all fragments in their order."""
+    """
+    Name of the fragment, number of its rows before, and record batch of `columns`, of all fragments
+    in order.
+    """
     for fragment in source.fragments:
         first = 0
         for piece in pieces_of(fragment, columns, caller="judge"):
@@ -167,7 +170,7 @@ class _Predicted:
         self._count_odd(table)
 
     def result(self) -> tuple[KnownTarget, Array, Array | None]:
-        """Judged rows, their predictions, and their weights."""
+        """Judged rows, their predictions, and their weights, None where rows count equally."""
         goal = self._goal
         known = KnownTarget(
             np.concatenate(self._codes), np.concatenate(self._rows), goal.missing, goal.unknown
@@ -176,7 +179,10 @@ class _Predicted:
         return known, np.concatenate(self._log_probs), weights
 
     def sentences(self) -> Iterator[str]:
-        """Sentences about the rows."""
+        """
+        Sentences about the rows judged, cells that cannot be read as in training, and unseen levels; none
+        without any.
+        """
         judged = sum(map(len, self._rows))
         if self._rule is not None:
             yield (

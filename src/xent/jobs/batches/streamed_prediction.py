@@ -95,7 +95,10 @@ def full_layout(reading: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.Table:
-    """Predictions of a piece whose first row has the number `first`."""
+    """
+    Predictions of a piece whose first row has the number `first`, recalibrated by `maps` unless they are
+    None.
+    """
     X = model.encoder.transform(table, first=first)
     K = len(model.classes)
     log_probs = model.classifier.predict_log_proba(X) if table.num_rows else np.empty((0, K))
@@ -106,7 +109,10 @@ def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.
 
 
 def columns_of_training(encoder: TableEncoder, source: Source, data: Any, *, caller: str) -> tuple[str, ...]:
-    """Columns that `encoder` reads; raises `DataError` if `source`, made of `data`, lacks one."""
+    """
+    Names of the columns that `encoder` reads; raises `DataError` if `source`, made of `data`, lacks
+    one.
+    """
     columns = tuple(plan.name for plan in encoder.columns if plan.used or plan.gaps)
     known = source.columns or ()
     absent = [name for name in columns if name not in known]
@@ -136,7 +142,11 @@ class UnseenCounts:
 
 
 def _joined(before: UnseenLevels, new: UnseenLevels) -> UnseenLevels:
-    """Levels of both, the most frequent first."""
+    """
+    Unseen levels of both with the sums of their counts, the most frequent first.
+
+    Beyond `_MOST_NAMED` levels further ones are counted as cells but not named.
+    """
     levels = {level: (count, near) for level, count, near in before.levels}
     for level, count, near in new.levels:
         if level in levels or len(levels) < _MOST_NAMED:

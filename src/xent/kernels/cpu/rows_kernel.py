@@ -1,4 +1,15 @@
-"""A compiled kernel over rows, called in as many threads as its work is worth."""
+"""
+A compiled kernel over rows, called in as many threads as its work is worth.
+
+A call packs the arguments by name into one struct, the job: addresses and numbers, then counters of the rows
+that are claimed and done. Threads meet in these counters alone. Each takes the next range of rows until none
+is left (`vector_code/shared_rows.py`), so a thread that is interrupted leaves its ranges to the others; a row
+is computed by one thread, and what it writes does not depend on which. The call returns when no thread is
+within the rows, so that none reads or writes at the addresses any more.
+
+A thread costs time to wake, so small jobs stay in the calling thread; the costs of a row and of a number in
+it, given in nanoseconds, decide.
+"""
 
 from __future__ import annotations
 

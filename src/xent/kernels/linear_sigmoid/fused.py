@@ -131,15 +131,10 @@ def curvature_product(rows: LinearRows, point: Array, direction: Array, /) -> Su
 
 
 def _sums(rows: LinearRows, point: Array, direction: Array | None) -> Sums:
+    """Sums of one pass: value and gradient without `direction`, else the product of the Hessian with it."""
     n, p = rows.X.shape
     numbers = format_of(rows.X, caller=_CALLER, argument="X")
-    check_memory(rows.X, (n, p), rows.X.dtype, caller=_CALLER, argument="X")
-    check_memory(rows.targets, (n,), np.float64, caller=_CALLER, argument="targets")
-    if rows.centre is not None:
-        check_memory(rows.centre, (p,), np.float64, caller=_CALLER, argument="centre")
-    for name, array in (("point", point), ("direction", direction)):
-        if array is not None:
-            check_memory(array, (p + 1,), np.float64, caller=_CALLER, argument=name)
+    _check_arrays(rows, point, direction)
     weights, step = numbers_of(rows.weights, (n,), np.float64, caller=_CALLER, argument="weights")
     chunk = -(-max(_CHUNK // max(p, 1), _TILE) // _TILE) * _TILE
     sums = np.empty((-(-n // chunk), p + 3))
@@ -162,6 +157,18 @@ def _sums(rows: LinearRows, point: Array, direction: Array | None) -> Sums:
     kernel(arguments, len(sums), threads=kernel.threads(n, p))
     total = sums.sum(axis=0)
     return Sums(float(total[p + 1]), total[:p], float(total[p]), float(total[p + 2]))
+
+
+def _check_arrays(rows: LinearRows, point: Array, direction: Array | None) -> None:
+    """Raise an error unless every array has the dtype, shape and layout whose addresses the kernel reads."""
+    n, p = rows.X.shape
+    check_memory(rows.X, (n, p), rows.X.dtype, caller=_CALLER, argument="X")
+    check_memory(rows.targets, (n,), np.float64, caller=_CALLER, argument="targets")
+    if rows.centre is not None:
+        check_memory(rows.centre, (p,), np.float64, caller=_CALLER, argument="centre")
+    for name, array in (("point", point), ("direction", direction)):
+        if array is not None:
+            check_memory(array, (p + 1,), np.float64, caller=_CALLER, argument=name)
 
 
 def _address(array: NDArray[np.generic] | None) -> int:

@@ -137,16 +137,12 @@ def _run(
     `ShapeError` or `DomainError` as `value_and_gradient` says; an empty array gives no work.
     """
     dtype = arithmetic_dtype(logits)
-    check_memory(logits, logits.shape, logits.dtype, caller=_CALLER, argument="logits")
-    of_targets = dtype if targets.dtype == dtype else logits.dtype
-    check_memory(targets, logits.shape, of_targets, caller=_CALLER, argument="targets")
-    if gradient is not None:
-        check_output(gradient, logits, logits.dtype, caller=_CALLER, argument="gradient")
-        check_apart(gradient, targets, caller=_CALLER, argument="gradient", name="targets")
+    _check_arrays(logits, targets, gradient)
     weights, weight_step = numbers_of(
         scales[0], logits.shape[-1:], dtype, caller=_CALLER, argument="positive_weight"
     )
     factors, factor_step = numbers_of(scales[1], logits.shape, dtype, caller=_CALLER, argument="factor")
+    # Weights per column need rows of their own length; otherwise rows only share the work among threads.
     row = logits.shape[-1] if weight_step else _ROW
     formats = [format_of(array, caller=_CALLER, argument="logits") for array in (logits, targets)]
     kernel = _kernel(*formats, values is not None, gradient is not None)
@@ -165,6 +161,21 @@ def _run(
         "total": logits.size,
     }
     kernel(arguments, rows, threads=kernel.threads(rows, row))
+
+
+def _check_arrays(
+    logits: NDArray[np.generic], targets: NDArray[np.generic], gradient: NDArray[np.generic] | None
+) -> None:
+    """Raise an error for an array whose memory the kernel cannot read or write as it is."""
+    check_memory(logits, logits.shape, logits.dtype, caller=_CALLER, argument="logits")
+    # Beside logits of 16 bits, targets in float32 keep shares such as 0.1, which 16 bits would round.
+    dtype = arithmetic_dtype(logits)
+    of_targets = dtype if targets.dtype == dtype else logits.dtype
+    check_memory(targets, logits.shape, of_targets, caller=_CALLER, argument="targets")
+    if gradient is not None:
+        check_output(gradient, logits, logits.dtype, caller=_CALLER, argument="gradient")
+        # The gradient of one vector would be stored where targets of a later one are still to be read.
+        check_apart(gradient, targets, caller=_CALLER, argument="gradient", name="targets")
 
 
 def _address(array: NDArray[np.generic] | None) -> int:

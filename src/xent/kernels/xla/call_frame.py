@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 __all__ = ["handler_of"]
 
 _VERSION = (0, 1)
+# XLA_FFI_Extension_Metadata, XLA_FFI_ExecutionStage_EXECUTE and XLA_FFI_Error_Code_INTERNAL.
 _METADATA, _EXECUTE, _INTERNAL = 1, 3, 13
+# Numbers of XLA_FFI_DataType, of the dtypes that a kernel is called with.
 _DTYPES = {4: np.int32, 5: np.int64, 11: np.float32, 12: np.float64}
 
 
@@ -110,8 +112,11 @@ def handler_of(compute: Callable[[list[NDArray[Any]], list[NDArray[Any]]], None]
         if call.extension and call.extension.contents.kind == _METADATA:
             extension = ctypes.cast(call.extension, POINTER(_MetadataExtension)).contents
             metadata = extension.metadata.contents
+            # XLA refuses the handler if it does not speak this version.
             metadata.version.major, metadata.version.minor = _VERSION
+            # Without the trait of command buffers, which record a call and repeat it without the interpreter.
             metadata.traits = 0
+        # The stages that prepare a program have nothing to do here; a null pointer says that all went well.
         elif call.stage == _EXECUTE:
             try:
                 compute(_arrays(call.arguments), _arrays(call.results))

@@ -53,9 +53,11 @@ def _compute(
 ) -> None:
     """Run the kernel on the memory of XLA."""
     logits, data = arguments
+    # Views, for XLA's buffers are contiguous: what is written to them is in the program's memory.
     rows = logits.reshape(-1, logits.shape[-1])
     statement = truth(data.reshape(len(rows), *data.shape[logits.ndim - 1 :]))
     if name == "value":
+        # One number for each row is copied; the gradient, as large as the logits, is written in place.
         results[0].reshape(-1)[:] = value(rows, statement)
         return
     derivatives = results[-1].reshape(rows.shape)

@@ -54,8 +54,10 @@ class _Fused:
 
     def _call(self, name: str, logits: Array, truth: Array, xp: Namespace) -> Any:
         """Result of the kernel."""
+        # Imports jax, which may not be installed where formulas are used with other libraries.
         from xent.kernels.xla import calls
 
+        # The protocol of formulas has a namespace; a kernel has none.
         del xp
         return calls.call(name, _KINDS[type(self.with_steps)], logits, truth)
 
@@ -68,6 +70,7 @@ def fused_in_xla(formula: Formula, logits: Array) -> Formula:
     32 or 64 bits, if kernels run here and JAX has one processor as its only device: XLA does not know how to
     share such a call among devices. Arrays of other libraries are not told apart; the caller keeps them away.
     """
+    # The logits are an array of JAX, so it is loaded.
     jax: Any = sys.modules["jax"]
     is_fit = type(formula) in _KINDS and logits.dtype in ("float32", "float64")
     if not is_fit or logits.size < _LEAST_NUMBERS or not runs_here():

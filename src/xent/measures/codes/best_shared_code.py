@@ -153,7 +153,7 @@ def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
 
 def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
     """
-    Checked weights of the sources; equal ones for None.
+    Weights of the sources, of shape (sources,), checked; ``1 / sources`` each if `weights` is None.
 
     Raises `ShapeError` for another number of weights, `DomainError` unless they are >= 0 and sum to 1.
     """
@@ -168,9 +168,12 @@ def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
 
 def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> NDArray[np.float64]:
     """
-    Length of each symbol's codeword, ``inf`` without one; ideal lengths for a distribution.
+    Length of the codeword of each of `symbols` symbols, in digits of `radix`, of shape (symbols,).
 
-    Raises `DomainError` for a code of another radix, `ShapeError` for another number of symbols.
+    `code` is a `Code`, in which a symbol without a codeword has length ``inf``, or a distribution, which
+    stands for ideal lengths: minus the logarithms of its probabilities. `place` is its position in ``codes``,
+    for messages. Raises `DomainError` for a code of another radix, `ShapeError` for another number of
+    symbols, and the errors of `exact_distribution` for a distribution.
     """
     argument = f"codes[{place}]"
     if isinstance(code, Code):

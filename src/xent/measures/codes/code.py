@@ -185,12 +185,12 @@ def check_radix(radix: int, *, caller: str) -> int:
 
 def in_digits(number: int, radix: int, length: int) -> str:
     """
-    Representation of a whole number in `radix` with exactly `length` digits, the last ones.
+    Last `length` digits of a whole number in `radix`, with leading zeros where it has fewer.
 
     Examples
     --------
-    >>> in_digits(5, 2, 4), in_digits(0, 3, 0)
-    ('0101', '')
+    >>> in_digits(5, 2, 4), in_digits(5, 2, 2), in_digits(0, 3, 0)
+    ('0101', '01', '')
     """
     digits = []
     for _ in range(length):
@@ -200,7 +200,13 @@ def in_digits(number: int, radix: int, length: int) -> str:
 
 
 def _counted_upwards(lengths: Sequence[int | None], radix: int) -> tuple[str | None, ...]:
-    """Codewords of a canonical code; None where the length is None."""
+    """
+    Codewords of the canonical code with these lengths, in the order of the symbols; None where the length is
+    None.
+
+    Codewords are counted upwards by length and then by position. The lengths satisfy Kraft's inequality; this
+    is not checked.
+    """
     words: list[str | None] = [None] * len(lengths)
     order = sorted((length, k) for k, length in enumerate(lengths) if length is not None)
     number, before = 0, 0

@@ -139,7 +139,13 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
 
 
 def _penalty(code: Code, possible: tuple[int, ...], p: list[float], q: list[float]) -> float:
-    """Mean of length minus ideal length over the symbols of positive p, with the infinities of `account`."""
+    """
+    Mean under `p` of length minus ideal length under `q`, in digits of the code's radix, over the symbols in
+    `possible`.
+
+    A symbol with `q` of 0 adds 0 if it has no codeword and ``-inf`` if it has one; any other symbol without a
+    codeword makes the sum ``inf``, also beside ``-inf``.
+    """
     terms = []
     for k in possible:
         length = code.lengths[k]

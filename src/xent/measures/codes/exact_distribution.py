@@ -140,7 +140,11 @@ def _over_one_denominator(entries: Sequence[Any]) -> tuple[tuple[int, ...], int]
 
 
 def _digits(weight: int, scale: int, radix: int, slack: Fraction) -> int:
-    """Least number of digits d with ``weight * radix**d >= scale``, up to the relative error `slack`."""
+    """
+    Least number of digits d >= 0 with ``weight * radix**d >= scale``, for a positive weight.
+
+    A product below `scale` passes too if its relative error is less than `slack`, but not if it is equal.
+    """
     # First guess in floats, lowered so that rounding cannot make it too large; the loop is exact.
     guess = (math.log(scale) - math.log(weight)) / math.log(radix)
     digits = max(0, math.floor(guess * (1 - 1e-12)) - 1)

@@ -93,9 +93,9 @@ def huffman_code(
 
 def _checked_limit(most_length: int | None, symbols: int, radix: int, caller: str) -> int | None:
     """
-    `most_length` as an integer that allows `symbols` codewords; None for no limit.
+    `most_length` as an integer that allows `symbols` codewords; None, for no limit, as it is.
 
-    Raises `DomainError` if so many codewords of that length do not exist.
+    Raises `DTypeError` for anything else, and `DomainError` if so many codewords of that length do not exist.
     """
     if most_length is None:
         return None
@@ -114,9 +114,10 @@ def _checked_limit(most_length: int | None, symbols: int, radix: int, caller: st
 
 def _huffman_lengths(weights: Sequence[int], radix: int) -> list[int]:
     """
-    Lengths for ascending `weights`, by two sorted queues: the leaves, and the merged nodes.
+    Lengths of the codewords of a Huffman code, in digits, in the order of the `weights`, which ascend.
 
-    Merged nodes are created in ascending order, so the smallest node is at the head of one of the queues.
+    Two queues suffice, the leaves and the merged nodes: merged nodes are created in ascending order, so the
+    smallest node is at the head of one of them. A single weight gets length 1.
     """
     if len(weights) == 1:
         return [1]

@@ -21,9 +21,10 @@ __all__ = ["limited_lengths"]
 
 def limited_lengths(weights: Sequence[int], radix: int, most_length: int) -> list[int]:
     """
-    Lengths of the optimal code for ascending `weights` with codewords of at most `most_length` digits.
+    Lengths of the optimal code with codewords of at most `most_length` digits, in the order of the `weights`.
 
-    The caller ensures ``radix ** most_length >= len(weights)``, so that such a code exists.
+    The caller passes two or more weights in ascending order, with ``radix ** most_length >= len(weights)``,
+    so that such a code exists.
 
     Examples
     --------

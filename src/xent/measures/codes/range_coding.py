@@ -192,10 +192,12 @@ def _coder_model(coder: Any, model: NDArray[np.float64]) -> tuple[Any, ...]:
 
 def _checked_model(probs: Any, caller: str) -> NDArray[np.float64]:
     """
-    One distribution, or one per row, as contiguous 64-bit floats.
+    Distribution of shape (K,), or one per symbol of shape (n, K), as contiguous 64-bit floats, not
+    normalised.
 
-    Raises `DTypeError`, `ShapeError`, or `DomainError` for a probability that is negative or not finite, or a
-    sum that is not 1.
+    Raises `DTypeError` for other than real numbers, `ShapeError` for other axes or no entry, and
+    `DomainError` for a probability that is negative or not finite, or a sum that differs from 1 by more than
+    the square root of the dtype's epsilon (integers: at all).
     """
     array = numpy_array(probs, caller=caller, argument="probs")
     if array.dtype.kind not in "iuf":
@@ -219,10 +221,10 @@ def _checked_model(probs: Any, caller: str) -> NDArray[np.float64]:
 
 def _checked_symbols(symbols: Any, model: NDArray[np.float64], caller: str) -> NDArray[np.int32]:
     """
-    Symbols in range and of positive probability, as contiguous 32-bit integers.
+    Symbols as contiguous 32-bit integers, all of positive probability under `model`; an empty message passes.
 
-    Raises `DTypeError`, `ShapeError`, or `DomainError` with the first symbol out of range or of probability
-    0.
+    Raises `DTypeError` unless they are integers, `ShapeError` for more than one axis or a model with another
+    number of rows, and `DomainError` with the first symbol out of 0 .. K - 1 or of probability 0.
     """
     array = numpy_array(symbols, caller=caller, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:

@@ -75,7 +75,12 @@ def shannon_fano_elias_code(probs: Any, /, *, radix: int = 2, normalize: bool = 
 
 
 def _code(dist: ExactDistribution, radix: int, *, exactly: bool = False) -> Code:
-    """Code from the midpoints of the cells; `exactly` is that of `ExactDistribution.surprisal_digits`."""
+    """
+    Code from the midpoints of the symbols' cells in the cumulative distribution, in the order given.
+
+    A codeword has one digit more than the surprisal in digits rounded up; a symbol of probability 0 has none.
+    `exactly` is that of `ExactDistribution.surprisal_digits`.
+    """
     surprisals = dist.surprisal_digits(radix, exactly=exactly)
     lengths = tuple(None if digits is None else digits + 1 for digits in surprisals)
     twice_total = 2 * sum(dist.weights)

@@ -75,9 +75,11 @@ def bayesian_entropy(
     spectrum = count_spectrum(counts, K=K, caller=caller, needs_K=True)
     a = pseudocount(prior, n=spectrum.n, K=spectrum.K, caller=caller)
     counts_of_cells, multiplicities = spectrum.all_cells()
+    # Without pseudocounts a category that was not observed has the share 0, and `rest / part` no value.
     if a == 0:
         counts_of_cells, multiplicities = spectrum.counts, spectrum.multiplicities
     part = counts_of_cells + a
+    # Summed, not `1 - share`: the surprisal of a share near 1 keeps its digits under log1p.
     rest = (spectrum.n - counts_of_cells) + (spectrum.K - 1) * a
     value = np.sum(multiplicities * part * np.log1p(rest / part)) / (spectrum.n + spectrum.K * a)
     return spectrum.estimate(float(value), None, method="bayesian", base=base, caller=caller)

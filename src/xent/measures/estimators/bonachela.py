@@ -70,6 +70,7 @@ def bonachela_entropy(
     spectrum = count_spectrum(counts, K=K, caller=caller)
     n = float(spectrum.n)
     cells, multiplicities = spectrum.all_cells()
+    # Sum of 1/j from the cell's count + 2 to n + 2, as a difference of harmonic numbers.
     harmonic = digamma(n + 3) - digamma(cells + 2)
     value = np.sum(multiplicities * (cells + 1) * harmonic) / (n + 2)
     return spectrum.estimate(float(value), None, method="bonachela", base=base, caller=caller)

@@ -60,11 +60,12 @@ class CategoryCodes:
 
 def category_codes(samples: Samples, *, caller: str, argument: str = "samples") -> CategoryCodes:
     """
-    Check `samples` and replace each category by its code.
+    Sample of categories, as the code of each observation and the categories that the codes stand for.
 
-    A string is a sample of its characters. Raises `ShapeError` for samples without exactly one axis,
-    `DomainError` for an empty sample, `DTypeError` for floats, for entries that are not hashable and for an
-    argument without entries.
+    A string is a sample of its characters. Codes of integers are differences from the least one, so that some
+    may not occur; other categories are numbered in sorted order or that of their first occurrence. Raises
+    `ShapeError` for samples without exactly one axis, `DomainError` for an empty sample, `DTypeError` for a
+    mapping, for floats, for entries that are not hashable and for an argument without entries.
     """
     if isinstance(samples, Mapping):
         hint = "If it counts them, pass it to `entropy_from_counts`, or `list(counter.elements())` here."
@@ -152,7 +153,12 @@ def _sorted(array: NDArray[Any]) -> CategoryCodes:
 
 
 def _hashed(array: NDArray[Any], *, caller: str, argument: str) -> CategoryCodes:
-    """Codes in the order of the symbols' first occurrences; raises for floats and unhashable entries."""
+    """
+    Codes of Python objects, numbered from 0 in the order of their first occurrence.
+
+    Raises `DTypeError` for an entry that is not hashable, or is a float or complex number, whose first index
+    it names.
+    """
     table: dict[Hashable, int] = {}
     try:
         numbers = [table.setdefault(symbol, len(table)) for symbol in array]

@@ -72,10 +72,16 @@ def chao_shen_entropy(
 
 
 def _value(spectrum: CountSpectrum) -> float:
-    """Estimate in nats."""
+    """
+    Estimate of Chao and Shen in nats: the plug-in sum of shares reduced by the coverage, each over its
+    inclusion probability.
+    """
     n, counts = float(spectrum.n), spectrum.counts
     singletons = spectrum.categories_with(1)
+    # If every category was observed once, the coverage and so all shares would be 0.
     singletons -= singletons == spectrum.n
+    # n**2 times the share that the coverage leaves to a category, and times the rest to 1: without the
+    # difference of both, the surprisal of a share near 1 keeps its digits.
     covered = (n - singletons) * counts
     missed = spectrum.rest * n + singletons * counts
     with np.errstate(divide="ignore"):

@@ -81,6 +81,7 @@ def chao_wang_jost_entropy(
 def _unseen(spectrum: CountSpectrum) -> float:
     """Correction for unseen categories, in nats: the definition's second summand; 0 without singletons."""
     n, once, twice = spectrum.n, spectrum.categories_with(1), spectrum.categories_with(2)
+    # Without doubletons, Chao's estimate of the unseen categories takes its bias-corrected form.
     if twice:
         above, below = 2 * twice, (n - 1) * once
     else:
@@ -99,6 +100,7 @@ def series_tail(A: float, x: float, n: int) -> float:
     0.1 is exact to rounding.
     """
     step = 0.1
+    # The integrand grows as u up to n A, so that e**-40 of that is below rounding.
     low = np.log(min(1.0, n * A)) - 40.0
     # Not np.arange(low, 4, step), whose step is a difference of rounded numbers.
     u = np.exp(low + step * np.arange(int((4.0 - low) / step) + 1))

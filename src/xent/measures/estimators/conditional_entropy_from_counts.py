@@ -90,7 +90,12 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
 
 
 def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """Code of each condition, equal where the conditions are; raises as the function above says."""
+    """
+    Code of each condition in `given`, equal where the conditions are equal; real numbers may be floats.
+
+    Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan, and the
+    errors of `category_codes`.
+    """
     array = _conditions(given)
     if array.shape != shape:
         raise ShapeError(_CALLER, "given", f"have shape {shape}", got=str(array.shape))
@@ -101,7 +106,11 @@ def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
 
 
 def _conditions(given: Any) -> NDArray[Any]:
-    """Conditions as an array; without an array's dtype they stay Python objects."""
+    """
+    Conditions as an array of one axis; those of a sequence stay Python objects.
+
+    Raises `DTypeError` for an argument without entries.
+    """
     if hasattr(given, "__array__") or isinstance(given, Mapping):
         return numpy_array(given, caller=_CALLER, argument="given")
     try:

@@ -37,11 +37,11 @@ def points(
     rng: np.random.Generator | None = None,
 ) -> Floats:
     """
-    Check `samples` of shape (n,) or (n, d) and return them as an array of shape (n, d).
+    Samples of shape (n,) or (n, d) as 64-bit floats of shape (n, d), checked.
 
     If `rng` is not None, normal noise of standard deviation `jitter` is added, or for ``"rounding"`` that of
-    `spread_over_steps`. Raises `DTypeError` for numbers
-    that are not real, `ShapeError` for other shapes, `DomainError` for a number that is not finite.
+    `spread_over_steps`. Raises `DTypeError` for numbers that are not real, `ShapeError` for other shapes,
+    also for d = 0, `DomainError` for a number that is not finite.
     """
     array = numpy_array(samples, caller=caller, argument=argument)
     if array.dtype.kind not in "iuf":
@@ -111,7 +111,10 @@ def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, N
 
 
 def refuse_ties(distances: Floats, k: int, *, caller: str, argument: str) -> None:
-    """Raise `DomainError` if one of the `distances` to the `k`-th neighbour is 0."""
+    """
+    Raise `DomainError` if one of the `distances` of observations to their `k`-th neighbour is 0; `argument`
+    is blamed.
+    """
     tied = np.flatnonzero(distances == 0)
     if len(tied):
         rule = "have no ties: the distance of an observation to its k-th neighbour must be above 0"
@@ -125,12 +128,15 @@ def refuse_ties(distances: Floats, k: int, *, caller: str, argument: str) -> Non
 
 def within(samples: Floats, radii: Floats, *, strictly: bool) -> Floats:
     """
-    Number of other observations within the radius of each observation, in the maximum norm.
+    Number of other observations within each observation's radius in the maximum norm, as floats of shape
+    (n,).
 
-    `strictly` True counts distances below the radius, False also those equal to the radius.
+    `samples` has shape (n, d), `radii` shape (n,). `strictly` True counts distances below the radius, False
+    also those equal to it; for a radius of 0 and `strictly` the result is -1.
     """
     from scipy.spatial import cKDTree
 
+    # The tree counts distances equal to the radius, and so each observation itself.
     if strictly:
         radii = np.nextafter(radii, 0)
     found = cKDTree(samples).query_ball_point(samples, radii, p=np.inf, return_length=True)

@@ -14,6 +14,7 @@ from xent.measures.estimators.perplexity_estimate import CorpusPerplexity, Rate
 
 __all__ = ["corpus_perplexity"]
 
+# Documents beyond this number are drawn in groups, which changes the variance of a sum little and saves time.
 _MOST_GROUPS = 10_000
 _CHUNK_ENTRIES = 2**20
 
@@ -113,10 +114,11 @@ def _documents(
     log_likelihoods: Sequence[ArrayLike] | ArrayLike, *, caller: str
 ) -> tuple[Floats, NDArray[np.int64] | None]:
     """
-    Log-likelihood of each document, and its number of tokens if log-likelihoods of tokens are given, else
-    None.
+    Sum of the log-likelihoods of each document, and its number of tokens, or None if only sums are given.
 
-    Raises `DomainError` if there is no document, and as `_reals` says.
+    A table, or a sequence with an entry of one axis, has the log-likelihoods of tokens, a document in each
+    row or entry; one axis of numbers has the sums. Raises `DomainError` if there is no document, and as
+    `_reals` says.
     """
     lengths = None
     is_table = not isinstance(log_likelihoods, Sequence) and np.ndim(log_likelihoods) == 2
@@ -135,9 +137,10 @@ def _documents(
 
 def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *, caller: str) -> Floats:
     """
-    Checked log-likelihoods of one axis; `document` holds their document's number, or is empty.
+    Log-likelihoods of one axis as 64-bit floats; ``-inf`` passes.
 
-    Raises `DTypeError`, `ShapeError`, or `DomainError` with the first one above 0 or nan.
+    `document` holds the number of their document, for messages, or is empty. Raises `DTypeError` for other
+    than real numbers, `ShapeError` for other axes, or `DomainError` with the first one above 0 or nan.
     """
     argument = "log_likelihoods"
     try:
@@ -163,9 +166,10 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
 
 def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Floats:
     """
-    Checked numbers of the unit `name` in each document.
+    Number of units called `name` in each document as floats, checked to be whole.
 
-    Raises `ShapeError` for another number of documents, `DomainError` for a number below 1.
+    Raises `ShapeError` unless there is one number for each of `documents`, `DomainError` for a number below
+    1, and the errors of `whole_counts`.
     """
     array = numpy_array(numbers, caller=caller, argument=name)
     if array.shape != (documents,):
@@ -201,9 +205,12 @@ def _rates(
     losses: Floats, units: dict[str, Floats], level: float, resamples: int, rng: np.random.Generator
 ) -> dict[str, Rate]:
     """
-    Rate of each unit with its bootstrap interval, from the losses of the documents in nats.
+    Rate of each unit with its bootstrap interval, by name: total of `losses` over total of units, nats per
+    unit.
 
-    The interval of a single document is nan.
+    `losses` has the loss of each document in nats, each of `units` the numbers of a unit in the documents.
+    The interval of the given `level` is one of percentiles over `resamples` samples of documents; its ends
+    are nan for a single document.
     """
     columns = np.stack([losses, *units.values()], axis=1)
     total = columns.sum(axis=0)
@@ -225,10 +232,12 @@ def _resampled(columns: Floats, resamples: int, rng: np.random.Generator) -> Flo
     """
     Sums of `columns` over bootstrap samples of the rows, of shape (resamples, number of columns).
 
-    A bootstrap sample has as many rows as `columns`; more than `_MOST_GROUPS` rows are grouped first.
+    A bootstrap sample has as many rows as `columns`; more than `_MOST_GROUPS` rows are first joined at random
+    to that many groups, whose sums are sampled.
     """
     if len(columns) > _MOST_GROUPS:
         starts = np.linspace(0, len(columns), _MOST_GROUPS, endpoint=False).astype(int)
+        # In random order, for neighbouring documents are often alike.
         columns = np.add.reduceat(rng.permutation(columns), starts, axis=0)
     n = len(columns)
     chunk = max(1, _CHUNK_ENTRIES // n)

@@ -88,17 +88,19 @@ def count_spectrum(
     counts: ArrayLike, *, K: SupportsIndex | None, caller: str, needs_K: bool = False
 ) -> CountSpectrum:
     """
-    Check `counts` and the number of categories `K`, and summarise the counts.
+    Distinct positive `counts`, the number of categories that have each, their sum, and the number of
+    categories.
 
-    `K` None means the observed number; with `needs_K` it raises. Raises the errors of `whole_counts`,
-    `DTypeError` if `K` is not an integer, `DomainError` if `K` is below the observed number or all counts are
-    0.
+    The number of categories is `K`, or for None the observed number, unless `needs_K`. Raises the errors of
+    `whole_counts`, `DTypeError` if `K` is not an integer, and `DomainError` if `K` is below the observed
+    number, or None with `needs_K`, or if all counts are 0.
     """
     positive = whole_counts(counts, caller=caller)
     positive = positive[positive > 0]
     n = int(positive.sum())
     if n == 0:
         raise DomainError(caller, "counts", "hold at least one observation", got="none")
+    # Estimators sum over distinct counts, of which there are at most sqrt(2 n).
     distinct, multiplicities = np.unique(positive, return_counts=True)
     total = _category_number(K, len(positive), caller=caller, needs_K=needs_K)
     return CountSpectrum(distinct.astype(np.float64), multiplicities.astype(np.float64), n, total)
@@ -140,10 +142,10 @@ def whole_counts(counts: ArrayLike, *, caller: str) -> NDArray[np.int64]:
 
 def _category_number(K: SupportsIndex | None, observed: int, *, caller: str, needs_K: bool) -> int:
     """
-    Checked `K`; the `observed` number if `K` is None and not needed.
+    Number of categories: `K`, or for None the `observed` number.
 
-    Raises `DomainError` for None where it is needed and for a `K` below `observed`, `DTypeError` unless
-    integral.
+    Raises `DomainError` for None with `needs_K` and for a `K` below `observed`, `DTypeError` if `K` is
+    neither None nor an integer.
     """
     if K is None:
         if needs_K:

@@ -88,7 +88,9 @@ def cross_entropy_from_samples(
     p, _ = found.shares
     present = p > 0
     part = found.of_model[present] + found.a
+    # Summed, not `1 - share`: the surprisal of a share near 1 keeps its digits under log1p.
     rest = (found.n_model - found.of_model[present]) + (found.K - 1) * found.a
+    # A symbol that the model has not seen costs infinity without smoothing.
     with np.errstate(divide="ignore"):
         surprisal = np.log1p(rest / part)
     value = float(np.sum(p[present] * surprisal))

@@ -111,6 +111,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
 
 
 def _reason(seen: Floats) -> str:
+    """Reason for which there is no interval; "" if there is one."""
     n, m = float(seen.sum()), len(seen)
     if m < 2:
         return "only one symbol occurs"
@@ -128,17 +129,30 @@ def _reason(seen: Floats) -> str:
 
 
 def _binary(seen: Floats, level: float) -> tuple[float, float]:
-    """Image of the interval of the rarer symbol's share."""
+    """
+    Ends in nats for two symbols, of whose counts in `seen` both are positive.
+
+    They are the least and the largest entropy over the exact interval (Clopper and Pearson, of the given
+    `level`) of the rarer symbol's share.
+    """
     n, k = float(seen.sum()), float(seen.min())
     tail = (1 - level) / 2
     low = float(betaincinv(k, n - k + 1, tail))
     high = float(betaincinv(k + 1, n - k, 1 - tail))
     ends = [_entropies(np.asarray([[share, 1 - share]]))[0] for share in (low, high)]
+    # The entropy is largest at one half, which may lie inside of the interval.
     return float(min(ends)), math.log(2) if high >= 0.5 else float(max(ends))
 
 
 def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
-    """Entropies along the family that the sample does not reject."""
+    """
+    Ends in nats by inverting a test: least and largest entropy of the distributions that the sample does not
+    reject.
+
+    The distributions are those proportional to powers t >= 0 of the shares in `seen`; one is rejected if
+    samples drawn from it with `rng` have an entropy at least as extreme as that of `seen` in fewer than ``(1
+    - level) / 2`` cases. The entropy of `seen` is always within.
+    """
     n, observed = int(seen.sum()), float(_entropies(seen[None] / seen.sum())[0])
     logs, tail = np.log(seen), (1 - level) / 2
 
@@ -148,12 +162,14 @@ def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[flo
 
     def share(t: float, sign: float) -> float:
         drawn = _entropies(rng.multinomial(n, member(t), size=_SAMPLES) / n)
+        # Sums of the same terms in another order differ by rounding, and count as equal.
         return float(np.mean(sign * (drawn - observed) >= -1e-12))
 
     # The entropy falls with t. Above: the flattest member that still draws so low an entropy.
     high = 0.0
     if share(0.0, -1.0) < tail:
         high = _boundary(lambda t: share(t, -1.0) < tail, 0.0, 1.0)
+    # Below: the sharpest member that still draws so high an entropy, looked for in growing steps.
     sharp = 1.0
     while share(sharp, 1.0) >= tail and sharp < _SHARPEST:
         sharp *= 1.5
@@ -163,7 +179,10 @@ def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[flo
 
 
 def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float:
-    """Bisection of the point where `inside`, true at `low`, becomes false."""
+    """
+    Point between `low`, where `inside` is true, and `high` where it becomes false, by eleven
+    bisections.
+    """
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if inside(middle):
@@ -174,9 +193,13 @@ def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float
 
 
 def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
-    """Percentiles of resampled entropies, moved by twice their bias."""
+    """
+    Ends in nats: percentiles of resampled entropies, moved by twice the bias, so that they hold the entropy
+    of `seen`.
+    """
     n, shares = int(seen.sum()), seen / seen.sum()
     observed = float(_entropies(shares[None])[0])
+    # At most 32 MiB of samples at a time.
     step = max(1, (1 << 22) // len(seen))
     drawn = np.concatenate(
         [
@@ -185,6 +208,7 @@ def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[fl
         ]
     )
     tail = (1 - level) / 2
+    # The sample's entropy is too low by a bias that resampling repeats.
     low, high = np.quantile(drawn, [tail, 1 - tail]) + 2 * (observed - drawn.mean())
     return min(float(low), observed), max(float(high), observed)
 

@@ -189,12 +189,17 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
         raise DomainError(caller, "correlation", "lie in -1..1", got=got, index=first or None)
     with np.errstate(divide="ignore"):
         far = np.log((1 - r) * (1 + r))
+    # Both forms are computed everywhere, the first of a number in its range; + 0.0 turns -0 into 0.
     nats = -0.5 * np.where(r < 0.5, np.log1p(-(np.minimum(r, 0.5) ** 2)), far) + 0.0
     return float(nats / unit) if r.ndim == 0 else nats / unit
 
 
 def _excess(eigenvalues: Floats, less_one: Floats) -> Floats:
-    """``t - log(1 + t)`` for ``t = less_one``; `eigenvalues` are ``1 + t``, used where `t` is not small."""
+    """
+    ``t - log(1 + t)`` for ``t = less_one``, elementwise, to full relative accuracy where `t` is small.
+
+    `eigenvalues` are ``1 + t`` computed apart, and used where ``|t| >= 0.5``.
+    """
     near = np.abs(less_one) < 0.5
     t = np.where(near, less_one, 0.0)
     # log(1 + t) = 2 atanh(s), whose first term leaves t - 2 s = s t.
@@ -210,6 +215,7 @@ def _whitened(matrix: Floats, factor: Floats) -> Floats:
     """Ascending eigenvalues of ``inv(factor) @ matrix @ inv(factor).T``."""
     half = np.linalg.solve(factor, matrix)
     whole = np.linalg.solve(factor, half.T)
+    # Each half of a solution is rounded on its own, and `eigvalsh` reads one triangle alone.
     return np.asarray(np.linalg.eigvalsh((whole + whole.T) / 2), dtype=np.float64)
 
 
@@ -222,7 +228,12 @@ def _real(values: ArrayLike, argument: str, *, caller: str) -> Floats:
 
 
 def _matrix(covariance: ArrayLike, argument: str, *, caller: str) -> Floats:
-    """Number or square matrix as a matrix; raises `ShapeError` for any other shape."""
+    """
+    Covariance as a matrix: a number becomes one of shape (1, 1).
+
+    Raises `ShapeError` unless it is a number or a square matrix that is not empty, and `DTypeError` for other
+    than real numbers.
+    """
     matrix = _real(covariance, argument, caller=caller)
     if matrix.ndim == 0:
         matrix = matrix.reshape(1, 1)
@@ -233,8 +244,9 @@ def _matrix(covariance: ArrayLike, argument: str, *, caller: str) -> Floats:
 
 def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) -> Floats:
     """
-    Mean as a finite vector with as many entries as `covariance` has rows; raises `ShapeError` or
-    `DomainError`.
+    Mean as a vector with as many entries as `covariance` has rows; a number counts as one entry.
+
+    Raises `ShapeError` for another number, `DomainError` for an entry that is not finite.
     """
     vector = np.atleast_1d(_real(mean, argument, caller=caller))
     if vector.shape != (len(covariance),):
@@ -246,11 +258,17 @@ def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) 
 
 
 def _cholesky(matrix: Floats, argument: str, *, caller: str) -> Floats:
-    """Cholesky factor; raises `DomainError` unless `matrix` is finite, symmetric and positive definite."""
+    """
+    Lower Cholesky factor of `matrix`.
+
+    Raises `DomainError` unless `matrix` is finite, positive definite, and symmetric up to 1e-12 of its
+    largest entry.
+    """
     rule = "be finite, symmetric and positive definite"
     scale = np.abs(matrix).max()
     if not np.isfinite(scale):
         raise DomainError(caller, argument, rule, got="an entry that is not finite")
+    # Covariances that were computed as sums differ across the diagonal in their last digits.
     if np.abs(matrix - matrix.T).max() > 1e-12 * scale:
         raise DomainError(caller, argument, rule, got="a matrix that is not symmetric")
     try:

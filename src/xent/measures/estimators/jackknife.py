@@ -72,6 +72,7 @@ def jackknife_entropy(
         raise DomainError(caller, "counts", "hold at least two observations", got="one")
     left = _g(spectrum.counts)
     value = spectrum.mean(_g(np.asarray([float(spectrum.n)])) - left)
+    # If all counts are equal the variance is 0, but rounding would leave a residue.
     variance = spectrum.mean((left - spectrum.mean(left)) ** 2) if len(left) > 1 else 0.0
     error = float(np.sqrt(variance / (spectrum.n - 1)))
     return spectrum.estimate(value, error, method="jackknife", base=base, caller=caller)
@@ -79,6 +80,7 @@ def jackknife_entropy(
 
 def _g(counts: Floats) -> Floats:
     """``c log(c) - (c - 1) log(c - 1)`` for each count c >= 1; 0 for 1."""
+    # By log1p, for the two products agree in most digits where counts are large; a count of 1 leaves 0 log 0.
     before = np.maximum(counts - 1, 1)
     grown: Floats = np.log(counts) + before * np.log1p(1 / before)
     return np.where(counts > 1, grown, 0.0)

@@ -121,6 +121,8 @@ def _value(spectrum: CountSpectrum) -> float:
     weight, K, n = _intensity(spectrum), spectrum.K, spectrum.n
     counts, multiplicities = spectrum.all_cells()
     share = weight / K + (1 - weight) * counts / n
+    # Summed, not `1 - share`: the surprisal of a share near 1 keeps its digits under log1p.
     rest = weight * (K - 1) / K + (1 - weight) * (n - counts) / n
+    # Without shrinkage a category that was not observed has the share 0 and adds nothing.
     share, rest, multiplicities = (x[share > 0] for x in (share, rest, multiplicities))
     return float(np.sum(multiplicities * share * np.log1p(rest / share)))

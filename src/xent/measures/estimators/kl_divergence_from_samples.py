@@ -100,12 +100,19 @@ def kl_divergence_from_samples(
 
 
 def _error(p: Floats, q: Floats, found: ModelCounts) -> float:
-    """Standard error of the divergence in nats, by the delta method."""
+    """
+    Standard error of the divergence in nats, by the delta method; the counts of `found` are the only random
+    part.
+
+    `p` and `q` are the shares of truth and model, in the order of the counts; `q` is positive where `p` is.
+    """
     present = p > 0
+    # The derivatives of the divergence are log(p / q) in p, and -p / q in q.
     ratio = np.zeros_like(p)
     ratio[present] = p[present] / q[present]
     of_truth = _variance(np.log(ratio[present]), p[present])
     drawn = found.of_model / found.n_model
+    # Pseudocounts do not vary: the model's counts have this part of its shares.
     kept = found.n_model / (found.n_model + found.K * found.a)
     return float(np.sqrt(of_truth / found.n + kept**2 * _variance(ratio, drawn) / found.n_model))
 

@@ -115,6 +115,7 @@ def kozachenko_leonenko_entropy(
     radii = neighbours(x, k, p=np.inf if norm == "max" else 2)[0][:, k]
     refuse_ties(radii, k, caller=caller, argument="samples")
     terms = d * np.log(radii)
+    # Neighbours are those in equal units; the logarithms of the units lead back to the entropy as given.
     constant = np.sum(np.log(scales)) + digamma(n) - digamma(k) + _log_volume(d, norm)
     value = float(constant + np.mean(terms))
     return EntropyEstimate(value / unit, None, None, n, "kozachenko_leonenko")

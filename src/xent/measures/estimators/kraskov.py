@@ -126,6 +126,7 @@ def kraskov_mutual_information(
     a = points(x, caller=caller, argument="x", jitter=jitter, rng=rng)
     b = points(y, caller=caller, argument="y", jitter=jitter, rng=rng)
     check_pairs(a, b, caller=caller)
+    # Before units are equal: a rounding step is one of the values as given.
     for part, name in ((a, "x"), (b, "y")):
         refuse_rounding(part, caller=caller, argument=name)
     a, b = (in_standard_units(part)[0] for part in (a, b))
@@ -136,7 +137,11 @@ def kraskov_mutual_information(
 
 
 def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
-    """Estimate of variant 1 in nats."""
+    """
+    Estimate of variant 1 in nats, from samples of shapes (n, d) and (n, e).
+
+    Raises `DomainError` if `k` + 1 observations are equal.
+    """
     joint = np.hstack([a, b])
     distances = neighbours(joint, k)[0][:, k]
     refuse_ties(distances, k, caller=caller, argument="x")
@@ -145,7 +150,11 @@ def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
 
 
 def _second(a: Floats, b: Floats, k: int, caller: str) -> float:
-    """Estimate of variant 2 in nats."""
+    """
+    Estimate of variant 2 in nats, from samples of shapes (n, d) and (n, e).
+
+    Raises `DomainError` if `k` + 1 observations are equal.
+    """
     joint = np.hstack([a, b])
     distances, nearest = neighbours(joint, k)
     refuse_ties(distances[:, k], k, caller=caller, argument="x")

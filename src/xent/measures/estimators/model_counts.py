@@ -110,11 +110,12 @@ def model_counts_of(
     caller: str,
 ) -> ModelCounts:
     """
-    Count `truth` and `model` over all symbols of both; `counts` are given in place of the sample `model`.
+    Counts of all symbols of both samples, in the truth and in the model, with the smoothing of the model.
 
-    `smoothing` None means none; `K` None means the number of symbols and is invalid with `smoothing`. Raises
-    `DomainError` if both or neither of `model` and `counts` are given, and for invalid counts, `K` or
-    `smoothing`; for samples the errors of `category_codes`.
+    The model is either a sample or `counts` by symbol. `smoothing` None adds no pseudocounts; `K` None means
+    the number of distinct symbols of both and is invalid with `smoothing`. Raises `DomainError` if both or
+    neither of `model` and `counts` are given, and for invalid counts, `K` or `smoothing`; for samples the
+    errors of `category_codes`.
     """
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"
@@ -151,9 +152,10 @@ def _of_model(
 
 def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, caller: str) -> int:
     """
-    Checked number of categories; `seen`, the number of symbols in both samples, if `K` is None.
+    Number of categories: `K`, or for None `seen`, the number of distinct symbols of both samples together.
 
-    Raises `DomainError` for None under `smoothing` and for a `K` below `seen`, `DTypeError` unless integral.
+    Raises `DomainError` if `K` is None although there is a `smoothing`, or is below `seen`, and `DTypeError`
+    if `K` is neither None nor an integer.
     """
     if K is None and smoothing is not None:
         hint = f"Smoothing depends on it. In both samples together there are {seen}."

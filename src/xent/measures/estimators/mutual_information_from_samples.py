@@ -138,10 +138,12 @@ class _Pairs:
 
 def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | None) -> float:
     """
-    p-value of the permutation test, with a correction that excludes 0; 1 for no permutations.
+    P-value of the permutation test of independence: ``(1 + reached) / (1 + permutations)``, so never 0.
 
-    For fixed margins the mutual information is an increasing function of the sum of ``c log(c)`` over the
-    counts of pairs, so only that sum is computed for each permutation. A `seed` of None is not repeatable.
+    `reached` counts the permutations of `y` with a mutual information at least that of the samples; without
+    permutations the result is 1. For fixed margins the mutual information is an increasing function of the
+    sum of ``c log(c)`` over the counts of pairs, so only that sum is computed. A `seed` of None is not
+    repeatable.
     """
     rng = np.random.default_rng(seed)
     # The sums of equal tables with another order of cells may differ by rounding; they count as reached.
@@ -155,6 +157,7 @@ def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | 
 
 def _order(joint: Integers) -> float:
     """Sum of ``c log(c)`` over the counts of pairs."""
+    # Marginals stay under permutations, so that this orders tables as their mutual information does.
     return float(np.sum(joint * np.log(joint)))
 
 
@@ -162,9 +165,10 @@ def _check(
     x: CategoryCodes, y: CategoryCodes, method: str, permutations: int, seed: int | None, *, caller: str
 ) -> None:
     """
-    Raise `ShapeError` if lengths differ, `DomainError` if `method`, `permutations` or `seed` is invalid.
+    Raise `ShapeError` if lengths differ, and `DomainError` if `method` is unknown or `permutations` is
+    negative.
 
-    A `seed` of None is invalid with permutations.
+    A `seed` of None raises `DomainError` unless `permutations` is 0.
     """
     if len(x.codes) != len(y.codes):
         rule = f"have shape {x.codes.shape}, that of `x`"

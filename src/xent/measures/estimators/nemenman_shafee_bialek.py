@@ -16,6 +16,7 @@ __all__ = ["nemenman_shafee_bialek_entropy"]
 
 # The integration ends where the density has fallen to e**-45 of its maximum.
 _NEGLIGIBLE = 45.0
+# Step in log beta of the grid on which the maximum is looked for.
 _COARSE = 0.5
 _BLOCK = 2**18
 
@@ -96,7 +97,12 @@ def nemenman_shafee_bialek_entropy(
 
 
 def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
-    """Posterior mean and variance of the entropy over p and beta, with the step halved until stable."""
+    """
+    Posterior mean, in nats, and variance of the entropy over p and beta.
+
+    The step of the integration is halved until the mean changes by at most 1e-12 of ``log K`` and the
+    variance by at most 1e-10 of itself, or nine times.
+    """
     low, high, peak = _support(spectrum)
     before = (math.inf, math.inf)
     for level in range(6, 16):
@@ -111,9 +117,11 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
 
 def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
     """
-    Posterior mean and variance by the trapezoidal rule on the equidistant points `t` of ``log beta``.
+    Posterior mean and variance of the entropy by the trapezoidal rule on equidistant points `t` of ``log
+    beta``.
 
-    `peak` is the largest log-density, subtracted before the exponential against overflow.
+    `peak` is the largest log-density, subtracted before the exponential against overflow. The density is
+    negligible at both ends.
     """
     weights, means, variances = [], [], []
     for block in np.array_split(t, 1 + len(t) * len(spectrum.counts) // _BLOCK):
@@ -128,7 +136,11 @@ def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, 
 
 
 def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
-    """Ends of the integration in ``log beta``, and the largest log-density between them."""
+    """
+    Ends of the integration in ``log beta``, and the largest log-density between them.
+
+    At the ends the density is ``e**-45`` of its maximum.
+    """
     from scipy.optimize import minimize_scalar
 
     # Below 1/K the density rises at least as fast as beta; above n**2 it falls as 1/beta.
@@ -176,6 +188,7 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
 
 def _log_rising(beta: Floats, n: Floats) -> Floats:
     r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`; Stirling's series for beta >= 20."""
+    # For large beta the two log-gammas agree in most digits, and their difference would have few.
     small, large = np.minimum(beta, 20.0), np.maximum(beta, 20.0)
     direct = gammaln(n + small) - gammaln(small) - n * np.log(small)
     log_ratio = np.log1p(n / large)
@@ -191,6 +204,7 @@ def _stirling(z: Floats) -> Floats:
 
 def _log_derivative(beta: Floats, K: int) -> Floats:
     r"""Logarithm of :math:`\beta \, d\xi / d\beta = K \beta \psi'(K\beta + 1) - \beta \psi'(\beta + 1)`."""
+    # Both products tend to 1, so that their difference is taken of what they lack from 1.
     small, large = np.minimum(beta, 50.0), np.maximum(beta, 50.0)
     direct = K * small * zeta(2, K * small + 1) - small * zeta(2, small + 1)
     derivative: Floats = np.log(np.where(beta < 50, direct, _fall(large) - _fall(K * large)))

@@ -13,6 +13,7 @@ from xent.measures.estimators.count_spectrum import Floats, whole_counts
 
 __all__ = ["OneSourceTest", "one_source_test"]
 
+# Counts drawn at a time, 32 MB of them.
 _CHUNK_ENTRIES = 4_000_000
 
 
@@ -109,6 +110,7 @@ def one_source_test(
     n, m = int(a.sum()), int(b.sum())
     if not n or not m:
         raise DomainError(caller, "first" if not n else "second", "hold an observation", got="none")
+    # NumPy draws from no more than that.
     if n + m > 10**9:
         raise DomainError(caller, "first", "hold with `second` at most 10**9 observations", got=str(n + m))
     both = (a + b)[a + b > 0]
@@ -117,13 +119,19 @@ def one_source_test(
     chunk = max(1, _CHUNK_ENTRIES // len(both))
     for done in range(0, permutations, chunk):
         size = min(chunk, permutations - done)
+        # The other method of NumPy has an entry in memory for each observation.
         drawn = rng.multivariate_hypergeometric(both, n, size=size, method="marginals")
+        # Equal tables with another order of cells may differ by rounding; they count as reached.
         reached += int((_statistics(drawn, both) >= found * (1 - 1e-9) - 1e-15).sum())
     return OneSourceTest(float(found), (1 + reached) / (1 + permutations), permutations)
 
 
 def _statistics(first: NDArray[np.int64], both: NDArray[np.int64]) -> Floats:
-    """Statistic of each row of counts of the first sample, given those of both together."""
+    """
+    Jensen-Shannon divergence in nats of two samples of counts, for each row of `first`, of shape (rows,).
+
+    `first`, (rows, K), has the counts of the first sample, `both`, (K,), those of both together.
+    """
     total = both.sum()
     statistic = np.zeros(len(first))
     for counts in (first, both - first):

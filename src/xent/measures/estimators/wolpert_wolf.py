@@ -82,5 +82,6 @@ def wolpert_wolf_entropy(
     spectrum = count_spectrum(counts, K=K, caller=caller, needs_K=True)
     a = pseudocount(prior, n=spectrum.n, K=spectrum.K, caller=caller)
     mean, variance = mean_and_variance(spectrum, np.asarray([a]))
+    # Rounding may make a variance of nearly 0 negative.
     error = math.sqrt(max(variance[0], 0.0))
     return spectrum.estimate(mean[0], error, method="wolpert_wolf", base=base, caller=caller)

@@ -108,6 +108,7 @@ def cautions(
 
 
 def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
+    """Cautions of columns that alone nearly determine the target, at most a few of them by name."""
     # The values of a group share a class, so a column of groups determines it without being a copy of it.
     groups = {name for name, _ in doubts.shared}
     found = [(name, share) for name, share in doubts.determining if name not in groups]
@@ -156,6 +157,7 @@ def _mean(values: Array, weights: Array | None, chosen: NDArray[np.bool_]) -> fl
 
 
 def _groups(doubts: TableDoubts) -> Iterator[Caution]:
+    """Caution for each column by which held-out rows belong together with training rows."""
     for name, share in doubts.shared:
         yield Caution(
             "groups",
@@ -166,6 +168,7 @@ def _groups(doubts: TableDoubts) -> Iterator[Caution]:
 
 
 def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
+    """Caution if all held-out rows are of one group."""
     if in_one_group:
         yield Caution(
             "groups",
@@ -175,6 +178,7 @@ def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
 
 
 def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
+    """Caution of a fit that stopped before its certificate, or of a training that was interrupted."""
     if isinstance(training, NetworkTraining):
         if training.interrupted:
             yield Caution("interrupted", network_sentences.ending(training, plain))
@@ -184,7 +188,12 @@ def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
 
 
 def rare_classes(labels: Sequence[str], counts: Iterable[int], held_out: Iterable[int]) -> Iterator[Caution]:
-    """Caution that names the classes with too few rows; `counts` and `held_out` are rows of each class."""
+    """
+    Caution that names the classes with too few rows for figures of their own; none if there is no such class.
+
+    `counts` and `held_out` are rows of each class trained on and held out, in the order of `labels`. A class
+    with one row in all has a caution of its own elsewhere and is left out.
+    """
     rare = [
         (label, int(trained), int(judged))
         for label, trained, judged in zip(labels, counts, held_out, strict=True)
@@ -232,7 +241,10 @@ def cautions_of_test(
 
 
 def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
-    """Cautions about columns with odd cells, and about dropped identifiers and text."""
+    """
+    Cautions about columns with odd cells, the first ones by name, and one about dropped identifiers
+    and text.
+    """
     spoiled = [column for column in columns if column.odd]
     for column in spoiled[:_SHOWN]:
         yield Caution("spoiled", f'Column "{short(column.name)}": {column.note}.')

@@ -19,7 +19,7 @@ _SHORTEST_LABEL = 8
 
 def confusion_matrix(findings: Judged, room: int) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
     """
-    Heads and rows of the confusion matrix; None if it is wider than `room` columns or has many classes.
+    Heads and rows of the confusion matrix; None if it is wider than `room` characters or has many classes.
 
     Zeros are printed as dots, so that the errors stand out. Columns are headed by class numbers if a class
     name is long.

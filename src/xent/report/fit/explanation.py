@@ -69,7 +69,7 @@ def _network_training(classifier: Any, error: float) -> NetworkTraining:
 
 
 def _training_error(classifier: Any, X: Array | None, codes: Codes | None, weights: Array | None) -> float:
-    """Share of misclassified rows, predicted block by block; nan without rows."""
+    """Weighted share of the rows of `X` that `classifier` misclassifies; nan without `X` or `codes`."""
     if X is None or codes is None:
         return math.nan
     wrong = np.empty(len(codes), dtype=bool)
@@ -86,7 +86,11 @@ def _candidate(candidate: PenaltyCandidate) -> Candidate:
 
 
 def races(classifier: Any, X: Array, codes: Codes) -> tuple[Race, ...]:
-    """Races of cross-entropy and squared error, from zero weights and from confidently wrong weights."""
+    """
+    Races of cross-entropy and squared error, from zero weights and from confidently wrong weights.
+
+    A network has one race, from wrong weights, or none if `network_race` gives None.
+    """
     if has_network(classifier):
         from xent.networks.race import network_race
 

@@ -80,15 +80,12 @@ def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
 
 def _decisions(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
     """Classification error beside that of guessing, area under the curve, Brier score."""
+    return *_errors(findings), *_scores_of_probabilities(findings, notation)
+
+
+def _errors(findings: FitFindings) -> tuple[Measure, Measure]:
+    """Classification error, and that of always naming the commonest class."""
     error, decisions = findings.held_out.error, findings.decisions
-    classes = findings.classes
-    if len(classes) == 2:
-        ranked = f'chance that a random "{short(classes[1], 24)}" ranks above another row; 0.5 is guessing'
-        squared = f'squared error of the probability of "{short(classes[1], 24)}"; 0 is perfect'
-    else:
-        ranked = "of each class against the others, mean over classes; 0.5 is guessing"
-        squared = "squared errors of the probabilities, summed over classes; 0 is perfect"
-    area = decisions.auc
     return (
         Measure(
             "error",
@@ -106,6 +103,24 @@ def _decisions(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]
             "",
             f'always "{short(decisions.commonest, 24)}", the commonest class',
         ),
+    )
+
+
+def _scores_of_probabilities(findings: FitFindings, notation: Notation) -> tuple[Measure, Measure]:
+    """
+    Area under the curve and Brier score, with numbers written by `notation`.
+
+    The interval of the area is empty where it has none, as with three or more classes.
+    """
+    decisions, classes = findings.decisions, findings.classes
+    if len(classes) == 2:
+        ranked = f'chance that a random "{short(classes[1], 24)}" ranks above another row; 0.5 is guessing'
+        squared = f'squared error of the probability of "{short(classes[1], 24)}"; 0 is perfect'
+    else:
+        ranked = "of each class against the others, mean over classes; 0.5 is guessing"
+        squared = "squared errors of the probabilities, summed over classes; 0 is perfect"
+    area = decisions.auc
+    return (
         Measure(
             "auc",
             "AUC",

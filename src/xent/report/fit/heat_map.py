@@ -44,7 +44,11 @@ class HeatLine:
 
 
 def heat_map(findings: Judged) -> tuple[HeatLine, ...]:
-    """Lines of the heat map; none if there are more than `_MOST_CLASSES` classes."""
+    """
+    Lines of the heat map, one for each true class; none if there are more than `_MOST_CLASSES` classes.
+
+    Heads are class numbers if a class name is long.
+    """
     labels = [short(label, 32) for label in findings.classes]
     if len(labels) > _MOST_CLASSES:
         return ()

@@ -140,7 +140,12 @@ def _unbroken(sentence: str) -> str:
 
 
 def _pictures(findings: FitFindings) -> dict[str, Markup]:
-    """SVG pictures of the page by their names in the template; an empty string omits a picture."""
+    """
+    SVG pictures of the page by their names in the template; an empty string omits a picture.
+
+    They are ``learning`` and ``reliability`` for a network, else ``gap``, ``loss``, ``reliability`` and
+    ``search``.
+    """
     training = findings.training
     reliability = Markup(reliability_diagram(findings.held_out))  # noqa: S704 - svg_panel escapes its label
     if isinstance(training, NetworkTraining):

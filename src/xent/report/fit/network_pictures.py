@@ -15,7 +15,11 @@ __all__ = ["learning_curves"]
 
 
 def learning_curves(training: NetworkTraining) -> str:
-    """SVG picture of the cross-entropy after each epoch, logarithmic; empty without held-out rows."""
+    """
+    SVG picture of the cross-entropy after each epoch, logarithmic, of rows trained on and of rows held out.
+
+    It is empty unless the kept epoch has a positive, finite loss of held-out rows.
+    """
     curve = [(one.number, one.held_out) for one in training.epochs if 0 < one.held_out < math.inf]
     if not curve or not 0 < training.epochs[training.best_epoch - 1].held_out < math.inf:
         return ""
@@ -28,7 +32,7 @@ def learning_curves(training: NetworkTraining) -> str:
 
 
 def _draw(axes: Axes, training: NetworkTraining, curve: list[tuple[int, float]]) -> None:
-    """Draw both curves and mark the kept epoch."""
+    """Draw the curve of rows trained on and `curve`, that of rows held out, and mark the kept epoch."""
     seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
     heights = [math.log10(value) for _, value in (*seen, *curve)]
     for points, color, dashes in ((seen, RIVAL, (4, 2)), (curve, ACCENT, (1, 0))):

@@ -20,7 +20,10 @@ def not_certified(training: NetworkTraining) -> str:
 
 
 def ending(training: NetworkTraining, notation: Notation) -> str:
-    """Sentence on the epoch that was kept and the reason for the end."""
+    """
+    Sentence on the epoch that was kept and the reason for the end of the training; `notation` writes
+    numbers.
+    """
     epochs = counted(len(training.epochs), "epoch")
     if training.interrupted:
         kept = f"the best so far, epoch {training.best_epoch}, was kept"
@@ -47,7 +50,12 @@ def structure(training: NetworkTraining) -> str:
 
 
 def model_choice(choice: ModelChoice, notation: Notation) -> str:
-    """Sentence on the comparison of the linear model and the network."""
+    """
+    Sentence on the comparison of the linear model and the network, whose winner was fitted; `notation` writes
+    numbers.
+
+    It is a tie, won by the linear model, if the interval of the difference holds 0.
+    """
     ends = choice.difference
     name = "network" if choice.chosen == "network" else "linear model"
     costs = (

@@ -55,7 +55,7 @@ def race_panels(race: Race, *, name: str) -> tuple[RacePanel, ...]:
 
 
 def _panel(race: Race, quantity: _Quantity, name: str) -> str:
-    """SVG panel of one quantity; empty if no value can be drawn."""
+    """SVG panel of one quantity of both runs, called `name`; empty if no value can be drawn."""
     curves = (race.cross_entropy, race.squared_error)
     if not any(map(math.isfinite, [value for curve in curves for value in _shown(curve, quantity)])):
         return ""

@@ -40,6 +40,11 @@ def race_in_one_sentence(race: Race, notation: Notation) -> str:
 
 
 def _is_tie(race: Race) -> bool:
+    """
+    True if both losses end at the same error and halve it at about the same pace.
+
+    If neither halves its error, the error decides; if one does, they are no tie.
+    """
     ours, theirs = race.cross_entropy, race.squared_error
     alike = abs(ours.error[-1] - theirs.error[-1]) <= _SAME_ERROR
     first, second = _halved(ours), _halved(theirs)

@@ -39,6 +39,7 @@ def _words(words: Counter[str]) -> Iterator[str]:
 
 
 def _single_rows(classes: Sequence[Any], codes: Codes) -> Iterator[str]:
+    """Remark on classes of a single row, if there are any."""
     counts: NDArray[np.int64] = np.bincount(codes, minlength=len(classes))
     single = [str(name) for name, count in zip(classes, counts.tolist(), strict=True) if count == 1]
     if single:

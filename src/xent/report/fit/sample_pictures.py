@@ -56,7 +56,11 @@ def surprising_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
 
 
 def class_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
-    """One picture for each of the first classes with training rows: mean and attribution of each channel."""
+    """
+    One picture for each of the first `_MOST_CLASSES` classes with rows: mean and attribution of each channel.
+
+    There is none if rows are neither signals nor images.
+    """
     channels = _channels(findings)
     if not channels:
         return ()
@@ -81,7 +85,12 @@ def _channels(findings: FitFindings) -> tuple[Samples, ...]:
 
 
 def _surprising(samples: Samples, row: SurprisingRow, place: int, channels: int) -> str:
-    """Picture of one channel of a row, beside the means of its true and its predicted class."""
+    """
+    Picture of one channel of a row, beside the means of its true and its predicted class; an image stands
+    alone.
+
+    `place` is the number of the channel, `channels` their count.
+    """
     values = next(one.values for one in samples.surprising if one.row == row.row)
     means = {one.label: one for one in samples.classes}
     true, predicted = means[row.label], means[row.predicted]
@@ -104,7 +113,12 @@ def _surprising(samples: Samples, row: SurprisingRow, place: int, channels: int)
 def _of_class(
     samples: Samples, one: ClassSamples, limits: tuple[float, float], name: str, channels: int
 ) -> str:
-    """Picture of one channel of the mean of a class, and of the attribution."""
+    """
+    Picture of one channel of the mean of class `one`, and of the attribution, as a curve with areas or two
+    images.
+
+    `limits` are the least and largest value drawn; `name` makes the ids unique on the page.
+    """
     strongest = int(np.argmax(np.abs(one.attribution))) if one.attribution else 0
     share = one.attribution[strongest] if one.attribution else 0.0
     at = (
@@ -184,6 +198,7 @@ def _signed(values: Sequence[float], shape: tuple[int, int]) -> NDArray[np.uint8
 
 
 def _image(pixels: NDArray[np.uint8], label: str) -> str:
+    """Element of HTML that shows `pixels`; grey ones follow the colours of the page."""
     colored = bool(pixels[..., :3].any())
     kind = "pixels colored" if colored else "pixels"
     rows, columns = pixels.shape[:2]

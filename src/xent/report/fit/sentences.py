@@ -40,7 +40,10 @@ __all__ = [
 
 
 def attribution(findings: FitFindings) -> str:
-    """Sentences about the means of the classes; empty if rows are neither signals nor images."""
+    """
+    Sentences about the means of the classes and the shares of their logits; empty unless rows are signals or
+    images.
+    """
     samples = findings.samples
     if samples is None:
         return ""
@@ -217,7 +220,11 @@ def calibration(judgement: Judgement) -> str:
 
 
 def certificate(training: Training | NetworkTraining, notation: Notation) -> str:
-    """Sentence with the certified gap to the minimum, the number of steps, and the tolerance."""
+    """
+    Sentence with the certified gap to the minimum in nats, the number of steps, and the tolerance.
+
+    A network has no certificate, and a sentence that says so.
+    """
     if isinstance(training, NetworkTraining):
         return network_sentences.not_certified(training)
     if not training.iterations:
@@ -246,7 +253,11 @@ def coefficient_intervals(findings: FitFindings) -> str:
 
 
 def choice_of_C(training: Training | NetworkTraining, notation: Notation) -> str:  # noqa: N802 - C is the field's name
-    """Sentence with the value of C and its origin: given, or chosen by cross-validation."""
+    """
+    Sentence with the value of C and its origin: given, or chosen by cross-validation.
+
+    For a network, sentences on the epoch kept and on its structure.
+    """
     if isinstance(training, NetworkTraining):
         return f"{network_sentences.ending(training, notation)} {network_sentences.structure(training)}"
     C = trimmed(training.C, notation)

@@ -35,6 +35,7 @@ def threshold_lines(findings: FitFindings, notation: Notation) -> tuple[Threshol
 
 
 def _line(one: Threshold, least: list[bool], notation: Notation) -> ThresholdLine:
+    """Line of one threshold; a star marks each cost that is the least, where `least` is True."""
     counts = (one.hits, one.false_alarms, one.misses)
     shares = (one.precision, one.recall)
     fixed = (percent(one.probability).replace(".0 ", " "), *map(count, counts), *map(percent, shares))

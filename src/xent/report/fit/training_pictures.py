@@ -60,7 +60,12 @@ def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: flo
 
 
 def _draw_steps(axes: Axes, points: Sequence[tuple[int, float]], until: int, tol: float | None) -> None:
-    """Draw the logarithms of the values of `points` up to step `until`, and the bound `tol` if positive."""
+    """
+    Draw the decimal logarithms of the values of `points`, pairs of step and positive value, up to step
+    `until`.
+
+    A positive `tol` adds a line at the bound; None adds none.
+    """
     steps = [step for step, _ in points]
     logarithms = [math.log10(value) for _, value in points]
     marker = "o" if len(points) <= 30 else ""

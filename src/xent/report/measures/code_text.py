@@ -50,7 +50,10 @@ def _length(length: float | None) -> str:
 
 
 def _account(findings: CodeFindings, console: Console) -> None:
-    """Print the expected length as a sum, and the Kraft sum."""
+    """
+    Print the expected length per symbol as a sum of three parts, and the Kraft sum unless the code
+    has none.
+    """
     one = findings
     rows = (
         ("Entropy", f"lower bound of every code on {one.run_on}", measured(one.entropy)),

@@ -61,7 +61,10 @@ def _frequencies(findings: EntropyFindings, console: Console) -> None:
 
 
 def _sentences(findings: EntropyFindings) -> list[str]:
-    """Sentences about perplexity, ignored missing cells and the assumption of the interval."""
+    """
+    Sentences about perplexity, symbols that do not repeat, missing cells, and the interval or its
+    absence.
+    """
     one = findings
     equal = f"As uncertain as {measured(one.perplexity)} equally frequent symbols (perplexity)."
     lines = [equal]

@@ -12,7 +12,7 @@ Line = tuple[str, ...]
 
 
 def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Name, value and interval of each measure of the loss."""
+    """Name, value and interval of each measure of the loss as text, numbers written by `notation`."""
     judged, summary = model.held_out, model.summary
 
     def line(name: str, estimate: Estimate, unit: str = "") -> Line:
@@ -23,21 +23,11 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
     prior = "the shares of these rows" if summary.prior_bias else "the given prior"
     bias = f"biased by -{notation(summary.prior_bias)}" if summary.prior_bias else ""
-    lines = [
+    return [
         line("Cross-entropy", judged.cross_entropy, "nats"),
         line("In bits", judged.bits, "bits"),
         line("Perplexity", judged.perplexity, "classes"),
-    ]
-    if summary.infinite:
-        lines.append(
-            line(f"Cross-entropy without {count(summary.infinite)} infinite rows", summary.finite, "nats")
-        )
-    lines += [
-        (f"  clipped at {eps:.0e}", f"{notation(value)} nats", "")
-        for eps, value in summary.clipped
-        if summary.infinite or abs(value - judged.cross_entropy.value) > 1e-3 * abs(value)
-    ]
-    lines += [
+        *_lines_of_infinite_rows(model, notation),
         line("Expected by the forecasts", summary.expected, "nats"),
         (f"Loss of {prior}", f"{notation(summary.prior_loss)} nats", bias),
         share("Skill", summary.skill),
@@ -47,11 +37,33 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
         line("Brier score (sum over classes)", summary.brier),
         line("  half of it, as others report", summary.half_brier),
     ]
+
+
+def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Line]:
+    """
+    Loss without the infinite rows, if there are any, and the clipped losses.
+
+    Without infinite rows, clipped losses within a thousandth of the loss are left out.
+    """
+    judged, summary = model.held_out, model.summary
+    lines: list[Line] = []
+    if summary.infinite:
+        name = f"Cross-entropy without {count(summary.infinite)} infinite rows"
+        lines.append((name, f"{notation(summary.finite.value)} nats", interval(summary.finite, notation)))
+    lines += [
+        (f"  clipped at {eps:.0e}", f"{notation(value)} nats", "")
+        for eps, value in summary.clipped
+        if summary.infinite or abs(value - judged.cross_entropy.value) > 1e-3 * abs(value)
+    ]
     return lines
 
 
 def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Terms of both accounts with their intervals, in the order in which they add up."""
+    """
+    Terms of the accounts of log loss and Brier score with their intervals, in the order in which they add up.
+
+    There is no line if an account is missing.
+    """
     if model.account is None or model.brier_account is None:
         return []
     log, brier = model.account, model.brier_account
@@ -76,9 +88,8 @@ def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """Name, value and definition of each calibration error."""
     of = model.calibration
-    lines: list[Line]
     edges = f"{len(of.bins)} bins of equal mass, closed on the right"
-    lines = [
+    return [
         (f"Error of the {of.view}", notation(of.expected_error), f"mean |forecast - share|, {edges}"),
         (
             "  of a calibrated model",
@@ -97,14 +108,15 @@ def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
             f"{signed(of.overconfidence.value, notation)}",
             f"mean top probability - accuracy; {interval(of.overconfidence, notation)}",
         ),
+        *_corp_lines(model, notation),
     ]
+
+
+def _corp_lines(model: ModelFindings, notation: Notation) -> list[Line]:
+    """Decompositions of the log loss and of half the Brier score by isotonic regression, if known."""
+    lines: list[Line] = []
     for name, one in zip(("log loss", "half Brier"), model.corp, strict=False):
         terms = " - ".join((notation(one.miscalibration), notation(one.discrimination)))
-        lines.append(
-            (
-                f"CORP, {name}",
-                notation(one.score),
-                f"{terms} + {notation(one.uncertainty)}; isotonic, in-sample",
-            )
-        )
+        value = f"{terms} + {notation(one.uncertainty)}; isotonic, in-sample"
+        lines.append((f"CORP, {name}", notation(one.score), value))
     return lines

@@ -96,7 +96,10 @@ def infinite(summary: LossSummary, notation: Notation) -> str:
 
 
 def accounted(account: Account, notation: Notation) -> str:
-    """Sentence that puts the account in words, with the map that sees it and its limits."""
+    """
+    Sentence that puts the account in words: miscalibration with the map that sees it, its limits, and its
+    reliability.
+    """
     unit = "nats" if account.score == "log" else ""
     lost = account.miscalibration
     of = f" of the {count(account.rows)} rows of finite loss" if account.left_out else ""
@@ -122,7 +125,11 @@ def accounted(account: Account, notation: Notation) -> str:
 
 
 def confidence(scores: CalibrationScores) -> str:
-    """Sentence that says how often the model is right when it states a high probability."""
+    """
+    Sentence that says how often the model is right when it states a probability near 90 %.
+
+    It is of the bin of 10 or more rows nearest to that; empty if there is none.
+    """
     known = [one for one in scores.bins if one.count >= 10 and not math.isnan(one.observed.value)]
     if not known:
         return ""
@@ -147,7 +154,10 @@ def chance(scores: CalibrationScores) -> str:
 
 
 def tested(scores: CalibrationScores, notation: Notation) -> str:
-    """Sentence with the result of the test of calibration."""
+    """
+    Sentence with the result of the test of calibration: z, its p-value, and over- or underconfidence if
+    significant.
+    """
     test = scores.test
     if math.isinf(test.excess.value):
         return "Forecasts of probability 0 came true: outcomes are not drawn from these forecasts (p = 0)."
@@ -164,23 +174,15 @@ def tested(scores: CalibrationScores, notation: Notation) -> str:
 
 
 def decision(one: Comparison, notation: Notation) -> str:
-    """Sentence that says which model to take, and how sure that is."""
+    """
+    Sentence that names the better model of two, or says that there is no decision, with the p-value.
+
+    The p-value is the one adjusted for several comparisons, if there is one. Infinite losses of one model
+    alone decide before all else.
+    """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:
-        if not one.only_second_infinite:
-            return (
-                f"{second}: it alone gives every true class a positive probability, where {first} does not."
-            )
-        if not one.only_first_infinite:
-            return (
-                f"{first}: it alone gives every true class a positive probability, where {second} does not."
-            )
-        return (
-            f"No decision by loss: {first} gave probability 0 to {count(one.only_first_infinite)} "
-            "true classes "
-            f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} "
-            "did not."
-        )
+        return _decision_by_infinite(one, first, second)
     if one.difference.low == one.difference.high == 0:
         return f"No decision: {first} and {second} cost the same on every row."
     better, by = (
@@ -199,8 +201,21 @@ def decision(one: Comparison, notation: Notation) -> str:
     )
 
 
+def _decision_by_infinite(one: Comparison, first: str, second: str) -> str:
+    """Decision where a model gave probability 0 to true classes to which the other did not."""
+    alone = "it alone gives every true class a positive probability, where"
+    if not one.only_second_infinite:
+        return f"{second}: {alone} {first} does not."
+    if not one.only_first_infinite:
+        return f"{first}: {alone} {second} does not."
+    return (
+        f"No decision by loss: {first} gave probability 0 to {count(one.only_first_infinite)} true classes "
+        f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} did not."
+    )
+
+
 def remarks(one: Comparison) -> str:
-    """Sentence with counts of infinite losses and of errors of one model alone."""
+    """Sentences with counts of errors of one model alone, and of infinite losses if there are any."""
     text = (
         f"{count(one.first_errors_only)} rows are wrong in {short(one.first, 30)} alone, "
         f"{count(one.second_errors_only)} in {short(one.second, 30)} alone ({_p(one.error_p_value)})."
@@ -226,7 +241,10 @@ def mislabelled(errors: LabelErrors) -> str:
 
 
 def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
-    """Sentence with the gain of a recalibration map."""
+    """
+    Sentence with the gain of the recalibration map on rows it has not seen, or with the reason that no map is
+    taken.
+    """
     gain = findings.gain
     if findings.method == "identity":
         return (

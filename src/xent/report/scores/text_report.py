@@ -71,7 +71,7 @@ def render_comparisons(findings: ScoreFindings, console: Console) -> None:
 
 
 def render_tokens(findings: TokenFindings, console: Console) -> None:
-    """Print perplexity and rates of a corpus."""
+    """Print rates and perplexity of a corpus per token, and per byte and character where these are known."""
     corpus = findings.corpus
     named = (("token", corpus.per_token), ("byte", corpus.per_byte), ("character", corpus.per_character))
     rows = []
@@ -101,6 +101,7 @@ def render_calibrate(findings: CalibrateFindings, console: Console) -> None:
 
 
 def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
+    """Print all that was found of one model, with its name if `named`."""
     if named:
         _title(console, f"Model {short(model.name, 40)}")
     _say(console, *model.notes, sentences.space(model))
@@ -125,6 +126,7 @@ def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
 
 
 def _slices(model: ModelFindings, console: Console) -> None:
+    """Print the slices; nothing if there are none."""
     if not model.slices:
         return
     heads = ("Slice", ">Rows", ">Nats a row", ">Expected", ">Lift", ">q hard", ">q wrong", "Verdict")
@@ -149,6 +151,7 @@ def _slices(model: ModelFindings, console: Console) -> None:
 
 
 def _labels(model: ModelFindings, console: Console) -> None:
+    """Print likely label errors, and the sentence on them also if there are none."""
     errors = model.label_errors
     heads = (">Row", "Label", ">Probability", "Suggested", ">Probability")
     rows = [

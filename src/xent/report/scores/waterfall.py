@@ -30,7 +30,7 @@ def waterfall(account: Account, *, name: str) -> str:
 
 
 def _draw(axes: Axes, account: Account) -> None:
-    """Draw a bar for each term, from where the last one ended, with its interval."""
+    """Draw a bar for each term of the account, from the end of the bar before, with its interval."""
     prior = account.uncertainty.value
     refined = prior - account.resolution.value
     bars = (

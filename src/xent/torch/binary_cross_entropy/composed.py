@@ -14,7 +14,11 @@ __all__ = ["composed_sigmoid"]
 
 
 def composed_sigmoid(request: SigmoidRequest) -> Tensor:
-    """Cross-entropy of any tensors, reduced, differentiable any number of times."""
+    """
+    Cross-entropy in nats of any tensors, reduced, differentiable any number of times in all of them.
+
+    It is computed in 32 bits or more, by operations of PyTorch alone, and returned in the request's dtype.
+    """
     input, target, weight, pos_weight, reduction, dtype = request
     wide = torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)
     targets = target.to(wide)

@@ -118,7 +118,12 @@ def _events(request: SigmoidRequest) -> Any:
 
 
 def _repeating(weight: Tensor, input: Tensor) -> Tensor:
-    """Weights whose numbers, repeated, are those of all entries: of the last axes, or of all."""
+    """
+    Contiguous weights whose numbers, repeated, are those of all entries of `input`: of its last axes, or of
+    all.
+
+    `weight` broadcasts to the shape of `input`.
+    """
     # Leading axes of 1 only repeat; any other shape is expanded.
     shape = weight.shape
     while shape and shape[0] == 1:
@@ -130,7 +135,12 @@ def _repeating(weight: Tensor, input: Tensor) -> Tensor:
 def _gradient(
     request: SigmoidRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
-    """Gradient times `factor` and `upstream`, in `made`, kept if `upstream` is 1, or in new memory."""
+    """
+    Gradient in the logits times `factor` and `upstream`; a `factor` of None stands for 1.
+
+    `made` is the gradient of the forward pass, which has the factor already: it is multiplied in place unless
+    `upstream` is 1. None has the gradient computed in new memory.
+    """
     from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
 
     wide = upstream.float().contiguous()
@@ -151,7 +161,10 @@ def _gradient(
 
 
 def _composed_gradient(request: SigmoidRequest, upstream: Tensor) -> Tensor:
-    """Gradient by the composed way, differentiable while gradients are enabled."""
+    """
+    Gradient in `input` times `upstream` by the composed way; differentiable itself if gradients are enabled
+    now.
+    """
     is_differentiable = torch.is_grad_enabled()
     with torch.enable_grad():
         input = request.input if is_differentiable else request.input.detach().requires_grad_()

@@ -23,7 +23,12 @@ __all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
 
 
 def composed_softmax(request: SoftmaxRequest) -> Tensor:
-    """Cross-entropy of any tensors, reduced, differentiable any number of times."""
+    """
+    Cross-entropy in nats of any tensors, reduced, differentiable any number of times, by operations of
+    PyTorch.
+
+    A label out of range gives nan.
+    """
     input, target, weight, options = request
     logits = classes_last(input)
     if logits.shape[-1] == 0:
@@ -41,7 +46,11 @@ def classes_last(tensor: Tensor) -> Tensor:
 
 
 def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) -> Tensor:
-    """Zeros for ignored rows and for empty targets; every other label is out of range."""
+    """
+    Values of rows without classes: 0 for ignored rows and for empty targets, nan for others.
+
+    A label that can be read and is not ignored raises `LabelError`.
+    """
     rows = logits.sum(-1)
     if not options.has_labels:
         return rows

@@ -29,7 +29,10 @@ class CrossEntropyOfLabels:
     ignored: int
 
     def value(self, logits: Tensor, labels: Tensor, *, xp: Namespace) -> Tensor:
-        """Cross-entropy in nats, of shape (...)."""
+        """
+        Cross-entropy in nats of logits (..., K) and labels (...), of shape (...); 0 for an ignored label, nan
+        for one out of range.
+        """
         if _suits_operators(logits):
             value: Tensor = softmax_value(logits, labels, self.ignored)
             return value

@@ -131,7 +131,8 @@ def _values(
     factor: float,
 ) -> Tensor:
     """
-    Value of each row; `gradient` becomes the gradient times `factor`, unless it is None.
+    Value of each row in nats, in 32 bits or more; `gradient` is overwritten by the gradient times `factor`
+    unless it is None.
 
     A `weight` of None stands for 1.
     """
@@ -157,7 +158,11 @@ def _gradient(
     factor: NDArray[Any] | float,
     memory: Tensor | None,
 ) -> Tensor:
-    """Gradient in the rows of logits, in `memory`, or in new memory for None; a `weight` of None means 1."""
+    """
+    Gradient in the rows of logits times `factor`, written to `memory`, or to new memory for None.
+
+    `factor` is one number, or one for each row; a `weight` of None stands for 1.
+    """
     rows = rows_of(input).contiguous()
     gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
     truth = _truth(rows, target, weight, options)

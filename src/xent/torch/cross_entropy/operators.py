@@ -28,7 +28,7 @@ def softmax_value(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
 
 @torch.library.custom_op("xent::softmax_cross_entropy_gradient", mutates_args=())
 def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
-    """Gradient of `softmax_value` in the logits."""
+    """Gradient of `softmax_value` in the logits, in new memory; 0 in rows whose label is `ignored`."""
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
     # New memory: an operator may neither return nor write its arguments.

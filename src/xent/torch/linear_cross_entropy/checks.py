@@ -5,17 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from xent.errors import DomainError, DTypeError, ShapeError
+from xent.errors import DomainError, DTypeError, LabelError, LinearShapeError, ShapeError
 from xent.options.top_k import checked_top_k
-from xent.torch.errors import LabelError
 from xent.torch.labels import check_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, SparseTargets
 from xent.torch.logit_adjustments import adjusted
 from xent.torch.memory import is_traced
 
 __all__ = [
-    "LinearArgumentError",
-    "LinearShapeError",
     "check_adjustment",
     "check_losses",
     "check_operands",
@@ -24,14 +21,6 @@ __all__ = [
 ]
 
 _CALLER = "linear_cross_entropy"
-
-
-class LinearShapeError(ShapeError, RuntimeError):
-    """Axes that do not fit: a `ShapeError` here, a ``RuntimeError`` in PyTorch."""
-
-
-class LinearArgumentError(DomainError, RuntimeError):
-    """An argument that the others exclude: a `DomainError` here, a ``RuntimeError`` in PyTorch."""
 
 
 def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> tuple[int, ...]:

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 
+from xent.errors import LinearArgumentError
 from xent.torch.cross_entropy.checks import check_policy, check_request, check_targets
 from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.linear_cross_entropy.autocast import as_autocast
 from xent.torch.linear_cross_entropy.checks import (
-    LinearArgumentError,
     check_adjustment,
     check_operands,
     check_sparse,

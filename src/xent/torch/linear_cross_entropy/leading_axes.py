@@ -7,9 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from xent.errors import DomainError
+from xent.errors import DomainError, LinearArgumentError, LinearShapeError
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.linear_cross_entropy.checks import LinearArgumentError, LinearShapeError
 from xent.torch.linear_cross_entropy.request import SparseTargets
 
 __all__ = ["flat_rows", "shaped_back", "shifted_labels"]

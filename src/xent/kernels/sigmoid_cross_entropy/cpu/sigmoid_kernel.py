@@ -43,6 +43,7 @@ def sigmoid_kernel(numbers: Format, of_targets: Format, *, value: bool, gradient
     length = kernel.arguments["K"]
     with kernel.loop(kernel.arguments["first"], kernel.arguments["last"]) as row:
         start = row * length
+        # Rows of fixed length do not divide the numbers evenly: the last one ends with them.
         left = kernel.arguments["total"] - start
         blocks = Blocks(kernel, select(left < length, left, length), numbers)
         step = _Step(kernel, arrays, start, numbers.lanes)
@@ -76,6 +77,7 @@ class _Step:
         """Store the requested outputs of a vector; the gradient last, for it may replace the logits."""
         logit, *weights = self._read(index, where)
         is_above = logit > 0.0
+        # exp(-|z|) is at most 1, so that neither side of the sigmoid overflows.
         below = select(is_above, -logit, logit)
         small = exponential(below, below.like(0.0))
         at = self.start + index
@@ -96,6 +98,7 @@ class _Step:
 
     def _repeated(self, name: str, index: Value, step: str, where: Any) -> Value:
         """Vector of an array, or its only number in all lanes if the step is 0."""
+        # A vector is read in no lane where the array holds one number: it would reach beyond the array's end.
         is_vector = splat(self.kernel.arguments[step] != 0, self.lanes)
         mask = is_vector if where is None else is_vector & where
         first = self.arrays[name].load(self.kernel.constant(0))
@@ -113,6 +116,7 @@ def _value(is_above: Value, below: Value, small: Value, positive: Value, negativ
 def _gradient(is_above: Value, small: Value, positive: Value, negative: Value) -> Value:
     """``negative * sigmoid(z) - positive * sigmoid(-z)``, where `small` is ``exp(-abs(z))``."""
     likely = 1.0 / (small + 1.0)
+    # Not `1 - likely`, which has no digits left where the logit is large.
     unlikely = small * likely
     above, under = select(is_above, likely, unlikely), select(is_above, unlikely, likely)
     return negative * above - positive * under

@@ -1,0 +1,23 @@
+"""Conversion of a quantity in nats to the unit of a base."""
+
+from __future__ import annotations
+
+import math
+
+from xent.arrays import Array
+from xent.errors import DomainError
+
+__all__ = ["in_base"]
+
+
+def in_base(nats: Array, base: float, *, caller: str) -> Array:
+    """
+    Quantity in nats divided by ``log(base)``; unchanged for base e.
+
+    Raises `DomainError` if `base` is not > 0, finite and not 1.
+    """
+    if base == math.e:
+        return nats
+    if not (base > 0 and base != 1 and math.isfinite(base)):
+        raise DomainError(caller, "base", "be > 0, finite and not 1", got=f"{base:g}")
+    return nats / math.log(base)

@@ -1,0 +1,129 @@
+"""Training of a `NeuralClassifier`, from its parameters and rows to the attributes of the fitted one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.networks.early_stopping import Ending
+from xent.networks.neural_fit import Watch, calibration_of, class_mass, new_network, train
+from xent.networks.parameters import device_of, network_factory, rows_of_a_step
+from xent.networks.rows_of_network import Standardisation, standardisation
+from xent.networks.training import Settings, Training, few_threads, seeded
+from xent.networks.training_loss import training_loss
+from xent.networks.training_rows import Rows, TrainingRows
+
+__all__ = ["earlier_network", "keep", "new_training", "trained", "training_of_rows"]
+
+Array = NDArray[np.float64]
+
+_CALLER = "NeuralClassifier.fit"
+_AVERAGED_EPOCHS = 5.0
+
+
+def earlier_network(model: Any, classes: NDArray[Any], n_features: int) -> Any:
+    """
+    Last network of `model` if `warm_start` is True and it had the same `classes` and number of features, else
+    None.
+
+    State of `partial_fit` that `model` holds is dropped.
+    """
+    model.__dict__.pop("_ongoing", None)
+    if not (model.warm_start and hasattr(model, "module_")):
+        return None
+    fits = np.array_equal(classes, model.classes_) and len(model.standardisation_.mean) == n_features
+    return model.module_ if fits else None
+
+
+def training_of_rows(  # noqa: PLR0917 - arrays, by position
+    model: Any,
+    X: Any,
+    codes: Any,
+    weights: Array,
+    places: Any,
+    classes: NDArray[Any],
+    seed: int,
+    earlier: Any,
+) -> Training:
+    """State before the first epoch of the rows of `X` at `places`."""
+    standard = model.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
+    mass = class_mass(codes[places], weights[places], len(classes))
+    return new_training(model, standard, mass, len(places), classes, seed, earlier)
+
+
+def new_training(  # noqa: PLR0917 - arrays, by position
+    model: Any,
+    standard: Standardisation,
+    mass: Array,
+    n: int,
+    classes: NDArray[Any],
+    seed: int,
+    earlier: Any,
+) -> Training:
+    """
+    State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
+
+    `mass` is the weight of each class. Sets `standardisation_`, `classes_` and the loss of `model`, which
+    predictions need besides the network.
+    """
+    loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
+    model.standardisation_, model.classes_ = standard, classes
+    model._loss = loss  # noqa: SLF001 - of the estimator that is fitted
+    device = device_of(model.device, caller=_CALLER)
+    with seeded(seed, 0, device):
+        network = new_network(network_factory(model), len(standard.mean), loss, mass)
+    if earlier is not None:
+        network.load_state_dict(earlier.state_dict())
+    settings = Settings(
+        learning_rate=float(model.learning_rate),
+        weight_decay=float(model.weight_decay),
+        batch_size=rows_of_a_step(model, n),
+        averaged_epochs=_AVERAGED_EPOCHS,
+        seed=seed,
+    )
+    return Training(network.to(device), loss, settings)
+
+
+def trained(
+    model: Any,
+    training: Training,
+    parts: tuple[TrainingRows, Rows | None, Rows | None],
+    watch: Watch,
+    groups: Any,
+) -> Any:
+    """
+    `model` after training to the end, with the attributes of a fitted estimator.
+
+    `parts` are the rows trained on, a sample of these, and those held out, both None for none; `groups` are
+    those of the rows held out. An interruption after the first epoch is raised again once the best epoch is
+    kept.
+    """
+    rows, sample, held_out = parts
+    steps = -(-len(rows) // training.settings.batch_size)
+    ending = Ending.of(model.epochs, steps_of_epoch=steps, holds_out=held_out is not None)
+    interrupt = train(training, rows, sample, held_out, ending, watch)
+    keep(model, training, rows, held_out, groups)
+    model.interrupted_ = interrupt is not None
+    if interrupt is not None:
+        kept = f"The best epoch so far, {model.best_epoch_}, was kept: the estimator is fitted."
+        interrupt.add_note(kept)
+        raise interrupt
+
+
+def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | None, groups: Any) -> None:
+    """
+    Set the attributes of `model` from a `training` of `rows` that has ended, and fit its temperature.
+
+    `held_out` are the rows held out, with `groups`; None for none.
+    """
+    model.module_ = training.average.eval()
+    model.history_ = tuple(training.history)
+    model.best_epoch_, model.n_iter_ = training.best_epoch, len(training.history)
+    model.device_ = str(training.device)
+    model.held_out_rows_ = 0 if held_out is None else len(held_out)
+    model.held_out_loss_ = model.history_[model.best_epoch_ - 1].held_out
+    with few_threads(model.module_):
+        model.calibration_ = calibration_of(training, held_out, groups, wanted=model.calibrate is not None)
+        model.loss_ = float(training.cross_entropy(rows))
