@@ -199,7 +199,8 @@ class Parser:
     def options_of(self, **convert: Any) -> dict[str, Any]:
         """Options of arrow's reader; `convert` are further ones of the conversion of cells."""
         line = len(self.head) // max(self.head.count(b"\n"), 1)
-        block = max(_BLOCK, min(_LINES_OF_BLOCK * line, _LARGEST_BLOCK))
+        # Arrow reads rows of up to two blocks, which must be no longer than the limit.
+        block = max(_BLOCK, min(_LINES_OF_BLOCK * line, _LARGEST_BLOCK, LONGEST_LINE // 2))
         block = 64 * _BLOCK if self.long_lines else block
         return {
             "read_options": self._read_options(block),

@@ -1,9 +1,9 @@
 """
 Member of a model file that holds the columns of the encoder as JSON: their plans, levels, words and gaps.
 
-In the schema of skops each of them would be an object of some kilobytes, written with indents by Python's slow
-JSON encoder: 20 MB and seconds for 5,000 columns. Here a list of records with the same keys is those keys once
-and a list of the values of each. Numbers keep all digits.
+In the schema of skops each of them would be an object of some kilobytes, written with indents by Python's
+slow JSON encoder: 20 MB and seconds for 5,000 columns. Here a list of records with the same keys is those
+keys once and a list of the values of each. Numbers keep all digits.
 """
 
 from __future__ import annotations
@@ -76,9 +76,7 @@ def _runs(records: list[dict[str, Any]]) -> list[dict[str, list[Any]]]:
 
 
 def _records(runs: list[dict[str, list[Any]]]) -> list[dict[str, Any]]:
-    return [
-        dict(zip(run, values, strict=True)) for run in runs for values in zip(*run.values(), strict=True)
-    ]
+    return [dict(zip(run, values, strict=True)) for run in runs for values in zip(*run.values(), strict=True)]
 
 
 def _of_numpy(value: Any) -> Any:

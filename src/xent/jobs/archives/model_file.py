@@ -166,7 +166,7 @@ def _checked_format(path: Path, stream: BinaryIO) -> int:
         raise _refused(
             "be a model that `xent fit` wrote", f"{_named(path)}, which is not, or not whole"
         ) from error
-    if found not in (_COLUMNS_AMONG_OBJECTS, _FORMAT):  # noqa: PLR6201 - it may not be hashable
+    if found not in (_COLUMNS_AMONG_OBJECTS, _FORMAT):
         raise DataError(
             "load_model",
             "model",
