@@ -2,8 +2,8 @@
 Logistic and softmax regression beside scikit-learn, glum and statsmodels, from arrays to coefficients.
 
 Rivals get the coarsest tolerance of a grid with which they reach the minimum to 1e-6 relative, and the best
-number of threads. The tolerance is searched for once and stored in docs/fits.json; a rival whose fits exceed
-20 seconds before one reaches 1e-6 is reported so and not waited for. `--search` searches again. xent is timed
+number of threads. The tolerance is searched for once and stored in docs/fits.json; a rival of which no fit
+of 20 seconds reaches 1e-6 is reported so and not waited for. `--search` searches again. xent is timed
 twice: with the fewest steps that reach the same 1e-6, and by default, with its certificate of 1e-8 nats per
 row. The contestants of a set take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
 
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each contestant")
     parser.add_argument("--search", action="store_true", help="search for the rivals' tolerances again")
     parser.add_argument(
-        "--limit", type=float, default=20.0, help="seconds of processor of the search for one rival"
+        "--limit", type=float, default=20.0, help="seconds of processor of a rival's fit in the search"
     )
     parser.add_argument("--store", action="store_true", help="store the measured rows and write the tables")
     parser.add_argument("--whole", action="store_true", help="measure all parts and store them alone")

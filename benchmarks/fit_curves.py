@@ -84,7 +84,7 @@ def _draw_set(axes: Any, one: dict[str, Any]) -> None:
         seconds, errors = zip(*points, strict=True)
         axes.loglog(seconds, errors, markersize=3.5, label=solver, **_STYLES[solver])
     axes.set_title(one["set"], fontsize=9)
-    axes.set_ylim(_LEAST / 3, 30)
+    axes.set_ylim(_LEAST / 3, 300)
     axes.set_yticks([1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1])
     axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)

@@ -42,7 +42,8 @@ TARGET = 1e-6
 SOLVERS = ("lbfgs", "newton-cg", "newton-cholesky")
 _MOST_DENSE = 2e9  # operations of a Hessian
 _FAR_SLOWER = 2.5
-MOST_STEPS = 2000
+# So many that time ends a fit, not the number of its steps.
+_MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def fitter_of(name: str, tol: float | None, X: Any, y: Any) -> Fitter:
         return _of_glum(tol, X, y)
     if name == "statsmodels":
         return _of_statsmodels(X, y)
-    return _estimator(name, name, Rival(solver=name, tol=tol, max_iter=MOST_STEPS), X, y).fit
+    return _estimator(name, name, Rival(solver=name, tol=tol, max_iter=_MOST_STEPS), X, y).fit
 
 
 def quietly(model: Any, X: Any, y: Any) -> Any:

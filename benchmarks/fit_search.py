@@ -1,8 +1,9 @@
 """
-Search for the coarsest tolerance of each rival that reaches the minimum to 1e-6, within a time limit.
+Search for the coarsest tolerance of each rival that reaches the minimum to 1e-6, in fits of limited time.
 
 Tolerances are decades. What is found is stored beside the rows, so that a rerun does not search again. A fit
-that exceeds the limit is ended by a timer of processor time: rivals call Python at every step.
+that exceeds the limit is ended by a timer of processor time (rivals call Python at every step), and so is the
+search for that rival: a finer tolerance would take longer.
 """
 
 from __future__ import annotations
@@ -45,29 +46,27 @@ def at_most(seconds: float) -> Iterator[None]:
 
 def search(X: Any, y: Any, least: float, limit: float) -> dict[str, dict[str, float | None]]:
     """
-    For each rival its tolerance, the error and the seconds of a fit with it; error None if none is in time.
+    For each rival its tolerance, the error and the seconds of a fit with it.
 
-    All fits of a rival together have `limit` seconds. One thread, for two of BLAS beside another process take
-    many times as long.
+    The error is None if no tolerance reaches the minimum in `limit` seconds of a fit. One thread, for two of
+    BLAS beside another process take many times as long.
     """
     with threadpool_limits(1):
         return {name: _coarsest(name, X, y, least, limit) for name in rival_names(X, y)}
 
 
 def _coarsest(name: str, X: Any, y: Any, least: float, limit: float) -> dict[str, float | None]:
-    left = limit
+    seconds = 0.0
     for tol in (None,) if name == "statsmodels" else TOLERANCES:
         began = time.process_time()
-        point = _fitted(name, tol, X, y, left)
+        point = _fitted(name, tol, X, y, limit)
         seconds = time.process_time() - began
-        left -= seconds
-        if point is not None:
-            error = (objective(point, X, y) - least) / least
-            if error <= TARGET:
-                return {"tol": tol, "error": error, "seconds": seconds}
-        if point is None or left <= 0:
+        if point is None:
             break
-    return {"tol": None, "error": None, "seconds": limit - left}
+        error = (objective(point, X, y) - least) / least
+        if error <= TARGET:
+            return {"tol": tol, "error": error, "seconds": seconds}
+    return {"tol": None, "error": None, "seconds": seconds}
 
 
 def _fitted(name: str, tol: float | None, X: Any, y: Any, seconds: float) -> Point | None:

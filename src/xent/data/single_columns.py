@@ -111,7 +111,7 @@ def _errors_of_numbers(values: Array, codes: Codes, K: int) -> Codes:
     near = _nearest(rising[first], np.nonzero(first)[0])
     guessed = alone & (near >= 0)[levels]
     right[guessed] = majority[near[levels[guessed]]] == ours[guessed]
-    return np.count_nonzero(~right.reshape(values.shape), axis=1)
+    return np.asarray(np.count_nonzero(~right.reshape(values.shape), axis=1))
 
 
 def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Codes]:
