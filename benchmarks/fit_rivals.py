@@ -1,15 +1,13 @@
 """
 Contestants of a fit: xent with fewest steps and certified, scikit-learn's solvers, glum and statsmodels.
 
-A rival has the coarsest tolerance of a grid of decades that reaches the minimum to 1e-6 relative, found
-beforehand. Libraries that are not installed have no rows.
+A rival has the tolerance that `fit_search` found for it. Libraries that are not installed have no rows.
 """
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,54 +20,97 @@ from threadpoolctl import threadpool_limits
 
 from xent import LogisticRegression
 
-__all__ = ["Contestant", "contestants_of_xent", "default_of_scikit_learn", "objective", "quietly", "rivals"]
+__all__ = [
+    "SOLVERS",
+    "TARGET",
+    "Contestant",
+    "Fitter",
+    "Point",
+    "contestants_of_xent",
+    "default_of_scikit_learn",
+    "fitter_of",
+    "objective",
+    "quietly",
+    "rival_names",
+    "rivals",
+]
 
-_TARGET = 1e-6
-_TOLERANCES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
-_SOLVERS = ("lbfgs", "newton-cg", "newton-cholesky")
+Point = tuple[Any, Any]
+Fitter = Callable[[], Point]
+
+TARGET = 1e-6
+SOLVERS = ("lbfgs", "newton-cg", "newton-cholesky")
 _MOST_DENSE = 2e9  # operations of a Hessian
-_FAR_SLOWER = 4.0
-_LONGEST = 5.0  # seconds of processor, beyond which a rival is given up
+_FAR_SLOWER = 2.5
+# So many that time ends a fit, not the number of its steps.
+_MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """A fit to time: its name, a function that fits, the relative error it ends with, and seconds of one."""
+    """A fit to time: its name, its library, and a function that returns coefficients and intercepts."""
 
     name: str
-    fit: Callable[[], Any]
-    error: float
-    seconds: float = 0.0
+    library: str
+    fit: Fitter
 
 
-def contestants_of_xent(X: Any, y: Any, least: float) -> Iterator[Contestant]:
+def contestants_of_xent(X: Any, y: Any, least: float) -> list[Contestant]:
     """The fit of the fewest steps that reach the target, and the certified one."""
     history = LogisticRegression().fit(X, y).history_
     errors = [(step.objective - least) / least for step in history if "sample" not in step.solver]
     sampled = len(history) - len(errors)
-    steps = sampled + next((k for k, error in enumerate(errors) if error <= _TARGET), len(errors) - 1)
-    models = {
-        "xent to 1e-6": LogisticRegression(max_iter=max(steps, 1)),
-        "xent certified": LogisticRegression(),
-    }
-    for name, model in models.items():
-        yield _of_estimator(name, model, X, y, least)
+    steps = sampled + next((k for k, error in enumerate(errors) if error <= TARGET), len(errors) - 1)
+    return [
+        _estimator("xent to 1e-6", "xent", LogisticRegression(max_iter=max(steps, 1)), X, y),
+        _estimator("xent certified", "xent", LogisticRegression(), X, y),
+    ]
 
 
-def rivals(X: Any, y: Any, least: float, threads_tried: tuple[int, ...]) -> Iterator[Contestant]:
-    """Rivals that reach the target, on each number of threads; not those far slower than the fastest."""
-    # One thread, for two of BLAS beside another process take many times as long.
-    with threadpool_limits(1):
-        found = [*_of_scikit_learn(X, y, least), *_of_glum(X, y, least), *_of_statsmodels(X, y, least)]
-    fastest = min((one.seconds for one in found), default=0.0)
-    for one in (one for one in found if one.seconds <= _FAR_SLOWER * fastest):
+def default_of_scikit_learn(X: Any, y: Any) -> Contestant:
+    """Fit of scikit-learn's defaults, which may give up."""
+    return _estimator("default", "default", Rival(), X, y)
+
+
+def rivals(found: Mapping[str, Any], X: Any, y: Any, threads_tried: tuple[int, ...]) -> Iterator[Contestant]:
+    """
+    Rivals that reach the target by what `found` says, on each number of threads.
+
+    Not those far slower than the fastest of scikit-learn, and of other libraries all that are installed.
+    """
+    near = {name: one for name, one in found.items() if one["error"] is not None and one["error"] <= TARGET}
+    fastest = min((one["seconds"] for name, one in near.items() if name in SOLVERS), default=np.inf)
+    for name, one in near.items():
+        slow = one["seconds"] > _FAR_SLOWER * fastest
+        if name not in rival_names(X, y) or (slow and name in SOLVERS):
+            continue
+        fit = fitter_of(name, one["tol"], X, y)
+        label = name if one["tol"] is None else f"{name} {one['tol']:.0e}"
         for threads in threads_tried:
-            yield Contestant(f"{one.name} {threads}t", _limited(one.fit, threads), one.error)
+            library = "scikit-learn" if name in SOLVERS else name
+            shown = label if len(threads_tried) == 1 else f"{label} {threads}t"
+            yield Contestant(shown, library, _limited(fit, threads))
 
 
-def default_of_scikit_learn(X: Any, y: Any, least: float) -> Contestant:
-    """Fit of scikit-learn's defaults, with the error at which it gives up or stops."""
-    return _of_estimator("default", Rival(), X, y, least)
+def rival_names(X: Any, y: Any) -> list[str]:
+    """Rivals that are installed and can fit the set."""
+    sparse, K = hasattr(X, "indptr"), int(y.max()) + 1
+    names = list(SOLVERS[:2])
+    # A Hessian of 50,000 columns takes 20 GB, one of many classes seconds a step: never the fastest.
+    if not sparse and (K == 2 or len(y) * (K * X.shape[1]) ** 2 <= _MOST_DENSE):
+        names.append(SOLVERS[2])
+    if not sparse and K == 2:
+        names += [name for name in ("glum", "statsmodels") if find_spec(name) is not None]
+    return names
+
+
+def fitter_of(name: str, tol: float | None, X: Any, y: Any) -> Fitter:
+    """The fit of a rival with a tolerance; statsmodels has none."""
+    if name == "glum":
+        return _of_glum(tol, X, y)
+    if name == "statsmodels":
+        return _of_statsmodels(X, y)
+    return _estimator(name, name, Rival(solver=name, tol=tol, max_iter=_MOST_STEPS), X, y).fit
 
 
 def quietly(model: Any, X: Any, y: Any) -> Any:
@@ -79,8 +120,9 @@ def quietly(model: Any, X: Any, y: Any) -> Any:
         return model.fit(X, y)
 
 
-def objective(coefficients: Any, intercepts: Any, X: Any, y: Any) -> float:
-    """Mean cross-entropy and penalty of C = 1 at coefficients, in nats."""
+def objective(point: Point, X: Any, y: Any) -> float:
+    """Mean cross-entropy and penalty of C = 1 at coefficients and intercepts, in nats."""
+    coefficients, intercepts = point
     logits = X @ coefficients.T + intercepts
     if logits.shape[1] == 1:
         loss = -log_expit(np.where(y == 1, 1, -1) * logits[:, 0]).mean()
@@ -89,84 +131,44 @@ def objective(coefficients: Any, intercepts: Any, X: Any, y: Any) -> float:
     return float(loss + 0.5 * (coefficients**2).sum() / len(y))
 
 
-def _of_estimator(name: str, model: Any, X: Any, y: Any, least: float) -> Contestant:
-    began = time.process_time()
-    fitted = quietly(model, X, y)
-    seconds = time.process_time() - began
-    error = (objective(fitted.coef_, fitted.intercept_, X, y) - least) / least
-    return Contestant(name, lambda: quietly(model, X, y), error, seconds)
+def _estimator(name: str, library: str, model: Any, X: Any, y: Any) -> Contestant:
+    def fit() -> Point:
+        fitted = quietly(model, X, y)
+        return fitted.coef_, fitted.intercept_
+
+    return Contestant(name, library, fit)
 
 
-def _of_scikit_learn(X: Any, y: Any, least: float) -> Iterator[Contestant]:
-    classes = len(np.unique(y))
-    for solver in _SOLVERS:
-        if hasattr(X, "indptr") and solver == "newton-cholesky":
-            continue  # its Hessian of 50,000 columns takes 20 GB
-        if solver == "newton-cholesky" and classes > 2 and len(y) * (classes * X.shape[1]) ** 2 > _MOST_DENSE:
-            continue  # seconds a step; never the fastest
+def _of_glum(tol: float | None, X: Any, y: Any) -> Fitter:
+    """Glum, whose `alpha` is the factor of the squared weights."""
+    model = import_module("glum").GeneralizedLinearRegressor(
+        family="binomial", alpha=1 / len(y), l1_ratio=0, gradient_tol=tol, max_iter=1000
+    )
+    events = y.astype(float)
 
-        def made(tol: float, solver: str = solver) -> Contestant:
-            model = Rival(solver=solver, tol=tol, max_iter=2000)
-            return _of_estimator(f"{solver} {tol:.0e}", model, X, y, least)
+    def fit() -> Point:
+        fitted = quietly(model, X, events)
+        return np.asarray(fitted.coef_)[None], np.asarray([fitted.intercept_])
 
-        yield from _coarsest(made)
-
-
-def _of_glum(X: Any, y: Any, least: float) -> Iterator[Contestant]:
-    """Glum, which fits two classes by `alpha`, the factor of the squared weights."""
-    if find_spec("glum") is None or y.max() > 1 or hasattr(X, "indptr"):
-        return
-    GeneralizedLinearRegressor = import_module("glum").GeneralizedLinearRegressor
-
-    def made(tol: float) -> Contestant:
-        model = GeneralizedLinearRegressor(
-            family="binomial", alpha=1 / len(y), l1_ratio=0, gradient_tol=tol, max_iter=1000
-        )
-        began = time.process_time()
-        fitted = quietly(model, X, y.astype(float))
-        seconds = time.process_time() - began
-        value = objective(fitted.coef_[None], fitted.intercept_, X, y)
-        error = (value - least) / least
-        return Contestant(f"glum {tol:.0e}", lambda: quietly(model, X, y.astype(float)), error, seconds)
-
-    yield from _coarsest(made)
+    return fit
 
 
-def _of_statsmodels(X: Any, y: Any, least: float) -> Iterator[Contestant]:
+def _of_statsmodels(X: Any, y: Any) -> Fitter:
     """Logit of statsmodels, without a penalty: its time alone is comparable, where its minimum is near."""
-    if find_spec("statsmodels") is None or y.max() > 1 or hasattr(X, "indptr"):
-        return
     statsmodels = import_module("statsmodels.api")
 
-    def fit() -> Any:
+    def fit() -> Point:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return statsmodels.Logit(y, statsmodels.add_constant(X, has_constant="add")).fit(disp=0)
+            constant = statsmodels.add_constant(X, has_constant="add")
+            point = np.asarray(statsmodels.Logit(y, constant).fit(disp=0).params)
+        return point[None, 1:], point[:1]
 
-    began = time.process_time()
-    try:
-        point = np.asarray(fit().params)
-    except (np.linalg.LinAlgError, ValueError):
-        return  # separated classes, or dependent columns
-    error = (objective(point[None, 1:], point[:1], X, y) - least) / least
-    if error <= _TARGET:
-        yield Contestant("statsmodels", fit, error, time.process_time() - began)
+    return fit
 
 
-def _coarsest(made: Callable[[float], Contestant]) -> Iterator[Contestant]:
-    """Contestant of the coarsest tolerance that reaches the target, if one does in time."""
-    for tol in _TOLERANCES:
-        began = time.process_time()
-        one = made(tol)
-        if one.error <= _TARGET:
-            yield one
-            return
-        if time.process_time() - began > _LONGEST:
-            return
-
-
-def _limited(fit: Callable[[], Any], threads: int) -> Callable[[], Any]:
-    def limited() -> Any:
+def _limited(fit: Fitter, threads: int) -> Fitter:
+    def limited() -> Point:
         with threadpool_limits(threads):
             return fit()
 

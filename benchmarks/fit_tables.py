@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 __all__ = ["merged", "write_tables"]
 
 
-def merged(stored: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
-    """Rows of all parts, by set: `measured` ones in place of those in `stored`, new ones after them."""
+def merged(
+    stored: dict[str, Any], measured: dict[str, Any], *, replaced: Collection[str] = ()
+) -> dict[str, Any]:
+    """
+    Rows of all parts, by set: `measured` ones in place of those in `stored`, new ones after them.
+
+    Nothing stored remains of the parts `replaced`.
+    """
+    kept = {part: rows for part, rows in stored.items() if part not in replaced}
     return {
-        part: list({row["set"]: row for row in [*stored.get(part, []), *measured.get(part, [])]}.values())
+        part: list({row["set"]: row for row in [*kept.get(part, []), *measured.get(part, [])]}.values())
         for part in {**stored, **measured}
     }
 
@@ -41,15 +49,19 @@ def _sets(results: list[dict[str, Any]]) -> str:
     rows = []
     for one in results:
         best, rough, sure = one["best_seconds"], one["rough_seconds"], one["certified_seconds"]
+        none = best is None
         rows.append(
             [
-                *(str(one[key]) for key in ("set", "shape", "best")),
-                *(_number(each) for each in (best, rough, best / rough, sure, best / sure)),
-                *(_number(one[key]) for key in ("glum", "statsmodels")),
+                *(one["set"], one["shape"]),
+                f"none reaches 1e-6 in {one['limit']:g} s" if none else one["best"],
+                *(_number(best), _number(rough), "" if none else _number(best / rough)),
+                *(_number(sure), "" if none else _number(best / sure)),
+                *(_number(one[f"{library}_seconds"]) for library in ("glum", "statsmodels")),
             ]
         )
     runs = sorted({one["runs"] for one in results})
     note = f"Medians of {' or '.join(map(str, runs))} fits{_clock(results)}. {results[0]['machine']}."
+    note += _states(results)
     defaults = [
         f"{one['set']} {one['default_seconds']:.4f} s, error {one['default_error']:.0e}"
         for one in results
@@ -77,7 +89,15 @@ def _folds(rows: list[dict[str, Any]]) -> str:
             )
     header = ["set", "contestant", "seconds", "largest error of a fold, nats", "xent faster by"]
     how = "One run" if rows[0]["runs"] == 1 else f"Medians of {rows[0]['runs']} runs"
-    return f"{_table(header, lines)}\n\n{how} of each{_clock(rows)}. {rows[0]['machine']}."
+    return f"{_table(header, lines)}\n\n{how} of each{_clock(rows)}. {rows[0]['machine']}.{_states(rows)}"
+
+
+def _states(rows: list[dict[str, Any]]) -> str:
+    """Sentence on the commits that were measured."""
+    states = sorted({one["state"] for one in rows})
+    if states == [""]:
+        return ""
+    return f" Commit{'s' * (len(states) > 1)} {', '.join(filter(None, states))}."
 
 
 def _clock(rows: list[dict[str, Any]]) -> str:
@@ -91,7 +111,8 @@ def _clock(rows: list[dict[str, Any]]) -> str:
 
 def _memory(rows: list[dict[str, Any]]) -> str:
     lines = [[one["set"], f"{one['megabytes']:.1f}", f"{one['share']:.2f}"] for one in rows]
-    return _table(["set", "megabytes of X", "peak beyond X, as a share of X"], lines)
+    table = _table(["set", "megabytes of X", "peak beyond X, as a share of X"], lines)
+    return f"{table}\n\n{_states(rows).strip()}".strip()
 
 
 def _number(value: float | None) -> str:

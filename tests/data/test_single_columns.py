@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from xent.data import encode_target, load_builtin
+from xent.data import encode_target, load_builtin, single_columns
 from xent.data.single_columns import determining_columns
 
 N = 300
@@ -93,3 +93,25 @@ def test_the_share_of_errors_removed_is_given(codes):
 
 def test_lists_and_bytes_are_passed_over(codes):
     assert found(codes, lists=[[int(k)] for k in codes], bytes=[b"%d" % k for k in codes]) == []
+
+
+def test_columns_are_judged_alike_alone_and_together(codes, monkeypatch):
+    draw = np.random.default_rng(7)
+    columns = {f"x{k}": draw.integers(0, 40 * k + 2, N).astype(float) for k in range(8)}
+    columns |= {f"g{k}": np.where(draw.random(N) < 0.5, np.nan, draw.normal(size=N)) for k in range(3)}
+    blocks = []
+    for cells in (1, 1 << 16):
+        monkeypatch.setattr(single_columns, "_CELLS", cells)
+        blocks.append(
+            {
+                name: errors
+                for names, values in single_columns._number_blocks(pa.table(columns))  # noqa: SLF001 - the parts that are put together
+                for name, errors in zip(
+                    names,
+                    single_columns._errors_of_numbers(values, codes, 3).tolist(),  # noqa: SLF001 - the same
+                    strict=True,
+                )
+            }
+        )
+    assert blocks[0] == blocks[1]
+    assert len(set(blocks[0].values())) > 5

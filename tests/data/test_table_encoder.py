@@ -13,7 +13,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from xent.data import TRUSTED_TYPES, ColumnPlan, TableEncoder, plan_columns, to_table
+from xent.data import TRUSTED_TYPES, ColumnPlan, TableEncoder, plan_columns, table_encoder, to_table
+from xent.data.encoding_notes import encoded_columns
 from xent.errors import DataError, DomainError
 
 
@@ -479,6 +480,27 @@ def test_nothing_but_the_matrix_is_as_large_as_the_table():
     assert pa.total_allocated_bytes() - held < 0.01 * matrix.nbytes
 
 
+class CountedSources(list):
+    """List that counts how often it is gone through."""
+
+    times = 0
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_notes_on_gaps_go_through_the_features_a_fixed_number_of_times():
+    counts = []
+    for columns in (3, 30):
+        encoder = TableEncoder().fit(pa.table({f"x{k}": [1.0, None, k + 2.0] for k in range(columns)}))
+        encoder.numeric_ = CountedSources(encoder.numeric_)
+        noted = encoded_columns(encoder.columns, encoder)
+        assert noted[2]["note"] == "1 to 4; median 2.5 for 1 missing; median 2.5 for 1 missing"
+        counts.append(encoder.numeric_.times)
+    assert counts[0] == counts[1]
+
+
 class CountedNames:
     """Table that counts how often its list of names is made, and otherwise is the table that it wraps."""
 
@@ -497,5 +519,5 @@ class CountedNames:
 def test_the_names_of_a_wide_table_are_listed_once_not_once_a_column():
     encoder = TableEncoder().fit(pa.table({f"x{k}": [1.0, 2.0, k] for k in range(20)}))
     table = CountedNames(pa.table({f"x{k}": [1.0] for k in range(20)}))
-    assert encoder._used_columns(table).num_columns == 20  # noqa: SLF001 - `transform` calls pyarrow with the table
+    assert table_encoder._used_columns(table, encoder.columns).num_columns == 20  # noqa: SLF001 - `transform` calls pyarrow with the table
     assert table.times == 1

@@ -370,3 +370,12 @@ def test_a_name_that_is_not_utf8_in_an_arrow_file_is_damage(tmp_path):
     with pytest.raises(DataError) as caught:
         read_table(file)
     assert "must be a readable Arrow file; got t.arrow, of which the reader says" in caught.value.complaint
+
+
+def test_thousands_of_columns_are_read_in_one_chunk_each(tmp_path):
+    path = tmp_path / "wide.csv"
+    with path.open("w") as file:
+        file.write(",".join(f"x{k}" for k in range(3000)) + "\n")
+        file.writelines(",".join(["0.125"] * 3000) + "\n" for _ in range(150))
+    assert path.stat().st_size > 2 << 20
+    assert read_table(path).column(0).num_chunks == 1

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ def members(source):
 
 
 def card(**changed):
-    return json.dumps({"format": 2, "version": "0", "target": "x", **changed})
+    return json.dumps({"format": 3, "version": "0", "target": "x", **changed})
 
 
 def assert_refused(path, *texts):
@@ -59,7 +60,7 @@ def assert_refused(path, *texts):
 def test_it_says_what_wrote_it(saved):
     with zipfile.ZipFile(saved) as archive:
         card = json.loads(archive.read("xent.json"))
-    assert card == {"format": 2, "version": xent.__version__, "target": "species"}
+    assert card == {"format": 3, "version": xent.__version__, "target": "species"}
 
 
 def test_no_pickle_is_in_it(saved):
@@ -78,6 +79,63 @@ def test_reading_a_model_loads_no_framework_and_leaves_it_to_be_loaded(saved):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout == "tensor(2.)\n", done.stderr
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")
+def test_a_model_that_the_version_before_wrote_predicts_what_it_did():
+    model = xent.load_model(Path(__file__).parent / "data" / "model_of_format_2.skops")
+    rows = pd.DataFrame(
+        {
+            "number": [0.5, -1.25],
+            "gaps": [0.25, 1.0],
+            "when": pd.to_datetime(["2021-03-04", "2020-07-08"]),
+            "price": ["$12.50", "$80.00"],
+            "city": ["Oslo", "Lima"],
+            "size": ["low", "high"],
+            "said": ["good warm new far", "slow cold old kind"],
+        }
+    )
+    expected = [
+        [-2.3853286653063184, -0.09657556998269325],
+        [-0.12573080312505153, -2.135818952560606],
+    ]
+    np.testing.assert_allclose(model.predict_log_proba(rows), expected, rtol=1e-12)
+
+
+def test_a_model_written_anew_in_this_format_has_the_same_columns(tmp_path):
+    from xent.jobs import save_model
+
+    before = xent.load_model(Path(__file__).parent / "data" / "model_of_format_2.skops")
+    save_model(before, tmp_path / "m.skops")
+    after = xent.load_model(tmp_path / "m.skops")
+    for name in ("columns_", "numeric_", "categories_", "texts_", "gaps_"):
+        assert getattr(after.encoder, name) == getattr(before.encoder, name)
+    assert hasattr(before.encoder, "columns_")  # the encoder that was written keeps its own
+
+
+def test_a_column_is_no_object_of_skops(tmp_path):
+    draw = np.random.default_rng(0)
+    sizes = []
+    for columns in (10, 210):
+        frame = pd.DataFrame(draw.normal(size=(40, columns))).rename(columns="f{}".format)
+        xent.fit(frame.assign(y=np.arange(40) % 2), "y", C=1.0).save(tmp_path)
+        sizes.append(len(members(tmp_path / "model.skops")["schema.json"]))
+    assert sizes[1] < 2 * sizes[0]  # steps of the fit differ in number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "null", "[" * 100_000, '{"columns_":[{"name":["a"],"kind":[]}]}', "\xff"]
+)
+def test_columns_that_say_nothing_are_refused(saved, tmp_path, text):
+    path = rewritten(tmp_path / "m.skops", saved, {"columns.json": text})
+    assert_refused(path, "be as `xent fit` wrote it", "lacks a part of a model")
+
+
+def test_columns_of_other_keys_are_refused(saved, tmp_path):
+    columns = json.loads(members(saved)["columns.json"])
+    columns["columns_"][0]["color"] = columns["columns_"][0]["name"]
+    path = rewritten(tmp_path / "m.skops", saved, {"columns.json": json.dumps(columns)})
+    assert_refused(path, "lacks a part of a model")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
@@ -103,7 +161,7 @@ def test_a_skops_file_of_another_program_is_refused(tmp_path):
 
 def test_a_model_of_another_format_names_the_version_that_wrote_it(saved, tmp_path):
     path = rewritten(tmp_path / "new.skops", saved, {"xent.json": card(format=99, version="42.0")})
-    assert_refused(path, "be of format 2", "got format 99, written by xent 42.0", "Fit the model again")
+    assert_refused(path, "be of format 2 or 3", "got format 99, written by xent 42.0", "Fit the model again")
 
 
 def test_a_file_with_foreign_types_is_refused_before_they_are_built(tmp_path):
@@ -193,7 +251,7 @@ def test_every_damage_is_refused_or_changes_nothing(saved, tmp_path):
 def test_whoever_edits_a_model_and_its_checksum_gets_an_error_or_a_model(saved, tmp_path):
     draw = random.Random(21)  # noqa: S311 - damage, not secrets
     known, path, refused = members(saved), tmp_path / "m.skops", 0
-    names = ["schema.json", *(name for name in known if name.endswith(".npy"))]
+    names = ["columns.json", *(name for name in known if name.endswith(".npy"))]
     for k in range(150):
         name = "schema.json" if k % 2 else draw.choice(names)
         rewritten(path, saved, {name: damaged(known[name], draw)})
@@ -225,10 +283,10 @@ def test_a_model_of_the_format_without_a_checksum_is_refused(saved, tmp_path):
     path = rewritten(
         tmp_path / "m.skops", saved, {"xent.json": card(format=1, version="0.0.9")}, sealed=False
     )
-    assert_refused(path, "be of format 2", "got format 1, written by xent 0.0.9", "Fit the model again")
+    assert_refused(path, "be of format 2 or 3", "got format 1, written by xent 0.0.9", "Fit the model again")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 100_000, "x" * (1 << 17), '{"format": 2}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 100_000, "x" * (1 << 17), '{"format": 3}'])
 def test_a_card_that_says_nothing_is_refused(saved, tmp_path, text):
     assert_refused(rewritten(tmp_path / "m.skops", saved, {"xent.json": text}), "`xent fit` wrote")
 
@@ -245,7 +303,7 @@ def test_what_a_card_says_is_told_on_one_short_line(saved, tmp_path):
 @pytest.mark.half_second
 @pytest.mark.parametrize("name", ["xent.json", "schema.json", "more.json"])
 def test_compressed_members_are_refused_before_they_are_unpacked(saved, tmp_path, name):
-    bomb = b'{"format":2,"version":"0","x":"' + b"0" * (64 << 20) + b'"}'
+    bomb = b'{"format":3,"version":"0","x":"' + b"0" * (64 << 20) + b'"}'
     path = rewritten(tmp_path / "m.skops", saved, {name: bomb}, compression=zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 1 << 20
     del bomb

@@ -78,3 +78,29 @@ def test_thousands_of_features_need_no_eigenvalues_of_a_matrix_of_that_size(monk
     assert sizes == [30]
     ones = np.column_stack([X, np.ones(30)])
     assert run.step_length == pytest.approx(4 / eigvalsh(ones.T @ ones / 30)[-1], rel=1e-12)
+
+
+@pytest.mark.parametrize("K", [2, 3])
+@pytest.mark.parametrize("start", ["zero", "wrong"])
+def test_descent_with_more_features_than_rows_is_that_of_the_definition(K, start):
+    rng = np.random.default_rng(4)
+    X, codes = rng.normal(size=(20, 50)) + 0.5, np.arange(20) % K
+    fitted = rng.normal(size=(1 if K == 2 else K, 51))
+    run = race(X, codes, fitted, start)
+    point = np.zeros_like(fitted)
+    if start == "wrong":
+        point = -fitted if K == 2 else np.roll(fitted, 1, axis=0)
+    ones = np.column_stack([X, np.ones(20)])
+    norms = {}
+    for step in range(201):
+        logits = ones @ point.T
+        if K == 2:
+            slopes = 1 / (1 + np.exp(-logits)) - codes[:, None]
+        else:
+            weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+            slopes = weights / weights.sum(axis=1, keepdims=True) - np.eye(K)[codes]
+        gradient = slopes.T @ ones / 20
+        norms[step] = np.linalg.norm(gradient)
+        point = point - run.step_length * gradient
+    curve = run.cross_entropy
+    np.testing.assert_allclose(curve.gradient_norm, [norms[step] for step in curve.steps], rtol=1e-9)

@@ -64,11 +64,13 @@ def plan_column(
     cells = meant.cells
     column = cells if rows is None else cells.take(pa.array(rows))
     plan = _plan(name, cells, column, rows, wishes=wishes, meant=meant)
-    if plan.used or plan.kind == "identifier":
-        plan = replace(plan, note="; ".join((plan.note, *meant.remarks)), odd=len(meant.odd))
+    note = "; ".join((plan.note, *meant.remarks))
     if plan.used:
-        plan = replace(plan, reading=meant.reading or plain_reading_of(plan, cells.type, facts))
-    elif plan.kind in {"identifier", "unsupported"} and gaps_tell(plan.missing, len(column)):
+        reading = meant.reading or plain_reading_of(plan, cells.type, facts)
+        plan = replace(plan, note=note, odd=len(meant.odd), reading=reading)
+    elif plan.kind == "identifier":
+        plan = replace(plan, note=note, odd=len(meant.odd))
+    if plan.kind in {"identifier", "unsupported"} and gaps_tell(plan.missing, len(column)):
         plan = replace(plan, note=f"{plan.note}; its {plan.missing} gaps are a feature", gaps=True)
     return PlannedColumn(plan, cells)
 
@@ -129,12 +131,13 @@ def _plan(
     if column.null_count == len(column):
         return ColumnPlan(name, "empty", len(column), "no value: dropped")
     if is_number(kind):
-        _check_finite(name, column, rows)
+        values = numbers(column)
+        _check_finite(name, values, rows)
         kept = name in wishes.keep or name in wishes.types
         reason = "" if kept or not _is_whole(whole, meant) else identifier_reason(name, whole)
         if reason:
             return ColumnPlan(name, "identifier", column.null_count, f"{reason}: dropped{KEEP}")
-        return _plan_numbers(name, column)
+        return _plan_numbers(name, values)
     for fits, plan in ((is_instant, _plan_days), (pa.types.is_boolean, _plan_truth)):
         if fits(kind):
             return plan(name, column)
@@ -166,12 +169,11 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
     return plain_reading("true or false" if plan.kind == "boolean" else "numbers", facts.decimal)
 
 
-def _check_finite(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64] | None) -> None:
+def _check_finite(name: str, values: NDArray[np.float64], rows: NDArray[np.int64] | None) -> None:
     """Raise `DataError` with the first infinite number of a column; nan is a missing cell."""
-    values = numbers(column)
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        place = int(infinite[0])
+    infinite = np.isinf(values)
+    if infinite.any():
+        place = int(infinite.argmax())
         row = place if rows is None else int(rows[place])
         raise infinite_value(name, float(values[place]), row, caller="plan_columns")
 
@@ -184,13 +186,13 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
     )
 
 
-def _plan_numbers(name: str, column: pa.ChunkedArray) -> ColumnPlan:
+def _plan_numbers(name: str, values: NDArray[np.float64]) -> ColumnPlan:
     """Plan of a column of numbers, by its gaps and its least and greatest number; nan without any."""
-    values = numbers(column)
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)
     if missing < len(values):
-        limits = float(np.nanmin(values)), float(np.nanmax(values))
+        # NaN is ignored, as by `nanmin`, which takes four times as long for hundreds of numbers.
+        limits = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
     return plan_of_numbers(name, missing, len(values), limits)
 
 

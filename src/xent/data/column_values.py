@@ -56,7 +56,9 @@ def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """
     if pa.types.is_duration(column.type):
         column = column.cast(pa.int64())
-    values: NDArray[np.float64] = column.cast(pa.float64(), safe=False).to_numpy()
+    # Among thousands of columns a cast that changes nothing would take a third of the time.
+    plain = column if pa.types.is_float64(column.type) else column.cast(pa.float64(), safe=False)
+    values: NDArray[np.float64] = plain.to_numpy()
     return values
 
 

@@ -1,27 +1,48 @@
-"""Note of a planned column with what its encoding does to gaps, ranks and words."""
+"""Plans of an encoder's columns as plain data, with what the encoding does to gaps, ranks and words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
-from xent.data.numeric_features import numeric_names
 from xent.data.planned_column import ColumnPlan
 
-__all__ = ["encoded_note"]
+__all__ = ["encoded_columns"]
 
 
-def encoded_note(plan: ColumnPlan, encoder: Any) -> str:
-    """Note of `plan`, followed by how the fitted `encoder` treats missing cells or words of the column."""
+def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str, Any]]:
+    """Fields of each plan, whose note also tells the treatment of the column by the fitted `encoder`."""
+    medians = _medians(encoder)
+    lowest = {each["column"] for each in encoder.numeric_ if "gap" in each}
+    words = {source["column"]: len(source["words"]) for source in encoder.texts_}
+    # `dataclasses.asdict` copies every string with care, which takes a second for 50,000 columns.
+    names = [field.name for field in fields(ColumnPlan)]
+    return [
+        {name: getattr(plan, name) for name in names} | {"note": _note(plan, medians, lowest, words)}
+        for plan in plans
+    ]
+
+
+def _medians(encoder: Any) -> dict[str, float]:
+    """Median of each column that is one numeric feature."""
+    if encoder.imputer_ is None:
+        return {}
+    owners = [each["column"] for each in encoder.numeric_ for _ in each["parts"]]
+    return dict(zip(owners, map(float, encoder.imputer_.statistics_), strict=True))
+
+
+def _note(plan: ColumnPlan, medians: dict[str, float], lowest: set[str], words: dict[str, int]) -> str:
+    """Note of `plan`, followed by the treatment of missing cells, or the words, of its column."""
     if plan.kind == "text":
-        words = next(len(source["words"]) for source in encoder.texts_ if source["column"] == plan.name)
+        count = words[plan.name]
         empty = f"; {plan.missing} missing: no word" if plan.missing else ""
-        return f"{plan.note}: {words:,} word{'s' * (words != 1)} as tf-idf features{empty}"
+        return f"{plan.note}: {count:,} word{'s' * (count != 1)} as tf-idf features{empty}"
     if not (plan.used and plan.missing):
         return plan.note
     if plan.kind in {"categorical", "ordered"}:
-        lowest = any(each["column"] == plan.name and "gap" in each for each in encoder.numeric_)
-        return f"{plan.note}; {plan.missing} missing: a level of their own{', the lowest' * lowest}"
+        rank = ", the lowest" * (plan.name in lowest)
+        return f"{plan.note}; {plan.missing} missing: a level of their own{rank}"
     if plan.kind == "datetime":
         return f"{plan.note}; medians for {plan.missing} missing"
-    place = numeric_names(encoder.numeric_).index(plan.name)
-    return f"{plan.note}; median {encoder.imputer_.statistics_[place]:.6g} for {plan.missing} missing"
+    return f"{plan.note}; median {medians[plan.name]:.6g} for {plan.missing} missing"

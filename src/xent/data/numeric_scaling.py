@@ -77,10 +77,18 @@ def medians(features: Iterable[Array]) -> tuple[list[float], list[bool]]:
     """
     found, gaps = [], []
     for values in features:
-        known = values[~np.isnan(values)]
-        found.append(float(np.median(known)))
+        missing = np.isnan(values)
+        known = values[~missing] if missing.any() else values
+        found.append(_median(known))
         gaps.append(len(known) < len(values))
     return found, gaps
+
+
+def _median(known: Array) -> float:
+    """Median of some numbers with the bits of `numpy.median`, which takes five times as long for hundreds."""
+    low, high = (len(known) - 1) // 2, len(known) // 2
+    middle = np.partition(known, [low, high])
+    return float(middle[high] if low == high else (middle[low] + middle[high]) / 2)
 
 
 def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:

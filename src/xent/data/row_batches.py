@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xent.errors import DomainError
 
-__all__ = ["BATCH_ROWS", "RowBatch", "checked_rows", "column_batch", "row_batches"]
+__all__ = ["BATCH_ROWS", "RowBatch", "checked_rows", "column_batch", "columns_batch", "row_batches"]
 
 BATCH_ROWS = 1 << 14
 """Rows of a batch."""
@@ -68,8 +68,13 @@ def row_batches(
 
 def column_batch(table: pa.Table, name: str, rows: NDArray[np.int64] | None) -> RowBatch:
     """One column at the places `rows` as a single batch; None means all rows."""
-    column = table.select([name])
-    return RowBatch(column if rows is None else column.take(pa.array(rows)), 0, rows)
+    return columns_batch(table, [name], rows)
+
+
+def columns_batch(table: pa.Table, names: Sequence[str], rows: NDArray[np.int64] | None) -> RowBatch:
+    """Some columns at the places `rows` as a single batch; None means all rows."""
+    columns = table.select(names)
+    return RowBatch(columns if rows is None else columns.take(pa.array(rows)), 0, rows)
 
 
 def checked_rows(rows: Any, count: int, *, caller: str) -> NDArray[np.int64] | None:

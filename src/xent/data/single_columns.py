@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ Array = NDArray[np.float64]
 
 # Share of the errors of guessing to be removed: in any table, or where no other column comes near.
 _NEARLY_ALL, _MOST, _OTHERS = 0.97, 0.9, 0.7
+# Cells of the columns that are judged together: one by one, calls would take most of the time of wide tables.
+_CELLS = 1 << 16
 # With fewer rows outside the commonest class a column among many removes their errors by chance.
 _FEWEST_ERRORS = 10
 
@@ -58,42 +61,63 @@ def determining_columns(table: pa.Table, codes: Codes) -> tuple[tuple[str, float
     of_guessing = len(codes) - int(counts.max(initial=0))
     if of_guessing < _FEWEST_ERRORS:
         return ()
-    removed = {
-        name: 1 - _errors(table.column(name), codes, len(counts)) / of_guessing for name in table.column_names
-    }
+    removed = dict.fromkeys(table.column_names, 0.0)
+    for names, values in _number_blocks(table):
+        errors = _errors_of_numbers(values, codes, len(counts))
+        removed |= dict(zip(names, 1 - errors / of_guessing, strict=True))
+    for name in table.column_names:
+        if not _is_numeric(table.column(name).type):
+            removed[name] = 1 - _errors_of_text(table.column(name), codes, len(counts)) / of_guessing
     near = [name for name, share in removed.items() if share >= _OTHERS]
     return tuple(
-        (name, share)
+        (name, float(share))
         for name, share in removed.items()
         if share >= _NEARLY_ALL or (share >= _MOST and near == [name])
     )
 
 
-def _errors(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
-    """
-    Number of rows whose class the other rows guess wrong by this column alone; all rows for lists and bytes.
+def _is_numeric(kind: pa.DataType) -> bool:
+    """True for numbers, dates, times and truth values."""
+    return is_instant(kind) or is_number(kind) or pa.types.is_boolean(kind)
 
-    The guess is the majority of equal cells, or for a number that no other row has, that of the nearest
-    number.
-    """
-    kind = column.type
-    if is_instant(kind):
-        values = day_numbers(column)
-    elif is_number(kind) or pa.types.is_boolean(kind):
-        values = numbers(column)
-    elif pa.types.is_nested(kind) or pa.types.is_binary(kind):
+
+def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
+    """Names of some numeric columns, dates and truth values included, and their cells, a row for each."""
+    names = [name for name in table.column_names if _is_numeric(table.column(name).type)]
+    size = max(1, _CELLS // max(table.num_rows, 1))
+    for first in range(0, len(names), size):
+        part = names[first : first + size]
+        columns = (table.column(name) for name in part)
+        yield part, np.stack([day_numbers(c) if is_instant(c.type) else numbers(c) for c in columns])
+
+
+def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
+    """Number of rows whose class the other rows of equal text guess wrong; all rows for lists and bytes."""
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
         return len(codes)
-    else:
-        levels, _ = text_codes(column)
-        return int(np.count_nonzero(~_by_majority(levels + 1, codes, K)[0]))
-    known = ~np.isnan(values)
-    distinct, places = np.unique(values[known], return_inverse=True)
-    right, alone, majority = _by_majority(places, codes[known], K)
-    if len(distinct) > 1:
-        nearest = majority[_nearest(distinct)]
-        right[alone] = nearest[places[alone]] == codes[known][alone]
-    missing, _, _ = _by_majority(np.zeros(int((~known).sum()), dtype=np.int64), codes[~known], K)
-    return int(np.count_nonzero(~right)) + int(np.count_nonzero(~missing))
+    levels, _ = text_codes(column)
+    return int(np.count_nonzero(~_by_majority(levels + 1, codes, K)[0]))
+
+
+def _errors_of_numbers(values: Array, codes: Codes, K: int) -> Codes:
+    """
+    Number of rows whose class the other rows guess wrong by each column alone, of shape (columns,).
+
+    `values` has shape (columns, rows). The guess is the majority of equal cells, or for a number that no
+    other row has, that of the nearest number.
+    """
+    order = np.argsort(values, axis=1)
+    rising = np.take_along_axis(values, order, axis=1)
+    missing = np.isnan(rising)  # they are last
+    first = np.ones(values.shape, dtype=bool)
+    first[:, 1:] = (rising[:, 1:] != rising[:, :-1]) & ~(missing[:, 1:] & missing[:, :-1])
+    # Levels of all columns are counted on, so that the columns are one problem.
+    levels, ours = np.cumsum(first.ravel()) - 1, codes[order].ravel()
+    right, alone, majority = _by_majority(levels, ours, K)
+    near = _nearest(rising[first], np.nonzero(first)[0])
+    guessed = alone & (near >= 0)[levels]
+    right[guessed] = majority[near[levels[guessed]]] == ours[guessed]
+    return np.asarray(np.count_nonzero(~right.reshape(values.shape), axis=1))
 
 
 def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Codes]:
@@ -103,17 +127,26 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
 
     `levels` and `codes` have the level and the class of each row; a tie of classes is no right guess.
     """
-    counts = np.zeros((int(levels.max(initial=0)) + 1, K), dtype=np.int64)
-    np.add.at(counts, (levels, codes), 1)
-    majority = counts.argmax(axis=1)
-    own = counts[levels, codes]
-    others = counts[levels]
-    others[np.arange(len(codes)), codes] = -1
-    right = own - 1 > others.max(axis=1, initial=-1)
-    return right, counts.sum(axis=1)[levels] == 1, majority
+    width = int(levels.max(initial=0)) + 1
+    # Classes come first: along a short last axis NumPy takes five times as long.
+    counts = np.bincount(codes * np.int64(width) + levels, minlength=width * K).reshape(K, width)
+    majority, sizes = counts.argmax(axis=0), counts.sum(axis=0)
+    places = np.arange(width)
+    top = counts[majority, places]
+    counts[majority, places] = -1
+    # Without itself a row of the majority must still find more of its class than of any other.
+    sure = top - 1 > counts.max(axis=0, initial=-1)
+    return sure[levels] & (majority[levels] == codes), (sizes == 1)[levels], majority
 
 
-def _nearest(distinct: Array) -> Codes:
-    """Place of the nearest other number of each of the rising numbers, the lower one of two as near."""
-    gaps = np.concatenate([[np.inf], np.diff(distinct), [np.inf]])
-    return np.arange(len(distinct)) + np.where(gaps[:-1] <= gaps[1:], -1, 1)
+def _nearest(distinct: Array, columns: Codes) -> Codes:
+    """
+    Place of the nearest other number of each of the numbers, which rise in each of the `columns`.
+
+    It is the lower one of two as near, and -1 for a missing cell and where a column has no other number.
+    """
+    apart = (columns[1:] != columns[:-1]) | np.isnan(distinct[1:])
+    gaps = np.concatenate([[np.nan], np.where(apart, np.nan, distinct[1:] - distinct[:-1]), [np.nan]])
+    below, above = gaps[:-1], gaps[1:]
+    places = np.arange(len(distinct)) + np.where(np.isnan(above) | (below <= above), -1, 1)
+    return np.where(np.isnan(below) & np.isnan(above), -1, places)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
 from typing import Any, Self
 
 import numpy as np
@@ -17,7 +16,7 @@ from xent.data.category_levels import MOST_LEVELS
 from xent.data.column_plan import ColumnPlan, planned_columns
 from xent.data.column_wishes import MOST_WORDS, ColumnWishes
 from xent.data.dense_features import check_variances, dense_names, write_dense
-from xent.data.encoding_notes import encoded_note
+from xent.data.encoding_notes import encoded_columns
 from xent.data.file_facts import facts_of
 from xent.data.free_text import text_names, text_source, word_features
 from xent.data.level_indicators import categories
@@ -25,7 +24,7 @@ from xent.data.numeric_features import numeric_block, numeric_sources, source_fe
 from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
 from xent.data.pieces.encoder import streamed_fit
 from xent.data.read_columns import read_columns
-from xent.data.row_batches import RowBatch, checked_rows, column_batch, row_batches
+from xent.data.row_batches import RowBatch, checked_rows, column_batch, columns_batch, row_batches
 from xent.data.table_conversion import replace_columns, to_table
 from xent.errors import DataError
 from xent.near_names import listed, near_names
@@ -34,6 +33,10 @@ __all__ = ["TRUSTED_TYPES", "TableEncoder"]
 
 TRUSTED_TYPES = ("numpy.dtype", "xent.data.table_encoder.TableEncoder")
 """Types that skops must be told to trust to load an encoder; skops trusts its other types by default."""
+
+
+# Cells of the columns whose medians are taken together.
+_CELLS = 1 << 18
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
@@ -157,7 +160,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if self.numeric_:
             found, gaps = medians(self._numbers(table, places))
             self._scale(self._moments(table, places), found, gaps)
-        self.columns_ = [asdict(replace(plan, note=encoded_note(plan, self))) for plan in plans]
+        self.columns_ = encoded_columns(plans, self)
         return self
 
     def fit_batches(self, tables: Callable[[], Iterable[Any]]) -> Self:
@@ -230,8 +233,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         table = to_table(table)
         places = checked_rows(rows, table.num_rows, caller="TableEncoder")
-        table = self._used_columns(table)
-        table = read_columns(table, self.columns, places, first=first, missing=tuple(self.missing_words_))
+        plans = self.columns
+        table = _used_columns(table, plans)
+        table = read_columns(table, plans, places, first=first, missing=tuple(self.missing_words_))
         if self.texts_:
             batches = row_batches(table, places, first=first or 0)
             return sparse.vstack([self._words_beside(batch) for batch in batches], format="csr")
@@ -296,8 +300,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return sparse.hstack([sparse.csr_array(part), word_features(batch, self.texts_)], format="csr")
 
     def _numbers(self, table: pa.Table, rows: NDArray[np.int64] | None) -> Iterator[NDArray[np.float64]]:
-        for source in self.numeric_:
-            yield from source_features(column_batch(table, source["column"], rows), source)
+        # A few columns at a time: one by one, calls of arrow would take most of the time of wide tables.
+        group = max(1, _CELLS // max(table.num_rows, 1))
+        for first in range(0, len(self.numeric_), group):
+            sources = self.numeric_[first : first + group]
+            batch = columns_batch(table, [source["column"] for source in sources], rows)
+            for source in sources:
+                yield from source_features(batch, source)
 
     def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
         """Means and variances of the numeric features; overflow is left to `check_variances`."""
@@ -313,16 +322,17 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.scaler_ = standard_scaler(moments, found)
         check_variances(self)
 
-    def _used_columns(self, table: pa.Table) -> pa.Table:
-        """Columns that the encoder reads, in their order; raises `DataError` with those that are absent."""
-        used = [plan.name for plan in self.columns if plan.used or plan.gaps]
-        # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
-        given = table.column_names
-        present, needed = set(given), set(used)
-        absent = [name for name in used if name not in present]
-        if absent:
-            hint = near_names(absent[0], [name for name in given if name not in needed])
-            fact = f"a table without {listed(absent)}"
-            rule = "have the columns that were used in training"
-            raise DataError("TableEncoder", "table", rule, got=fact, hint=hint)
-        return table.select(used)
+
+def _used_columns(table: pa.Table, plans: Iterable[ColumnPlan]) -> pa.Table:
+    """Columns that an encoder of `plans` reads, in their order; `DataError` with those that are absent."""
+    used = [plan.name for plan in plans if plan.used or plan.gaps]
+    # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
+    given = table.column_names
+    present, needed = set(given), set(used)
+    absent = [name for name in used if name not in present]
+    if absent:
+        hint = near_names(absent[0], [name for name in given if name not in needed])
+        fact = f"a table without {listed(absent)}"
+        rule = "have the columns that were used in training"
+        raise DataError("TableEncoder", "table", rule, got=fact, hint=hint)
+    return table.select(used)

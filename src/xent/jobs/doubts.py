@@ -36,11 +36,10 @@ def table_doubts(
     chosen = np.arange(len(goal.rows))
     if len(chosen) > _SAMPLE:
         chosen = np.sort(np.random.default_rng(0).choice(chosen, _SAMPLE, replace=False))
-    used = [plan.name for plan in encoder.columns if plan.used]
+    plans = encoder.columns
+    used = [plan.name for plan in plans if plan.used]
     words = tuple(encoder.missing_words_)
-    sample = read_columns(
-        table.select(used).take(goal.rows[chosen]), encoder.columns, None, first=0, missing=words
-    )
+    sample = read_columns(table.select(used).take(goal.rows[chosen]), plans, None, first=0, missing=words)
     named = table.drop_columns(
         [goal_name for goal_name in [encoder.target] if goal_name in table.column_names]
     )

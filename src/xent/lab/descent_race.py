@@ -16,7 +16,7 @@ from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.losses.sigmoid_squared_error import sigmoid_squared_error
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error
-from xent.models.linear import linear_logits, row_losses
+from xent.models.linear import row_losses
 from xent.solvers.threads import one_blas_thread
 
 __all__ = ["DescentCurve", "Race", "race"]
@@ -122,19 +122,45 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     # So few rows fit into memory as they are.
     X = X if isinstance(X, np.ndarray) else X.toarray()
     point = np.zeros_like(fitted) if start == "zero" else _given_to_the_wrong_classes(fitted)
-    length = (4 if len(fitted) == 1 else 2) / _largest_second_moment(X)
+    table = _Rows.of(X)
+    length = (4 if len(fitted) == 1 else 2) / table.largest_second_moment()
     with one_blas_thread():
-        curves = {loss: _descend(loss, X, codes, point, length) for loss in _LOSSES}
+        curves = {loss: _descend(loss, table, codes, point, length) for loss in _LOSSES}
     return Race(start, len(X), length, **curves)
 
 
-def _largest_second_moment(X: Array) -> float:
-    """Largest eigenvalue of the second moments of the features and the constant 1."""
-    ones = np.column_stack([X, np.ones(len(X))])
-    # A matrix and its transpose have the same one, and there are at most 500 rows but maybe thousands of
-    # features.
-    tall = ones if len(ones) >= ones.shape[1] else ones.T
-    return float(np.linalg.eigvalsh(tall.T @ tall / len(X))[-1])
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """
+    Rows of features and the constant 1, and the products of all pairs of rows if the features are more.
+
+    A step along G = Sᵀ A / n, with the slopes S and the rows A, moves the logits by A Gᵀ = A Aᵀ S / n, and
+    the squared norm of G is tr(Sᵀ A Aᵀ S) / n². So with A Aᵀ, of at most 500 rows, a step costs the same
+    however many features there are.
+    """
+
+    ones: Array
+    products: Array | None
+
+    @classmethod
+    def of(cls, X: Array) -> _Rows:
+        ones = np.column_stack([X, np.ones(len(X))])
+        return cls(ones, ones @ ones.T if len(ones) < ones.shape[1] else None)
+
+    def largest_second_moment(self) -> float:
+        """Largest eigenvalue of the second moments of the features and the constant 1."""
+        # A matrix and its transpose have the same one.
+        moments = self.ones.T @ self.ones if self.products is None else self.products
+        return float(np.linalg.eigvalsh(moments / len(self.ones))[-1])
+
+    def step(self, slopes: Array) -> tuple[Array, float]:
+        """Change of the logits along the gradient of these mean slopes, and the gradient's squared norm."""
+        if self.products is None:
+            gradient = slopes.T @ self.ones
+            return self.ones @ gradient.T, float((gradient**2).sum())
+        moved = self.products @ slopes
+        # Rounding may leave the form of a gradient that is 0 below 0.
+        return moved, max(float((slopes * moved).sum()), 0.0)
 
 
 def _given_to_the_wrong_classes(fitted: Array) -> Array:
@@ -142,31 +168,27 @@ def _given_to_the_wrong_classes(fitted: Array) -> Array:
     return -fitted if len(fitted) == 1 else np.roll(fitted, 1, axis=0)
 
 
-def _descend(loss: str, X: Array, codes: Codes, point: Array, length: float) -> DescentCurve:
+def _descend(loss: str, table: _Rows, codes: Codes, point: Array, length: float) -> DescentCurve:
     """One run of gradient descent from `point` with the given step length."""
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
-    rows: list[tuple[int, float, float, float]] = []
+    found: list[tuple[int, float, float, float]] = []
+    logits = table.ones @ point.T
     for step in range(_STEPS + 1):
-        logits = linear_logits(X, point)
-        gradient = _gradient(loss, X, codes, logits)
+        moved, squared_norm = table.step(_slopes(loss, codes, logits) / len(codes))
         if step in recorded:
             error = float(np.mean(_predicted(logits) != codes))
-            rows.append(
-                (step, float(row_losses(logits, codes).mean()), error, float(np.linalg.norm(gradient)))
-            )
-        point = point - length * gradient
-    return DescentCurve(loss, *zip(*rows, strict=True))
+            found.append((step, float(row_losses(logits, codes).mean()), error, squared_norm**0.5))
+        logits = logits - length * moved
+    return DescentCurve(loss, *zip(*found, strict=True))
 
 
-def _gradient(loss: str, X: Array, codes: Codes, logits: Array) -> Array:
-    """Gradient of the mean loss in weights and intercepts, of shape (M, p + 1)."""
+def _slopes(loss: str, codes: Codes, logits: Array) -> Array:
+    """Derivative of each row's loss in its logits, of shape (n, M)."""
     binary, multinomial = _LOSSES[loss]
     if logits.shape[1] == 1:
         events = codes.astype(float)
-        slopes = binary.gradient(logits[:, 0], events, 1 - events, xp=np)[:, None]
-    else:
-        slopes = multinomial.gradient(logits, codes, xp=np)
-    return np.column_stack([slopes.T @ X, slopes.sum(axis=0)]) / len(X)
+        return np.asarray(binary.gradient(logits[:, 0], events, 1 - events, xp=np)[:, None])
+    return np.asarray(multinomial.gradient(logits, codes, xp=np))
 
 
 def _predicted(logits: Array) -> Codes:

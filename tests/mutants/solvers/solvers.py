@@ -143,6 +143,13 @@ MUTANTS = (
         "tests/lab/test_descent_race.py::test_the_first_step_is_that_of_the_definition[four classes]",
     ),
     Mutant(
+        "take the norm of the change of the logits for that of the gradient",
+        "descent_race:_Rows.step",
+        "slopes * moved",
+        "moved * moved",
+        "tests/lab/test_descent_race.py::test_descent_with_more_features_than_rows_is_that_of_the_definition[zero-2]",
+    ),
+    Mutant(
         "solve every neighbour by L-BFGS",
         "neighbour:minimise_near",
         "solved.report.solver == 'newton-cg'",

@@ -30,6 +30,8 @@ from xent.errors import DataError
 __all__ = ["Parser", "dialect_of", "has_quotes", "layout_notes", "read_delimited"]
 
 _BLOCK = 1 << 20
+# Each block has a chunk of each column, which costs as much as a hundred cells.
+_LINES_OF_BLOCK, _LARGEST_BLOCK = 500, 16 << 20
 # A column stays dictionary-encoded as long as no block of it holds more distinct texts than this.
 _MOST_LEVELS = 1000
 _CODES = pa.dictionary(pa.int32(), pa.string())
@@ -63,7 +65,7 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: t
     """
     head = text_head(file)
     file, dialect = _laid_out(file, head, options)
-    parser = Parser(file, dialect, options, has_quotes(file, dialect), long_lines=b"\n" not in head)
+    parser = Parser(file, dialect, options, has_quotes(file, dialect), head)
     table, marks = _parsed(parser, head, text)
     table = tidy_columns(table.unify_dictionaries(), options.missing, decimal=dialect.decimal_point)
     pa.default_memory_pool().release_unused()
@@ -138,13 +140,18 @@ def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Arrow's parser for one file."""
+    """Arrow's parser for one file, which begins with the bytes `head`."""
 
     file: TableFile
     dialect: Dialect
     options: ReadOptions
     quotes: bool
-    long_lines: bool
+    head: bytes
+
+    @property
+    def long_lines(self) -> bool:
+        """True if the first line is longer than the head."""
+        return b"\n" not in self.head
 
     def table(self, text: Collection[str]) -> pa.Table:
         """
@@ -210,7 +217,10 @@ class Parser:
 
     def options_of(self, **convert: Any) -> dict[str, Any]:
         """Options of arrow's reader; `convert` are further ones of the conversion of cells."""
-        block = 64 * _BLOCK if self.long_lines else _BLOCK
+        line = len(self.head) // max(self.head.count(b"\n"), 1)
+        # Arrow reads rows of up to two blocks, which must be no longer than the limit.
+        block = max(_BLOCK, min(_LINES_OF_BLOCK * line, _LARGEST_BLOCK, LONGEST_LINE // 2))
+        block = 64 * _BLOCK if self.long_lines else block
         return {
             "read_options": self._read_options(block),
             # Without quotes no cell holds a line break, and blocks can be split in parallel: a third less

@@ -8,7 +8,7 @@ levels, so that columns are planned; the last one means, variances and exact med
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from xent.data.column_plan import check_learnable
 from xent.data.column_values import is_text
 from xent.data.column_wishes import ColumnWishes, check_target
-from xent.data.encoding_notes import encoded_note
+from xent.data.encoding_notes import encoded_columns
 from xent.data.expected_cells import plain_column
 from xent.data.file_facts import facts_of
 from xent.data.free_text import TextSource
@@ -83,7 +83,7 @@ class StreamedFit:
 
     def noted(self, encoder: Any) -> list[dict[str, Any]]:
         """Plans with the notes of the fitted `encoder`, as plain data."""
-        return [asdict(replace(plan, note=encoded_note(plan, encoder))) for plan in self.plans]
+        return encoded_columns(self.plans, encoder)
 
 
 def streamed_fit(

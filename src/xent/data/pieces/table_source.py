@@ -139,9 +139,7 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
         head = text_head(file)
         if not parsers:
             dialect = _layout(file, head, options)
-        parsers.append(
-            Parser(file, dialect, options, has_quotes(file, dialect), long_lines=b"\n" not in head)
-        )
+        parsers.append(Parser(file, dialect, options, has_quotes(file, dialect), head))
         if parsers[-1].names() != parsers[0].names():
             fact = f"{file.name}, whose columns are not those of {files[0].name}"
             raise refusal("consist of files with the same columns", got=fact)

@@ -3,8 +3,9 @@ Model files: a zip archive that holds data, never code.
 
 skops writes the fitted objects, and rebuilds only the types named here. Beside the members of skops the
 archive has `xent.json`, with the format and the version of xent that wrote it, which is read first, and a
-checksum of the whole (see `sealed_archive`). A network lies beside them as `network.json` and
-`network.safetensors` (see `xent.networks.network_file`), in place of the classifier.
+checksum of the whole (see `sealed_archive`). The columns of the encoder lie in `columns.json` (see
+`column_members`). A network lies beside them as `network.json` and `network.safetensors` (see
+`xent.networks.network_file`), in place of the classifier.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ import numpy as np
 from xent.data import TRUSTED_TYPES, TableEncoder
 from xent.drawing.short_text import short
 from xent.errors import BackendError, DataError
+from xent.jobs.archives.column_members import (
+    MEMBER,
+    columns_of_encoder,
+    encoder_without_columns,
+    restore_columns,
+)
 from xent.jobs.archives.network_members import has_network, network_members, network_parameters, read_network
 from xent.jobs.archives.sealed_archive import SealError, check_members, check_seal, seal
 from xent.jobs.archives.stable_archive import write_stable
@@ -33,8 +40,9 @@ from xent.version import __version__
 
 __all__ = ["load_model", "load_skops", "save_model"]
 
-# Format 1 had no checksum.
-_FORMAT = 2
+# Format 1 had no checksum, format 2 the columns of the encoder among the objects of skops.
+_FORMAT = 3
+_COLUMNS_AMONG_OBJECTS = 2
 _CARD = "xent.json"
 _MOST_CARD_BYTES = 1 << 16
 _LONGEST_FACT = 200
@@ -60,16 +68,19 @@ def save_model(model: TableModel, path: Path) -> None:
     Equal models give equal bytes: the file has a seal, and neither times nor addresses.
     """
     skops_io = load_skops()
-    network = has_network(model.classifier)
+    network, bare = has_network(model.classifier), encoder_without_columns(model.encoder)
     state = {
         "target": model.target,
         "classes": plain_data_of_classes(model.classes),
-        "encoder": model.encoder,
+        "encoder": bare,
         "classifier": None if network else _without_seconds(model.classifier),
         "counts": list(model.counts),
     }
     card = {"format": _FORMAT, "version": __version__, "target": model.target}
-    others = {_CARD: json.dumps(card), **(network_members(model.classifier) if network else {})}
+    others: dict[str, str | bytes] = {_CARD: json.dumps(card)}
+    if bare is not model.encoder:
+        others[MEMBER] = columns_of_encoder(model.encoder)
+    others |= network_members(model.classifier) if network else {}
     path.write_bytes(write_stable(skops_io.dumps(state), others))
     seal(path)
 
@@ -103,8 +114,11 @@ def load_model(path: str | Path) -> TableModel:
     path = _model_path(path)
     try:
         with path.open("rb") as stream:
-            _check_card(path, stream)
-            return _checked_model(_state(path, stream))
+            found = _checked_format(path, stream)
+            state = _state(path, stream)
+            if found != _COLUMNS_AMONG_OBJECTS and isinstance(state.get("encoder"), TableEncoder):
+                restore_columns(state["encoder"], stream)
+            return _checked_model(state)
     except SealError as error:
         raise _refused("be as `xent fit` wrote it", f"{_named(path)}, which {error}") from error
     except OSError as error:
@@ -145,7 +159,8 @@ def _model_path(path: str | Path) -> Path:
     return path
 
 
-def _check_card(path: Path, stream: BinaryIO) -> None:
+def _checked_format(path: Path, stream: BinaryIO) -> int:
+    """Format of the file by its card; raises `DataError` for one that this version does not read."""
     try:
         with zipfile.ZipFile(stream) as archive, archive.open(_CARD) as member:
             card = json.loads(member.read(_MOST_CARD_BYTES))
@@ -155,14 +170,15 @@ def _check_card(path: Path, stream: BinaryIO) -> None:
         raise _refused(
             "be a model that `xent fit` wrote", f"{_named(path)}, which is not, or not whole"
         ) from error
-    if found != _FORMAT:
+    if found not in (_COLUMNS_AMONG_OBJECTS, _FORMAT):
         raise DataError(
             "load_model",
             "model",
-            f"be of format {_FORMAT}, which xent {__version__} reads",
+            f"be of format {_COLUMNS_AMONG_OBJECTS} or {_FORMAT}, which xent {__version__} reads",
             got=f"format {short(str(found))}, written by xent {short(str(version))}",
             hint="Fit the model again, or install that version of xent.",
         )
+    return int(found)
 
 
 def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
