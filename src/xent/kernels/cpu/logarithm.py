@@ -64,7 +64,12 @@ _DOUBLE = _Constants(
 
 
 def log1p(x: Value) -> Value:
-    """``log(1 + x)`` for ``0 <= x < 2**63``, within 1 unit in the last place; nan at nan."""
+    """
+    ``log(1 + x)`` for ``0 <= x < 2**63`` in the precision of `x`, 32 or 64 bits; nan at nan.
+
+    The error is below 2 units in the last place; the largest that was found is 1.4 units, near x = 0.43. The
+    result for a number outside this range is undefined.
+    """
     numbers = _DOUBLE if isinstance(x.element, ir.DoubleType) else _SINGLE
     rounded, lost = exact_sum(x.like(1.0), x)
     exponent = (bits(rounded) - numbers.root) >> numbers.digits
