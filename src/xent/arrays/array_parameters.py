@@ -75,9 +75,10 @@ def plain_number(value: Any) -> Any:
 
 def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Formula, list[Array]]:
     """
-    A formula of plain parameters, and the arrays of JAX that it takes as first data, as numbers of `dtype`.
+    Formula of plain parameters, and the arrays of JAX that it takes as first data.
 
-    `formula` itself and no arrays if its parameters hold none.
+    They are found in the fields of `formula` at any depth; an array of shape () is converted to `dtype`,
+    another stays as it is. If there is none, the result is `formula` itself and an empty list.
     """
     found: list[Array] = []
 
