@@ -47,7 +47,7 @@ class RowsOfRank:
 
     def part_of(self, tensor: Any) -> Array:
         """
-        This rank's part, a plain tensor, of a tensor whose first axes are those of the logits.
+        Part of this rank, a plain tensor, of a tensor whose first axes are those of the logits.
 
         A plain tensor must be the same on all ranks; a DTensor is redistributed, which all ranks must do
         together.

@@ -89,7 +89,7 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
 
 def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Array:
     r"""
-    Change of ``growth / total`` along `vectors`, of shape (..., K).
+    Change of ``growth / total`` along `vectors`, both of shape (..., K), as the logits move along them.
 
     With the sum :math:`S` of the concentrations and :math:`a_k = \alpha_k' / S`, entry k is
     :math:`\alpha_k'' v_k / S - a_k \langle a, v \rangle`. For exponential evidence :math:`\alpha'' =
@@ -166,5 +166,5 @@ def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
 
 
 def _log_1_plus_exp(logits: Array, *, xp: Namespace) -> Array:
-    """``log(1 + exp(logits))`` without overflow."""
+    """``log(1 + exp(logits))``, elementwise, without overflow."""
     return xp.clip(logits, min=0.0) + xp.log1p(small_exponential(logits, xp=xp))

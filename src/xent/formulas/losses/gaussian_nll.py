@@ -31,7 +31,10 @@ __all__ = ["GaussianNLL"]
 
 
 class _Standardised(NamedTuple):
-    """Log-variance, reciprocal standard deviation, and residual in units of the standard deviation."""
+    """
+    Log-variance, reciprocal standard deviation, and residual in units of the standard deviation:
+    (...) each.
+    """
 
     log_variance: Array
     inverse_deviation: Array
@@ -88,7 +91,11 @@ class GaussianNLL:
 
 
 def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
-    """Residuals in units of the standard deviation, from mean and log-variance; a residual of 0 stays 0."""
+    """
+    Residuals, mean less value, in units of the standard deviation, from mean and log-variance.
+
+    A residual of 0 stays 0 for every log-variance; an infinite residual at an infinite variance is nan.
+    """
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)
     residual = logits[..., 0] - values

@@ -41,7 +41,12 @@ __all__ = ["KnowledgeDistillation"]
 
 
 class _Pair(NamedTuple):
-    """Softmaxes of student and teacher, their log-ratio ``log(p / q)``, and their difference ``p - q``."""
+    """
+    Softmaxes of student and teacher at the temperature, and their log-ratio and difference.
+
+    `logs` is ``log(p / q)`` and `apart` is ``p - q`` for the student's probabilities p and the teacher's q,
+    both of shape (..., K).
+    """
 
     student: Softmax
     teacher: Softmax
@@ -115,7 +120,11 @@ class KnowledgeDistillation:
 
 
 def _gaps(logits: Array, teacher: Array, of_teacher: Softmax, *, xp: Namespace) -> Array:
-    """Differences of the logits, less that at the teacher's argmax; ``inf`` where one logit is ``-inf``."""
+    """
+    Differences of the logits, student less teacher, less that at the teacher's argmax, of shape (..., K).
+
+    ``inf`` where one of the two logits is not finite.
+    """
     is_finite = xp.isfinite(logits) & xp.isfinite(teacher)
     hi, lo = exact_difference(xp.where(is_finite, logits, 0.0), xp.where(is_finite, teacher, 0.0))
     at_top = [xp.sum(part * of_teacher.is_top, axis=-1)[..., None] for part in (hi, lo)]
@@ -132,9 +141,10 @@ def _log_ratio(
     xp: Namespace,
 ) -> Array:
     """
-    ``log(p / q)`` of student and teacher.
+    ``log(p / q)`` of student and teacher, of shape (..., K).
 
-    ``-inf`` where the student's logit is ``-inf``, else ``inf`` where the teacher's is.
+    `gaps` are those of `_gaps` over the temperature, `tempered` the logits of student and teacher over it.
+    The result is ``-inf`` where the student's logit is ``-inf``, else ``inf`` where the teacher's is.
     """
     of_student, of_teacher = (
         model.distances(exact) + xp.log1p(model.rest)[..., None]

@@ -92,10 +92,10 @@ class Normalized:
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> Shares:
         """
-        Losses of all classes as labels, and the label's share of their sum, which is 1 if its loss is
-        ``inf``.
+        Losses of all classes as labels, and the label's share of their sum: 1 if its loss is ``inf``.
 
-        Masked classes are left out, unless the label is one.
+        Masked classes, of logit ``-inf``, are left out, unless the label is one. The share is nan where the
+        label is out of range.
         """
         classes = every_class(logits, xp=xp)
         high = high_and_low(logits).rounded

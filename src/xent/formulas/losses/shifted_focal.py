@@ -90,7 +90,10 @@ class ShiftedFocal:
         return xp.where(shifted.counts, first_derivative, 0.0)
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
-        """Shifted complement and functions of it."""
+        """
+        Shifted complement and functions of it, elementwise, as `_Shifted` says; `ratio` is 1 where ``q <=
+        0``.
+        """
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
         q = event.complement * ((1 - self.margin) * beyond)
@@ -104,7 +107,10 @@ class ShiftedFocal:
         return _Shifted(q, r, surprisal, ratio, counts)
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
-        """Log-odds at which the complement equals the margin, less those of the event."""
+        """
+        Log-odds at which the complement equals the margin, less those of the event; positive for a larger
+        complement.
+        """
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)
         gap, missing = exact_difference(-edge.hi, xp.where(xp.isfinite(high), high, 0.0))

@@ -71,7 +71,7 @@ class TwoSided:
         return self._value(sides, masses, xp=xp), self._derivative(sides, masses, xp=xp)
 
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the logits, elementwise."""
+        """Second derivative of `value` in the logits, elementwise: that of each side, times its mass."""
         event, opposite = event_and_opposite(logits, xp=xp)
         second_derivatives = (
             self.of_event.second_derivative(event, xp=xp),
