@@ -93,7 +93,12 @@ def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Form
 
 
 def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
-    """`value` with `change` applied to the fields of dataclasses and the entries of tuples, at any depth."""
+    """
+    `value` with `change` applied to each field of dataclasses and entry of tuples, at any depth.
+
+    Anything else than these, and a `_Place`, is passed to `change`. The result is `value` itself if no field
+    of a dataclass has changed; the checks of a changed dataclass do not run.
+    """
     if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
         return change(value)
     if isinstance(value, tuple):

@@ -170,7 +170,10 @@ def _lies_within(array: Array, low: float, high: float, *, xp: Namespace) -> boo
 
 
 def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Index in an array of this `shape` of the entry at `position` in row order; ``()`` for shape ()."""
+    """
+    Index, one integer for each axis of `shape`, of the entry at `position` in row order; ``()`` for
+    no axis.
+    """
     index = []
     for axis in range(len(shape)):
         below = math.prod(shape[axis + 1 :])

@@ -151,7 +151,11 @@ class AngularMargin:
     def _continued_by_a_line(
         self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace
     ) -> CosineWithMargin:
-        """Continuation for ``multiplier == 1``: a line of slope 1 past pi, as in ArcFace's published code."""
+        """
+        `found` continued past pi for ``multiplier == 1``, with derivatives 1 and 0 in `cosines` there.
+
+        The continuation is a line of slope 1, as in ArcFace's published code.
+        """
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         drop = exact_number(self.angle, cosines.hi, xp=xp) * across
         # theta + m > pi, tested without the arc cosine: cos(theta) < cos(pi - m) = -cos(m).

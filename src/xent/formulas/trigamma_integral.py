@@ -200,7 +200,11 @@ def _one(_k: int) -> float:
 
 
 def _bernoulli_sum(inverse: Array, factor: Callable[[int], float], offset: int) -> Array:
-    """Sum of ``factor(k) * B_2k * inverse ** (2 k + offset)`` over k = 1 .. 12."""
+    """
+    Sum of ``factor(k) * B_2k * inverse ** (2 k + offset)`` over k = 1 .. 12, of the shape of `inverse`.
+
+    `B_2k` are the Bernoulli numbers.
+    """
     square = inverse * inverse
     total = 0 * inverse
     for k in range(len(BERNOULLI), 0, -1):

@@ -84,7 +84,11 @@ class ForwardCorrection:
     def hessian_vector_product(
         self, logits: Logits, likelihoods: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        It is nan in a row whose loss is ``inf``.
+        """
         model, of_joint, _, posterior, gradient = _observed(logits, likelihoods, xp=xp)
         # The Hessian maps constants to 0, so the entry at the top may be subtracted; see
         # Softmax.jacobian_product.

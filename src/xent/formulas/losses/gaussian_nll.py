@@ -58,7 +58,11 @@ class GaussianNLL:
     full: bool
 
     def value(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
-        """Negative log-likelihood in nats, of shape (...); ``inf`` if the squared residual is ``inf``."""
+        """
+        Negative log-likelihood in nats, of shape (...), without the constant unless `full`.
+
+        It is ``inf`` if the squared residual, in units of the variance, overflows.
+        """
         at = _standardised(logits, values, xp=xp)
         constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0
         square = at.residual**2
@@ -78,7 +82,7 @@ class GaussianNLL:
         return self.value(logits, values, xp=xp), self.gradient(logits, values, xp=xp)
 
     def hessian_vector_product(self, logits: Array, values: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in mean and log-variance with `vectors`, of shape (..., 2)."""
+        """Product of the Hessian in mean and log-variance with `vectors`, both of shape (..., 2)."""
         at = _standardised(logits, values, xp=xp)
         along_mean = at.inverse_deviation * vectors[..., 0]
         along_log_variance = at.residual * vectors[..., 1]

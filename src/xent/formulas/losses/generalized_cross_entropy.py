@@ -74,7 +74,11 @@ def generalized(surprisal: Array, q: Any, *, xp: Namespace) -> Array:
 
 
 def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Array:
-    """Probability to the power `q` >= 0, accurate also where the probability itself underflows."""
+    """
+    Probability to the power `q` >= 0, elementwise, accurate also where the probability itself underflows.
+
+    For ``q = 0`` it is 1; it is nan where the probability is.
+    """
     surprisal = of_label.surprisal
     if is_number(q, 0):
         return 0 * of_label.complement + 1

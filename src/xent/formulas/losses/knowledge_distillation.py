@@ -108,7 +108,10 @@ class KnowledgeDistillation:
         return exact_quotient(logits, divisor, xp=xp)
 
     def _pair(self, logits: Array, teacher: Array, *, xp: Namespace) -> _Pair:
-        """Softmaxes of student and teacher, with their log-ratio and difference."""
+        """
+        Softmaxes of student (`logits`) and teacher at the temperature, with their log-ratio and
+        difference.
+        """
         tempered = self._tempered(logits, xp=xp), self._tempered(teacher, xp=xp)
         of_student, of_teacher = (softmax(exact, xp=xp) for exact in tempered)
         gaps = _gaps(logits, teacher, of_teacher, xp=xp) / self.temperature

@@ -70,7 +70,10 @@ class Normalized:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K); nan where `value` is."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K); nan where
+        `value` is.
+        """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
         second_derivatives = _where(

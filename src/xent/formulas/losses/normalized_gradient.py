@@ -134,7 +134,11 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
 
 
 def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> _OtherClasses:
-    """Sums and differences over the classes but the label that take part."""
+    """
+    Sums and differences, `_OtherClasses`, over the classes but the label that take part.
+
+    `distances` and `slopes` are those of `normalized_gradient`.
+    """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)
     nearest = xp.min(xp.where(mask == 1, distances, xp.inf), axis=-1)[..., None]

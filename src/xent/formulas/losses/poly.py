@@ -57,7 +57,7 @@ class Poly:
         return self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the surprisal."""
+        """Derivative of `value` in the surprisal, elementwise: ``a + b * prob``."""
         a, b = self.of_surprisal, self.of_complement
         of_positive, of_negative = a + b * of_label.prob, (a + b) - b * of_label.complement
         if is_traced(b):

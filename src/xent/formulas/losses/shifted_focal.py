@@ -65,7 +65,10 @@ class ShiftedFocal:
         return shifted.complement**self.gamma * shifted.surprisal
 
     def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the log-odds; 0 at the margin itself."""
+        """
+        Derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements
+        below it.
+        """
         return (
             -self._derivative_in_complement(self._shifted(event, xp=xp), xp=xp)
             * event.prob
@@ -73,7 +76,10 @@ class ShiftedFocal:
         )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the log-odds; 0 at the margin itself."""
+        """
+        Second derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements below
+        it.
+        """
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)

@@ -35,14 +35,22 @@ __all__ = ["conditional_mutual_information", "entropies", "pointwise", "total_co
 
 
 class _Marginals(NamedTuple):
-    """Marginal of each of the last axes, summed over the others, and the sum over all; axes keep length 1."""
+    """
+    Marginals of a table, and the sum of its entries; summed axes keep length 1.
+
+    `parts` has one marginal for each of the last axes, summed over the others; `whole` is summed over all.
+    """
 
     parts: tuple[DoubleWord, ...]
     whole: DoubleWord
 
 
 class _Dependence(NamedTuple):
-    """Product of the marginals of each entry, the entry less it, and the logarithm of their ratio."""
+    """
+    Product of the marginals of each entry, over powers of the sum; the entry less it; and their log-ratio.
+
+    For entries p and products q, `difference` is ``p - q`` and `log_ratio` is ``log(p / q)``.
+    """
 
     product: DoubleWord
     difference: DoubleWord

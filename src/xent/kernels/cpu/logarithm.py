@@ -31,7 +31,12 @@ __all__ = ["log1p"]
 
 @dataclass(frozen=True)
 class _Constants:
-    """Numbers of one precision; `root` is the bit pattern of sqrt(1/2)."""
+    """
+    Numbers of one precision.
+
+    `log2_hi` and `log2_lo` add up to log 2. `digits` is the number of bits of the fraction, `one` the bit
+    pattern of 1 and `root` that of sqrt(1/2). `polynomial` holds the coefficients of g by rising power.
+    """
 
     log2_hi: float
     log2_lo: float

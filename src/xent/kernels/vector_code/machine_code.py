@@ -96,7 +96,10 @@ def _machine() -> Any:
 
 
 def _ctype(typ: Any) -> Any:
-    """Type of ctypes for an LLVM type: an address, an integer of 64 bits, a double or else a float."""
+    """
+    Type of ctypes for an LLVM type: a pointer for an address, 64 bits for any integer, a double, else a
+    float.
+    """
     if isinstance(typ, ir.PointerType):
         return ctypes.c_void_p
     if isinstance(typ, ir.IntType):

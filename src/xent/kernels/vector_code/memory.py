@@ -171,8 +171,9 @@ class Array:
 
     def _narrowed(self, value: Value) -> Value:
         """
-        Numbers converted to the stored type; bfloat16 by rounding to nearest even, with one pattern for all
-        nan.
+        Numbers of the arithmetic type, converted to the type of the memory.
+
+        They are rounded to nearest even; bfloat16 has one bit pattern for all nan.
         """
         if self.format.stored is not _WORD:
             return convert(value, self.format.stored)

@@ -279,7 +279,11 @@ def _arithmetic(name: str, a: Value, b: Any) -> Value:
 
 
 def _comparison(operator: str, a: Value, b: Any) -> Value:
-    """Mask of a comparison such as ``"<"``; integers are compared as signed."""
+    """
+    Mask of the comparison ``"<"``, ``"<="``, ``">"``, ``">="``, ``"=="`` or ``"!="``; `b` is matched to `a`.
+
+    Integers are compared as signed; with nan only ``"!="`` is true.
+    """
     a, b = _matched(a, b)
     if not a.is_float:
         return a.new(a.builder.icmp_signed(operator, a.register, b.register))

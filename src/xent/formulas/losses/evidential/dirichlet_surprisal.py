@@ -185,7 +185,11 @@ class DirichletSurprisal:
         return _Steps(_raised(start[..., None], steps), _raised(start, self.function.shift))
 
     def _log_ratio(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """``log((S + n) / (a + n))`` for the label's concentration a, the sum S and the shift n."""
+        """
+        ``log((S + n) / (a + n))``, (...), for the label's concentration a, the sum S and the shift n.
+
+        It is nan where the label is out of range.
+        """
         n = self.function.shift
         own = entry_of_class(evidence.concentrations, labels, xp=xp) + n * evidence.unit
         at_label = one_hot(labels, evidence.concentrations, xp=xp)
@@ -197,7 +201,7 @@ class DirichletSurprisal:
         return xp.where(is_far, far, xp.log1p(others / xp.where(is_far, 1.0, own)))
 
     def _derivative_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``S * f'(S)`` for `function` f and the sum S."""
+        """``S * f'(S)``, of shape (...), for `function` f and the sum S of the concentrations."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum, steps, xp=xp)
         return recurrence + last.kept_of_sum * polynomial(
@@ -205,13 +209,17 @@ class DirichletSurprisal:
         )
 
     def _derivative_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``a * (f'(a) - f'(S))`` for `function` f, the label's concentration a and the sum S."""
+        """
+        ``a * (f'(a) - f'(S))``, of shape (...), for the label's concentration a and the sum S of all.
+
+        The function f is `function`.
+        """
         last = steps.last
         recurrence = _sum(lambda at: at.kept * at.of_others * (at.inverse + at.inverse_of_sum), steps, xp=xp)
         return recurrence + last.kept * last.of_others * _divided(self.function.first_derivative, last, 1)
 
     def _excess_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``S f'(S) + S**2 f''(S)`` for `function` f and the sum S; 0 for a logarithm."""
+        """``S f'(S) + S**2 f''(S)``, of shape (...), for `function` f and the sum S; 0 for a logarithm."""
         n, last = self.function.shift, steps.last
         found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
         # n / (S + n) = 1 - kept_of_sum, without the subtraction.

@@ -91,7 +91,11 @@ def _row(program: Program, row: Value, label: Value) -> None:
 
 
 def _ignore(program: Program, row: Value) -> None:
-    """Write the code for an ignored row: value and gradient 0, log-normaliser nan, argmax -1."""
+    """
+    Write the code for an ignored `row`: value and gradient 0, log-normaliser nan, argmax -1.
+
+    The gradient is written if the program has one, the others if their addresses are given.
+    """
     zero = program.kernel.constant(0.0, program.format.compute)
     program.write_statistics(row, zero, zero + float("nan"), program.kernel.constant(-1))
     if program.has_gradient:

@@ -122,7 +122,11 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
 
 
 def _smoothed(program: Program, label: Value) -> _Targets:
-    """Targets of a smoothed label times the class weights; nan throughout if the label is out of range."""
+    """
+    Targets of a smoothed `label` times the class weights, with the label as the special class.
+
+    They are nan throughout if the label is out of range.
+    """
     weights, others = program.array("class_weights"), program.array("other_weights")
     is_class = (label >= 0) & (label < program["K"])
     safe = _safe(label, program)
