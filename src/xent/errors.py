@@ -107,13 +107,14 @@ def _printable(text: str) -> str:
 
 
 def _rebuild(kind: type[XentError], args: tuple[str, str, str], state: dict[str, object]) -> XentError:
+    """Error of a class `kind` with the arguments `args` and the attributes `state`, for `pickle`."""
     error = kind(*args, got="")
     error.__dict__.update(state)
     return error
 
 
 class DTypeError(XentError, TypeError):
-    """An array of the wrong dtype."""
+    """An array of the wrong dtype or library, or a value of the wrong type."""
 
 
 class ShapeError(XentError, ValueError):

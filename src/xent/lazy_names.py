@@ -12,7 +12,9 @@ __all__ = ["lazy_names"]
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     """
-    ``__getattr__`` of `package`, which imports a name when it is first used and keeps it.
+    ``__getattr__`` of `package`, which imports a name when it is first used and keeps it in the package.
+
+    For a name that is not in `homes` it raises `AttributeError`; errors of the import pass through.
 
     Parameters
     ----------
@@ -28,6 +30,7 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     """
 
     def getattr_of_package(name: str) -> Any:
+        """Value of `name`, imported from its module and set as an attribute of the package."""
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = import_module(f"{package}.{homes[name] or name}")

@@ -28,8 +28,8 @@ def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str
     Returns
     -------
     str
-        A question with the near names; without near names a list of the first eight names; "" if `known` is
-        empty.
+        A question with up to three near names, case and outer spaces aside; without near names a list of the
+        first eight names, or the only name; "" if `known` is empty.
 
     Examples
     --------
@@ -50,15 +50,20 @@ def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str
 
 def files_in(folder: Path) -> list[str]:
     """
-    Names of the files in `folder`, and of the folders there that hold visible ones.
+    Sorted names of the files in `folder`, and of the folders there that hold visible ones at any depth.
 
-    A folder of results is made before its table is read, and holds only hidden names until it is written.
+    Hidden names begin with a dot. A folder of results is made before its table is read, and holds only hidden
+    names until it is written. A `folder` that cannot be read raises `OSError`.
     """
     return sorted(each.name for each in folder.iterdir() if _is_visible(each))
 
 
 def _is_visible(path: Path) -> bool:
-    """True for a file, or a folder with one below it, that are not hidden."""
+    """
+    True for a file that is not hidden, and for a folder that is not hidden and holds one at any depth.
+
+    A folder below that cannot be read counts as visible.
+    """
     if path.name.startswith("."):
         return False
     try:
@@ -69,7 +74,9 @@ def _is_visible(path: Path) -> bool:
 
 def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:
     """
-    Names in quotes, joined as in a sentence; long names are cut, and those beyond the first `most` counted.
+    Names in quotes, joined as in a sentence with `joint` before the last; "" for none.
+
+    Names of more than 60 characters, with quotes, are cut; those beyond the first `most` are counted.
 
     Examples
     --------
@@ -87,5 +94,6 @@ def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:
 
 
 def _quoted(name: str) -> str:
+    """Name in quotes, with escapes; of more than 60 characters the last are replaced by an ellipsis."""
     text = repr(name)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...{text[-1]}"

@@ -75,9 +75,10 @@ def plain_number(value: Any) -> Any:
 
 def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Formula, list[Array]]:
     """
-    A formula of plain parameters, and the arrays of JAX that it takes as first data, as numbers of `dtype`.
+    Formula of plain parameters, and the arrays of JAX that it takes as first data.
 
-    `formula` itself and no arrays if its parameters hold none.
+    They are found in the fields of `formula` at any depth; an array of shape () is converted to `dtype`,
+    another stays as it is. If there is none, the result is `formula` itself and an empty list.
     """
     found: list[Array] = []
 
@@ -92,7 +93,12 @@ def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Form
 
 
 def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
-    """`value` with `change` applied to the fields of dataclasses and the entries of tuples, at any depth."""
+    """
+    `value` with `change` applied to each field of dataclasses and entry of tuples, at any depth.
+
+    Anything else than these, and a `_Place`, is passed to `change`. The result is `value` itself if no field
+    of a dataclass has changed; the checks of a changed dataclass do not run.
+    """
     if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
         return change(value)
     if isinstance(value, tuple):

@@ -28,7 +28,11 @@ def check_dtype(
     array: Array, kind: str | tuple[str, ...], *, caller: str, argument: str, xp: Namespace, hint: str = ""
 ) -> None:
     """
-    Raise `DTypeError` unless the dtype is of a `kind` of the array-API standard, such as ``"integral"``.
+    Raise `DTypeError` unless the dtype of `array` is of a `kind` of the array-API standard.
+
+    A kind is a name such as ``"integral"`` or ``"real floating"``, or a tuple of names, one of which
+    suffices. `caller` and `argument` are the names of the function and of its argument, for the message;
+    `hint` is advice at its end.
 
     Examples
     --------
@@ -83,12 +87,12 @@ def check_shape(
 
 
 def is_known_to_hold(condition: Array) -> bool:
-    """True if a truth value of shape () can be read and is true."""
+    """True if `condition`, a truth value of shape (), can be read and is true; else False."""
     return truth_value(condition) is True
 
 
 def truth_value(condition: Array) -> bool | None:
-    """A truth value of shape (); None if it cannot be read."""
+    """Value of `condition`, a truth value of shape (); None if it cannot be read (`may_be_read`)."""
     if not may_be_read(condition):
         return None
     try:
@@ -105,7 +109,9 @@ def is_traced(value: object) -> bool:
 
 def is_number(value: object, number: float) -> bool:
     """
-    True if a parameter is known to be this `number`; False for a traced one, whatever its value will be.
+    True if a parameter, an array of JAX or a plain number, is known to be this `number`.
+
+    False for a traced one, whatever its value will be.
 
     Examples
     --------
@@ -117,8 +123,10 @@ def is_number(value: object, number: float) -> bool:
 
 def may_be_read(array: Array) -> bool:
     """
-    True if the values of `array` can be read at once: it is neither traced nor lazy, and in the host's
-    memory.
+    True if the values of `array` can be read at once.
+
+    It is then neither traced, symbolic nor lazy, and in the host's memory; in PyTorch, where only
+    `torch.compile` counts as tracing here, a transform of `torch.func` may still refuse (`truth_value`).
     """
     if is_jax(array):
         # A tracer is an instance of `jax.Array` too, but has no values.

@@ -113,7 +113,9 @@ def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
 
 def unit_vectors(like: Array, *, xp: Namespace) -> Array:
     """
-    Unit vector of each class, row by row: the identity matrix of K rows in the dtype of `like`.
+    Unit vectors of the classes: the identity matrix of shape (K, K), as an array like `like`.
+
+    Its dtype and device are those of `like`, an array of shape (..., K).
 
     Examples
     --------

@@ -34,8 +34,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     """
     ``formula.value`` or ``formula.gradient``, as `name` says, with the formula's own derivative.
 
+    The method gets `logits`, `data` and `xp`, their namespace, and its result has the shape that it gives.
     The derivative of ``"value"`` in the logits is ``formula.gradient``; that of ``"gradient"`` along a vector
-    is ``formula.hessian_vector_product``.
+    is ``formula.hessian_vector_product``; derivatives in the data are those of the method's steps. A large
+    NumPy array is computed in blocks of rows, as `in_row_blocks` says.
     """
     if is_torch(logits):
         # Imported here, because this room must not load a framework that the caller has not loaded.
@@ -59,9 +61,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
 def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``formula.value_and_gradient`` with the derivatives that `differentiable` gives to each.
+    ``formula.value_and_gradient``, a pair, with the derivatives that `differentiable` gives to each.
 
-    In one pass, but where PyTorch or TensorFlow may record the call: their rules have one result.
+    It is computed in one pass, except where PyTorch records the call and in TensorFlow: their rules have one
+    result.
     """
     if is_jax(logits):
         from xent.arrays import jax_derivatives
@@ -83,7 +86,10 @@ def _is_recorded(*tensors: Array) -> bool:
 
 def in_row_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:
     """
-    ``function(logits, *data, xp=xp)``, in blocks if `logits` is a large contiguous NumPy array.
+    ``function(logits, *data, xp=xp)``, in blocks of rows if `logits` is a large contiguous NumPy array.
+
+    Large is an array of more than 32,768 entries in two or more rows. A block has about 16,384 entries, at
+    least one row, in which the leading axes are merged to one.
 
     Parameters
     ----------
@@ -105,7 +111,7 @@ def in_row_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp:
 
 
 def _is_large(logits: Array) -> bool:
-    """True for a contiguous NumPy array of two or more rows that does not fit the cache."""
+    """True for a C-contiguous NumPy array of two or more rows and more than ``2 * _ENTRIES`` entries."""
     return (
         isinstance(logits, np.ndarray)
         and logits.size > 2 * _ENTRIES
@@ -115,7 +121,11 @@ def _is_large(logits: Array) -> bool:
 
 
 def _by_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:
-    """``function(logits, *data, xp=xp)``, computed block by block and put together in new arrays."""
+    """
+    ``function(logits, *data, xp=xp)``, computed block by block and put together in new arrays.
+
+    `logits` has at least one row; the results are one array or a tuple, as those of `function`.
+    """
     rows = math.prod(logits.shape[:-1])
     flat = [array.reshape(rows, *array.shape[logits.ndim - 1 :]) for array in (logits, *data)]
     step = max(1, _ENTRIES // logits.shape[-1])

@@ -23,6 +23,10 @@ def host_memory(array: Array) -> NDArray[Any] | None:
     """
     NumPy array of the values of `array`, which must not be written to; None if they may not be read now.
 
+    The memory is shared. None stands for traced, lazy or off-host arrays, for bfloat16 of PyTorch and
+    TensorFlow, for PyTorch's sparse tensors, subclasses and tensors under a transform, for arrays of JAX on
+    several devices, and for other libraries.
+
     Examples
     --------
     >>> host_memory(np.ones(2))
@@ -46,6 +50,9 @@ def host_memory(array: Array) -> NDArray[Any] | None:
 def from_host_memory(array: NDArray[Any], like: Array) -> Array:
     """
     New NumPy array as an array of the library of `like`, which takes over its memory where it can.
+
+    PyTorch always does; TensorFlow copies an array that is empty or whose address is no multiple of 64, and
+    JAX copies where it must. The caller must not write to `array` afterwards. The result lies on the host.
 
     Examples
     --------

@@ -23,7 +23,8 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     """
     The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
 
-    Parameters of the formula that are arrays become data: their derivatives are those of the steps.
+    Parameters of the formula that are arrays become data (`without_arrays`): their derivatives, and those of
+    `data`, are those of the function's steps.
     """
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
     rule = _value if name == "value" else _gradient
@@ -31,7 +32,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
 
 def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
-    """Value and gradient of `formula` in one pass, with the derivatives of each."""
+    """
+    Value and gradient of `formula` in one pass, with the derivatives that `differentiable` gives
+    to each.
+    """
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
     value, gradient = _pair(plain, xp, logits, *parameters, *data)
     return value, gradient
@@ -57,7 +61,10 @@ def _pair(formula: Formula, xp: Namespace, *arrays: Array) -> tuple[Array, Array
 
 
 def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
-    """Value, and its change along the tangents."""
+    """
+    Value, and its change along the `tangents` of the `arrays`, logits first; a symbolic zero does
+    not move.
+    """
     if _is_still(tangents[0]):
         result = _value(formula, xp, *arrays)
         return result, _change_by_data("value", formula, arrays, tangents, result, xp=xp)
@@ -67,7 +74,10 @@ def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) ->
 
 
 def _along_gradient(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
-    """Gradient, and its change along the tangents."""
+    """
+    Gradient, and its change along the `tangents` of the `arrays`, logits first; a symbolic zero does not
+    move.
+    """
     result = _gradient(formula, xp, *arrays)
     change = _change_by_data("gradient", formula, arrays, tangents, result, xp=xp)
     if not _is_still(tangents[0]):
@@ -76,7 +86,7 @@ def _along_gradient(formula: Formula, xp: Namespace, arrays: Any, tangents: Any)
 
 
 def _along_pair(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Any, Any]:
-    """Value and gradient, and their changes along the tangents."""
+    """Value and gradient, and the changes of both along the `tangents` of the `arrays`, logits first."""
     results = _pair(formula, xp, *arrays)
     _, of_value = _along_value(formula, xp, arrays, tangents)
     _, of_gradient = _along_gradient(formula, xp, arrays, tangents)
@@ -86,7 +96,12 @@ def _along_pair(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> 
 def _change_by_data(
     name: str, formula: Formula, arrays: Any, tangents: Any, result: Array, *, xp: Namespace
 ) -> Array:
-    """Change of `name` along the tangents of the data, by the steps; zeros if no data move."""
+    """
+    Change of the method `name` along the tangents of the data, by its steps; zeros if no data move.
+
+    `arrays` and `tangents` have the logits first, whose move does not count here. `result` is that of the
+    method, and gives shape and dtype.
+    """
     (logits, *data), (_, *along) = arrays, tangents
     moves = [not _is_still(tangent) for tangent in along]
     if not any(moves):

@@ -178,10 +178,10 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
 
 def _joined(array: Array, like: Array) -> Array:
     """
-    Plain NumPy array as one of the library and on the device of `like`.
+    Plain NumPy array as one of the library and on the device of `like`; it may share the memory.
 
     An integer that the library's default integers do not hold becomes the nearest that they do: its lowest
-    bits alone might be a class.
+    bits alone might be a class. A read-only or non-contiguous array is copied.
     """
     xp = namespace_of(like)
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
@@ -195,9 +195,10 @@ def _joined(array: Array, like: Array) -> Array:
 
 def _plain_of_64_bits(array: Array, caller: str) -> Array:
     """
-    `array` in plain form; a masked entry raises `DomainError`.
+    NumPy array in the form of `plain`: `array` itself if it has that form already.
 
-    Floats of more than 64 bits raise `DTypeError`, because the formulas' constants have 64 bits only.
+    Raises `DomainError` for a masked entry, and `DTypeError` for floats of more than 64 bits, because the
+    formulas' constants have 64 bits only.
     """
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."
@@ -210,10 +211,11 @@ def _plain_of_64_bits(array: Array, caller: str) -> Array:
 
 def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Namespace) -> Array:
     """
-    Numbers, in sequences of any depth, as an array of a real floating `dtype` in the library and on the
-    device of `like`.
+    Numbers, in sequences of any depth, as an array of a real floating `dtype` on the device of `like`.
 
-    Each number is rounded once, to `dtype`; without it PyTorch would round 0.1 to 32 bits.
+    The array is of the library of `like`. Each number is rounded once, to `dtype`; without it PyTorch would
+    round 0.1 to 32 bits. Raises `DTypeError` for anything but real numbers and for a ragged sequence,
+    `DomainError` for a masked entry.
 
     Examples
     --------
@@ -225,7 +227,12 @@ def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Na
 
 
 def _as_numbers(value: object, caller: str) -> Any:
-    """Number, or nested list of numbers, for `xp.asarray`; raises `DTypeError` for anything but numbers."""
+    """
+    Number, or nested list of numbers, for `xp.asarray`.
+
+    Raises `DTypeError` for complex numbers, for anything but numbers and for a ragged sequence, `DomainError`
+    for a masked or missing entry.
+    """
     # Plain numbers are passed on as they are, so that torch.compile treats them as constants.
     if isinstance(value, _NUMBER) or (
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
@@ -239,10 +246,10 @@ def _as_numbers(value: object, caller: str) -> Any:
 
 def _from_numbers(value: object, caller: str) -> Array:
     """
-    Numbers in sequences of any depth as a NumPy array.
+    Numbers in sequences of any depth as a NumPy array, of the dtype that NumPy chooses.
 
-    Raises `DTypeError` for a ragged sequence or entries that are not numbers, `DomainError` for a masked
-    entry.
+    Raises `DTypeError` for a ragged sequence, a mapping or entries that are not numbers, `DomainError` for a
+    masked or missing entry.
     """
     try:
         array = numpy_array(value, caller=caller)

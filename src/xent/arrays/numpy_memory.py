@@ -44,7 +44,7 @@ def _check_not_missing(values: Any, *, caller: str, argument: str) -> None:
     """
     Raise `DomainError` if an array of a nullable dtype, such as ``Int64`` of pandas, has a missing entry.
 
-    NumPy would read an integer or a string that is missing as the float nan.
+    Other values pass. NumPy would read an integer or a string that is missing as the float nan.
     """
     if not hasattr(getattr(values, "dtype", None), "na_value") or not hasattr(values, "isna"):
         return
@@ -79,7 +79,9 @@ def plain(array: NDArray[Any], *, caller: str, argument: str = "arrays") -> NDAr
 
 def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArray[Any]:
     """
-    ``numpy.asarray(values)`` in plain form.
+    ``numpy.asarray(values)`` in plain form: of the base class, in native byte order, aligned.
+
+    `caller` and `argument` are names for the messages. A ragged sequence raises the `ValueError` of NumPy.
 
     Raises
     ------

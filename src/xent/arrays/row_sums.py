@@ -64,14 +64,22 @@ def row_sum(array: Array, *, xp: Namespace) -> Array:
 
 
 def _sum_of_any_length(array: Array, *, xp: Namespace) -> Array:
-    """Sum of up to a million entries, of a length that is symbolic in `torch.export`: blocks would fix it."""
+    """
+    Sum over the last axis of up to a million entries of one sign, of a length that may be symbolic.
+
+    In `torch.export` blocks would fix the length. The sum is computed in 64 bits.
+    """
     wide = xp.astype(array, xp.float64)
     leading = _rounded(wide, _OF_A_MILLION, xp=xp)
     return xp.astype(xp.sum(leading, axis=-1) + xp.sum(wide - leading, axis=-1), array.dtype)
 
 
 def in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
-    """Entries in blocks of `size` on a new last axis; the last block is padded with zeros."""
+    """
+    Entries in blocks of `size` on a new last axis, from shape (..., K) to (..., ceil(K / size), size).
+
+    The last block is padded with zeros.
+    """
     missing = -array.shape[-1] % size
     if missing:
         zeros = xp.zeros((*array.shape[:-1], missing), dtype=array.dtype, device=device_of(array))
@@ -80,12 +88,19 @@ def in_blocks(array: Array, size: int, *, xp: Namespace) -> Array:
 
 
 def leading_digits(array: Array, *, xp: Namespace) -> Array:
-    """Entries rounded to so few digits that their sum over the last axis is exact, in any order."""
+    """
+    Entries rounded to so few digits that their sum over the last axis is exact, in any order.
+
+    The rounding is a constant of automatic differentiation: derivatives are those of the entries.
+    """
     return _rounded(array, 2.0 ** (math.ceil(math.log2(array.shape[-1])) + 2), xp=xp)
 
 
 def _rounded(array: Array, factor: float, *, xp: Namespace) -> Array:
-    """Entries rounded to multiples of the last place of `factor` times the largest of them."""
+    """
+    Entries rounded to multiples of a unit: `factor` times the last place of the row's largest
+    magnitude.
+    """
     # A constant: the unit only determines the rounding, and no derivative may go through it.
     unit = factor * constant(xp.max(xp.abs(array), axis=-1, keepdims=True))
     return (array + unit) - unit

@@ -31,8 +31,9 @@ def steps_in_data(
     """
     Function of the `wanted` data, the arrays of these data, and their places in `data`.
 
-    The function calls the method `name` of `formula` with the logits and all other data fixed, for a
-    framework to differentiate its steps. A formula that a kernel evaluates names another one, `with_steps`.
+    `wanted` has one truth value for each of `data`. The function calls the method `name` of `formula` with
+    the logits and all other data fixed, for a framework to differentiate its steps. For a formula that a
+    kernel evaluates, the method is that of its `with_steps`.
     """
     formula = getattr(formula, "with_steps", formula)
     places = [place for place, moves in enumerate(wanted) if moves]

@@ -20,7 +20,12 @@ __all__ = ["differentiable"]
 
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp: Namespace) -> Array:
-    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation."""
+    """
+    The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
+
+    Under a forward accumulator that watches some of `data` there is no rule: TensorFlow differentiates the
+    steps of the function.
+    """
     if any(pywrap_tfe.TFE_Py_PackJVPs([array])[1] for array in data if array.dtype.is_floating):
         # Forward accumulators transpose a rule, and lose what its inner tape has computed in the data.
         return getattr(getattr(formula, "with_steps", formula), name)(logits, *data, xp=xp)
@@ -29,6 +34,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     # Data that do not move are constants of the rule: TensorFlow would compute derivatives in all arguments.
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def rule(logits: Array, *moving: Array) -> tuple[Array, Callable[[Array], Any]]:
+        """
+        Result of the method `name`, and the function that maps a derivative in it to those in the
+        arguments.
+        """
         found = iter(moving)
         now = [next(found) if may else array for may, array in zip(moves, data, strict=True)]
 
@@ -44,7 +53,11 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 def _in_logits(
     name: str, formula: Formula, logits: Array, data: Sequence[Array], upstream: Array, *, xp: Namespace
 ) -> Array:
-    """Derivative in the logits: `upstream` times the gradient, or the Hessian times `upstream`."""
+    """
+    Derivative in the logits, of their shape: `upstream` times the gradient, or the Hessian times `upstream`.
+
+    The first is for the `name` ``"value"``, the second for ``"gradient"``.
+    """
     if name == "gradient":
         return formula.hessian_vector_product(logits, *data, upstream, xp=xp)
     gradient = differentiable("gradient", formula, logits, *data, xp=xp)
@@ -62,7 +75,11 @@ def _in_data(
     upstream: Array,
     xp: Namespace,
 ) -> Sequence[Array | None]:
-    """Derivatives in the data that move, by the formula's steps."""
+    """
+    Derivatives in those of `data` whose entry in `moves` is True, by the steps; ``()`` if none is.
+
+    `upstream` is the derivative of the result in the function `name`. None stands for data without influence.
+    """
     if not any(moves):
         return ()
     steps, moving, _ = steps_in_data(formula, name, logits, data, moves, xp=xp)

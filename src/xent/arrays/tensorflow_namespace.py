@@ -44,6 +44,10 @@ def _shape(shape: int | Sequence[int | None]) -> list[int]:
 
 
 def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
+    """
+    Tensor of `value`; without a `dtype` that of TensorFlow's conversion. `device` and `copy` are
+    ignored.
+    """
     del device, copy
     if dtype is None or tf.is_tensor(value):
         value = tf.convert_to_tensor(value)

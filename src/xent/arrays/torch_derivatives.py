@@ -21,7 +21,12 @@ __all__ = ["differentiable"]
 
 
 def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> Array:
-    """The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation."""
+    """
+    The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
+
+    Under `torch.compile` a second derivative is that of the steps. A formula with a method `with_gradient`
+    keeps the gradient for a backward pass if the logits require one.
+    """
     rule: Any
     if torch.compiler.is_compiling():
         rule = _CompiledValue if name == "value" else _CompiledGradient
@@ -145,7 +150,13 @@ def _remember(ctx: Any, formula: Formula, *arrays: Array, axes: int) -> None:
 
 
 def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[Array | None]:
-    """Gradients in the logits and in each of the data; None for an array that requires no gradient."""
+    """
+    Gradients in the logits and in each of the data; None for an array that requires no gradient.
+
+    `name` is the method that was evaluated, `upstream` the derivative of its result. `following` is the
+    autograd function of the gradient, for ``"value"``; None, for ``"gradient"``, means
+    `hessian_vector_product`. A gradient that the formula has kept is taken from it, and may be overwritten.
+    """
     logits, *data = ctx.saved_tensors
     of_logits, *of_data = ctx.needs_input_grad[1:]
     found: list[Array | None] = [None] * (1 + len(data))
@@ -172,7 +183,11 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
 
 
 def _pushed_forward(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, ...]) -> Array:
-    """Change of the result along `tangents` of the logits and the data; None stands for a tangent of 0."""
+    """
+    Change of the result of `name` along `tangents` of the logits and the data; None is a tangent of 0.
+
+    `following` is as for `_changed`, with forward mode switched on meanwhile.
+    """
     # PyTorch calls this with forward mode off. An enclosing forward mode would then treat the results as
     # constants, with a derivative of 0 and no error.
     with forward_ad._set_fwd_grad_enabled(True):  # noqa: SLF001 - PyTorch has no other name for it
@@ -204,7 +219,11 @@ def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, 
 
 
 def _along(steps: Any, point: tuple[Array, ...], moves: tuple[Array, ...]) -> Array:
-    """Change of ``steps(*point)`` along `moves`, by two backward passes, as forward passes do not nest."""
+    """
+    Change of ``steps(*point)`` along `moves`, which have the shapes of `point`.
+
+    It takes two backward passes, as forward passes do not nest.
+    """
     result, pull = torch.func.vjp(steps, *point)[:2]
     pull_back = torch.func.vjp(pull, torch.zeros_like(result))[1]
     return pull_back(moves)[0]

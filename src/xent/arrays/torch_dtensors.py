@@ -25,6 +25,8 @@ class RowsOfRank:
     """
     Rows of logits that this rank computes, and the placements of all that goes with them.
 
+    `logits` is this rank's part of the logits, a plain tensor whose last axis is whole.
+
     Parameters
     ----------
     logits : DTensor of shape (..., K)
@@ -44,7 +46,12 @@ class RowsOfRank:
         self.logits = self.part_of(logits)
 
     def part_of(self, tensor: Any) -> Array:
-        """Part of a tensor that has the axes of the logits; a plain one is the same on all ranks."""
+        """
+        Part of this rank, a plain tensor, of a tensor whose first axes are those of the logits.
+
+        A plain tensor must be the same on all ranks; a DTensor is redistributed, which all ranks must do
+        together.
+        """
         from torch.distributed.tensor import DTensor, Replicate
 
         if not isinstance(tensor, DTensor):
@@ -53,7 +60,11 @@ class RowsOfRank:
         return tensor.redistribute(placements=self._within(tensor.ndim)).to_local()
 
     def spread(self, part: Any) -> Any:
-        """Numbers of this rank's rows as a DTensor of all rows; each entry of a tuple."""
+        """
+        Numbers of this rank's rows as a DTensor of all rows; a tuple gives a tuple of DTensors.
+
+        The first axes of `part` are those of the rank's logits.
+        """
         import torch
         from torch.distributed.tensor import DTensor
 
@@ -66,7 +77,11 @@ class RowsOfRank:
         return DTensor.from_local(part, self._mesh, placements, run_check=False, shape=shape, stride=stride)
 
     def summed(self, part: Array) -> Any:
-        """Sum of one number of each rank, on all ranks."""
+        """
+        Sum over the ranks of one number of each, `part`, as a DTensor on all ranks.
+
+        Ranks that compute the same rows count once. All ranks must call it together.
+        """
         from torch.distributed.tensor import DTensor, Partial, Replicate
 
         parts = [Partial() if p.is_shard() else Replicate() for p in self._placements]

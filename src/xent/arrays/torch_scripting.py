@@ -14,7 +14,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def refuse_script(caller: str) -> NoReturn:
-    """Raise `BackendError` with the compilers that a loss can be given to."""
+    """
+    Raise `BackendError` with the compilers that a loss can be given to; `caller` is the name of
+    the loss.
+    """
     raise BackendError(
         caller,
         "compiler",

@@ -46,7 +46,11 @@ def tracer() -> str | None:
 
 
 def host_memory(tensor: Tensor) -> NDArray[Any] | None:
-    """Memory of a plain tensor on the host as an array; None for any other, and while a call is traced."""
+    """
+    Memory of a plain tensor on the host as an array, shared; None for any other, and while a call is traced.
+
+    A plain tensor is a `Tensor` or `Parameter` itself, dense and not in bfloat16.
+    """
     # A compiler cannot trace a look at the memory, so the question of tracing comes first.
     if tracer() is not None or type(tensor) not in _PLAIN:
         return None

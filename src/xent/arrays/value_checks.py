@@ -34,7 +34,7 @@ def check_values(
     within: tuple[float, float] | None = None,
 ) -> None:
     """
-    Raise `DomainError` if entries violate a rule; no check if the values cannot be read.
+    Raise `DomainError` if entries of `array` violate a rule; no check if the values cannot be read.
 
     Parameters
     ----------
@@ -107,7 +107,11 @@ def valid_values(
 
 
 def are_known_to_be_finite(array: Array, *, xp: Namespace) -> bool:
-    """True if all entries can be read and are finite; a sum of finite ones that overflows gives False."""
+    """
+    True if all entries can be read and are finite, as in an empty array.
+
+    A sum of finite entries that overflows gives False. Nothing is warned of.
+    """
     # torch.compile cannot trace the guard of NumPy's warnings below.
     if not may_be_read(array):
         return False
@@ -118,9 +122,9 @@ def are_known_to_be_finite(array: Array, *, xp: Namespace) -> bool:
 
 def nan_where(wrong: Array, array: Array, *, xp: Namespace) -> Array:
     """
-    `array`, real floating, nan with derivatives of nan where the mask `wrong` is True.
+    `array`, real floating, nan where the mask `wrong` is True, and with derivatives of nan there.
 
-    The mask may have fewer axes; it is for all entries behind.
+    The mask may have fewer axes: an entry of it is for all entries of `array` behind it.
 
     Examples
     --------
@@ -145,7 +149,11 @@ def _error_of(
     show: Callable[[Array], Array],
     xp: Namespace,
 ) -> DomainError:
-    """Error that names the first entry that is True in the mask `wrong`."""
+    """
+    Error, not raised, that names the first entry in row order that is True in the mask `wrong`.
+
+    `hint` and `show` are those of `check_values`. A mask of shape () gives no index.
+    """
     # The standard defines argmax for numbers only, so the mask becomes numbers.
     flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)
     index = _unravel(int(xp.argmax(flat)), tuple(wrong.shape))
@@ -162,7 +170,10 @@ def _lies_within(array: Array, low: float, high: float, *, xp: Namespace) -> boo
 
 
 def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Index in an array of this `shape` of the entry at `position` in row order; ``()`` for shape ()."""
+    """
+    Index, one integer for each axis of `shape`, of the entry at `position` in row order; ``()`` for
+    no axis.
+    """
     index = []
     for axis in range(len(shape)):
         below = math.prod(shape[axis + 1 :])

@@ -66,7 +66,11 @@ class AdjustedByLabel:
     def hessian_vector_product(
         self, logits: Array, labels: Array, *data_and_vectors: Array, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with vectors, the last argument, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits with vectors, of shape (..., K), as are the vectors.
+
+        They are the last of `data_and_vectors`, after the data of the adjustment.
+        """
         *data, vectors = data_and_vectors
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         product = self.formula.hessian_vector_product(

@@ -70,7 +70,8 @@ def adjusted_logits(
     Returns
     -------
     AdjustedLogits
-        Adjusted logits and their derivatives; `ExactLogits` if there is a temperature or an offset.
+        Adjusted logits, `ExactLogits` if there is a temperature or an offset, and their derivatives, 0 where
+        the mask is False. Logits of ``-inf`` stay, and so do those of ``inf`` without a softcap.
     """
     # Automatic differentiation of inf / T in T gives nan, even in a branch that `where` discards. So infinite
     # logits are replaced by 0 before the steps, and put back after them.

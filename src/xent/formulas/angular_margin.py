@@ -79,7 +79,11 @@ class AngularMargin:
     annealing: float = 0.0
 
     def of(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
-        """Cosines with the margins, for `cosines` in [-1, 1], with first and second derivative."""
+        """
+        Cosines with the margins, elementwise for `cosines` in [-1, 1], with derivatives in the cosine.
+
+        The angle with margin may exceed pi: the cosine is continued there so that it falls with the angle.
+        """
         found = self._continued(cosines, self._turned(cosines, xp=xp), xp=xp)
         if not is_number(self.shift, 0):
             shift = exact_number(self.shift, cosines.hi, xp=xp)
@@ -87,7 +91,10 @@ class AngularMargin:
         return self._annealed(cosines, found, xp=xp) if not is_number(self.annealing, 0) else found
 
     def _turned(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
-        """Cosine of the angle times `multiplier` plus `angle`, before it is continued past pi."""
+        """
+        Cosine of the angle times `multiplier` plus `angle`, before it is continued past pi, with
+        derivatives.
+        """
         multiple = multiple_angle(cosines, self.multiplier, xp=xp)
         factor = exact_number(self.multiplier, cosines.hi, xp=xp)
         if is_number(self.angle, 0):
@@ -99,7 +106,13 @@ class AngularMargin:
     def _with_angle(
         self, cosines: DoubleWord, multiple: MultipleAngle, factor: DoubleWord, *, xp: Namespace
     ) -> CosineWithMargin:
-        """Cosine of a sum of two angles, by the addition theorem, with derivatives."""
+        """
+        Cosine of `multiple` plus `angle`, by the addition theorem, with derivatives in `cosines`.
+
+        `multiple` is `multiple_angle` of `cosines`, `factor` the multiplier as a double word. Next to -1 and
+        1, where the derivatives are infinite, the sine that divides them is at least the square root of
+        epsilon.
+        """
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         sine = sine_of(cosines, xp=xp)
         smallest = exact_number(float(xp.finfo(cosines.hi.dtype).eps) ** 0.5, cosines.hi, xp=xp)
@@ -114,7 +127,11 @@ class AngularMargin:
         return CosineWithMargin(value, first_derivative.rounded, second_derivative)
 
     def _continued(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
-        """Monotone continuation of `found` past pi, where the cosine itself would rise again."""
+        """
+        Monotone continuation of `found` past pi, where the cosine itself would rise again.
+
+        `found` is returned as it is if no angle with the margins exceeds pi.
+        """
         if not is_traced(self.angle) and self.multiplier * math.pi + self.angle <= math.pi:
             return found
         if self.multiplier == 1:
@@ -134,7 +151,11 @@ class AngularMargin:
     def _continued_by_a_line(
         self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace
     ) -> CosineWithMargin:
-        """Continuation for ``multiplier == 1``: a line of slope 1 past pi, as in ArcFace's published code."""
+        """
+        `found` continued past pi for ``multiplier == 1``, with derivatives 1 and 0 in `cosines` there.
+
+        The continuation is a line of slope 1, as in ArcFace's published code.
+        """
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         drop = exact_number(self.angle, cosines.hi, xp=xp) * across
         # theta + m > pi, tested without the arc cosine: cos(theta) < cos(pi - m) = -cos(m).
@@ -146,7 +167,7 @@ class AngularMargin:
         )
 
     def _annealed(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
-        """Weighted mean of the cosines without and with margin, with derivatives."""
+        """Mean of `cosines`, with weight `annealing`, and `found`, with weight 1; with derivatives."""
         weight = exact_number(self.annealing, cosines.hi, xp=xp)
         total = weight + exact_number(1.0, cosines.hi, xp=xp)
         value = (weight * cosines + found.value) / total

@@ -89,7 +89,7 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
 
 def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Array:
     r"""
-    Change of ``growth / total`` along `vectors`, of shape (..., K).
+    Change of ``growth / total`` along `vectors`, both of shape (..., K), as the logits move along them.
 
     With the sum :math:`S` of the concentrations and :math:`a_k = \alpha_k' / S`, entry k is
     :math:`\alpha_k'' v_k / S - a_k \langle a, v \rangle`. For exponential evidence :math:`\alpha'' =
@@ -114,7 +114,7 @@ def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Ar
 
 
 def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
-    """`Evidence` of the softplus of the logits."""
+    """`Evidence` of the softplus of the logits, of shape (..., K), with 1 for `unit`."""
     above, below = sigmoid(logits, xp=xp)
     amount = _log_1_plus_exp(logits, xp=xp)
     inverse = 1 / (1 + amount)
@@ -139,7 +139,11 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
 
 
 def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
-    """`Evidence` of the exponential of the logits, in units of the largest one."""
+    """
+    `Evidence` of the exponential of the logits, of shape (..., K).
+
+    `unit` is ``exp(-z)`` for the largest logit z of the row if that is positive, else 1.
+    """
     above, below = sigmoid(logits, xp=xp)
     log_unit = xp.clip(xp.max(logits, axis=-1), min=0.0)
     unit = xp.exp(-log_unit)
@@ -166,5 +170,5 @@ def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
 
 
 def _log_1_plus_exp(logits: Array, *, xp: Namespace) -> Array:
-    """``log(1 + exp(logits))`` without overflow."""
+    """``log(1 + exp(logits))``, elementwise, without overflow."""
     return xp.clip(logits, min=0.0) + xp.log1p(small_exponential(logits, xp=xp))

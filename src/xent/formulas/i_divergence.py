@@ -49,7 +49,11 @@ _NEAR = 1 / 3
 
 
 def value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """I-divergence of `q` from `p`, the sum of the terms over the last axis: from shape (..., K) to (...)."""
+    """
+    I-divergence of `q` from `p` in nats, from shape (..., K) to (...); ``inf`` if only `q` is 0 somewhere.
+
+    It is the sum over the last axis of ``p log(p / q) + q - p``, for arrays >= 0 that need not sum to 1.
+    """
     difference = q - p
     return xp.sum(terms(p, difference, log_ratio(p, q, xp=xp), xp=xp), axis=-1)
 
@@ -83,7 +87,11 @@ def value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
 
 
 def log_ratio(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """``log(q / p)``; an arbitrary finite number where `p` is 0, whose term does not use it."""
+    """
+    ``log(q / p)``, elementwise, for `p` and `q` from 0 to about 1; ``-inf`` where only `q` is 0.
+
+    Where `p` is 0 it is a finite number, which the caller must not use.
+    """
     empty = xp.astype(p == 0, p.dtype)
     return log_of_quotient(q + empty, p + empty, xp=xp)
 

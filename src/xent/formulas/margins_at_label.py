@@ -47,7 +47,12 @@ class CosinesWithMargin:
     margin: AngularMargin
 
     def __call__(self, cosines: Array, labels: Array, *, xp: Namespace) -> AdjustedLogits:
-        """Logits, with derivatives in the cosines; a cosine beyond -1 or 1 is replaced by that end."""
+        """
+        Logits, `ExactLogits`, with derivatives in the `cosines`, of shape (..., K).
+
+        A cosine beyond -1 or 1 is replaced by that end. The row of a label that is out of range gets no
+        margin, and its derivatives may be nan.
+        """
         cosines = _up_to_the_ends(double_word(cosines, xp=xp))
         at_label = double_word(entry_of_class(cosines.hi, labels, xp=xp), xp=xp)
         of_label = self.margin.of(at_label, xp=xp)
@@ -80,7 +85,7 @@ class LogitsWithNorms:
 
     def __call__(self, logits: Array, labels: Array, norms: Array, *, xp: Namespace) -> AdjustedLogits:
         """
-        Logits, with derivatives in the given ones.
+        Logits, `ExactLogits`, with derivatives in the given `logits`, whose norms are `norms`, both (..., K).
 
         A label's logit beyond its norm, or minus its norm, is replaced by that end.
         """
@@ -110,7 +115,11 @@ class LogitsLessMargin:
     margin: float
 
     def __call__(self, logits: Logits, labels: Array, *, xp: Namespace) -> AdjustedLogits:
-        """Logits, with first derivative 1 and second derivative 0 in the given ones."""
+        """
+        Logits less the margin at the label, `ExactLogits`, with derivatives 1 and 0 in the given ones.
+
+        The row of a label that is out of range stays as it is.
+        """
         high = high_and_low(logits).rounded
         margin, beyond = exact_numbers([self.margin], high, xp=xp)
         is_label = one_hot(labels, high, xp=xp)
@@ -120,7 +129,11 @@ class LogitsLessMargin:
 
 
 def _up_to_the_ends(cosines: DoubleWord) -> DoubleWord:
-    """`cosines`, with -1 or 1 in place of entries beyond, which rounding of a scalar product can produce."""
+    """
+    `cosines`, with -1 or 1 in place of entries beyond, which rounding of a scalar product can produce.
+
+    nan stays nan.
+    """
     xp = cosines.xp
     hi = cosines.hi
     is_beyond = (xp.abs(hi) > 1) | ((xp.abs(hi) == 1) & (hi * cosines.lo > 0))

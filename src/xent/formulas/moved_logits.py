@@ -44,7 +44,7 @@ def moved_logits(adjusted: AdjustedLogits, summand: ExactLogits, *, xp: Namespac
 
 def scaled_logits(adjusted: AdjustedLogits, scale: float, *, xp: Namespace) -> AdjustedLogits:
     """
-    Adjusted logits times a positive number, with their derivatives times that number.
+    Adjusted logits times `scale`, a positive number, as `ExactLogits`, with their derivatives times `scale`.
 
     Examples
     --------

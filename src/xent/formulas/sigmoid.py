@@ -15,7 +15,11 @@ __all__ = ["sigmoid", "small_exponential"]
 
 
 def sigmoid(logits: Logits, *, xp: Namespace) -> tuple[Array, Array]:
-    """``sigmoid(logits)`` and ``sigmoid(-logits)``, each to full relative accuracy."""
+    """
+    ``sigmoid(logits)`` and ``sigmoid(-logits)``, elementwise, each to full relative accuracy.
+
+    For `ExactLogits` both are plain arrays. They are 1 and 0 at ``inf``, and 0 and 1 at ``-inf``.
+    """
     positive = high_and_low(logits).rounded > 0
     small = small_exponential(logits, xp=xp)
     likely = 1 / (1 + small)
@@ -24,7 +28,7 @@ def sigmoid(logits: Logits, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def small_exponential(logits: Logits, *, xp: Namespace) -> Array:
-    """``exp(-abs(logits))``; it never overflows."""
+    """``exp(-abs(logits))``, elementwise, as a plain array; it never overflows."""
     high, low = high_and_low(logits)
     positive = high > 0
     small = xp.exp(xp.where(positive, -high, high))

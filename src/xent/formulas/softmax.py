@@ -79,12 +79,16 @@ class Softmax(NamedTuple):
         return gaps if isinstance(low, float) else gaps + (self.peak_rest[..., None] - low)
 
     def complements(self, probs: Array, *, xp: Namespace) -> Array:
-        """``1 - probs``, accurate also where a probability is near 1; `probs` must belong to this softmax."""
+        """
+        ``1 - probs``, of shape (..., K), accurate also where a probability is near 1.
+
+        `probs` must be the `probs` of this softmax.
+        """
         return xp.where(self.is_top == 1, (self.rest / self.total)[..., None], 1 - probs)
 
     def jacobian_product(self, vectors: Array, *, xp: Namespace) -> Array:
         r"""
-        Product of the Jacobian :math:`\mathrm{diag}(p) - p p^\top` with `vectors`, of shape (..., K).
+        Product of the Jacobian :math:`\mathrm{diag}(p) - p p^\top` of each row with `vectors`, (..., K).
 
         Adding a constant to a vector does not change the product, so the entry at `top` is subtracted first;
         otherwise ``v_k - p @ v`` cancels at that class when its probability is near 1.
@@ -150,8 +154,9 @@ def _exponentials(hi: Array, lo: Array, is_top: Array, *, xp: Namespace) -> tupl
     """
     ``exp(hi + lo)``, of shape (..., K), and its sum over all classes but the top, of shape (...).
 
-    Exponentials below ``exp(-64)`` are summed times ``exp(64)``, and scaled down as a sum: next to underflow
-    each of them alone has lost its digits, but a thousand of them together are a number that has not.
+    `hi` is at most 0, `lo` its low-order part, `is_top` the one-hot coding of the top. Exponentials below
+    ``exp(-64)`` are summed times ``exp(64)``, and scaled down as a sum: next to underflow each of them alone
+    has lost its digits, but a thousand of them together are a number that has not.
     """
     is_far = xp.astype(hi < -_FAR, hi.dtype)
     # hi + 64 is exact for hi < -64, so raising costs no accuracy.
@@ -182,7 +187,7 @@ def log_softmax(logits: Array, *, xp: Namespace) -> Array:
 
 def _floor(peak: Array, *, xp: Namespace) -> Array:
     """
-    Finite number so far below `peak` that its exponential, relative to the peak, is 0.
+    Finite number so far below `peak` that its exponential, relative to the peak, is 0; nan at a peak of nan.
 
     Logits are raised to it before they are subtracted: ``-inf - -inf`` is nan, and so is the low-order part
     of an infinite difference.

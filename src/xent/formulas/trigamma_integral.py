@@ -89,7 +89,12 @@ class Slope(NamedTuple):
 
 
 def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
-    """:math:`G_n(x)` and :math:`g_n(x)`, elementwise."""
+    """
+    :math:`G_n(x)` and :math:`g_n(x)` of the module's definition, elementwise.
+
+    Where `size` of the amount is only a lower bound, :math:`G_n` is that of the bound; the caller then uses
+    :math:`g_n`.
+    """
     n, x, least = amount.order, amount.size, max(amount.order, LEAST)
     ratio = x / least
     # Recurrence G_n(x) = G_{n+1}(x) + h(x / n), up to n = 8, from where on the series is accurate.
@@ -104,7 +109,7 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def derivatives_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
-    """First and second derivatives of :math:`G_n` and :math:`g_n` in `x`."""
+    """Derivatives of :math:`G_n` and :math:`g_n` in `x`, scaled as `Slope` says, elementwise."""
     is_near = amount.inverse > 1 / LEAST
     first_derivative, second_derivative = _trigamma(amount, xp=xp)
     large = amount.share * first_derivative
@@ -126,7 +131,7 @@ def derivatives_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
 
 def _lacking(order: int, total: Array, *, xp: Namespace) -> Array:
     """
-    ``(1 - x * trigamma(total)) * total`` with ``x = total - order``, for a moderate `total`.
+    ``(1 - x * trigamma(total)) * total``, elementwise, with ``x = total - order``, for a moderate `total`.
 
     The trigamma function is the telescoping sum of ``1 / (k**2 - 1/4)``, that is ``1 / (total - 1/2)``, less
     terms of fourth order. So 1 is cancelled analytically.
@@ -140,7 +145,11 @@ def _lacking(order: int, total: Array, *, xp: Namespace) -> Array:
 
 
 def _trigamma(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
-    """``s * psi'(s)`` and ``-s**2 * psi''(s)`` at the sum ``s = n + x``."""
+    """
+    ``s * psi'(s)`` and ``-s**2 * psi''(s)`` at the sum ``s = n + x`` of the amount, elementwise.
+
+    `psi` is the digamma function.
+    """
     shift = max(LEAST - amount.order, 0)
     inverse = amount.inverse[..., None]
     kept = 1 / (1 + numbers(0, shift, inverse, xp=xp) * inverse)
@@ -164,10 +173,10 @@ def _phi(difference: Array, log_ratio: Array, *, xp: Namespace) -> Array:
 
 def _second_difference(x: Array, m: int) -> Array:
     r"""
-    :math:`\delta(m)` less the value at `m` of the tangent of :math:`\delta` at ``m + x``, scaled.
+    :math:`\delta(m)` less the value at `m` of the tangent of :math:`\delta` at ``m + x``, scaled, for x >= 0.
 
-    Scaled by ``(1 + x / m) / (x / m)**2``: then the part of each power ``m ** -j`` is a sum of positive
-    terms.
+    :math:`\delta` is the remainder of Stirling's formula, `m` at least 8. Scaled by ``(1 + x / m) / (x /
+    m)**2`` the part of each power ``m ** -j`` is a sum of positive terms.
     """
     inverse = 1 / (m + x)
     term, power, total = inverse, inverse, 0 * x
@@ -191,7 +200,11 @@ def _one(_k: int) -> float:
 
 
 def _bernoulli_sum(inverse: Array, factor: Callable[[int], float], offset: int) -> Array:
-    """Sum of ``factor(k) * B_2k * inverse ** (2 k + offset)`` over k = 1 .. 12."""
+    """
+    Sum of ``factor(k) * B_2k * inverse ** (2 k + offset)`` over k = 1 .. 12, of the shape of `inverse`.
+
+    `B_2k` are the Bernoulli numbers.
+    """
     square = inverse * inverse
     total = 0 * inverse
     for k in range(len(BERNOULLI), 0, -1):

@@ -152,7 +152,8 @@ def gap_below_peak(
     """
     Distance of `logits` below the peak, rounded, and its low-order part; 0 where the distance is infinite.
 
-    `low_gap` is the same difference of the low-order parts of `ExactLogits`, or 0.0 for plain arrays.
+    `peak` and `logits` are of shapes that broadcast, with the peak at least the logits. `low_gap` is the same
+    difference of the low-order parts of `ExactLogits`, or 0.0 for plain arrays.
     """
     gap = peak - logits
     # An exact difference with -inf would have a nan low-order part.
@@ -165,7 +166,7 @@ def gap_below_peak(
 
 
 def normalised_sum(large: Array, small: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """Rounded sum, and its low-order part, which is 0 where the sum is infinite."""
+    """``large + small``, rounded, and its low-order part, which is 0 where `large` is infinite."""
     _, rest = exact_difference(xp.where(large < xp.inf, large, 0.0), -small)
     return large + small, rest
 
@@ -212,7 +213,7 @@ class FunctionOfTrueClass:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
         of_label = true_class(logits, labels, xp=xp)
         derivatives = of_label.derivatives
         at_label = xp.sum(vectors * of_label.one_hot, axis=-1)[..., None]

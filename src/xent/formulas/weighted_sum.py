@@ -32,7 +32,7 @@ class WeightedSum:
         return self._sum("gradient", logits, *data, xp=xp)
 
     def value_and_gradient(self, logits: Any, *data: Array, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient`."""
+        """Weighted sum of the values, and that of the gradients."""
         pairs = [(factor, formula.value_and_gradient(logits, *data, xp=xp)) for factor, formula in self.terms]
         first, second = ([factor * pair[k] for factor, pair in pairs] for k in range(2))
         return sum(first[1:], first[0]), sum(second[1:], second[0])

@@ -17,6 +17,8 @@ def check_memory(
     """
     Raise if an array does not have this shape and dtype, or is not C-contiguous and aligned.
 
+    `caller` and `argument` are the names of the function and of its argument, for the messages.
+
     Raises
     ------
     DTypeError
@@ -37,7 +39,9 @@ def check_memory(
 
 def check_rows(array: NDArray[np.generic], *, caller: str, argument: str) -> None:
     """
-    Raise if an array is not a C-contiguous matrix with at least one column.
+    Raise if an array is not a C-contiguous matrix with at least one column; it may have no rows.
+
+    `caller` and `argument` are names for the messages. The dtype is not checked.
 
     Raises
     ------
@@ -55,8 +59,9 @@ def check_rows(array: NDArray[np.generic], *, caller: str, argument: str) -> Non
 
 def integers_of(array: NDArray[np.integer], *, caller: str, argument: str) -> NDArray[np.int64]:
     """
-    Integers as the kernels read them: int64 and contiguous; an unsigned one that does not fit is out of
-    range.
+    Labels as the kernels read them: int64 and C-contiguous; the shape is not checked.
+
+    An unsigned label of 64 bits that does not fit becomes the largest integer, which is out of range.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def check_output(
     Raise if an output is read-only, or overlaps the source without being the same memory.
 
     An output that is the source is allowed: the result then replaces it. A `shape` of None means that of the
-    source.
+    source; an output of another shape must not overlap it at all. The messages call the source "the logits".
 
     Raises
     ------
@@ -107,7 +112,8 @@ def check_apart(
     """
     Raise if an output shares memory with an array that is still read while the output is written.
 
-    None stands for an output that was not requested, and passes.
+    None stands for an output that was not requested, and passes. `argument` is the name of the output, `name`
+    that of the other array. Only bounds are compared: interleaved arrays raise too.
 
     Raises
     ------
@@ -127,12 +133,14 @@ def numbers_of(
     argument: str,
 ) -> tuple[NDArray[np.generic], int]:
     """
-    A number or an array of numbers, as an array and its step: 0 for a single number, else 1.
+    Contiguous array of `dtype`, and the step between entries that a kernel reads: 0 for one number, else 1.
+
+    One number becomes an array of shape (1,). Another dtype or layout is converted.
 
     Raises
     ------
     ShapeError
-        If an array does not have this shape.
+        If `numbers` is neither one number nor of the given `shape`.
     """
     array = np.ascontiguousarray(numbers, dtype=dtype)
     if np.ndim(numbers) == 0:

@@ -33,10 +33,11 @@ Evaluation = Callable[..., Any]
 
 def kernel_of(formula: Formula, logits: Array) -> Evaluation | None:
     """
-    Function that evaluates ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` by a kernel.
+    Kernel that evaluates `formula`: a function of the name of a quantity, the logits and the data.
 
-    None if the formula has no kernel, the array is not one of NumPy in float32 or float64, or kernels do not
-    run here.
+    This function takes ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` (a pair), then the logits and
+    the labels or targets as NumPy arrays, of the shapes that `formula` takes, and returns new arrays. None if
+    the formula has no kernel, `logits` is not a NumPy array in float32 or float64, or `runs_here` is False.
 
     Examples
     --------
@@ -55,7 +56,9 @@ def on_kernel(formula: Formula, logits: Array) -> Formula:
     """
     `formula` with value and gradient by a kernel, where values may be read and in programs of JAX.
 
-    A formula without a kernel is returned as it is.
+    Of `logits` only the library, and in JAX dtype and size, matter. A formula without a kernel is returned as
+    it is. A formula with one is wrapped in any case: each call that `kernel_of` or `fused_in_xla` refuses is
+    evaluated by `formula` itself.
     """
     if type(formula) not in _EVALUATIONS:
         return formula
@@ -72,7 +75,8 @@ class _OnKernel:
     with_steps : Formula
         Formula, for second derivatives and derivatives in the data.
     traced : Formula
-        Formula for traced calls.
+        Formula for every call without a kernel: traced calls, and arrays whose memory `host_memory` does not
+        give or whose dtype `kernel_of` refuses.
     kept : list of array, or None
         Gradient that was made along with the value, until backward takes it; None to make none.
     """
@@ -82,11 +86,14 @@ class _OnKernel:
     kept: list[Array] | None = field(default=None, compare=False)
 
     def with_gradient(self) -> _OnKernel:
-        """The formula for one call, whose value keeps its gradient."""
+        """
+        Copy of the formula for one call, which keeps the gradient that its kernel makes along with
+        the value.
+        """
         return replace(self, kept=[])
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Value of the formula."""
+        """Value for each row; if `kept` is a list and there is a kernel, the gradient is appended to it."""
         if self.kept is None or self._kernel(logits, *data) is None:
             return self._evaluated("value", logits, *data, xp=xp)
         value, gradient = self._evaluated("value_and_gradient", logits, *data, xp=xp)
@@ -94,11 +101,11 @@ class _OnKernel:
         return value
 
     def gradient(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Gradient of the formula."""
+        """Gradient of the value in the logits, of their shape."""
         return self._evaluated("gradient", logits, *data, xp=xp)
 
     def value_and_gradient(self, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
-        """Value and gradient of the formula."""
+        """`value`, and `gradient`, in one pass; nothing is kept."""
         value, gradient = self._evaluated("value_and_gradient", logits, *data, xp=xp)
         return value, gradient
 
@@ -111,6 +118,10 @@ class _OnKernel:
         return self.with_steps.hessian(logits, *data, xp=xp)
 
     def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:
+        """
+        Result of the method `name`, by a kernel or else by `traced`, in arrays of the library of
+        `logits`.
+        """
         kernel = self._kernel(logits, *data)
         if kernel is None:
             return getattr(self.traced, name)(logits, *data, xp=xp)
@@ -120,7 +131,11 @@ class _OnKernel:
         return from_host_memory(found, logits)
 
     def _kernel(self, logits: Array, *data: Array) -> Evaluation | None:
-        """Kernel on the memory of the arrays, as a function of the quantity's name; None without a kernel."""
+        """
+        Function from the name of a quantity to its NumPy arrays, by a kernel on the memory of these arrays.
+
+        None if the memory of one of them cannot be read (`host_memory`), or `kernel_of` has no kernel.
+        """
         memory = [host_memory(array) for array in (logits, *data)]
         if any(array is None for array in memory):
             return None
@@ -129,9 +144,15 @@ class _OnKernel:
 
 
 def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
-    """Evaluation of rows of logits, each with its `truth`."""
+    """Evaluation, as `kernel_of` describes it, of rows of logits; `truth` is `Labels` or `Targets`."""
 
     def evaluated(name: str, logits: Rows, data: Array) -> Any:
+        """
+        Values of shape (...), gradient of shape (..., K), or both, for logits of shape (..., K).
+
+        `data` has shape (...) for labels and (..., K) for targets. Raises as `value_and_gradient` of the
+        kernel does.
+        """
         rows = np.ascontiguousarray(logits).reshape(-1, logits.shape[-1])
         statement = truth(np.ascontiguousarray(data).reshape(len(rows), *data.shape[logits.ndim - 1 :]))
         if name == "value":
@@ -145,7 +166,10 @@ def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
 
 
 def _events(name: str, logits: Rows, data: Array) -> Any:
-    """Evaluation of logits of events, each with the target of its event."""
+    """
+    Evaluation, as `kernel_of` describes it, of logits of events of any shape, each with its target in
+    `data`.
+    """
     rows, targets = (np.ascontiguousarray(array).reshape(1, -1) for array in (logits, data))
     if name == "value":
         return of_events.value(rows, targets).reshape(logits.shape)
@@ -158,7 +182,11 @@ def _events(name: str, logits: Rows, data: Array) -> Any:
 
 
 def _new_memory(like: Rows) -> Rows:
-    """New array at an address that is a multiple of 64, where TensorFlow and JAX can take it over."""
+    """
+    Uninitialised array of the shape and dtype of `like`, at an address that is a multiple of 64.
+
+    TensorFlow and JAX can take over memory at such an address without a copy.
+    """
     memory = np.empty(like.nbytes + 64, np.uint8)
     start = -memory.ctypes.data % 64
     return memory[start : start + like.nbytes].view(like.dtype).reshape(like.shape)

@@ -20,12 +20,15 @@ _NAMES = {
 
 def format_of(array: NDArray[np.generic], *, caller: str, argument: str) -> str:
     """
-    Name of the format of an array of floats; unsigned integers of 16 bits are the bit patterns of bfloat16.
+    Name of the format of an array: ``"float64"``, ``"float32"``, ``"float16"`` or ``"bfloat16"``.
+
+    Unsigned integers of 16 bits are the bit patterns of bfloat16. `caller` and `argument` are names for the
+    message.
 
     Raises
     ------
     DTypeError
-        If no format has this dtype.
+        If the dtype of the array is another.
     """
     name = _NAMES.get(array.dtype)
     if name is None:
@@ -35,5 +38,8 @@ def format_of(array: NDArray[np.generic], *, caller: str, argument: str) -> str:
 
 
 def arithmetic_dtype(array: NDArray[np.generic]) -> DTypeLike:
-    """Dtype of the arithmetic on the numbers of `array`, and of the losses."""
+    """
+    Dtype of the arithmetic on the numbers of `array`, and of the losses: float64 for float64, else
+    float32.
+    """
     return np.float64 if array.dtype == np.float64 else np.float32

@@ -52,13 +52,19 @@ class AbstractLoss(ABC):
     _rules: ClassVar[Any]
 
     def __new__(cls, *_: Any, **parameters: Any) -> Self:
-        """New object; raises `ParameterError` for a keyword that is not a parameter of the class."""
+        """
+        New object without its parameters; raises `ParameterError` for a keyword that is not a
+        parameter.
+        """
         # Before the `__init__` of dataclasses, which raises a TypeError of Python's without near names.
         check_names_of_class(parameters, cls)
         return super().__new__(cls)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Have the kinds of parameters checked before a class checks their values."""
+        """
+        Replace the class's ``__post_init__`` by one that checks the kinds of parameters, then its
+        own rules.
+        """
         super().__init_subclass__(**options)
         annotations = [vars(base).get("__annotations__", {}) for base in reversed(cls.__mro__)]
         kinds = kinds_of({name: text for each in annotations for name, text in each.items()})
@@ -77,7 +83,10 @@ class AbstractLoss(ABC):
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:
-        """Check the arguments and state the formula to evaluate."""
+        """
+        Problem of a call: checked arguments, and the formula to evaluate; raises as the class
+        docstring says.
+        """
 
     def __call__(
         self,
@@ -248,21 +257,30 @@ class AbstractLoss(ABC):
         refuse_script(self.name)
 
     def _problem(self, parameters: dict[str, Any], request: Request) -> LossProblem:
-        """Problem of a call with some parameters replaced; of this rank's rows if the arrays are DTensors."""
+        """
+        Problem of a call with the `parameters` replaced; of this rank's rows if logits or truth are DTensors.
+
+        Raises `ParameterError` for an unknown parameter, and the errors of the class docstring.
+        """
         loss = self._with(parameters, request.caller)
         if is_distributed(request.logits, request.truth):
             return problem_of_rank(loss, request)
         return loss.problem(request)
 
     def _with(self, parameters: dict[str, Any], caller: str) -> Self:
-        """Loss with some parameters replaced, for a call of `caller`; `ParameterError` for an unknown one."""
+        """
+        Loss with the `parameters` of one call replaced; the loss itself without any.
+
+        Raises `ParameterError` for an unknown name, and the errors of the class for a value out of range.
+        `caller` is the name of the method for the message.
+        """
         if not parameters:
             return self
         check_names(parameters, self, caller=caller)
         return replace(self, **parameters)
 
     def __repr__(self) -> str:
-        """Class name and the parameters that differ from their defaults."""
+        """Class name, and the parameters that differ from their defaults, by name."""
         shown = [f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if self._was_given(f)]
         return f"{type(self).__name__}({', '.join(shown)})"
 

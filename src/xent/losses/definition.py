@@ -10,7 +10,9 @@ __all__ = ["definition_of", "gradient_of"]
 
 def definition_of(loss: type) -> str:
     r"""
-    Definition paragraph from the docstring of a loss, in reStructuredText without indentation.
+    Definition paragraph from the docstring of the class `loss`, in reStructuredText without indentation.
+
+    The bold heading is left out; formulas stay.
 
     Raises
     ------
@@ -28,7 +30,9 @@ def definition_of(loss: type) -> str:
 
 def gradient_of(loss: type) -> str:
     r"""
-    Gradient paragraph from the docstring of a loss, as `definition_of` gives the definition.
+    Gradient paragraph from the docstring of the class `loss`, as `definition_of` gives the definition.
+
+    Raises ValueError if there is no such paragraph.
 
     Examples
     --------

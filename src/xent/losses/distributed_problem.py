@@ -32,11 +32,11 @@ class DistributedProblem(NamedTuple):
     rows: RowsOfRank
 
     def value(self) -> Array:
-        """Loss of each example."""
+        """Loss of each example of all ranks, a DTensor."""
         return self.rows.spread(self.problem.value())
 
     def gradient(self) -> Any:
-        """Gradient of the loss."""
+        """Gradient of each value, as `LossProblem.gradient` gives it, in DTensors."""
         return self.rows.spread(self.problem.gradient())
 
     def value_and_gradient(self) -> tuple[Array, Any]:
@@ -45,7 +45,12 @@ class DistributedProblem(NamedTuple):
         return self.rows.spread(value), self.rows.spread(gradient)
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """Product of each example's Hessian with `vectors`."""
+        """
+        Product of each example's Hessian with `vectors`, of the form of the gradient.
+
+        Vectors are DTensors or plain tensors; a plain tensor holds the vectors of all ranks. The result is a
+        DTensor, or a tuple of them.
+        """
         parts = (
             tuple(map(self.rows.part_of, vectors))
             if isinstance(vectors, tuple)
@@ -58,17 +63,20 @@ class DistributedProblem(NamedTuple):
         return self.rows.spread(self.problem.hessian())
 
     def total(self) -> Total:
-        """Sum of the weighted values, sum of the weights, and number of rows, of all ranks."""
+        """
+        Sum of the weighted values, sum of the weights, and number of rows of positive weight, of
+        all ranks.
+        """
         return Total(*map(self.rows.summed, self.problem.total()))
 
 
 def problem_of_rank(loss: Any, request: Request) -> DistributedProblem:
     """
-    Problem of this rank's rows.
+    Problem of this rank's rows, with checked arguments; all ranks must call it together.
 
     Rows stay divided among ranks unless each value depends on all rows, or a parameter other than
-    `class_weights` is an array, which may differ by row. Raises `DomainError` for logits that are a plain
-    tensor beside a DTensor.
+    `class_weights` is an array, which may differ by row: then each rank computes all rows. Raises
+    `DomainError` for logits that are a plain tensor beside a DTensor, and the errors of the call of `loss`.
     """
     if not is_distributed(request.logits):
         rule, hint = "be a DTensor as the other tensors are", "Use `distribute_tensor` on it."

@@ -11,7 +11,10 @@ __all__ = ["smoothed_targets"]
 
 def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: Examples) -> Array:
     """
-    `targets` of shape (..., K) with a `share` of each row spread evenly over the participating classes.
+    `targets` of shape (..., K) with a `share` of each row, in [0, 1], spread over participating classes.
+
+    Each of these gets the same part. `takes_part` is a mask of the shape of the logits, True for them. For a
+    share of 0 the result is `targets` itself.
 
     Raises
     ------

@@ -47,7 +47,11 @@ class Total(NamedTuple):
 
 
 def total_of(values: Array, examples: Weighted) -> Total:
-    """Sum of unweighted `values` times the weights of the examples, with the denominators of the mean."""
+    """
+    Sum of unweighted `values` times the weights of the `examples`, with the denominators of the mean.
+
+    A value of weight 0 must be finite: ``0 * inf`` is nan.
+    """
     xp = examples.xp
     weight = xp.ones_like(values) if examples.weight is None else examples.weight
     counted = weight if examples.denominator_weight is None else weight * examples.denominator_weight
@@ -56,11 +60,12 @@ def total_of(values: Array, examples: Weighted) -> Total:
 
 def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, caller: str) -> Array:
     """
-    Sum of `total` over the named `denominator`, with the rule `on_empty` for a denominator of 0.
+    Sum of `total` over the `denominator`, with the rule `on_empty` for a denominator of 0; of shape ().
 
-    Raises `DomainError` for an unknown name or rule, for a denominator that is negative or not finite, and
-    for a denominator of 0 under ``"raise"``. A traced or off-host denominator that is invalid gives nan,
-    and 0 gives 0.
+    The denominator is ``"weights"`` or ``"rows"`` of the total, or a number or array of shape () that the
+    caller knows. Raises `DomainError` for an unknown name or rule, for a denominator that is negative or not
+    finite, and for a denominator of 0 under ``"raise"``. A traced or off-host denominator that is invalid
+    gives nan, and 0 under ``"raise"`` gives 0. `caller` is the name of the function for the messages.
     """
     check_on_empty(on_empty, caller=caller)
     xp = namespace_of(total.sum)
@@ -81,7 +86,12 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
 
 
 def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> Array:
-    """Denominator as an array of shape (); raises `DomainError` for an unknown name or an invalid number."""
+    """
+    Denominator as an array of shape (), in the dtype of the sum.
+
+    Raises `DomainError` for an unknown name or a number that is negative or not finite; nan if that cannot be
+    read.
+    """
     if isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
             raise DomainError(

@@ -43,9 +43,9 @@ _TYPES: dict[str, tuple[type, ...]] = {"a number": (int, float), "True or False"
 
 def show_parameters(loss: type) -> None:
     """
-    Give a class of losses methods whose signatures list its parameters.
+    Give a class of losses copies of the methods `METHODS` whose signatures list its parameters.
 
-    The methods are copies that share the code of the inherited ones.
+    The copies share the code of the inherited methods and replace them in the class.
 
     Examples
     --------
@@ -66,7 +66,12 @@ def show_parameters(loss: type) -> None:
 
 
 def signature_with_parameters(method: Callable[..., Any], loss: type) -> inspect.Signature:
-    """Signature of a `method` with the parameters of `loss` by name; ``...`` where there is no default."""
+    """
+    Signature of a `method` with the parameters of `loss` as keywords, in place of ``**parameters``.
+
+    ``...`` stands for a default that the class does not have. A name that both have is listed once, with the
+    default of the class.
+    """
     signature = inspect.signature(method)
     added = {each.name: _as_keyword(each) for each in _parameters(loss)}
     own = [
@@ -97,7 +102,12 @@ def check_names(keywords: dict[str, Any], loss: Any, *, caller: str) -> None:
 
 
 def kinds_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
-    """Kind of each parameter that is a number, a truth value or a word, and True if None is allowed."""
+    """
+    Kind of each parameter that is a number, a truth value or a word, and True if None is allowed, by name.
+
+    `annotations` are texts such as ``"float | None"``; parameters of other types are left out. A kind is ``"a
+    number"``, ``"True or False"`` or ``"a word"``.
+    """
     found = {}
     for name, annotation in annotations.items():
         plain = annotation.removesuffix(" | None")
@@ -144,7 +154,11 @@ def check_names_of_class(keywords: dict[str, Any], loss: type) -> None:
 
 
 def _refuse(name: str, value: Any, loss: type, options: list[str], caller: str) -> NoReturn:
-    """Raise `ParameterError` for the keyword `name`, near the parameters of the class and the `options`."""
+    """
+    Raise `ParameterError` for the keyword `name` of `caller`; the hint suggests parameters and `options`.
+
+    `value` is shown if it is a number, a word, a truth value or None.
+    """
     known = dict.fromkeys([*(each.name for each in _parameters(loss)), *options])
     got = f"{name}={value!r}" if isinstance(value, _PLAIN) else f"a value of type {type(value).__name__}"
     hint = near_names(name, known, what="parameters")

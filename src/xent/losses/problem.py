@@ -34,19 +34,26 @@ class LossProblem(Protocol):
     """Loss with checked arguments, ready for evaluation."""
 
     def value(self) -> Array:
-        """Loss of each example."""
+        """Loss of each example times its weight, in the dtype of the logits."""
 
     def gradient(self) -> Any:
-        """Gradient of the loss."""
+        """
+        Gradient of each value in the logits, of their shape; of embeddings, that of the weighted sum.
+
+        For several arrays of embeddings it is a tuple.
+        """
 
     def value_and_gradient(self) -> tuple[Array, Any]:
         """Value and gradient, computed together from their common parts."""
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """Product of each example's Hessian with `vectors`."""
+        """Product of each example's Hessian with `vectors`, both of the form of the gradient."""
 
     def hessian(self) -> Any:
-        """Hessian of each value."""
+        """
+        Hessian of each value, of shape (..., K, K); second derivatives for a loss with a value for each
+        logit.
+        """
 
     def total(self) -> Total:
         """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
@@ -75,15 +82,15 @@ class Problem(NamedTuple):
     adjusted: AdjustedLogits | None = None
 
     def value(self) -> Array:
-        """Loss of each example."""
+        """Loss of each example times its weight, in the dtype of the logits as given."""
         return _result(self._evaluated("value"), self.examples)
 
     def gradient(self) -> Array:
-        """Gradient of each value in the logits."""
+        """Gradient of each weighted value in the given logits, of their shape and dtype."""
         return _result(self._through(self._evaluated("gradient")), self.examples)
 
     def value_and_gradient(self) -> tuple[Array, Array]:
-        """Value and gradient, computed together from their common parts."""
+        """`value` and `gradient`, computed in one pass where the library allows it."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -94,7 +101,11 @@ class Problem(NamedTuple):
         return _result(value, self.examples), _result(self._through(gradient), self.examples)
 
     def hessian_vector_product(self, vectors: Array) -> Array:
-        """Product of each example's Hessian with `vectors`."""
+        """
+        Product of each weighted value's Hessian in the given logits with `vectors`, of their shape.
+
+        Raises `ShapeError` or `DTypeError` for vectors that do not fit.
+        """
         xp, (formula, logits, data) = self.examples.xp, self._on()
         vectors = self.examples.vectors(vectors)
         along = self._through(vectors)
@@ -107,7 +118,11 @@ class Problem(NamedTuple):
         return _result(product, self.examples)
 
     def hessian(self) -> Array:
-        """Hessian of each value."""
+        """
+        Hessian of each weighted value in the given logits, of shape (..., K, K).
+
+        For a formula with one value for each logit it is the second derivative, of the logits' shape.
+        """
         xp, (formula, logits, data) = self.examples.xp, self._on()
         hessian = formula.hessian(logits, *data, xp=xp)
         if self.adjusted is not None:
@@ -124,8 +139,9 @@ class Problem(NamedTuple):
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
         """
-        Formula, logits as one array, and data; the low-order part of exact logits becomes the first entry of
-        the data.
+        Formula, logits as one array, and data, for an evaluation.
+
+        The low-order part of exact logits becomes the first entry of the data, of an `OnExactLogits`.
         """
         if self.adjusted is None:
             return self.formula, self.examples.logits, self.data
@@ -135,7 +151,7 @@ class Problem(NamedTuple):
         return OnExactLogits(self.formula), high, (low, *self.data)
 
     def _evaluated(self, name: str) -> Array:
-        """Unweighted ``"value"`` or ``"gradient"`` in the adjusted logits, by a kernel if there is one."""
+        """Unweighted ``"value"``, or ``"gradient"`` in the adjusted logits, by a kernel if there is one."""
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -150,7 +166,12 @@ class Problem(NamedTuple):
 def _adjusted_hessian(
     hessian: Array, first_derivative: Array, second_derivative: Array, *, xp: Namespace
 ) -> Array:
-    """Hessian in the given logits from that in the adjusted ones, by the chain rule."""
+    """
+    Hessian in the given logits from that in the adjusted ones, by the chain rule.
+
+    `second_derivative` is that of the adjusted logits times the gradient in them. A `hessian` of the shape of
+    the logits holds second derivatives, and so does the result; else both have shape (..., K, K).
+    """
     if hessian.ndim == first_derivative.ndim:
         return first_derivative * first_derivative * hessian + second_derivative
     units = xp.eye(first_derivative.shape[-1], dtype=first_derivative.dtype)

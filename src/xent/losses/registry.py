@@ -17,7 +17,11 @@ __all__ = ["REGISTRY"]
 
 
 def _exported() -> list[AbstractLoss]:
-    """Object of each exported class of losses, or the one that its example makes."""
+    """
+    Object of each class of losses that `xent.losses` exports, in the order of the exports.
+
+    It is made with the class's `example`, or else the exported object itself.
+    """
     exports = list(vars(losses).values())
     objects = {type(export): export for export in exports if isinstance(export, AbstractLoss)}
     classes = [export for export in exports if isinstance(export, type) and issubclass(export, AbstractLoss)]

@@ -19,7 +19,10 @@ __all__ = ["with_questions"]
 
 def with_questions(loss: Any, names: Iterable[str], check: Callable[[Any], None]) -> None:
     """
-    Call `check` of a frozen `loss`, whose traced parameters among `names` become nan where a rule is broken.
+    Call `check` on a frozen `loss`, whose traced parameters among `names` become nan where a rule is broken.
+
+    The parameters of `loss` are changed in place. Without traced ones `check` is called alone; it raises for
+    rules that plain numbers break.
 
     Raises
     ------
@@ -110,5 +113,5 @@ class _Questioned:
 
 
 def _number(value: Any) -> Any:
-    """The number that stands behind `value`."""
+    """Number that stands behind `value`, if it is a traced one in question; else `value` itself."""
     return value._value if isinstance(value, _Questioned) else value  # noqa: SLF001 - of the same file

@@ -43,7 +43,7 @@ def empty_hint(instead: str) -> str:
 
 
 def mean_over_nothing(*, caller: str, instead: str) -> DomainError:
-    """Error for a denominator of 0 under ``"raise"``."""
+    """Error, not raised, for a denominator of 0 under ``"raise"``; `instead` is as for `empty_hint`."""
     return DomainError(caller, "denominator", EMPTY_RULE, got="0", hint=empty_hint(instead))
 
 
@@ -51,9 +51,9 @@ def mean(total: Any, divisor: Any, on_empty: str, *, xp: Namespace) -> Any:
     """
     `total` over `divisor`, arrays of shape (), with the rule `on_empty` for a divisor of 0.
 
-    Any rule but ``"zero"`` gives the result of ``"nan"``. No division by 0 is executed, so NumPy does not
-    warn. The gradient of 0 / 0 in `total` is 0; that of a positive sum over 0 is 0 under ``"zero"`` and else
-    inf.
+    For a divisor of 0 the result is 0 under ``"zero"``; under any other rule it is nan for a `total` of 0 or
+    nan, and else infinite. No division by 0 is executed, so NumPy does not warn. The gradient of 0 / 0 in
+    `total` is 0; that of a positive sum over 0 is 0 under ``"zero"`` and else inf.
     """
     is_empty = divisor == 0
     quotient = total / xp.where(is_empty, xp.ones_like(divisor), divisor)
@@ -66,7 +66,11 @@ def mean(total: Any, divisor: Any, on_empty: str, *, xp: Namespace) -> Any:
 
 
 def mean_of_numbers(total: float, divisor: float, on_empty: str) -> float:
-    """`total` over `divisor` for plain numbers; for a divisor of 0, 0 under ``"zero"``, else nan or inf."""
+    """
+    `total` over `divisor` for plain numbers, with the rule `on_empty` for a divisor of 0.
+
+    The result is then 0 under ``"zero"``; else it is nan for a `total` of 0 or nan, and infinite for another.
+    """
     if divisor:
         return total / divisor
     if on_empty == "zero":
@@ -85,7 +89,7 @@ def total_weight(
     labels: NDArray[np.integer], class_weights: NDArray[Any] | None, *, ignored: int | None
 ) -> float:
     """
-    Sum of the class weights at the labels of all rows that are not ignored.
+    Sum in 64 bits of the class weights at the labels of all rows that are not ignored; 0.0 without rows.
 
     Parameters
     ----------

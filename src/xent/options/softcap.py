@@ -20,7 +20,9 @@ __all__ = ["cap_in_place"]
 
 def cap_in_place(logits: Any, softcap: float, *, keeps_derivative: bool) -> Any:
     """
-    Cap `logits` in place; return the derivative of each, or None unless `keeps_derivative`.
+    Cap `logits` in place; return the derivative of each capped logit in its own logit.
+
+    The result is a new tensor of the shape of `logits`, or None unless `keeps_derivative`.
 
     Parameters
     ----------

@@ -49,7 +49,11 @@ def checked_top_k(top_k: int, n_classes: int, *, caller: str) -> int:
 
 
 def _index(top_k: object, *, caller: str) -> int:
-    """An integer of another library as Python's; raises `DTypeError` for all else, truth values included."""
+    """
+    `top_k` as a Python integer, from an integer of any library, of shape () if it is an array.
+
+    Raises `DTypeError` for all else, truth values included.
+    """
     try:
         if not isinstance(top_k, bool):
             return operator.index(top_k)  # type: ignore[arg-type]  # TypeError is the answer

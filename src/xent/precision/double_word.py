@@ -114,12 +114,13 @@ class DoubleWord:
 
 def _sums_of_blocks(hi: Array, lo: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Sums of blocks of up to 64 entries of the last axis, as a double word with fewer entries.
+    Sums of blocks of up to 64 entries of the last axis, as high and low parts with fewer entries.
 
-    The leading digits of all entries of a block, rounded to a common unit, add up exactly; so do the leading
-    digits of the remainders. Rounding errors arise only in the sum of the remainders that are left after both
-    steps. Entries are not added in pairs of slices: XLA's CPU backend re-evaluates the operand of each slice,
-    so its compile time would grow exponentially with the length of the expression.
+    `hi` and `lo` have one shape, and the entries of `hi` one sign. The leading digits of all entries of a
+    block, rounded to a common unit, add up exactly; so do the leading digits of the remainders. Rounding
+    errors arise only in the sum of the remainders that are left after both steps. Entries are not added in
+    pairs of slices: XLA's CPU backend re-evaluates the operand of each slice, so its compile time would grow
+    exponentially with the length of the expression.
     """
     size = min(64, hi.shape[-1])
     hi, lo = (in_blocks(x, size, xp=xp) for x in (hi, lo))
@@ -192,6 +193,6 @@ def where(condition: Array, a: DoubleWord, b: DoubleWord) -> DoubleWord:
 
 
 def _to_digits(value: Fraction | int, digits: int) -> float:
-    """Float nearest to `value` with at most `digits` significant binary digits."""
+    """Float nearest to `value` with at most `digits` significant binary digits, ties to even."""
     mantissa, exponent = math.frexp(float(value))
     return math.ldexp(round(mantissa * 2.0**digits), exponent - digits)

@@ -39,11 +39,7 @@ Logits: TypeAlias = Array | ExactLogits
 
 
 def high_and_low(logits: Logits) -> ExactLogits:
-    """
-    `logits` as rounded values and rounding errors; for a plain array, `rest` is the Python number 0.0.
-
-    Callers test ``isinstance(rest, float)`` to skip the low-order part, which saves a pass over the array.
-    """
+    """`logits` as rounded values and rounding errors; for a plain array, `rest` is the Python number 0.0."""
     return logits if isinstance(logits, ExactLogits) else ExactLogits(logits, 0.0)
 
 

@@ -88,7 +88,11 @@ def cosine_and_sine(angle: float, like: Array, *, xp: Namespace) -> tuple[Double
 
 
 def _from_fixed(total: int, like: Array, *, xp: Namespace) -> DoubleWord:
-    """Double word of an integer `total` in units of ``2 ** -160``, one entry for each entry of `like`."""
+    """
+    Double word of an integer `total` in units of ``2 ** -160``, repeated for each entry of `like`.
+
+    Its dtype and device are those of `like`; it is nan where `like` is not finite.
+    """
     value = total / (1 << _BITS)
     word = exact_number(value, like, xp=xp)
     beyond = (total - int(math.ldexp(value, _BITS))) / (1 << _BITS)

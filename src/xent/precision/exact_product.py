@@ -50,16 +50,20 @@ def exact_product(a: Array, b: Array, *, xp: Namespace) -> tuple[Array, Array]:
 
 def exact_sum_of_ordered(large: Array, small: Array) -> tuple[Array, Array]:
     """
-    Rounded sum and its rounding error, for ``abs(large) >= abs(small)`` (Dekker's Fast2Sum).
+    Sum rounded to a float, and its rounding error, for ``abs(large) >= abs(small)`` (Dekker's Fast2Sum).
 
-    The order of size is not checked; without it `lo` is not exact.
+    The order of size is not checked; without it the error is not exact.
     """
     hi = large + small
     return hi, small - (hi - large)
 
 
 def _halves(a: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """Veltkamp's splitting: the leading half of the digits of `a`, and the remainder, which is exact."""
+    """
+    Veltkamp's splitting: the leading half of the digits of `a`, and the remainder, whose sum is `a` exactly.
+
+    Both are nan where `a` is so large that its product with ``2**27`` (float64) or ``2**12`` overflows.
+    """
     digits = 1 - math.log2(float(xp.finfo(a.dtype).eps))
     # The product with a power of 2 is exact, so the sum rounds once, fused or not.
     shifted = a + a * 2.0 ** math.ceil(digits / 2)

@@ -28,7 +28,7 @@ _SERIES = tuple(1 / math.factorial(n) for n in range(3, 16))
 
 def exp(x: DoubleWord, *, power: int = 0) -> DoubleWord:
     """
-    ``exp(x) * 2 ** power``, of at most the exponential of `highest_exponent`.
+    ``exp(x) * 2 ** power``, elementwise, for a product of at most the exponential of `highest_exponent`.
 
     The result is 0 where it is below the smallest float. Adding ``power * log(2)`` to `x` would do the same
     with fewer digits, and with fewer still where a compiler fuses that sum with a product in `x`.
@@ -58,7 +58,11 @@ def highest_exponent(dtype: Any, *, xp: Namespace) -> float:
 
 
 def _in_parts(x: DoubleWord, lowest: float, power: int = 0) -> tuple[Array, DoubleWord]:
-    """``2 ** (k + power)`` and ``exp(f) - 1`` for ``x = k log 2 + f``; `lowest` and 0 for a lower `k`."""
+    """
+    ``2 ** (k + power)``, and ``exp(f) - 1`` as a double word, for ``x = k log 2 + f`` with an integer `k`.
+
+    Where `k` would be below `lowest`, it is `lowest` and `f` is 0.
+    """
     xp = x.xp
     k = constant(xp.round(x.hi / math.log(2)))
     below = k < lowest

@@ -22,7 +22,9 @@ _LOG_OF_RAISE = _RAISE * math.log(2)
 
 def log_of_quotient(a: Array, b: Array, *, xp: Namespace) -> Array:
     """
-    ``log(a / b)`` for numbers from 0 to about 1, `b` positive; ``-inf`` where `a` is 0.
+    ``log(a / b)``, elementwise, for numbers from 0 to about 1, `b` positive; ``-inf`` where `a` is 0.
+
+    The quotient itself may over- or underflow.
 
     Examples
     --------

@@ -33,7 +33,7 @@ def log_quotient(a: DoubleWord, b: DoubleWord, difference: DoubleWord | None = N
     Parameters
     ----------
     a, b : DoubleWord
-        Numerator and denominator.
+        Numerator and denominator, positive and finite, which is not checked.
     difference : DoubleWord, optional
         ``a - b``, if the caller knows it more accurately than a subtraction would compute it. The value is
         used where `a` and `b` lie within a factor of about 1.4; default: the subtraction.

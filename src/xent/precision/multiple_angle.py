@@ -119,7 +119,11 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
 
 
 def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> MultipleAngle:
-    """`multiple_angle` by the arc cosine, in plain floats, for a `multiplier` that is not an integer."""
+    """
+    `multiple_angle` by the arc cosine, in plain floats, for a `multiplier` that is not an integer.
+
+    At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second derivative are those of the next float.
+    """
     angle = multiplier * xp.acos(cosine)
     turned, sine = xp.cos(angle), xp.sin(angle)
     # sin(m t) / sin(t) is 0 / 0 at the ends: it tends to m at 1 and has no limit at -1. At both ends it is
@@ -137,7 +141,11 @@ def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> Multip
 
 
 def _second_derivative_near_1(cosine: Array, multiplier: float, *, xp: Namespace) -> Array:
-    """Second derivative near ``cosine = 1`` by its hypergeometric series; the closed form cancels there."""
+    """
+    Second derivative of the cosine of the multiple, for `cosine` above `_NEAR_1` and multipliers up to 4.
+
+    It is summed by its hypergeometric series; the closed form cancels there.
+    """
     term = total = xp.zeros_like(cosine) + multiplier**2 * (multiplier**2 - 1) / 3
     for k in range(_TERMS):
         factor = (2 - multiplier + k) * (2 + multiplier + k) / ((2.5 + k) * (k + 1))

@@ -65,5 +65,5 @@ def terms(targets: Array, powers: Array, difference: Array, *, beta: float, xp: 
 
 
 def _phi(d: Array, *, xp: Namespace) -> Array:
-    """``d - log(1 + d)``, which is of second order in `d`, without cancellation."""
+    """``d - log(1 + d)``, elementwise, which is of second order in `d`, without cancellation."""
     return i_divergence.terms(xp.ones_like(d), d, xp.log1p(d), xp=xp)

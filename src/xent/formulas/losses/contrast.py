@@ -81,9 +81,10 @@ class Contrast:
         self, pair: Pair, moves: Pair, weight: Array | None, *, xp: Namespace
     ) -> tuple[Pair, Pair]:
         """
-        Gradients of the weighted sum, and their derivatives along `moves`; a `weight` of None means 1.
+        Gradients of the weighted sum of the values, as of `gradients`, and their derivatives along `moves`.
 
         `moves` has the shapes of `pair`, and may have further axes in front; so has the second result.
+        `weight` has one number per anchor; None means 1.
         """
         (anchors, candidates), (of_anchors, of_candidates) = pair, moves
         logits = self._logits(pair, xp=xp)

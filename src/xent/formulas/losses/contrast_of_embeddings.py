@@ -52,7 +52,11 @@ class ContrastOfEmbeddings:
     def values_and_gradients(
         self, arrays: Arrays, weight: Array | None, *, xp: Namespace
     ) -> tuple[Array, Arrays]:
-        """`values` and `gradients`, computed together from their common parts; a `weight` of None means 1."""
+        """
+        `values` and `gradients`, computed together from their common parts.
+
+        `weight` has one number for each anchor, (..., n), and does not change the values; None means 1.
+        """
         rows = self._rows(arrays, xp=xp)
         pair = self._pair(_rows_of(rows), xp=xp)
         values, found = self.contrast.values_and_gradients(pair, weight, xp=xp)
@@ -62,9 +66,10 @@ class ContrastOfEmbeddings:
         self, arrays: Arrays, moves: Arrays, weight: Array | None, *, xp: Namespace
     ) -> Arrays:
         """
-        Derivatives of `gradients` along `moves`, one for each array; a `weight` of None means 1.
+        Derivatives of `gradients` along `moves`, one for each array.
 
-        `moves` has the shapes of `arrays`, and may have further axes in front; so have the results.
+        `moves` has the shapes of `arrays`, and may have further axes in front; so have the results. `weight`
+        has one number for each anchor; None means 1.
         """
         rows = self._rows(arrays, xp=xp)
         of_rows = tuple(row.jacobian_product(move, xp=xp) for row, move in zip(rows, moves, strict=True))
@@ -88,9 +93,10 @@ class ContrastOfEmbeddings:
 
     def _columns(self, arrays: Arrays, place: int, weight: Array | None, *, xp: Namespace) -> Arrays:
         """
-        Hessian blocks between `arrays[place]` and each of `arrays`, one array per block.
+        Hessian blocks between ``arrays[place]`` and each of `arrays`, one array per block.
 
-        Built column by column from Hessian-vector products with unit vectors. A `weight` of None means 1.
+        Block i has shape (..., n_i, D, n, D), with the rows n and columns D of ``arrays[place]`` last. It is
+        built column by column from Hessian-vector products with unit vectors. A `weight` of None means 1.
         """
         shape = tuple(arrays[place].shape)
         size = shape[-2] * shape[-1]
@@ -116,7 +122,7 @@ class ContrastOfEmbeddings:
 
     def _apart(self, pair: Pair, rows: Rows) -> Arrays:
         """
-        Map numbers of (anchors, candidates) back to the input arrays.
+        Numbers of (anchors, candidates), (..., rows, D) each, as one array for each array of embeddings.
 
         For an array that holds both, the two parts are added.
         """

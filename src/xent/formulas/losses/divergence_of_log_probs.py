@@ -81,7 +81,11 @@ class IDivergenceOfLogProbs:
         return xp.sum(kl + self.gradient(log_q, targets, xp=xp), axis=-1)
 
     def gradient(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:
-        """Gradient of `value` in the log-probabilities, of shape (..., K): the model less the targets."""
+        """
+        Gradient of `value` in the log-probabilities, of shape (..., K): the model less the targets.
+
+        It is minus the target where the model has ``-inf``.
+        """
         is_none = targets == 0
         ratio = log_q - xp.log(xp.where(is_none, 1.0, targets))
         is_near = ~is_none & (xp.abs(ratio) < 1)
@@ -103,12 +107,16 @@ class IDivergenceOfLogProbs:
 
 
 def _targets(targets: Array, *, log_targets: bool, xp: Namespace) -> Array:
-    """The targets themselves, of their logarithms if `log_targets`."""
+    """Targets as numbers: `targets` themselves, or their exponentials if `log_targets` is True."""
     return xp.exp(targets) if log_targets else targets
 
 
 def _terms(log_q: Array, targets: Array, *, log_targets: bool, xp: Namespace) -> Array:
-    """Terms ``t (log t - log q)``; 0 where t is 0, also if q is 0 there."""
+    """
+    Terms ``t (log t - log q)``, elementwise; 0 where t is 0, also if q is 0 there.
+
+    `targets` are the numbers t, or their logarithms if `log_targets` is True. ``inf`` where only q is 0.
+    """
     if log_targets:
         is_none = targets == -xp.inf
         log_t = xp.where(is_none, 0.0, targets)

@@ -73,11 +73,11 @@ class Entmax(NamedTuple):
 
     def jacobian_product(self, vectors: Array, *, xp: Namespace) -> Array:
         r"""
-        Product of the Jacobian :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k` with `vectors`.
+        Product of the Jacobian :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k` with `vectors`, (..., K).
 
-        Here `s` are the slopes. Adding a constant to a vector does not change the product, so the entry at
+        Here `s` are `derivatives`. Adding a constant to a vector does not change the product, so the entry at
         the top is subtracted first; otherwise the difference cancels at that class when it holds nearly all
-        of the slopes.
+        of the sum.
         """
         at_top = xp.sum(vectors * self.is_top, axis=-1)[..., None]
         shifted = (vectors - at_top) * (1 - self.is_top)
@@ -85,7 +85,10 @@ class Entmax(NamedTuple):
         return self.derivatives * (shifted - xp.sum(self.derivatives * shifted, axis=-1)[..., None] / total)
 
     def jacobian(self, *, xp: Namespace) -> Array:
-        """Jacobian of the probabilities in the logits, as in `jacobian_product`, of shape (..., K, K)."""
+        """
+        Jacobian of the probabilities in the logits, of shape (..., K, K): the matrix of
+        `jacobian_product`.
+        """
         derivatives, total = self.derivatives, xp.sum(self.derivatives, axis=-1)[..., None, None]
         products = derivatives[..., :, None] * derivatives[..., None, :] / total
         # Rows sum to 0, so each diagonal entry is a sum of positive off-diagonal products; s - s**2 / sum(s)
@@ -145,7 +148,11 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
 
 
 def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Array:
-    """Root :math:`u` up to rounding, before the last Newton step; `others` are `margins` without the top."""
+    """
+    Root :math:`u` of the module's equation up to rounding, of shape (...), before the last Newton step.
+
+    `margins` are those of `_margins`; `others` are the same with ``-inf`` at the top class.
+    """
     if alpha in (1.5, 2):
         return (_sparsemax_root if alpha == 2 else _entmax15_root)(margins, xp=xp)
     u, digits = 0 * margins[..., 0], -math.log2(float(xp.finfo(margins.dtype).eps))
@@ -155,7 +162,11 @@ def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Arra
 
 
 def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Array:
-    """Newton step from `u`, where `excess` holds the margins less `u`, with ``-inf`` for the top class."""
+    """
+    Newton step from `u`, of shape (...): the number to add to it.
+
+    `excess` holds the margins less `u`, with ``-inf`` for the top class; `power` is ``1 / (alpha - 1)``.
+    """
     if power == 1:
         steep = xp.astype(excess > 0, u.dtype)
         at_top = xp.ones_like(u)
@@ -199,7 +210,10 @@ def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
 
 
 def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
-    """``1 - (alpha - 1) * gaps``, rounded, and its low-order part."""
+    """
+    ``1 - (alpha - 1) * gaps``, rounded, and its low-order part; `rests` are the low-order parts of
+    `gaps`.
+    """
     digits = round(1 - math.log2(float(xp.finfo(gaps.dtype).eps)))
     # alpha - 1 is a Python float; `factor` is that number rounded to the dtype of the logits.
     mantissa, exponent = math.frexp(alpha - 1)
@@ -212,9 +226,10 @@ def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple
 
 def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Distance of each logit below the top, rounded, and its low-order part.
+    Distance of each logit below the top, rounded, and its low-order part, both of shape (..., K).
 
-    Distances are capped where they are certain to lie outside the support, which keeps ``-inf`` finite.
+    `is_top` is the one-hot coding of the top. Distances are capped where they are certain to lie outside the
+    support, which keeps ``-inf`` finite.
     """
     high, low = high_and_low(logits)
     top = _top(high, xp=xp)

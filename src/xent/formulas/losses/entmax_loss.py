@@ -78,7 +78,7 @@ class EntmaxLoss:
         return entmax(logits, self.alpha, xp=xp).jacobian(xp=xp)
 
     def _value(self, model: Entmax, labels: Array, *, xp: Namespace) -> Array:
-        """Loss of each row, given the entmax."""
+        """Loss of each row, of shape (...), given the entmax; nan where the label is out of range."""
         complement, power, shortfall = (
             entry_of_class(array, labels, xp=xp)
             for array in (model.complements(xp=xp), model.powers, model.shortfalls)
@@ -90,7 +90,11 @@ class EntmaxLoss:
 
 
 def _gradient(model: Entmax, labels: Array, *, xp: Namespace) -> Array:
-    """Probabilities less the one-hot label, without ``1 - p`` at the label; nan if it is out of range."""
+    """
+    Probabilities less the one-hot label, of shape (..., K), without ``1 - p`` at the label.
+
+    The row is nan where the label is out of range.
+    """
     complement = entry_of_class(model.complements(xp=xp), labels, xp=xp)
     is_label = one_hot(labels, model.probs, xp=xp)
     derivatives = model.probs * (1 - is_label) - complement[..., None] * is_label

@@ -52,7 +52,10 @@ class EntmaxLossOfTargets:
         return _difference(entmax(logits, self.alpha, xp=xp), targets, xp=xp)
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient`, computed together from their common parts; a class of target 0 costs 0."""
+        """
+        `value`, of shape (...), and `gradient`, (..., K), from their common parts; a class of target 0 costs
+        0.
+        """
         model = entmax(logits, self.alpha, xp=xp)
         difference = _difference(model, targets, xp=xp)
         found = beta_divergence.terms(targets, model.powers, difference, beta=self.alpha, xp=xp)

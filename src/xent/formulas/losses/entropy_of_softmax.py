@@ -55,7 +55,7 @@ class EntropyOfSoftmax:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
         del labels
         model = softmax(logits, xp=xp)
         probs, distances, mean = _parts(model, logits, xp=xp)
@@ -70,9 +70,10 @@ class EntropyOfSoftmax:
 
 def _parts(model: Softmax, logits: Logits, *, xp: Namespace) -> tuple[Array, Array, Array]:
     """
-    Probabilities, distances from the peak, and the mean distance with a last axis of length 1.
+    Probabilities, distances of the logits below the peak, and the mean distance under the softmax.
 
-    Distances are 0 where the probability is 0, so that their products are 0 too.
+    The first two have shape (..., K), the mean (..., 1). Distances are 0 where the probability is 0, so that
+    their products are 0 too.
     """
     probs = model.probs
     # p d tends to 0 as the distance d grows, but 0 * inf is nan.

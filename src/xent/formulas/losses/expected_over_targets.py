@@ -63,7 +63,7 @@ class ExpectedOverTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
         classes = every_class(logits, xp=xp)
         slopes = xp.sum(self._slopes(classes, targets, xp=xp), axis=-1)[..., None]
         is_top = classes.model.is_top
@@ -93,5 +93,5 @@ class ExpectedOverTargets:
         return gradient_of_model(classes.model, self._slopes(classes, targets, xp=xp), xp=xp)
 
     def _slopes(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
-        """Targets times the derivatives of the losses of their classes in the surprisal."""
+        """Target of each class times the derivative of its loss in its surprisal, of shape (..., K)."""
         return targets * self.phi.first_derivative(classes, xp=xp)

@@ -48,7 +48,7 @@ class Focal:
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """
-        Second derivative of `value` in the surprisal; set to 0 where the complement is 0.
+        Second derivative of `value` in the surprisal, elementwise; 0 where the complement is 0.
 
         For gamma <= 1 that is not the limit, but callers multiply it by gradients that are 0 there.
         """

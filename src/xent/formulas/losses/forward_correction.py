@@ -45,7 +45,12 @@ _LIKELY = 2.0**-10
 
 
 class _Observed(NamedTuple):
-    """Softmax of the logits and of the posterior, surprisal of the observation, posterior, and gradient."""
+    """
+    Softmax of the logits and of the posterior, surprisal of the observation, posterior, and gradient.
+
+    `model` and `of_joint` are the softmaxes of the logits and of the logits plus log-likelihoods. The
+    surprisal, in nats, has shape (...), posterior and gradient (..., K).
+    """
 
     model: Softmax
     of_joint: Softmax
@@ -79,7 +84,11 @@ class ForwardCorrection:
     def hessian_vector_product(
         self, logits: Logits, likelihoods: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        It is nan in a row whose loss is ``inf``.
+        """
         model, of_joint, _, posterior, gradient = _observed(logits, likelihoods, xp=xp)
         # The Hessian maps constants to 0, so the entry at the top may be subtracted; see
         # Softmax.jacobian_product.
@@ -103,7 +112,8 @@ def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed
     """
     Parts of the loss and its derivatives, each by the evaluation that is accurate for the row.
 
-    The surprisal is ``inf`` if no class is both unmasked and compatible with the label.
+    The surprisal is ``inf``, and the gradient nan, in a row without a class that is unmasked and has a
+    positive likelihood.
     """
     model = softmax(logits, xp=xp)
     # A likelihood of nan counts as possible, so that it is not hidden.
@@ -137,7 +147,11 @@ def _joint(logits: Logits, likelihoods: Array, is_possible: Array, *, xp: Namesp
 
 
 def _near_surprisal(likelihoods: Array, probs: Array, prob: Array, *, xp: Namespace) -> Array:
-    """Surprisal ``-log(u)`` for a `u` (argument `prob`) that is a normal float."""
+    """
+    Surprisal ``-log(prob)`` in nats, of shape (...), for a probability of the observation that is normal.
+
+    `prob` is the sum of ``likelihoods * probs`` over the classes.
+    """
     complement = xp.sum((1 - likelihoods) * probs, axis=-1)
     # The limit is below 0.4 because JAX's log1p has errors of about a hundred units in the last place near
     # -0.4.

@@ -31,7 +31,10 @@ __all__ = ["GaussianNLL"]
 
 
 class _Standardised(NamedTuple):
-    """Log-variance, reciprocal standard deviation, and residual in units of the standard deviation."""
+    """
+    Log-variance, reciprocal standard deviation, and residual in units of the standard deviation:
+    (...) each.
+    """
 
     log_variance: Array
     inverse_deviation: Array
@@ -55,7 +58,11 @@ class GaussianNLL:
     full: bool
 
     def value(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
-        """Negative log-likelihood in nats, of shape (...); ``inf`` if the squared residual is ``inf``."""
+        """
+        Negative log-likelihood in nats, of shape (...), without the constant unless `full`.
+
+        It is ``inf`` if the squared residual, in units of the variance, overflows.
+        """
         at = _standardised(logits, values, xp=xp)
         constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0
         square = at.residual**2
@@ -75,7 +82,7 @@ class GaussianNLL:
         return self.value(logits, values, xp=xp), self.gradient(logits, values, xp=xp)
 
     def hessian_vector_product(self, logits: Array, values: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in mean and log-variance with `vectors`, of shape (..., 2)."""
+        """Product of the Hessian in mean and log-variance with `vectors`, both of shape (..., 2)."""
         at = _standardised(logits, values, xp=xp)
         along_mean = at.inverse_deviation * vectors[..., 0]
         along_log_variance = at.residual * vectors[..., 1]
@@ -88,7 +95,11 @@ class GaussianNLL:
 
 
 def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
-    """Residuals in units of the standard deviation, from mean and log-variance; a residual of 0 stays 0."""
+    """
+    Residuals, mean less value, in units of the standard deviation, from mean and log-variance.
+
+    A residual of 0 stays 0 for every log-variance; an infinite residual at an infinite variance is nan.
+    """
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)
     residual = logits[..., 0] - values

@@ -59,7 +59,11 @@ class GeneralizedCrossEntropy:
 
 
 def generalized(surprisal: Array, q: Any, *, xp: Namespace) -> Array:
-    """Generalised cross-entropy of a surprisal; the surprisal itself for ``q = 0``."""
+    """
+    Generalised cross-entropy of a surprisal, ``(1 - exp(-q s)) / q``, elementwise; s itself for ``q = 0``.
+
+    `q` is a number or an array of JAX of shape ().
+    """
     if is_number(q, 0):
         return surprisal
     # A plain product suffices: for x <= 0, expm1(x) amplifies a relative error of x by at most 1.
@@ -70,7 +74,11 @@ def generalized(surprisal: Array, q: Any, *, xp: Namespace) -> Array:
 
 
 def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Array:
-    """Probability to the power `q` >= 0, accurate also where the probability itself underflows."""
+    """
+    Probability to the power `q` >= 0, elementwise, accurate also where the probability itself underflows.
+
+    For ``q = 0`` it is 1; it is nan where the probability is.
+    """
     surprisal = of_label.surprisal
     if is_number(q, 0):
         return 0 * of_label.complement + 1
@@ -85,7 +93,10 @@ def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Arr
 
 
 def _in_two(number: float, eps: float) -> tuple[float, float]:
-    """Number rounded to the digits of a dtype with machine epsilon `eps`, and the remainder."""
+    """
+    `number` rounded to the digits of a dtype with machine epsilon `eps`, and the remainder; exact
+    together.
+    """
     mantissa, exponent = math.frexp(number)
     digits = round(1 - math.log2(eps))
     top = math.ldexp(round(math.ldexp(mantissa, digits)), exponent - digits)

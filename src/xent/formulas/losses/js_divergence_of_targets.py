@@ -41,9 +41,10 @@ __all__ = ["JSDivergenceOfTargets"]
 
 class _Parts(NamedTuple):
     """
-    Softmax, its difference from the targets, the mixture, ``log(p / m)``, and the derivatives.
+    Softmax, its difference from the targets, the mixture, ``log(p / m)``, and the derivatives: (..., K) each.
 
-    The derivatives are ``log(p / m)`` up to a constant in each row, which the Jacobian maps to 0.
+    `apart` is probability less target; `logs` is 0 where the probability is 0. The derivatives are ``log(p /
+    m)`` up to a constant in each row, which the Jacobian maps to 0.
     """
 
     model: Softmax
@@ -82,7 +83,7 @@ class JSDivergenceOfTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
         model, _, mixture, _, derivatives = self._parts(logits, targets, xp=xp)
         # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
         weights = self.share * targets / xp.where(mixture == 0, 1.0, mixture)
@@ -95,7 +96,7 @@ class JSDivergenceOfTargets:
         return hessian_by_columns(self, logits, targets, xp=xp)
 
     def _parts(self, logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
-        """Parts of the divergence and its derivatives."""
+        """Parts of the divergence and its derivatives, from logits and targets of shape (..., K)."""
         model = softmax(logits, xp=xp)
         probs = model.probs
         apart = probs - targets
@@ -123,7 +124,7 @@ class JSDivergenceOfTargets:
         return (1 - self.share) * parts.model.jacobian_product(parts.derivatives, xp=xp)
 
     def _value(self, parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence in nats, given the parts."""
+        """Divergence in nats, of shape (...), given the parts."""
         model, apart, mixture, logs, _ = parts
         of_targets = i_divergence.log_ratio(targets, mixture, xp=xp)
         below = i_divergence.terms(targets, (1 - self.share) * apart, of_targets, xp=xp)

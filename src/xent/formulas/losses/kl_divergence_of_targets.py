@@ -44,7 +44,11 @@ class KLDivergenceOfTargets:
     """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence in nats, of shape (...); ``inf`` if a positive target has probability 0."""
+        """
+        Divergence in nats, of shape (...); ``inf`` if a positive target has probability 0.
+
+        For targets that do not sum to 1, it is the I-divergence: the sum of ``t log(t / p) + p - t``.
+        """
         model = softmax(logits, xp=xp)
         at = constant(targets)
         logs = xp.where(at == 0, 0.0, log_ratio(model, logits, at, xp=xp))

@@ -41,7 +41,12 @@ __all__ = ["KnowledgeDistillation"]
 
 
 class _Pair(NamedTuple):
-    """Softmaxes of student and teacher, their log-ratio ``log(p / q)``, and their difference ``p - q``."""
+    """
+    Softmaxes of student and teacher at the temperature, and their log-ratio and difference.
+
+    `logs` is ``log(p / q)`` and `apart` is ``p - q`` for the student's probabilities p and the teacher's q,
+    both of shape (..., K).
+    """
 
     student: Softmax
     teacher: Softmax
@@ -103,7 +108,10 @@ class KnowledgeDistillation:
         return exact_quotient(logits, divisor, xp=xp)
 
     def _pair(self, logits: Array, teacher: Array, *, xp: Namespace) -> _Pair:
-        """Softmaxes of student and teacher, with their log-ratio and difference."""
+        """
+        Softmaxes of student (`logits`) and teacher at the temperature, with their log-ratio and
+        difference.
+        """
         tempered = self._tempered(logits, xp=xp), self._tempered(teacher, xp=xp)
         of_student, of_teacher = (softmax(exact, xp=xp) for exact in tempered)
         gaps = _gaps(logits, teacher, of_teacher, xp=xp) / self.temperature
@@ -115,7 +123,11 @@ class KnowledgeDistillation:
 
 
 def _gaps(logits: Array, teacher: Array, of_teacher: Softmax, *, xp: Namespace) -> Array:
-    """Differences of the logits, less that at the teacher's argmax; ``inf`` where one logit is ``-inf``."""
+    """
+    Differences of the logits, student less teacher, less that at the teacher's argmax, of shape (..., K).
+
+    ``inf`` where one of the two logits is not finite.
+    """
     is_finite = xp.isfinite(logits) & xp.isfinite(teacher)
     hi, lo = exact_difference(xp.where(is_finite, logits, 0.0), xp.where(is_finite, teacher, 0.0))
     at_top = [xp.sum(part * of_teacher.is_top, axis=-1)[..., None] for part in (hi, lo)]
@@ -132,9 +144,10 @@ def _log_ratio(
     xp: Namespace,
 ) -> Array:
     """
-    ``log(p / q)`` of student and teacher.
+    ``log(p / q)`` of student and teacher, of shape (..., K).
 
-    ``-inf`` where the student's logit is ``-inf``, else ``inf`` where the teacher's is.
+    `gaps` are those of `_gaps` over the temperature, `tempered` the logits of student and teacher over it.
+    The result is ``-inf`` where the student's logit is ``-inf``, else ``inf`` where the teacher's is.
     """
     of_student, of_teacher = (
         model.distances(exact) + xp.log1p(model.rest)[..., None]

@@ -70,7 +70,10 @@ class Normalized:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K); nan where `value` is."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K); nan where
+        `value` is.
+        """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
         second_derivatives = _where(
@@ -92,10 +95,10 @@ class Normalized:
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> Shares:
         """
-        Losses of all classes as labels, and the label's share of their sum, which is 1 if its loss is
-        ``inf``.
+        Losses of all classes as labels, and the label's share of their sum: 1 if its loss is ``inf``.
 
-        Masked classes are left out, unless the label is one.
+        Masked classes, of logit ``-inf``, are left out, unless the label is one. The share is nan where the
+        label is out of range.
         """
         classes = every_class(logits, xp=xp)
         high = high_and_low(logits).rounded

@@ -57,7 +57,13 @@ class Shares(NamedTuple):
 
 
 class _OtherClasses(NamedTuple):
-    """Sums over the classes but the label, and differences to the most probable of them."""
+    """
+    Sums over the classes but the label that take part, and differences to the most probable of them.
+
+    `size`, `prob` and `slope_of_top`, of shape (..., 1), are their number, their probability, and the slope
+    of the most probable. `gaps` and `slopes`, of shape (..., K), are the probability of that class less each,
+    and each slope less that of this class; both are 0 at the other classes.
+    """
 
     size: Array
     prob: Array
@@ -110,7 +116,11 @@ def sum_of_slopes(factors: Array, shares: Shares, *, xp: Namespace) -> Array:
 
 
 def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """Gradient times the sum of the losses, at classes but the label, and the size of terms that cancel."""
+    """
+    Gradient times the sum of the losses, at classes but the label, and the size of terms that cancel.
+
+    Both have shape (..., K); entries at the label, or at classes that do not take part, are not valid.
+    """
     prob, share = shares.classes.prob, shares.share[..., None]
     others = _others(shares, distances, slopes, xp=xp)
     sum_of_gaps, sum_of_slopes_ = (xp.sum(x, axis=-1)[..., None] for x in (others.gaps, others.slopes))
@@ -124,7 +134,11 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
 
 
 def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> _OtherClasses:
-    """Sums and differences over the classes but the label that take part."""
+    """
+    Sums and differences, `_OtherClasses`, over the classes but the label that take part.
+
+    `distances` and `slopes` are those of `normalized_gradient`.
+    """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)
     nearest = xp.min(xp.where(mask == 1, distances, xp.inf), axis=-1)[..., None]

@@ -112,7 +112,7 @@ class PoissonNLL:
         return self.hessian(log_rates, counts, xp=xp) * vectors
 
     def _value(self, gap: _Gap, *, xp: Namespace) -> Array:
-        """`value`, given the log-ratio of rate and count; a count of 0 adds no logarithm."""
+        """`value` for the rates and counts of `gap`; a count of 0 adds no logarithm, so it costs the rate."""
         near = i_divergence.terms(
             xp.where(gap.is_near, gap.counts, 1.0),
             xp.where(gap.is_near, _excess(gap, xp=xp), 0.0),
@@ -159,7 +159,7 @@ def _by_series(counts: Array, *, xp: Namespace) -> Array:
 
 def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
     """
-    `_Gap` of rates and counts, whose `log_ratio` has the digits that a plain difference would cancel.
+    `_Gap` of rates and counts, elementwise, whose `log_ratio` has the digits that a difference would cancel.
 
     An infinite or nan log-rate is its own `log_ratio`.
     """

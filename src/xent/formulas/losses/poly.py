@@ -48,7 +48,7 @@ class Poly:
     of_complement: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Loss in nats, elementwise; ``inf`` at probability 0 unless cross-entropy has the factor 0."""
+        """Loss in nats, elementwise; ``inf`` at probability 0 unless `of_surprisal` is 0."""
         a, b = self.of_surprisal, self.of_complement
         if is_number(a, 0):  # where the surprisal is infinite, so would 0 times it be undefined
             return b * of_label.complement
@@ -57,7 +57,7 @@ class Poly:
         return self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the surprisal."""
+        """Derivative of `value` in the surprisal, elementwise: ``a + b * prob``."""
         a, b = self.of_surprisal, self.of_complement
         of_positive, of_negative = a + b * of_label.prob, (a + b) - b * of_label.complement
         if is_traced(b):
@@ -81,7 +81,10 @@ class Poly:
 
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:
-    """``s - c``, which is about ``s**2 / 2`` for small surprisals, without cancellation."""
+    """
+    ``s - c`` of surprisal and complement, elementwise, without cancellation: about ``s**2 / 2`` for a small
+    s.
+    """
     s = of_label.surprisal
     near_0 = xp.where(s < 1, s, 0.0)
     series = _SERIES[-1] + 0 * near_0

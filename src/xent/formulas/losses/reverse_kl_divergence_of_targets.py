@@ -74,7 +74,11 @@ reverse_kl_divergence_of_targets = ReverseKLDivergenceOfTargets()
 
 
 def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
-    """Softmax and log-ratios; finite and infinite log-ratios are kept apart, because ``inf * 0`` is nan."""
+    """
+    Softmax and log-ratios; finite and infinite log-ratios are kept apart, because ``inf * 0`` is nan.
+
+    The log-ratio is ``log(p / t)``, and 0 where the probability p is 0 or the ratio is infinite.
+    """
     model = softmax(logits, xp=xp)
     probs = model.probs
     logs = log_ratio(model, logits, targets, xp=xp)

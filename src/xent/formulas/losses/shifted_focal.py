@@ -65,7 +65,10 @@ class ShiftedFocal:
         return shifted.complement**self.gamma * shifted.surprisal
 
     def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the log-odds; 0 at the margin itself."""
+        """
+        Derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements
+        below it.
+        """
         return (
             -self._derivative_in_complement(self._shifted(event, xp=xp), xp=xp)
             * event.prob
@@ -73,7 +76,10 @@ class ShiftedFocal:
         )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the log-odds; 0 at the margin itself."""
+        """
+        Second derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements below
+        it.
+        """
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
@@ -90,7 +96,10 @@ class ShiftedFocal:
         return xp.where(shifted.counts, first_derivative, 0.0)
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
-        """Shifted complement and functions of it."""
+        """
+        Shifted complement and functions of it, elementwise, as `_Shifted` says; `ratio` is 1 where ``q <=
+        0``.
+        """
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
         q = event.complement * ((1 - self.margin) * beyond)
@@ -104,7 +113,10 @@ class ShiftedFocal:
         return _Shifted(q, r, surprisal, ratio, counts)
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
-        """Log-odds at which the complement equals the margin, less those of the event."""
+        """
+        Log-odds at which the complement equals the margin, less those of the event; positive for a larger
+        complement.
+        """
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)
         gap, missing = exact_difference(-edge.hi, xp.where(xp.isfinite(high), high, 0.0))

@@ -81,7 +81,10 @@ def gradient_of_model(model: Softmax, targets: Array, *, xp: Namespace) -> Array
 
 
 def _others(targets: Array, *, xp: Namespace) -> Array:
-    """Sum of the targets of all other classes, ``s - t_k``, where the largest is never subtracted."""
+    """
+    Sum of the targets of all other classes, of shape (..., K): ``s - t_k``, and at the largest the
+    plain sum.
+    """
     is_top = one_hot(xp.argmax(targets, axis=-1), targets, xp=xp)
     rest = xp.sum(targets * (1 - is_top), axis=-1)[..., None]
     total = rest + xp.sum(targets * is_top, axis=-1)[..., None]

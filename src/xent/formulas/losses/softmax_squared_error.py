@@ -69,7 +69,11 @@ def half_square(residuals: Array, *, xp: Namespace) -> Array:
 
 
 def curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
-    """Product of the Hessian of half the squared distance with `vectors`, given `residuals` = ``p - t``."""
+    """
+    Product of the Hessian of half the squared distance with `vectors`, of shape (..., K).
+
+    `residuals` are the probabilities less the targets.
+    """
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)
     mean = xp.sum(probs * residuals, axis=-1)[..., None]

@@ -72,14 +72,21 @@ def distance(residuals: Array, *, xp: Namespace) -> Array:
 
 
 def distance_and_gradient(model: Softmax, residuals: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """`distance` and its gradient in the logits, given the softmax and its residuals."""
+    """
+    `distance`, of shape (...), and its gradient in the logits, (..., K), given the softmax and
+    residuals.
+    """
     flows = sum_up_to_each_of_none(residuals, xp=xp)
     derivatives = _derivatives(model, flows, xp=xp)
     return xp.sum(flows * flows, axis=-1), model.jacobian_product(derivatives, xp=xp)
 
 
 def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
-    """Product of the Hessian of `distance` in the logits with `vectors`."""
+    """
+    Product of the Hessian of `distance` in the logits with `vectors`, of shape (..., K).
+
+    `residuals` are the probabilities of `model` less the targets.
+    """
     probs = model.probs
     derivatives = _derivatives(model, sum_up_to_each_of_none(residuals, xp=xp), xp=xp)
     steps = model.jacobian_product(vectors, xp=xp)
@@ -90,7 +97,11 @@ def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array,
 
 
 def _derivatives(model: Softmax, flows: Array, *, xp: Namespace) -> Array:
-    """Derivative of the distance in each probability, less the derivative in the most probable one."""
+    """
+    Derivative of the distance in each probability, less the derivative in the most probable one: (..., K).
+
+    `flows` are the cumulative sums of the residuals.
+    """
     # w_k - w_top is 2 (D_k + ... + D_{top-1}) before the top and -2 (D_top + ... + D_{k-1}) after it. The
     # suffix sums w_k themselves share all flows beyond the top, so their differences would cancel.
     before_top = class_indices(flows, xp=xp) < model.top[..., None]

@@ -48,7 +48,11 @@ class SquaredLogNormaliser:
         return log_normaliser**2, (2 * log_normaliser)[..., None] * model.probs
 
     def hessian_vector_product(self, logits: Logits, truth: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """``2 (p (p @ v) + L p (v - p @ v))`` for each v of `vectors`, of shape (..., K); ignores `truth`."""
+        """
+        Product of the Hessian in the logits with each v of `vectors`, of shape (..., K); ignores `truth`.
+
+        With the probabilities p and the log-normaliser L it is ``2 (p (p @ v) + L p (v - p @ v))``.
+        """
         del truth
         model = softmax(logits, xp=xp)
         probs = model.probs

@@ -71,7 +71,7 @@ class TwoSided:
         return self._value(sides, masses, xp=xp), self._derivative(sides, masses, xp=xp)
 
     def hessian(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the logits, elementwise."""
+        """Second derivative of `value` in the logits, elementwise: that of each side, times its mass."""
         event, opposite = event_and_opposite(logits, xp=xp)
         second_derivatives = (
             self.of_event.second_derivative(event, xp=xp),
@@ -86,12 +86,12 @@ class TwoSided:
         return self.hessian(logits, mass_for, mass_against, xp=xp) * vectors
 
     def _value(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
-        """Loss, given event and opposite and their masses."""
+        """Loss, elementwise, given the `sides`, event and opposite, and their masses."""
         costs = self.of_event.value(sides[0], xp=xp), self.of_opposite.value(sides[1], xp=xp)
         return _times(masses[0], costs[0], xp=xp) + _times(masses[1], costs[1], xp=xp)
 
     def _derivative(self, sides: tuple[Event, Event], masses: tuple[Array, Array], *, xp: Namespace) -> Array:
-        """Derivative in the logits, given event and opposite and their masses."""
+        """Derivative in the logits, elementwise, given the `sides`, event and opposite, and their masses."""
         derivatives = (
             self.of_event.first_derivative(sides[0], xp=xp),
             self.of_opposite.first_derivative(sides[1], xp=xp),

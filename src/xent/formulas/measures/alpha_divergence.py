@@ -41,7 +41,11 @@ _NO_RATE = 2.0**-100
 
 
 def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
-    """Divergence of a finite `order`, of `p` and `q` of shape (..., K); of shape (...)."""
+    """
+    Alpha divergence in nats of a finite `order`, of `p` and `q` of shape (..., K); of shape (...).
+
+    Zeros are treated as `sum_of_terms` says.
+    """
     possible = (p != 0) & (q != 0)
     some_p, some_q = (double_word(xp.where(possible, x, 1.0), xp=xp) for x in (p, q))
     found = terms(some_p, some_q, some_p - some_q, log_quotient(some_p, some_q), order=order)
@@ -50,9 +54,9 @@ def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
 
 def sum_of_terms(found: DoubleWord, p: Array, q: Array, *, order: float) -> DoubleWord:
     """
-    Sum over the last axis of the terms `found`, completed for outcomes where `p` or `q` is 0.
+    Sum over the last axis of the terms `found`, of shape (..., K), completed where `p` or `q` is 0.
 
-    At those outcomes the entry of `found` is ignored. A term is ``p / (1 - order)`` where only `q` is 0,
+    Entries of `found` at these outcomes are ignored. A term is ``p / (1 - order)`` where only `q` is 0,
     ``inf`` for orders of 1 or more; and ``q / order`` where only `p` is 0, ``inf`` for orders of 0 or less.
     """
     xp = found.xp
@@ -92,7 +96,11 @@ def terms(
 
 
 def _series(log_ratio: DoubleWord, order: Fraction) -> DoubleWord:
-    """Sum of the series for near `p` and `q`, the factor of ``q r**2``; `order` is at least 1/2."""
+    """
+    Sum of the series for near `p` and `q`, elementwise: the factor of ``q * log_ratio**2``.
+
+    `order` is at least 1/2, and ``abs(order * log_ratio)`` and ``abs(log_ratio)`` are below 0.3.
+    """
     z = log_ratio * number(order, log_ratio.hi, xp=log_ratio.xp)
     *others, last = _coefficients(order)
     series = last + 0 * z.hi
@@ -109,7 +117,10 @@ def _coefficients(order: Fraction) -> tuple[float, ...]:
 
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
-    """Terms for `p` and `q` that are not near, for an order ``1 + rate``; ``inf`` on overflow."""
+    """
+    Terms for `p` and `q` that are not near, elementwise, for an order ``1 + rate`` >= 1/2; ``inf`` on
+    overflow.
+    """
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)
     if abs(rate) < _NO_RATE:

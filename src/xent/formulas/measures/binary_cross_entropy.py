@@ -28,13 +28,17 @@ def value(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 
 def derivative(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Derivative in `q`; for `p` equal to 0 or 1, of the one term that remains, also at ``q = p``."""
+    """
+    Derivative of `value` in `q`, elementwise; for `p` equal to 0 or 1, of the one term that remains.
+
+    So at ``p = q = 0`` it is 1, and at ``p = q = 1`` it is -1.
+    """
     certain = xp.where(p == 0, 1 / xp.where(p == 0, 1 - q, 1.0), -1 / xp.where(p == 1, q, 1.0))
     return xp.where((p == 0) | (p == 1), certain, (q - p) / q / (1 - q))
 
 
 def second_derivative(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Second derivative in `q`; a term of mass 0 adds nothing."""
+    """Second derivative of `value` in `q`, elementwise; a term of mass 0 adds nothing."""
     some_q, rest = xp.where(p == 0, 1.0, q), xp.where(p == 1, 1.0, 1 - q)
     # Two divisions: the square of a small q underflows.
     return p / some_q / some_q + (1 - p) / rest / rest

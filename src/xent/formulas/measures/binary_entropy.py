@@ -34,7 +34,11 @@ def value_of_logits(logits: Array, *, xp: Namespace) -> Array:
 
 
 def derivative(p: Array, *, xp: Namespace) -> Array:
-    """Derivative of the entropy, the logarithm of the odds against the event; infinite at 0 and 1."""
+    """
+    Derivative of the entropy in `p`, elementwise: the logarithm of the odds against the event.
+
+    It is ``inf`` at 0 and ``-inf`` at 1.
+    """
     rare = xp.where(p < 0.5, p, 1 - p)
     near = rare > 0.25
     close = xp.log1p((1 - 2 * rare) / xp.where(near, rare, 1.0))

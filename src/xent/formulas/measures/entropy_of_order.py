@@ -79,10 +79,10 @@ def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Arra
 
 def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord, Array]:
     """
-    Probabilities over `_unit`, logarithms of probabilities, and a mask of zeros.
+    Probabilities over `_unit`, logarithms of the probabilities, and a mask that is True at zeros.
 
-    Zeros are replaced by probabilities of 1, whose logarithm is 0. `log_p` of None is computed from `p`;
-    otherwise `p` is ignored.
+    Zeros are replaced by probabilities of 1, whose logarithm is 0. For `log_p` None the logarithms are
+    computed from `p`; otherwise the numbers in `p` are ignored.
     """
     unit = _unit(p, xp=xp)
     if log_p is not None:
@@ -94,7 +94,11 @@ def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleW
 
 
 def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> DoubleWord:
-    """``p**order - p`` over `_unit`, elementwise, for `p` over `_unit`; 0 where `absent` is True."""
+    """
+    ``p**order - p`` over `_unit`, elementwise; 0 where `absent` is True.
+
+    `p` and `logs` are the probabilities over `_unit` and the logarithms of the probabilities.
+    """
     zero = number(0, p.hi, xp=p.xp)
     exponent = logs * number(Fraction(order) - 1, p.hi, xp=p.xp)
     near = p.xp.abs(exponent.hi) < 1

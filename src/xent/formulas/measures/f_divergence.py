@@ -53,14 +53,22 @@ def total_variation(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 
 def squared_hellinger(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Squared Hellinger distance, of shape (...), in [0, 1]; 1 for distributions with disjoint supports."""
+    """
+    Squared Hellinger distance of `p` and `q` of shape (..., K), of shape (...), in [0, 1].
+
+    It is 1 for distributions with disjoint supports, and 0 for equal ones.
+    """
     roots = xp.sqrt(p) + xp.sqrt(q)
     distance = (p - q) / (roots + xp.astype(roots == 0, roots.dtype))
     return xp.sum(distance * distance, axis=-1) / 2
 
 
 def chi_squared(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Pearson's chi-squared divergence, of shape (...); ``inf`` where `q` is 0 and `p` is not."""
+    """
+    Pearson's chi-squared divergence, the sum of ``(p - q)**2 / q``, from shape (..., K) to (...).
+
+    An outcome of `q` = 0 adds ``inf`` if `p` is positive there, else 0.
+    """
     empty = xp.astype(q == 0, q.dtype)
     # Divided before the second product: the square of a small difference may underflow. The quotient may
     # overflow where the product does not; then the difference is large enough to be scaled down.

@@ -27,7 +27,8 @@ def value(*distributions: Array, weights: Sequence[float], xp: Namespace) -> Arr
     """
     Divergence in nats of `distributions` of shape (..., K), whose `weights` sum to 1; of shape (...).
 
-    A distribution of weight 0 is left out.
+    There is one weight >= 0 for each distribution, which is not checked. A distribution of weight 0 is left
+    out.
     """
     found = 0 * distributions[0]
     for p, weight in zip(distributions, weights, strict=True):

@@ -35,14 +35,22 @@ __all__ = ["conditional_mutual_information", "entropies", "pointwise", "total_co
 
 
 class _Marginals(NamedTuple):
-    """Marginal of each of the last axes, summed over the others, and the sum over all; axes keep length 1."""
+    """
+    Marginals of a table, and the sum of its entries; summed axes keep length 1.
+
+    `parts` has one marginal for each of the last axes, summed over the others; `whole` is summed over all.
+    """
 
     parts: tuple[DoubleWord, ...]
     whole: DoubleWord
 
 
 class _Dependence(NamedTuple):
-    """Product of the marginals of each entry, the entry less it, and the logarithm of their ratio."""
+    """
+    Product of the marginals of each entry, over powers of the sum; the entry less it; and their log-ratio.
+
+    For entries p and products q, `difference` is ``p - q`` and `log_ratio` is ``log(p / q)``.
+    """
 
     product: DoubleWord
     difference: DoubleWord
@@ -67,7 +75,8 @@ def pointwise(joint: Array, *, xp: Namespace) -> Array:
     """
     Logarithm of `joint`, of shape (..., X, Y), over the product of its marginals, elementwise, in nats.
 
-    ``-inf`` where the entry is 0, and nan where a marginal of it is 0.
+    ``-inf`` where the entry is 0, and nan where a marginal of it is 0. The entries need not sum to 1: the
+    product of the marginals is divided by the sum.
     """
     marginals = _marginals(joint, 2, xp=xp)
     found = _dependence(double_word(joint, xp=xp), marginals).log_ratio.rounded
@@ -77,21 +86,33 @@ def pointwise(joint: Array, *, xp: Namespace) -> Array:
 
 
 def entropies(joint: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
-    """Entropies in nats of the second-to-last axis, of the last axis, and of both together."""
+    """
+    Entropies in nats of the second-to-last axis, of the last axis, and of both together, of shape (...).
+
+    `joint` has shape (..., X, Y).
+    """
     marginals = _marginals(joint, 2, xp=xp).parts
     first, second, both = (_entropy(_flat(x, 2)) for x in (*marginals, double_word(joint, xp=xp)))
     return first, second, both
 
 
 def _entropy(parts: DoubleWord) -> Array:
-    """Entropy of numbers on the last axis, divided by their sum only inside the logarithm; 0 costs 0."""
+    """
+    Sum of ``p log(t / p)`` over the last axis, with the sum t of the entries p; 0 costs 0.
+
+    For entries that sum to 1 it is the entropy in nats.
+    """
     zero, one = (number(value, parts.hi, xp=parts.xp) for value in (0, 1))
     some, some_whole = (where(x.hi != 0, x, one) for x in (parts, parts.total(keepdims=True)))
     return where(parts.hi != 0, parts * log_quotient(some_whole, some), zero).total().rounded
 
 
 def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Namespace) -> Array:
-    """Divergence from independence, summed over the last `variables` axes; a cell of 0 costs its product."""
+    """
+    Divergence of `joint` from the product of its `marginals`, summed over the last `variables` axes, in nats.
+
+    A cell of 0 adds the product of its marginals.
+    """
     table = double_word(joint, xp=xp)
     found = _dependence(table, marginals)
     terms = alpha_divergence.terms(table, *found, order=1)
@@ -100,7 +121,11 @@ def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Name
 
 
 def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
-    """Product, difference and log-ratio of each entry and its marginals; a 0 has the logarithm 0."""
+    """
+    Product, difference and log-ratio, `_Dependence`, of each entry of `table` and its `marginals`.
+
+    The logarithm of an entry, or of a marginal, of 0 is replaced by 0.
+    """
     xp = table.xp
     zero, one = (number(value, table.hi, xp=xp) for value in (0, 1))
     first, *others = marginals.parts
@@ -125,7 +150,7 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
 
 
 def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
-    """Marginals of the last `variables` axes, as double words."""
+    """Marginals of the last `variables` axes, as double words; for one variable a second one, the sum."""
     table = double_word(joint, xp=xp)
     axes = range(-variables, 0)
     parts = tuple(_sum_over(table, (axis for axis in axes if axis != kept)) for kept in axes)

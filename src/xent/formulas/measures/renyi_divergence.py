@@ -32,7 +32,11 @@ _UNSEEN = -50.0
 
 
 def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
-    """Divergence in nats for a finite order other than 0 and 1; from shape (..., K) to (...)."""
+    """
+    Divergence in nats for a finite `order` other than 0 and 1; from shape (..., K) to (...).
+
+    It is the logarithm of the sum of ``p ** order * q ** (1 - order)``, divided by ``order - 1``.
+    """
     some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
     log_ratio = log_quotient(some_p, some_q)
     terms = alpha_divergence.terms(some_p, some_q, some_p - some_q, log_ratio, order=order)
@@ -43,10 +47,10 @@ def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
 
 def value_of_logs(log_p: Array, log_q: Array, *, order: float, xp: Namespace) -> Array:
     """
-    Divergence in nats from logarithms of `p` and `q`, which may underflow as numbers; orders as for `value`.
+    Divergence in nats from logarithms of `p` and `q`, which may underflow as numbers.
 
-    Where the logarithms are close, ``p - q`` is computed as ``-p expm1(log_q - log_p)``: a difference of the
-    exponentials would cancel.
+    Orders and shapes are as for `value`. Where the logarithms are close, ``p - q`` is computed as
+    ``-p expm1(log_q - log_p)``: a difference of the exponentials would cancel.
     """
     without_p, without_q = log_p == -xp.inf, log_q == -xp.inf
     some_log_p, some_log_q = (double_word(xp.where(x > -xp.inf, x, 0.0), xp=xp) for x in (log_p, log_q))
@@ -75,7 +79,11 @@ def value_at_0(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 
 def value_at_infinity(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Divergence of infinite order, the limit of large orders: the maximum of ``log(p / q)`` over `p` > 0."""
+    """
+    Divergence of infinite order in nats: the maximum of ``log(p / q)`` over `p` > 0, of shape (...).
+
+    It is ``inf`` if `q` is 0 at one of these outcomes.
+    """
     some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
     log_ratio = xp.where(q == 0, xp.inf, log_quotient(some_p, some_q).rounded)
     return xp.max(xp.where(p == 0, -xp.inf, log_ratio), axis=-1)
@@ -94,9 +102,10 @@ def _exponents(
     log_ratio: DoubleWord, order: float, without_p: Array, without_q: Array, log_p: DoubleWord | None = None
 ) -> DoubleWord:
     """
-    Logarithms of ``p ** order * q ** (1 - order)``; for `log_p` None, of that number over `p`.
+    Logarithms of ``p ** order * q ** (1 - order)``, elementwise; for `log_p` None, of that number over `p`.
 
-    ``-inf`` where `p` is 0; where only `q` is 0, ``inf`` for an order above 1 and else ``-inf``.
+    `log_ratio` is ``log(p / q)``; the masks are True where `p` or `q` is 0. There the result is ``-inf``
+    where `p` is 0; where only `q` is 0, ``inf`` for an order above 1 and else ``-inf``.
     """
     xp = log_ratio.xp
     found = log_ratio * number(Fraction(order) - 1, log_ratio.hi, xp=xp)
@@ -109,7 +118,12 @@ def _exponents(
 def _of_both_forms(
     sum_of_terms: DoubleWord, weights: DoubleWord, exponents: DoubleWord, order: float
 ) -> Array:
-    """Divergence from both forms, given the terms of the alpha divergence and the exponents of the powers."""
+    """
+    Divergence in nats, of shape (...), from the sum of terms where that is finite, else from the exponents.
+
+    `sum_of_terms` is that of the alpha divergence, below the square root of the largest float if it is used;
+    `weights` and `exponents` are those of `log_of_sum`.
+    """
     xp, like = sum_of_terms.xp, sum_of_terms.hi
     rate = Fraction(order) - 1
     is_float = like < float(xp.finfo(like.dtype).max) ** 0.5

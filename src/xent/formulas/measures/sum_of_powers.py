@@ -57,7 +57,11 @@ def log_of_sum(
 
 
 def _in_units_of_largest(weights: DoubleWord, exponents: DoubleWord) -> tuple[Array, DoubleWord]:
-    """Largest exponent, and the sum divided by its exponential; exponents of ``-inf`` add nothing."""
+    """
+    Largest exponent, of shape (...), and the weighted sum divided by its exponential.
+
+    Exponents of ``-inf`` add nothing. Without a finite largest exponent that sum is 0.
+    """
     xp = exponents.xp
     peak = xp.max(exponents.hi, axis=-1)
     present = (exponents.hi > -xp.inf) & xp.isfinite(peak)[..., None]

@@ -37,14 +37,18 @@ Integer = Annotated[int, Kind.INTEGER]
 
 
 def kinds_of(definition: type) -> dict[str, Kind]:
-    """Kind of each argument of a `TypedDict`, by name, in the order of the definition."""
+    """
+    Kind of each argument of a `TypedDict`, by name, in the order of the definition.
+
+    Each field of `definition` must be annotated `Address`, `Real` or `Integer`.
+    """
     hints = get_type_hints(definition, include_extras=True)
     return {name: hint.__metadata__[0] for name, hint in hints.items()}
 
 
 def argument_types(definition: type, real: Any) -> dict[str, Any]:
     """
-    LLVM types of a kernel over rows: the arguments of a definition, then the range of rows.
+    LLVM types of a kernel over rows, by name: the arguments of a definition, then the range of rows.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ class Place:
     block : Value
         Index at which the number's block begins.
     index : Value
-        Index of the number; at least the length of the row if the row has no such number.
+        Index of the number; outside the block if the row has no such number, as a row of nan.
     """
 
     block: Value
@@ -90,9 +90,10 @@ class Blocks:
 
     def each(self, act: Callable[[Value, Value | None], None]) -> None:
         """
-        Call `act` with the index and mask of each vector, from first to last.
+        Write the code of `act` for each vector, from first to last, with its index and its mask.
 
-        The mask is None for vectors that lie wholly in the row.
+        The mask is None for the vectors of whole blocks. In an incomplete last block it is True for the lanes
+        inside the row, and some masks may be empty.
         """
         with self.kernel.loop(self.kernel.constant(0), self.end_of_whole, self.size) as start:
             for index, lanes in self._vectors(start, whole=True):
@@ -102,7 +103,12 @@ class Blocks:
                 act(index, lanes)
 
     def largest(self, read: Reader) -> tuple[Value, Place]:
-        """The largest number and its first place; nan is ignored."""
+        """
+        The largest number of the row and its first place; nan is ignored.
+
+        A row of nan only, or an empty one, has the largest number ``-inf`` and an index outside its block.
+        `read` is called several times for each vector.
+        """
         lowest = self._vector(float("-inf"))
         peak = self.kernel.variable(lowest)
         number = self.kernel.variable(self._vector(0, self._integer))
@@ -130,11 +136,12 @@ class Blocks:
 
     def sum_without(self, excluded: Place, term: Reader) -> Value:
         """
-        Sum of a term over the row without the term at one place; `term` is called once per vector.
+        Sum over the row of `term` without the term at `excluded`; `term` computes each vector once.
 
-        The rounding errors of the running sums are summed as well; only those inside a block, and the last,
-        remain. Source: Ogita, T., Rump, S. M., Oishi, S. (2005). Accurate sum and dot product. SIAM J.
-        Sci. Comput. 26(6), algorithm 4.4.
+        The place must lie in the row, or have an index outside its block, which excludes nothing. The sum is
+        a single number. The rounding errors of the running sums are summed as well; only those inside a
+        block, and the last, remain. Source: Ogita, T., Rump, S. M., Oishi, S. (2005). Accurate sum and dot
+        product. SIAM J. Sci. Comput. 26(6), algorithm 4.4.
         """
         total, lost = (self.kernel.variable(self._vector(0.0)) for _ in range(2))
 
@@ -171,7 +178,11 @@ class Blocks:
             yield index, inside
 
     def _place_in(self, block: Value, number: Value, read: Reader) -> Place:
-        """Place of the first entry of the block that equals `number`; the block must hold one."""
+        """
+        Place of the first entry that equals `number` in the block that begins at `block`.
+
+        Without such an entry, as for nan, the index is ``block + 64``, outside the block.
+        """
         pattern = self.kernel.constant(0)
         for k, (index, lanes) in enumerate(self._vectors(block, whole=False)):
             found = lane_bits(lanes & (read(index, lanes) == number))
@@ -180,7 +191,11 @@ class Blocks:
 
     @contextmanager
     def _whole_blocks_around(self, excluded: Place) -> Iterator[Value]:
-        """Whole blocks before the place, then those after it, by one copy of the instructions."""
+        """
+        Index at which each whole block begins, before the block of the place and then after it.
+
+        The body is written once; an incomplete block is left out.
+        """
         zero, end = self.kernel.constant(0), self.end_of_whole
         before = select(excluded.block < end, excluded.block, end)
         with self.kernel.loop(zero, self.kernel.constant(2)) as part:
@@ -191,7 +206,10 @@ class Blocks:
 
     @contextmanager
     def _other_blocks(self, excluded: Place) -> Iterator[Value]:
-        """The block of the place, then the incomplete block if that is a different one."""
+        """
+        Index at which the block of the place begins, then that of the incomplete block if it is
+        another.
+        """
         end = self.end_of_whole
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(2)) as part:
             start = select(part == 0, excluded.block, end)
@@ -224,6 +242,6 @@ def _tree(vectors: list[Value], combine: Callable[[Value, Value], Value]) -> Val
 
 
 def _exact_halves(a: tuple[Value, ...], b: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Sum of two pairs of high and low parts; the low part collects the rounding errors."""
+    """Sum of two pairs of high and low parts, for `folded`; the low part collects the rounding errors."""
     total, error = exact_sum(a[0], b[0])
     return total, error + (a[1] + b[1])

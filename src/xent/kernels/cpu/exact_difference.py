@@ -13,7 +13,11 @@ __all__ = ["exact_difference", "exact_sum"]
 
 
 def exact_difference(a: Value, b: Value) -> tuple[Value, Value]:
-    """``hi + lo == a - b`` exactly, `hi` the rounded difference; `lo` is nan if `a` or `b` is infinite."""
+    """
+    ``hi + lo == a - b`` exactly, `hi` the rounded difference, unless `hi` overflows.
+
+    `lo` is nan if `a` or `b` is infinite or nan.
+    """
     hi = a - b
     a_as_seen = hi + b
     b_as_seen = a_as_seen - hi
@@ -21,7 +25,7 @@ def exact_difference(a: Value, b: Value) -> tuple[Value, Value]:
 
 
 def exact_sum(a: Value, b: Value) -> tuple[Value, Value]:
-    """``hi + lo == a + b`` exactly, `hi` the rounded sum."""
+    """``hi + lo == a + b`` exactly, `hi` the rounded sum; `lo` is nan if `hi` is infinite or nan."""
     hi = a + b
     b_as_seen = hi - a
     a_as_seen = hi - b_as_seen

@@ -76,15 +76,20 @@ _DOUBLE = _Constants(
 
 def exponential(hi: Value, lo: Value) -> Value:
     """
-    ``exp(hi + lo)`` for ``hi <= 0`` and a much smaller `lo`, within 1 unit in the last place.
+    ``exp(hi + lo)`` for ``hi <= 0`` and a `lo` of at most half a unit in the last place of `hi`.
 
-    It underflows gradually; it is 0 at ``-inf`` for any `lo`, and nan at nan.
+    The result has the precision of `hi`, 32 or 64 bits, and is within 1 unit in the last place. It underflows
+    gradually; it is 0 at ``-inf`` for any `lo`, and nan at nan.
     """
     return reduced(magnified_exponential(hi, lo))
 
 
 def magnified_exponential(hi: Value, lo: Value) -> Value:
-    """`exponential` times the power of two by which it is never subnormal; sums of it keep all digits."""
+    """
+    `exponential` times ``2**64`` in 32 bits and ``2**600`` in 64, so that it is normal; 0 stays 0.
+
+    Sums of it keep all digits; `reduced` divides them. It is 0 for `hi` below -120 in 32 bits, -800 in 64.
+    """
     numbers = _constants(hi)
     shifted = fma(hi, 1 / numbers.log2_hi, numbers.unit + numbers.spare)
     n = shifted - (numbers.unit + numbers.spare)
@@ -96,7 +101,7 @@ def magnified_exponential(hi: Value, lo: Value) -> Value:
 
 
 def reduced(magnified: Value) -> Value:
-    """A sum of results of `magnified_exponential`, divided by their power of two."""
+    """A sum of results of `magnified_exponential`, divided by their power of two; it may become subnormal."""
     return magnified * 2.0 ** -_constants(magnified).spare
 
 

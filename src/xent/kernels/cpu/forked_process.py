@@ -29,10 +29,13 @@ def is_forked(process: int) -> bool:  # noqa: ARG001 - each process has its own 
     """
     True if threads that libraries of this process started may exist in a parent process only.
 
+    That is so from a fork to the start of another program. It is True too on a system that does not tell,
+    without ``/proc/self/stat``.
+
     Parameters
     ----------
     process : int
-        Number of this process, ``os.getpid()``.
+        Number of this process, ``os.getpid()``: the key under which the answer is kept.
     """
     try:
         # The program's name, in parentheses, may itself contain spaces and parentheses.

@@ -55,7 +55,7 @@ def ask_helpers(count: int, call: Callable[[Any], None], job: Any) -> None:
 
 
 def _work(tasks: SimpleQueue[_Task]) -> None:
-    """Endless loop of a helper thread: take a task and do it."""
+    """Endless loop of a helper thread: take a task from the queue, waiting for one, and do it."""
     while True:
         call, job = tasks.get()
         call(job)

@@ -31,7 +31,12 @@ __all__ = ["log1p"]
 
 @dataclass(frozen=True)
 class _Constants:
-    """Numbers of one precision; `root` is the bit pattern of sqrt(1/2)."""
+    """
+    Numbers of one precision.
+
+    `log2_hi` and `log2_lo` add up to log 2. `digits` is the number of bits of the fraction, `one` the bit
+    pattern of 1 and `root` that of sqrt(1/2). `polynomial` holds the coefficients of g by rising power.
+    """
 
     log2_hi: float
     log2_lo: float
@@ -64,7 +69,12 @@ _DOUBLE = _Constants(
 
 
 def log1p(x: Value) -> Value:
-    """``log(1 + x)`` for ``0 <= x < 2**63``, within 1 unit in the last place; nan at nan."""
+    """
+    ``log(1 + x)`` for ``0 <= x < 2**63`` in the precision of `x`, 32 or 64 bits; nan at nan.
+
+    The error is below 2 units in the last place; the largest that was found is 1.4 units, near x = 0.43. The
+    result for a number outside this range is undefined.
+    """
     numbers = _DOUBLE if isinstance(x.element, ir.DoubleType) else _SINGLE
     rounded, lost = exact_sum(x.like(1.0), x)
     exponent = (bits(rounded) - numbers.root) >> numbers.digits

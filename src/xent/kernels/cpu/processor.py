@@ -42,7 +42,7 @@ def runs_here() -> bool:
 
 def _has_instructions() -> bool:
     """
-    True for 64-bit Arm, and for x86 with the vector instructions that the kernels need; False without
+    True for 64-bit Arm, and for x86 with the instructions `_NEEDED`; False for others or without
     llvmlite.
     """
     machine = platform.machine().lower()

@@ -50,7 +50,7 @@ class RowsKernel:
         Kernel with the arguments `first` and `last` (`vector_code/shared_rows.py`); it is finished and
         compiled here.
     step : int
-        Each range but the last is a multiple of it.
+        The length of each range but the last is a multiple of it.
     row_cost, number_cost : float
         Approximate nanoseconds for a row, and for each number in it.
     """
@@ -72,7 +72,12 @@ class RowsKernel:
         self._header = {**_NOT_BEGUN, "rest": rest.address, "rest_argument": rest.argument}
 
     def threads(self, rows: int, numbers: float) -> int:
-        """Number of threads that rows of so many `numbers` are worth, at least 1."""
+        """
+        Number of threads that `rows` rows of so many `numbers` each are worth, at least 1.
+
+        At most `number_of_threads`; a thread is worth 20 microseconds of work where PyTorch is loaded, else
+        100.
+        """
         cost = self._row_cost + self._number_cost * numbers
         worth = _WORTH_A_THREAD if "torch" in sys.modules else _WORTH_WAKING_A_THREAD
         threads = int(rows * cost / worth)
@@ -92,9 +97,9 @@ class RowsKernel:
         arguments : mapping of str to number
             Every argument of the kernel but its range of rows, by name: addresses and numbers.
         rows : int
-            Number of rows.
+            Number of rows; 0 computes nothing.
         threads : int
-            Most threads to use.
+            Most threads to use, with the calling one.
         scratch_bytes : int
             Distance from the scratch memory of one thread to that of the next.
 
@@ -104,6 +109,8 @@ class RowsKernel:
             If an argument is missing.
         TypeError
             If the kernel does not have one of the arguments.
+        struct.error
+            If an argument is no number of its kind.
         """
         parts = threads * _RANGES_A_THREAD if threads > 1 else 1
         at_once = max(-(-rows // (parts * self._step)), 1) * self._step

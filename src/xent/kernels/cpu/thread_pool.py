@@ -33,6 +33,9 @@ class Entries:
     """
     Functions of machine code through which threads share a job (`vector_code/shared_rows.py`).
 
+    `address` is that of `shared`, for PyTorch's team; `shared`, `lead` and `helper` are the functions of
+    ctypes.
+
     Parameters
     ----------
     shared, lead, helper : int
@@ -71,7 +74,12 @@ def in_threads(entries: Entries, job: ctypes.Array[Any], threads: int) -> None:
 
 
 def number_of_threads() -> int:
-    """PyTorch's number of threads if loaded; else ``OMP_NUM_THREADS``; else the number of processors."""
+    """
+    Number of threads to use at most: PyTorch's if it is loaded, else that of ``OMP_NUM_THREADS``.
+
+    Of a list ``4,2`` the first number counts, and 1024 is the most. If the variable is not set, 0 or no
+    number, it is the number of processors that this process may use.
+    """
     threads = getattr(sys.modules.get("torch"), "get_num_threads", None)
     if threads is not None:
         return int(threads())
@@ -89,7 +97,12 @@ def _processors() -> int:
 
 @functools.cache
 def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
-    """Entry point of the OpenMP library that PyTorch has loaded; None if it has none of this name."""
+    """
+    Function ``GOMP_parallel`` of the OpenMP library that is loaded, with PyTorch; None if there is none.
+
+    It runs a function of machine code, by its address, on the address of a job in so many threads; the fourth
+    argument, flags, is 0.
+    """
     try:
         team = ctypes.CDLL(None).GOMP_parallel
     except (AttributeError, OSError, TypeError):
@@ -100,7 +113,16 @@ def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
 
 
 class Rest(NamedTuple):
-    """Address of a function of one 32-bit integer that yields the processor, and that integer."""
+    """
+    Function of one 32-bit integer by which machine code yields its processor, and that integer.
+
+    Parameters
+    ----------
+    address : int
+        Address of the function; 0 if the system has none.
+    argument : int
+        Integer to pass.
+    """
 
     address: int
     argument: int
@@ -108,7 +130,7 @@ class Rest(NamedTuple):
 
 @functools.cache
 def rest_of_a_thread() -> Rest:
-    """Function by which machine code yields its processor; its address is 0 if the system has none."""
+    """Function by which machine code yields its processor: ``sched_yield``, or ``Sleep`` on Windows."""
     # Not `usleep`: Linux rounds 20 microseconds up to 75, more than a small job takes as a whole.
     name = "Sleep" if sys.platform == "win32" else "sched_yield"
     try:

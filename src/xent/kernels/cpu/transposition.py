@@ -14,7 +14,7 @@ __all__ = ["transposed"]
 
 
 def transposed(rows: list[Value]) -> list[Value]:
-    """Vectors of which the k-th holds lane k of each row."""
+    """Vectors of which the k-th holds lane k of each row; `rows` are as many as their lanes, a power of 2."""
     count = len(rows)
     result = list(rows)
     distance = count // 2
@@ -28,7 +28,10 @@ def transposed(rows: list[Value]) -> list[Value]:
 
 
 def _exchanged(a: Value, b: Value, distance: int) -> tuple[Value, Value]:
-    """`a` and `b` with blocks of `distance` lanes exchanged; lanes of `b` are numbered after those of `a`."""
+    """
+    `a` and `b` after the exchange of blocks of `distance` lanes: the odd blocks of `a`, the even ones
+    of `b`.
+    """
     lanes = range(a.lanes)
     lower = [k if not k & distance else a.lanes + k - distance for k in lanes]
     upper = [k + distance if not k & distance else a.lanes + k for k in lanes]

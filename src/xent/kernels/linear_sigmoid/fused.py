@@ -38,8 +38,8 @@ class LinearRows:
         Features, C-contiguous, in float64 or float32.
     targets : array of float64, of shape (n,)
         Share of the event in each row, in [0, 1].
-    weights : float, or array of float64, of shape (n,)
-        Factor of each row.
+    weights : float, or array of shape (n,)
+        Factor of each row; another dtype than float64 is converted.
     centre : array of float64, of shape (p,), optional
         Vector that is subtracted from each row of `X`.
     """
@@ -60,11 +60,11 @@ class Sums:
     value : float
         Cross-entropy in nats.
     of_weights : array of shape (p,)
-        Gradient in the weights, or the part of a product that belongs to them.
+        Gradient in the weights of the model, or their part of the product of the Hessian and a direction.
     of_intercept : float
-        The same for the intercept.
+        Gradient in the intercept, or its part of the product.
     curvature : float
-        Product of both probabilities.
+        Product of the probabilities of both classes: the second derivative in the intercept.
     """
 
     value: float
@@ -81,8 +81,8 @@ def value_and_gradient(rows: LinearRows, point: Array, /) -> Sums:
     ----------
     rows : LinearRows
         Features, targets and weights.
-    point : array of shape (p + 1,)
-        Weights, and last the intercept.
+    point : array of float64, of shape (p + 1,)
+        Weights of the model, and last the intercept.
 
     Returns
     -------
@@ -131,7 +131,12 @@ def curvature_product(rows: LinearRows, point: Array, direction: Array, /) -> Su
 
 
 def _sums(rows: LinearRows, point: Array, direction: Array | None) -> Sums:
-    """Sums of one pass: value and gradient without `direction`, else the product of the Hessian with it."""
+    """
+    Sums of `value_and_gradient` for a `direction` of None, else those of `curvature_product`.
+
+    Raises `DTypeError`, `ShapeError` or `DomainError` as `value_and_gradient` says. Without rows all sums are
+    0.
+    """
     n, p = rows.X.shape
     numbers = format_of(rows.X, caller=_CALLER, argument="X")
     _check_arrays(rows, point, direction)
@@ -172,11 +177,18 @@ def _check_arrays(rows: LinearRows, point: Array, direction: Array | None) -> No
 
 
 def _address(array: NDArray[np.generic] | None) -> int:
+    """Address of the first number of an array; 0 for None."""
     return 0 if array is None else array.ctypes.data
 
 
 @functools.cache
 def _kernel(numbers: str, product: bool, centred: bool) -> RowsKernel:  # noqa: FBT001 - keys of the cache
+    """
+    Kernel for a format of X such as ``"float32"``, compiled once for each combination of the flags.
+
+    `product` is True for the Hessian times a direction, False for the gradient; `centred` is True if a vector
+    is subtracted from each row of X.
+    """
     with FIRST_USE:
         from xent.kernels.linear_sigmoid.cpu.linear_sigmoid_kernel import linear_sigmoid_kernel
         from xent.kernels.vector_code import FORMATS

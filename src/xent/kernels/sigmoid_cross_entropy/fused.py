@@ -61,7 +61,7 @@ def value_and_gradient(
     gradient : array of shape (N, K)
         Output, of the dtype of `logits`: either `logits` itself or an array that shares no memory with it.
     positive_weight : float, or array of shape (K,)
-        Factor of the positive part of the loss.
+        Factor of the part of the loss that the targets multiply, for each column.
     factor : float, or array of shape (N, K)
         Multiplies the gradient, but not the value.
 
@@ -131,10 +131,10 @@ def _run(
     scales: tuple[NDArray[np.floating] | float, NDArray[np.floating] | float],
 ) -> None:
     """
-    Check the arrays and run the kernel; `values` or `gradient` of None is not computed.
+    Check the arrays and write cross-entropies to `values` and derivatives to `gradient`; None skips either.
 
-    `scales` are the weight of the positive part and the factor of the gradient. Raises `DTypeError`,
-    `ShapeError` or `DomainError` as `value_and_gradient` says; an empty array gives no work.
+    `scales` are the `positive_weight` and the `factor` of `value_and_gradient`, whose errors are raised. The
+    array `values` is not checked: it has the shape of the logits and their arithmetic dtype.
     """
     dtype = arithmetic_dtype(logits)
     _check_arrays(logits, targets, gradient)
@@ -185,7 +185,11 @@ def _address(array: NDArray[np.generic] | None) -> int:
 
 @functools.cache
 def _kernel(numbers: str, of_targets: str, *outputs: bool) -> RowsKernel:
-    """Kernel for formats of logits and targets and for the flags (value, gradient), compiled once."""
+    """
+    Kernel for formats of logits and targets, compiled once; `outputs` are two flags.
+
+    The first is True if it writes the value, the second if it writes the gradient.
+    """
     with FIRST_USE:
         from xent.kernels.sigmoid_cross_entropy.cpu.sigmoid_kernel import sigmoid_kernel
         from xent.kernels.vector_code import FORMATS

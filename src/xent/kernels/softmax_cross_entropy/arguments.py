@@ -36,13 +36,13 @@ class Arguments:
     """
     Arguments of one call of a kernel over the rows of `logits`, checked.
 
-    `numbers` holds every argument by name; one that was not added is 0. `arrays` keeps the arrays alive whose
-    addresses are among them.
+    `numbers` holds every argument by name; one that was not added is 0, but `kept` is 1. `arrays` keeps the
+    arrays alive whose addresses are among them. `dtype` is that of the arithmetic, of values and of factors.
 
     Parameters
     ----------
     logits : array of shape (N, K)
-        Rows.
+        Rows, with at least one class; `ShapeError` or `DomainError` is raised as `check_rows` says.
     """
 
     def __init__(self, logits: NDArray[np.generic]) -> None:
@@ -56,10 +56,12 @@ class Arguments:
 
     def add_truth(self, truth: Labels | Targets) -> None:
         """
-        Add labels or targets, and the class weights.
+        Add labels or targets, and the class weights; call `add_outputs` before.
 
-        Raises `DTypeError`, `ShapeError` or `DomainError` for arrays that do not fit, for targets that
-        overlap the gradient, and for an ignored label of more than 64 bits.
+        Raises `DTypeError` for labels that are no integers or targets neither in the dtype of the logits nor
+        in that of the arithmetic, `ShapeError` for another number of rows or classes, and `DomainError` for
+        targets that are not contiguous or overlap the gradient, and for an ignored label of more than 64
+        bits. The smoothing is not checked.
         """
         if isinstance(truth, Targets):
             # Targets of 16-bit logits may be given in float32.
@@ -91,7 +93,10 @@ class Arguments:
         """
         Add the output arrays that are requested; None stands for one that is not.
 
-        Raises `DTypeError`, `ShapeError` or `DomainError` for an output that does not fit.
+        `values` has shape (N,) and the dtype of the arithmetic, `gradient` the shape and dtype of the logits,
+        which it may replace. Raises `DTypeError` or `ShapeError` for another dtype or shape, and
+        `DomainError` for an output that is read-only, not contiguous, or overlaps the logits without being
+        the same memory.
         """
         rows = self.logits.shape[:1]
         by_row = (
@@ -108,14 +113,19 @@ class Arguments:
             self._array("gradient", gradient)
 
     def add_factor(self, factor: NDArray[np.floating] | float) -> None:
-        """Add the factor of the gradient, a number or one per row; raises `ShapeError` or `DTypeError`."""
+        """
+        Add the factor of the gradient, one number or one for each row.
+
+        It is converted to the dtype of the arithmetic. Raises `ShapeError` for an array of another shape than
+        (N,).
+        """
         rows = self.logits.shape[:1]
         factors, step = numbers_of(factor, rows, self.dtype, caller=CALLER, argument="factor")
         self._array("factors", factors)
         self.numbers["factor_step"] = step
 
     def share_memory(self, name: str, other: str) -> None:
-        """Pass the address of the argument `other` under a second name."""
+        """Set the argument `name` to the address of the argument `other`, which was added before."""
         self.numbers[name] = self.numbers[other]
 
     def add_memory(self, name: str, array: NDArray[np.generic]) -> None:
@@ -124,9 +134,10 @@ class Arguments:
 
     def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
         """
-        Add the class weights, all 1 for None; with `each`, as an array of one per class in any case.
+        Add the class weights: all 1 for None.
 
-        Raises `ShapeError` or `DTypeError` for weights that do not fit.
+        With `each` they are an array of one for each class in any case. Raises `ShapeError` for weights that
+        are not of shape (K,); another dtype is converted.
         """
         classes = self.logits.shape[1]
         if weights is None and each:
@@ -143,7 +154,10 @@ class Arguments:
 
 
 def _sums_of_others(weights: NDArray[Any]) -> NDArray[Any]:
-    """For each class, the sum of all other weights."""
+    """
+    For each of the K `weights`, the sum of all others, added up in float64, in the dtype of the
+    weights.
+    """
     wide = weights.astype(np.float64)
     others = wide.sum() - wide
     # At a dominating weight `sum - weight` cancels; there the others are added up.

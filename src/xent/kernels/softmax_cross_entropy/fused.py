@@ -63,9 +63,9 @@ def value_and_gradient(
     factor : float, or array of shape (N,)
         Multiplies the gradient, but not the value.
     z_weight : float
-        :math:`\lambda`.
+        :math:`\lambda`, the factor of the square of the log-normaliser; 0 adds nothing.
     statistics : Statistics
-        Arrays for further results of each row.
+        Arrays to which further results of each row are written.
     most_threads : int, optional
         Most threads to use, 1 where the caller shares rows among threads itself; default as many as the work
         is worth.
@@ -152,9 +152,10 @@ def _run(
     arguments: Arguments, truth: Labels | Targets, z_weight: float, most_threads: int | None = None
 ) -> None:
     """
-    Choose a kernel for checked arguments and run it on all rows.
+    Choose a kernel, run it on all rows, and write the outputs that `arguments` holds in place.
 
-    Raises `DTypeError`, `ShapeError` or `DomainError` if the truth does not fit.
+    `most_threads` of None means as many threads as the work is worth. Raises `DTypeError`, `ShapeError` or
+    `DomainError` if `truth` does not fit, as `Arguments.add_truth` says.
     """
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
@@ -176,7 +177,12 @@ def _run(
 
 
 def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, str, bool]:
-    """Key of the kernel to call: name, formats of logits and targets, True if it writes a gradient."""
+    """
+    Key of the kernel to call: name, formats of logits and targets, True if it writes a gradient.
+
+    The name is ``"targets"``, ``"smoothed_labels"``, ``"short_rows"`` up to `MOST_CLASSES` classes, or
+    ``"labels"``. The format of targets is that of the logits for labels.
+    """
     numbers = format_of(arguments.logits, caller=CALLER, argument="logits")
     of_targets, name = numbers, "labels"
     if isinstance(truth, Targets):

@@ -29,17 +29,17 @@ def curvature_product(
 
     Parameters
     ----------
-    directions : array of shape (N, K)
+    directions : array of float32, of shape (N, K)
         Directions in the logits, C-contiguous.
-    packed : array of shape (N, K)
-        Probabilities, as `pack` writes them.
-    weights : array of shape (N,), optional
+    packed : array of uint16, of shape (N, K)
+        Probabilities, as `pack` writes them, C-contiguous.
+    weights : array of float32, of shape (N,), optional
         Factor of each row; None means 1.
 
     Returns
     -------
-    array of shape (N, K)
-        Products.
+    array of float32, of shape (N, K)
+        New array of products.
 
     Raises
     ------
@@ -84,12 +84,14 @@ def curvature_product(
 
 def _address(array: NDArray[np.generic]) -> int:
     # Half the time of `array.ctypes.data`, where three calls take as long as some hundred rows.
+    """Address of the first number of a contiguous array."""
     address: int = array.__array_interface__["data"][0]
     return address
 
 
 @functools.cache
 def _kernel() -> RowsKernel:
+    """Kernel of the product, compiled once in a process."""
     with FIRST_USE:
         from xent.kernels.softmax_curvature.cpu.softmax_curvature_kernel import softmax_curvature_kernel
 

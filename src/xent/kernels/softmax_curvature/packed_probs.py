@@ -20,7 +20,10 @@ LARGEST = 0x8000
 
 def pack(probs: NDArray[np.float32], out: NDArray[np.uint16], /) -> None:
     """
-    Write the packed `probs` to `out`, both of shape (N, K); `probs` is C-contiguous.
+    Write the packed `probs`, C-contiguous and in rows that sum to 1, to `out`; both have shape (N, K).
+
+    Of each probability the upper 16 bits are kept, those of bfloat16, rounded down; the first largest of a
+    row is replaced by `LARGEST`.
 
     Examples
     --------
@@ -34,7 +37,7 @@ def pack(probs: NDArray[np.float32], out: NDArray[np.uint16], /) -> None:
 
 
 def unpacked(packed: NDArray[np.uint16], /) -> NDArray[np.float32]:
-    """Probabilities from `pack`, a new array of the same shape whose rows sum to 1."""
+    """Probabilities from `pack`, a new array of shape (N, K) in float32 whose rows sum to 1."""
     wide = packed.astype(np.uint32)
     wide <<= 16
     probs = wide.view(np.float32)

@@ -90,16 +90,17 @@ def gradient_in_place(
     /,
 ) -> None:
     r"""
-    Overwrite logits by the gradient of their log-normalisers and entropies.
+    Overwrite logits by the gradient of a weighted sum of their log-normalisers and entropies.
 
     Parameters
     ----------
     logits : array of shape (N, K)
         C-contiguous, in float64 or float32.
     numbers : RowNumbers
-        Their numbers.
+        Their numbers, from `row_numbers`.
     of_normaliser, of_entropy : array of shape (N,)
-        Gradient in each row's log-normaliser and entropy.
+        Factors of each row's log-normaliser and entropy in the sum, in float64 for float64 logits, else in
+        float32.
 
     Raises
     ------
@@ -135,7 +136,12 @@ def gradient_in_place(
 
 
 def _checked(logits: NDArray[Any]) -> tuple[int, ...]:
-    """Shape of the logits; raises as `row_numbers` says."""
+    """
+    Shape (N, K) of the logits.
+
+    Raises `DTypeError` unless they are in float64 or float32, `ShapeError` unless they have two axes, and
+    `DomainError` unless they are C-contiguous and aligned.
+    """
     shape = tuple(logits.shape) if logits.ndim == 2 else (0, 0)
     dtype = np.float64 if logits.dtype == np.float64 else np.float32
     check_memory(logits, shape, dtype, caller=_CALLER, argument="logits")
@@ -149,7 +155,12 @@ def _run(
     of_normaliser: NDArray[Any] | None,
     of_entropy: NDArray[Any] | None,
 ) -> None:
-    """Run a kernel on checked arrays; None for gradients that it does not read."""
+    """
+    Run the kernel ``"numbers"`` or ``"gradient"`` on checked arrays, which it writes in place.
+
+    ``"numbers"`` fills the arrays of `numbers`, and takes None for the two gradients. ``"gradient"`` reads
+    all arrays and overwrites `logits`.
+    """
     rows, classes = logits.shape
     kernel = _kernel(name, format_of(logits, caller=_CALLER, argument="logits"))
     arguments: KernelArguments = {
@@ -166,7 +177,10 @@ def _run(
 
 @functools.cache
 def _kernel(name: str, numbers: str) -> RowsKernel:
-    """Kernel of this name for a format of the logits, compiled once."""
+    """
+    Kernel ``"numbers"`` or ``"gradient"`` for a format of the logits, such as ``"float32"``;
+    compiled once.
+    """
     with FIRST_USE:
         from xent.kernels.softmax_statistics.cpu.statistics_kernels import gradient_kernel, numbers_kernel
         from xent.kernels.vector_code import FORMATS

@@ -55,6 +55,9 @@ class Kernel:
     """
     Function of pointers and numbers, without a result, under construction.
 
+    `arguments` holds its arguments as values, by name. Instructions are appended at the insertion point of
+    `builder`, which `loop`, `when` and `either` move.
+
     Parameters
     ----------
     name : str
@@ -73,16 +76,22 @@ class Kernel:
         self.arguments = {key: Value(register, self.builder) for key, register in registers}
 
     def text(self) -> str:
-        """Finish the kernel; its text in the language of LLVM."""
+        """
+        Finish the kernel, to which nothing may be added afterwards, and return its text in LLVM's
+        language.
+        """
         self.builder.ret_void()
         return str(self.module)
 
     def constant(self, number: float, element: Any = INT) -> Value:
-        """A constant."""
+        """
+        The constant `number` of the LLVM type `element`, a single number; by default an integer of
+        64 bits.
+        """
         return Value(ir.Constant(element, number), self.builder)
 
     def lane_numbers(self, lanes: int, element: Any = INT) -> Value:
-        """The vector 0, 1, 2, ..."""
+        """The vector ``0, 1, ..., lanes - 1`` of the LLVM type `element`, by default integers of 64 bits."""
         return Value(ir.Constant(ir.VectorType(element, lanes), list(range(lanes))), self.builder)
 
     def variable(self, initial: Value) -> Variable:
@@ -90,7 +99,11 @@ class Kernel:
         return Variable(self, initial)
 
     def local_array(self, element: Any, count: int) -> Value:
-        """Address of local memory, valid during the call."""
+        """
+        Address, aligned to 64 bytes, of uninitialised memory for `count` numbers of the LLVM type `element`.
+
+        The memory is valid during the call and the same at each use, in a loop too.
+        """
         with self.builder.goto_entry_block():
             place = self.builder.alloca(ir.ArrayType(element, count))
         place.align = 64
@@ -104,7 +117,12 @@ class Kernel:
 
     @contextlib.contextmanager
     def loop(self, start: Value, stop: Value, step: int = 1) -> Iterator[Value]:
-        """Loop over `start`, ``start + step``, ... below `stop`; the body is written once."""
+        """
+        Loop over `start`, ``start + step``, ... below `stop`; the body is written once, with the index given.
+
+        The index is an integer of 64 bits. A `start` that is not below `stop` runs nothing; what the body
+        sets must be a `Variable` to be seen by the next turn.
+        """
         builder = self.builder
         before = builder.block
         head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
@@ -122,12 +140,12 @@ class Kernel:
 
     @contextlib.contextmanager
     def when(self, flag: Value) -> Iterator[None]:
-        """Run the body if `flag` holds."""
+        """Run the body if `flag`, a single truth value, holds."""
         with self.builder.if_then(flag.register):
             yield
 
     @contextlib.contextmanager
     def either(self, flag: Value) -> Iterator[tuple[Any, Any]]:
-        """Two context managers: the first runs if `flag` holds, the second if not."""
+        """Two context managers: the first runs if `flag`, a single truth value, holds, else the second."""
         with self.builder.if_else(flag.register) as branches:
             yield branches

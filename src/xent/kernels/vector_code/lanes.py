@@ -13,9 +13,11 @@ __all__ = ["folded", "lane_bits", "shuffled", "trailing_zeros"]
 
 def folded(values: tuple[Value, ...], combine: Callable[..., tuple[Value, ...]]) -> tuple[Value, ...]:
     """
-    Reduction of each vector to one number, by halving: `combine` maps two tuples of values to one.
+    Reduction of each vector in `values` to one number, by halving; numbers are returned as they are.
 
-    The order is fixed, so the result is the same on every processor.
+    `combine` maps two tuples of values, of the lower and the upper lanes, to one tuple of the same length.
+    All vectors have the same number of lanes, a power of 2. The order is fixed, so the result is the same on
+    every processor.
     """
     while values[0].lanes:
         half = values[0].lanes // 2
@@ -26,13 +28,13 @@ def folded(values: tuple[Value, ...], combine: Callable[..., tuple[Value, ...]])
 
 
 def lane_bits(flags: Value) -> Value:
-    """Mask as the bits of a 64-bit integer; the first lane is the lowest bit."""
+    """Mask of up to 64 lanes as the bits of a 64-bit integer; the first lane is the lowest bit."""
     packed = flags.builder.bitcast(flags.register, ir.IntType(flags.lanes))
     return flags.new(flags.builder.zext(packed, INT) if flags.lanes < INT.width else packed)
 
 
 def trailing_zeros(pattern: Value) -> Value:
-    """Number of zero bits below the lowest set bit; 64 for 0."""
+    """Number of zero bits below the lowest set bit of a 64-bit integer; 64 for 0."""
     module = pattern.builder.module
     function = module.globals.get("llvm.cttz.i64") or ir.Function(
         module, ir.FunctionType(INT, [INT, FLAG]), name="llvm.cttz.i64"

@@ -20,14 +20,24 @@ _ENGINES: list[Any] = []
 
 
 def compiled(kernel: Kernel) -> Callable[..., None]:
-    """Kernel as a Python function, without the interpreter's lock while it runs; finishes the kernel."""
+    """
+    Kernel as a Python function of its arguments in their order: addresses, integers and floats.
+
+    It returns None, and runs without the interpreter's lock. Compiling finishes the kernel; the machine code
+    is kept for the life of the process.
+    """
     types = [_ctype(value.type) for value in kernel.arguments.values()]
     with FIRST_USE:
         return ctypes.CFUNCTYPE(None, *types)(_engine(kernel).get_function_address(kernel.name))
 
 
 def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
-    """Addresses of the functions through which threads share a kernel's rows; finishes the kernel."""
+    """
+    Addresses of three functions through which threads share a kernel's rows: `SHARED`, `LEAD` and `HELP`.
+
+    Each takes the address of a job (`layout`). Compiling finishes the kernel, which needs the arguments
+    `RANGE`.
+    """
     with FIRST_USE:
         add_shared_rows(kernel)
         address = _engine(kernel).get_function_address
@@ -35,14 +45,18 @@ def compiled_shared(kernel: Kernel) -> tuple[int, int, int]:
 
 
 def assembly(kernel: Kernel, machine: Any = None) -> str:
-    """Assembly code for this processor, or for another target machine of LLVM; finishes the kernel."""
+    """
+    Assembly code of a kernel as text; finishes the kernel.
+
+    `machine` is a target machine of LLVM; None means this processor.
+    """
     with FIRST_USE:
         machine = machine or _machine()
         return str(machine.emit_assembly(_optimised(kernel.text(), machine)))
 
 
 def _engine(kernel: Kernel) -> Any:
-    """Engine that holds the machine code of a kernel, kept alive for the life of the process."""
+    """Engine with the machine code of a kernel for this processor; it lives as long as the process."""
     machine = _machine()
     engine = llvm.create_mcjit_compiler(_optimised(kernel.text(), machine), machine)
     engine.finalize_object()
@@ -51,7 +65,11 @@ def _engine(kernel: Kernel) -> Any:
 
 
 def _optimised(text: str, machine: Any) -> Any:
-    """Verified and optimised LLVM module of a kernel's text."""
+    """
+    Verified and optimised LLVM module of the `text` of a kernel, for a target `machine`.
+
+    Raises RuntimeError of llvmlite for a text that is no valid module.
+    """
     module = llvm.parse_assembly(text)
     module.verify()
     # Kernels are written as unrolled vector code. The full pipeline makes them no faster, and would take more
@@ -65,7 +83,7 @@ def _optimised(text: str, machine: Any) -> Any:
 
 
 def _machine() -> Any:
-    """LLVM's machine for the processor that this runs on, with all its instructions."""
+    """LLVM's target machine for the processor that this runs on, with all instructions that it reports."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     try:
@@ -78,7 +96,10 @@ def _machine() -> Any:
 
 
 def _ctype(typ: Any) -> Any:
-    """Type of ctypes for an LLVM type: an address, an integer of 64 bits, a double or else a float."""
+    """
+    Type of ctypes for an LLVM type: a pointer for an address, 64 bits for any integer, a double, else a
+    float.
+    """
     if isinstance(typ, ir.PointerType):
         return ctypes.c_void_p
     if isinstance(typ, ir.IntType):

@@ -34,9 +34,9 @@ class Format:
     name : str
         Name of the format, part of the names of kernels.
     stored : LLVM type
-        Type in memory.
+        Type in memory; integers of 16 bits for bfloat16.
     compute : LLVM type
-        Type of the arithmetic.
+        Type of the arithmetic: of 64 bits for numbers of 64 bits, else float32.
     lanes : int
         Lanes of a vector of 512 bits of `compute`. A processor with narrower registers uses several for one
         vector; results are the same.
@@ -93,7 +93,8 @@ class Array:
         """
         Number at `index`, or the vector of `lanes` numbers from `index` on, in the arithmetic type.
 
-        Lanes outside the mask `where` are not read; they hold `other`. None reads all lanes.
+        Lanes outside the mask `where` are not read and hold `other`; with a mask, its lanes count and `lanes`
+        does not. None reads all lanes. The address need only be aligned to one number.
         """
         if where is None:
             typ = ir.VectorType(self.format.stored, lanes) if lanes else self.format.stored
@@ -107,7 +108,7 @@ class Array:
         """
         Store a number at `index`, or a vector from `index` on, rounded to the format of the memory.
 
-        Only the lanes of the mask `where` are written; None writes all.
+        `value` is in the arithmetic type. Only the lanes of the mask `where` are written; None writes all.
         """
         address = self._address(index).register
         stored = self._narrowed(value).register
@@ -121,7 +122,11 @@ class Array:
         builder.call(function, [stored, address, self._alignment(), where.register])
 
     def prefetch(self, index: Value, *, for_writing: bool = False) -> None:
-        """Prefetch the cache line of the number at `index`; the address may be invalid."""
+        """
+        Prefetch the cache line of the number at `index` into the second-level cache.
+
+        The address may be invalid. With `for_writing`, the line is prefetched for a store.
+        """
         word = ir.IntType(32)
         address = self._address(index).register
         types = [address.type, word, word, word]
@@ -132,7 +137,10 @@ class Array:
         self.kernel.builder.call(function, [address, *numbers])
 
     def _masked_load(self, index: Value, where: Value) -> Value:
-        """Vector from `index` on, as stored; lanes outside the mask are not read and hold 0."""
+        """
+        Vector from `index` on, in the type of the memory; lanes outside the mask are not read and
+        hold 0.
+        """
         typ = ir.VectorType(self.format.stored, where.lanes)
         address = self._address(index).register
         types = [address.type, ir.IntType(32), where.type, typ]
@@ -163,8 +171,9 @@ class Array:
 
     def _narrowed(self, value: Value) -> Value:
         """
-        Numbers converted to the stored type; bfloat16 by rounding to nearest even, with one pattern for all
-        nan.
+        Numbers of the arithmetic type, converted to the type of the memory.
+
+        They are rounded to nearest even; bfloat16 has one bit pattern for all nan.
         """
         if self.format.stored is not _WORD:
             return convert(value, self.format.stored)
@@ -181,7 +190,10 @@ def _like_vector(element: Any, value: Value) -> Any:
 
 
 def _declared(kernel: Kernel, name: str, result: Any, types: list[Any]) -> Any:
-    """Declaration of the function `name` in the kernel's module, made once."""
+    """
+    Function `name` of LLVM in the kernel's module; declared at first use with `result` and argument
+    `types`.
+    """
     known = kernel.module.globals.get(name)
     if known is not None:
         return known

@@ -50,10 +50,12 @@ _INT32 = ir.IntType(32)
 
 def add_shared_rows(kernel: Kernel) -> None:
     """
-    Write the functions for a kernel that has the arguments `RANGE`.
+    Write the functions `SHARED`, `LEAD` and `HELP` for a kernel that has the arguments `RANGE`.
 
-    If the kernel has an argument `scratch`, each thread passes its own memory: the n-th thread the address
-    ``scratch + n * scratch_bytes``.
+    Each takes the address of a job, whose memory `layout` describes. `SHARED` computes ranges of rows until
+    none is left; `LEAD` opens the job, does the same and returns when all rows are done; `HELP` waits for the
+    opening, for about a millisecond, and does the same. If the kernel has an argument `scratch`, each thread
+    passes its own memory: the n-th thread, from 0, the address ``scratch + n * scratch_bytes``.
     """
     shared = _Function(kernel, SHARED)
     _take_ranges(shared, kernel)
@@ -75,7 +77,8 @@ def layout(kernel: Kernel) -> dict[str, str]:
     """
     Fields of a job in memory, in order and without padding: name, and code of Python's `struct`.
 
-    Raises ValueError if an argument of the kernel has the name of a field of the header.
+    The header comes first, then the arguments of the kernel but `RANGE`; each field has 8 bytes. Raises
+    ValueError if an argument of the kernel has the name of a field of the header.
     """
     fixed = {name: _code(value.type) for name, value in kernel.arguments.items() if name not in RANGE}
     if taken := fixed.keys() & set(_HEADER):
@@ -105,7 +108,7 @@ class _Function:
         (self.job,) = self.function.args
 
     def slot(self, place: str | int) -> Any:
-        """Address of a field of the header, by name, or of any field, by index."""
+        """Address of a field of the job: of the header by name, or of any field by index."""
         index = place if isinstance(place, int) else _HEADER.index(place)
         return self.builder.gep(self.job, [ir.Constant(INT, index)], source_etype=INT)
 
@@ -126,11 +129,15 @@ class _Function:
         return self.builder.icmp_signed("!=", self.counter("is_open"), ir.Constant(INT, 0))
 
     def is_after(self, looks: Any, count: int) -> Any:
-        """True after this many looks."""
+        """True if the number of `looks` is at least `count`."""
         return self.builder.icmp_signed(">=", looks, ir.Constant(INT, count))
 
     def wait(self, is_over: Callable[[Any], Any]) -> None:
-        """Look until `is_over` holds; after `_LOOKS` looks, yield the processor between two of them."""
+        """
+        Write a loop that ends as soon as `is_over` holds, a function of the number of looks so far, from 0.
+
+        After `_LOOKS` looks the processor is yielded between two of them, if the job has a function `rest`.
+        """
         builder = self.builder
         before = builder.block
         look, idle, rest, over = (builder.append_basic_block(x) for x in ("look", "idle", "rest", "over"))
@@ -155,7 +162,11 @@ class _Function:
 
 
 def _take_ranges(shared: _Function, kernel: Kernel) -> None:
-    """Write the loop of one thread: take the next range of rows and call the kernel, until none is left."""
+    """
+    Write to `shared` the loop of one thread: take the next range of rows and call `kernel`, until the end.
+
+    It counts the thread in `next_thread` and the finished rows in `rows_done`.
+    """
     builder, function = shared.builder, kernel.module.globals[kernel.name]
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")
     number = shared.add("next_thread", ir.Constant(INT, 1), "monotonic")
@@ -184,7 +195,10 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
 
 
 def _code(typ: Any) -> str:
-    """Code of `struct` for an LLVM type: address, integer of 64 bits, double, or float and padding."""
+    """
+    Code of `struct` for a field of 8 bytes: address, integer of 64 bits, double, or a float and
+    padding.
+    """
     if isinstance(typ, ir.PointerType):
         return "Q"
     if isinstance(typ, ir.IntType):

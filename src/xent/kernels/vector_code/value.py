@@ -154,7 +154,7 @@ class Value:
 
 
 def splat(value: Value, lanes: int) -> Value:
-    """Vector with `value` in all lanes."""
+    """Vector with `value`, a single number, in all lanes."""
     vector = ir.VectorType(value.type, lanes)
     first = value.builder.insert_element(ir.Constant(vector, ir.Undefined), value.register, _lane(0))
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), lanes), [0] * lanes)
@@ -162,14 +162,17 @@ def splat(value: Value, lanes: int) -> Value:
 
 
 def fma(a: Value, b: Any, c: Any) -> Value:
-    """``a * b + c``, rounded once."""
+    """``a * b + c``, rounded once; `b` and `c` may be Python numbers."""
     _, b = _matched(a, b)
     a, c = _matched(a, c)
     return intrinsic("fma", a, a.like(b), c)
 
 
 def intrinsic(name: str, *values: Value) -> Value:
-    """LLVM intrinsic ``llvm.name`` of values of one type, with a result of that type."""
+    """
+    Result of the LLVM intrinsic ``llvm.name``, such as ``"fma"``, of values of one type; it has
+    that type.
+    """
     first = values[0]
     module = first.builder.module
     full = f"llvm.{name}.{mangled(first.type)}"
@@ -189,7 +192,11 @@ def mangled(typ: Any) -> str:
 
 
 def select(flags: Value, a: Any, b: Any) -> Value:
-    """`a` in lanes where the flags hold, else `b`; at least one of the two is a `Value`."""
+    """
+    `a` in lanes where `flags` hold, else `b`; at least one of the two is a `Value`.
+
+    The other may be a Python number. A single number beside a vector, of flags or of numbers, is repeated.
+    """
     value: Value = a if isinstance(a, Value) else b
     if flags.lanes and not value.lanes:
         value = splat(value, flags.lanes)
@@ -200,7 +207,7 @@ def select(flags: Value, a: Any, b: Any) -> Value:
 
 
 def larger(a: Value, b: Value) -> Value:
-    """The larger number; `b` if either is nan."""
+    """The larger number, lane by lane; `b` if either is nan."""
     return select(a > b, a, b)
 
 
@@ -223,7 +230,12 @@ def floats(value: Value) -> Value:
 
 
 def convert(value: Value, element: Any) -> Value:
-    """The number in another type, rounded if necessary."""
+    """
+    The number in another type of numbers, `element`; its lanes stay.
+
+    Integers are signed and keep their low bits in a narrower type. Integers become floats, and floats
+    narrower, by rounding to nearest; floats do not become integers.
+    """
     if value.element == element:
         return value
     target = _with_lanes(element, value.lanes)
@@ -231,7 +243,10 @@ def convert(value: Value, element: Any) -> Value:
 
 
 def _conversion(old: Any, new: Any) -> str:
-    """Name of LLVM's instruction that converts the type `old` to another type `new`."""
+    """
+    Name of LLVM's instruction that converts the type `old` to another type `new`; not from float to
+    integer.
+    """
     if isinstance(old, ir.IntType) and isinstance(new, ir.IntType):
         return "trunc" if new.width < old.width else "sext"
     if isinstance(old, ir.IntType):
@@ -247,8 +262,10 @@ def _with_lanes(element: Any, lanes: int) -> Any:
 
 def _matched(a: Value, b: Any) -> tuple[Value, Value]:
     """
-    `a` and `b` of one type and number of lanes; a number becomes a constant, a scalar beside a vector is
-    splat.
+    `a` and `b` of one type and number of lanes.
+
+    A Python number becomes a constant of the type of `a`; a single number beside a vector is splat. Two
+    values must have the same type of numbers.
     """
     b = a.like(b)
     return (splat(a, b.lanes) if b.lanes and not a.lanes else a), b
@@ -262,7 +279,11 @@ def _arithmetic(name: str, a: Value, b: Any) -> Value:
 
 
 def _comparison(operator: str, a: Value, b: Any) -> Value:
-    """Mask of a comparison such as ``"<"``; integers are compared as signed."""
+    """
+    Mask of the comparison ``"<"``, ``"<="``, ``">"``, ``">="``, ``"=="`` or ``"!="``; `b` is matched to `a`.
+
+    Integers are compared as signed; with nan only ``"!="`` is true.
+    """
     a, b = _matched(a, b)
     if not a.is_float:
         return a.new(a.builder.icmp_signed(operator, a.register, b.register))

@@ -102,12 +102,18 @@ _HANDLER = ctypes.CFUNCTYPE(c_void_p, POINTER(_CallFrame))
 
 def handler_of(compute: Callable[[list[NDArray[Any]], list[NDArray[Any]]], None]) -> Any:
     """
-    Function of C that XLA can call, around one that reads a list of arrays and writes to another.
+    Function of C that XLA can call, around `compute`, which reads a list of arrays and writes to another.
 
-    An exception of `compute` becomes an error of XLA, which JAX raises. The caller keeps the function alive.
+    The arrays share XLA's memory and are valid during the call only; they are of int32, int64, float32 or
+    float64. An exception of `compute` becomes an error of XLA, which JAX raises. The caller keeps the
+    function alive as long as XLA may call it.
     """
 
     def handle(frame: Any) -> int | None:
+        """
+        Answer one call of XLA: its version when asked for it, the arrays when they are due; None or
+        an error.
+        """
         call = frame.contents
         if call.extension and call.extension.contents.kind == _METADATA:
             extension = ctypes.cast(call.extension, POINTER(_MetadataExtension)).contents
@@ -140,7 +146,7 @@ def _array(buffer: _Buffer) -> NDArray[Any]:
 
 
 def _error(call: _CallFrame, message: str) -> int | None:
-    """Error of XLA with this message; XLA frees it."""
+    """Address of a new error of XLA with this `message`, which XLA frees."""
     words = _NewError(ctypes.sizeof(_NewError), None, message.encode(), _INTERNAL)
     made: int | None = call.interface.contents.make_error(ctypes.byref(words))
     return made

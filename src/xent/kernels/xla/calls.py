@@ -19,8 +19,11 @@ _TRUTHS: dict[str, Callable[[Any], Labels | Targets]] = {"labels": Labels, "targ
 
 def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
     """
-    ``"value"``, ``"gradient"`` or ``"value_and_gradient"`` of the cross-entropy of ``"labels"`` or
-    ``"targets"``, by a kernel, for arrays of JAX in 32 or 64 bits.
+    Result of a kernel of softmax cross-entropy, an array of JAX, or two for ``"value_and_gradient"``.
+
+    `name` is ``"value"``, of shape (...), ``"gradient"``, of shape (..., K), or ``"value_and_gradient"``;
+    `kind` is ``"labels"``, whose `truth` has shape (...), or ``"targets"``, whose `truth` has shape (..., K).
+    The `logits` are in float32 or float64. Errors of the kernel's checks reach the caller as errors of JAX.
     """
     rows: Any = jax.ShapeDtypeStruct(logits.shape[:-1], logits.dtype)
     entries: Any = jax.ShapeDtypeStruct(logits.shape, logits.dtype)
@@ -32,7 +35,10 @@ def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
 
 @functools.cache
 def _registered(name: str, kind: str) -> str:
-    """Name under which XLA knows the kernel; registered once in a process."""
+    """
+    Name under which XLA knows the kernel `name` for `kind`, as `call` takes them; registered at
+    first use.
+    """
     target = f"xent_softmax_cross_entropy_{kind}_{name}"
     handler = handler_of(functools.partial(_compute, name, _TRUTHS[kind]))
     _HANDLERS.append(handler)
@@ -51,7 +57,11 @@ def _compute(
     arguments: list[NDArray[Any]],
     results: list[NDArray[Any]],
 ) -> None:
-    """Run the kernel on the memory of XLA."""
+    """
+    Run the kernel on the memory of XLA: `arguments` are logits and truth, the result is written to `results`.
+
+    `results` holds the value, the gradient, or both in this order, as `name` says.
+    """
     logits, data = arguments
     # Views, for XLA's buffers are contiguous: what is written to them is in the program's memory.
     rows = logits.reshape(-1, logits.shape[-1])

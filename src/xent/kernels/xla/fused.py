@@ -53,7 +53,7 @@ class _Fused:
         return self.with_steps.hessian(logits, truth, xp=xp)
 
     def _call(self, name: str, logits: Array, truth: Array, xp: Namespace) -> Any:
-        """Result of the kernel."""
+        """Result of the kernel for the method `name`."""
         # Imports jax, which may not be installed where formulas are used with other libraries.
         from xent.kernels.xla import calls
 

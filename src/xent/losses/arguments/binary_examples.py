@@ -25,7 +25,7 @@ def binary_examples(
     request: Request, *, ignored_label: float | None = None, class_mask: Any = None
 ) -> Examples:
     """
-    Check logits of events and their targets, and mask entries.
+    Checked logits of events of any shape and their targets, of the same shape, with weights.
 
     Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0; None
     ignores or masks no entry. Raises `DTypeError`, `ShapeError`, or `DomainError` for a target of positive

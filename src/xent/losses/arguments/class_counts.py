@@ -17,10 +17,14 @@ def as_class_counts(
     class_counts: Any, *, caller: str, positive: bool = False, hint: str = ""
 ) -> tuple[float, ...]:
     """
-    Counts in an array or a sequence as Python floats; losses depend on their ratios only.
+    Counts in an array or a sequence as a tuple of Python floats; losses depend on their ratios only.
+
+    `caller` is the name of the loss, and `hint` an advice about invalid counts, for the messages.
 
     Raises
     ------
+    DTypeError
+        If `class_counts` is traced, or not a sequence or array of numbers.
     ShapeError
         If `class_counts` is an array without exactly one axis.
     DomainError
@@ -50,7 +54,12 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 
 
 def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
-    """Counts as Python floats; raises `ShapeError` for an array without exactly one axis."""
+    """
+    Counts as a tuple of Python floats.
+
+    Raises `DTypeError` for a traced array and for anything but numbers, `ShapeError` for an array without
+    exactly one axis.
+    """
     if is_traced(class_counts):
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
         raise DTypeError(caller, "class_counts", "be known while the call is traced", got="traced", hint=hint)

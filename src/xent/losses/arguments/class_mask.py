@@ -12,10 +12,10 @@ __all__ = ["check_fits", "class_mask_of"]
 
 def class_mask_of(mask: Any, logits: Array, *, caller: str, xp: Namespace) -> Array | None:
     """
-    `mask` as a boolean array that broadcasts against `logits`; None if `mask` is None.
+    `mask` as a boolean array of shape (K,) or that of `logits`; None if `mask` is None.
 
-    Raises `DTypeError` if the mask is not boolean, `ShapeError` if its shape is neither (K,) nor that of
-    `logits`.
+    True keeps a class. Raises `DTypeError` if the mask is not boolean or of another library than NumPy and
+    that of the logits, `ShapeError` for another shape.
     """
     if mask is None:
         return None
@@ -27,7 +27,9 @@ def class_mask_of(mask: Any, logits: Array, *, caller: str, xp: Namespace) -> Ar
 
 def check_fits(array: Array, logits: Array, *, caller: str, argument: str) -> None:
     """
-    Raise `ShapeError` if `array` has neither one entry for each class nor the shape of the logits.
+    Raise `ShapeError` unless `array` has one entry for each class, shape (K,), or the shape of the logits.
+
+    `caller` and `argument` are names for the message.
 
     Examples
     --------

@@ -56,14 +56,20 @@ class Embeddings:
     validate: bool | str
 
     def of_anchors(self, values: Array) -> Array:
-        """`values` of the anchors, weighted and in the dtype of the result."""
+        """
+        `values` of the anchors times their weights, in the dtype of the anchors as given; 0 for a weight of
+        0.
+        """
         xp = self.xp
         if self.weight is not None:
             values = xp.where(self.weight == 0, xp.zeros_like(values), self.weight * values)
         return xp.astype(values, self.dtypes[0], copy=False)
 
     def of_arrays(self, results: tuple[Array, ...]) -> Any:
-        """Results for each array of embeddings in its dtype: one array, or a tuple if there are several."""
+        """
+        `results`, one for each array of embeddings, in its dtype as given: an array, or a tuple if there are
+        several.
+        """
         converted = tuple(
             self.xp.astype(array, dtype, copy=False)
             for array, dtype in zip(results, self.dtypes, strict=True)
@@ -93,9 +99,12 @@ class Embeddings:
 
 def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
     """
-    Check arrays of embeddings, given with their names and the anchors first, and the weights of the anchors.
+    Checked arrays of embeddings, and the weights of the anchors.
 
-    With `normalize` a row of zeros raises `DomainError`, because it has no direction.
+    `named` holds the name and the array of each argument, the anchors first; all have shape (..., n, D),
+    where only n may differ. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape
+    or for no rows or columns, and `DomainError` for an invalid weight; with `normalize` also for a row of
+    zeros, because it has no direction. The truth of the request becomes an array, and is not checked.
     """
     caller = request.caller
     arrays = [array for _, array in named]
@@ -129,7 +138,11 @@ def companions(embeddings: Embeddings) -> Array:
 
 
 def _check_axes(shape: tuple[int, ...], anchors: tuple[int, ...], argument: str, *, caller: str) -> None:
-    """Raise `ShapeError` unless `shape` is (..., n, D) with the leading axes and the D of the anchors."""
+    """
+    Raise `ShapeError` unless `shape` is (..., n, D), without a 0 for n or D, as `anchors` but for n.
+
+    `argument` is the name of the array.
+    """
     if len(shape) < 2 or 0 in shape[-2:]:
         raise ShapeError(caller, argument, "have shape (..., n, D), neither of them 0", got=f"shape {shape}")
     if (shape[:-2], shape[-1]) != (anchors[:-2], anchors[-1]):
@@ -138,7 +151,7 @@ def _check_axes(shape: tuple[int, ...], anchors: tuple[int, ...], argument: str,
 
 
 def _check_directions(array: Array, argument: str, *, caller: str, xp: Namespace) -> None:
-    """Raise `DomainError` for a row of zeros, which cannot be normalised."""
+    """Raise `DomainError` for a row of zeros, which cannot be normalised; not if values cannot be read."""
     check_values(
         array,
         lambda array: xp.max(xp.abs(array), axis=-1) == 0,

@@ -101,10 +101,10 @@ class Examples:
 
     def vectors(self, vectors: Array) -> Array:
         """
-        Checked `vectors` of the shape of the logits, in the precision of the computation; 0 where the weight
-        is 0.
+        Checked `vectors` of the shape of the logits, in the precision of the computation.
 
-        Raises `DTypeError` if they are not real floating, `ShapeError` for another shape.
+        Entries where the weight is 0 become 0. Raises `DTypeError` if they are not real floating,
+        `ShapeError` for another shape.
         """
         _, (_, vectors) = as_arrays(self.logits, vectors, caller=self.caller)
         check_dtype(vectors, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
@@ -120,7 +120,11 @@ class Examples:
         return self.xp.where(is_read(self.weight, self.logits), array, instead)
 
     def weighted(self, factor: Array | None) -> Examples:
-        """Examples with each weight multiplied by `factor`; unchanged for None."""
+        """
+        Examples with each weight multiplied by `factor`, of the shape of the weights; unchanged for None.
+
+        Logits and truth become 0 where the new weight is 0.
+        """
         if factor is None:
             return self
         weight = factor if self.weight is None else self.weight * factor
@@ -130,9 +134,11 @@ class Examples:
 
 def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: Namespace) -> Array:
     """
-    Number, sequence or array as an array of the logits' library, in the precision of the computation.
+    Number, sequence or array as an array of the logits' library and dtype, but of at least 32 bits.
 
-    Raises `DTypeError` for anything but real numbers, or an array of another library.
+    NumPy arrays are converted; the shape is not checked. Raises `DTypeError` for entries that are not real
+    numbers, an array of booleans, or one of a library other than NumPy and that of the logits; `DomainError`
+    for a masked entry.
     """
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
@@ -152,10 +158,11 @@ def row_factors(
     xp: Namespace,
 ) -> Array | None:
     """
-    Checked weights of the given `shape`, or booleans as weights 0 and 1; None for None.
+    Checked weights of the given `shape` in the precision of the computation; None for None.
 
-    Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite;
-    one that cannot be read becomes nan.
+    Booleans are weights 0 and 1. Raises `DTypeError` or `ShapeError`, and `DomainError` for a weight that is
+    negative or not finite, named `argument`; one that cannot be read becomes nan. Values are not checked if
+    `request.validate` is False.
     """
     if factors is None:
         return None
@@ -187,10 +194,10 @@ def arrays_of(request: Request) -> tuple[Namespace, tuple[Array, ...]]:
 
 def check_class_axis(logits: Array, *, caller: str, xp: Namespace, hint: str = "") -> tuple[int, ...]:
     """
-    Shape of the rows of `logits`.
+    Shape (...) of the rows of `logits`, which has shape (..., K).
 
-    Raises `DTypeError` if `logits` is not real floating, `ShapeError` if its last axis is missing or has
-    length 0.
+    Raises `DTypeError`, with the `hint`, if `logits` is not real floating, `ShapeError` if its last axis is
+    missing or has length 0.
     """
     check_dtype(logits, "real floating", caller=caller, argument="logits", xp=xp, hint=hint)
     shape = tuple(logits.shape)
@@ -202,7 +209,11 @@ def check_class_axis(logits: Array, *, caller: str, xp: Namespace, hint: str = "
 def without_label(
     truth: Array, weight: Array | None, ignored: float | None, logits: Array, *, xp: Namespace
 ) -> Array | None:
-    """Weight, set to 0 where the truth equals `ignored`; unchanged if `ignored` is None."""
+    """
+    Weight, of the shape of `truth`, set to 0 where the truth equals `ignored`; unchanged if that is None.
+
+    A `weight` of None becomes an array of 1 elsewhere, in the precision of the computation.
+    """
     if ignored is None:
         return weight
     if weight is None:

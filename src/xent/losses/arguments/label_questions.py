@@ -10,8 +10,9 @@ __all__ = ["answers"]
 
 def answers(examples: Examples) -> tuple[Array, Array, Array]:
     """
-    Indicators (1 or 0) that each label is above, at or below each threshold ``0 .. K-2``.
+    Indicators (1 or 0) that each label is above, at or below each threshold, of the shape of the logits.
 
+    For K classes there are K - 1 logits, and threshold k is between the classes up to k and those above it.
     All three are nan where a label is out of range.
     """
     xp, labels = examples.xp, examples.truth[..., None]

@@ -24,11 +24,12 @@ def labelled_examples(
     request: Request, *, ignored_label: int | None = None, more_classes: int = 0
 ) -> Examples:
     """
-    Check rows of logits with an integer label each.
+    Checked rows of logits, each with an integer label, and their weights.
 
     Rows with `ignored_label` have weight 0; None ignores no label. Valid labels are ``0 .. K - 1`` with
     `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
-    label out of range or an invalid weight.
+    label out of range in a row of positive weight or an invalid weight. Labels that cannot be read are not
+    checked.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)
@@ -54,10 +55,11 @@ def weighted_examples(
     request: Request, *, ignored_label: int | None, class_weights: Any, more_classes: int = 0
 ) -> Examples:
     """
-    Checked arguments, weighted by the class weights of the labels; `more_classes` is classes minus logits.
+    Checked rows of logits with labels, as of `labelled_examples`, weighted by their class weights.
 
-    None means: no label is ignored, all class weights are 1. Raises as `labelled_examples` does, and
-    `ShapeError` or `DomainError` for class weights that do not fit.
+    `more_classes` is the number of classes minus that of logits. None means: no label is ignored, all class
+    weights are 1. Raises as `labelled_examples` does, and `DTypeError`, `ShapeError` or `DomainError` for
+    class weights that do not fit.
     """
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:
@@ -100,7 +102,11 @@ def check_label_range(
 
 
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
-    """Class weight of each row's label, nan where the label is out of range; None without weights."""
+    """
+    Class weight of each row's label, from `weights` of shape (K,); None without weights.
+
+    It is nan where the label is out of range.
+    """
     if weights is None:
         return None
     xp, labels = examples.xp, examples.truth
@@ -110,7 +116,11 @@ def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
 
 
 def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
-    """Hint of an error message for shapes that are usual in other libraries; empty for others."""
+    """
+    Hint of an error message for shapes, of labels and logits, that are usual in other libraries.
+
+    These are labels of the shape of the logits, and classes on axis 1; "" for others.
+    """
     if labels == logits:
         return "Targets of the shape of the logits go to a loss whose name ends in `_of_targets`."
     if len(logits) > 2 and labels == (logits[0], *logits[2:]):
@@ -134,7 +144,12 @@ def _how_to_leave_out(ignored_label: int | None) -> str:
 
 
 def _extent(labels: Array, wrong: Array, read: Array, n_classes: int, *, xp: Namespace) -> str:
-    """Sentences with the number of labels out of range and the extent of all labels checked."""
+    """
+    Sentences with the number of labels out of range and the extent of all labels checked.
+
+    `wrong` and `read` are masks of the labels out of range and of those checked. Labels from 1 to `n_classes`
+    get the advice to subtract 1.
+    """
     limits = xp.iinfo(labels.dtype)
     low = int(xp.min(xp.where(read, labels, xp.full_like(labels, limits.max))))
     high = int(xp.max(xp.where(read, labels, xp.full_like(labels, limits.min))))

@@ -65,10 +65,10 @@ class LogitOptions(NamedTuple):
 
     def adjusted_softmax(self, examples: Examples) -> AdjustedLogits | None:
         """
-        Adjusted and checked logits of `examples`, ``-inf`` for a masked class; None if there is no
-        adjustment, and then the logits themselves are checked.
+        Adjusted logits of `examples`, checked as those of a softmax; None without an adjustment.
 
-        Raises as `adjusted` and `check_softmax_logits` do.
+        A masked class has ``-inf``. Without an adjustment the logits themselves are checked. Raises as
+        `adjusted` and `check_softmax_logits` do.
         """
         mask = None if self.class_mask is None else self._mask(examples)
         adjusted = self.adjusted(_with_classes(examples, mask), mask)
@@ -78,9 +78,10 @@ class LogitOptions(NamedTuple):
 
     def adjusted(self, examples: Examples, mask: Array | None) -> AdjustedLogits | None:
         """
-        Adjusted and masked logits of `examples`; None if there is no adjustment.
+        Adjusted logits of `examples`, masked by `mask`; None if there is no adjustment.
 
-        Raises `DTypeError`, `ShapeError` or `DomainError` for an adjustment that does not fit.
+        A `mask` of None masks none; `class_mask` is not read. Raises `DTypeError`, `ShapeError` or
+        `DomainError` for an adjustment that does not fit.
         """
         has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
         if not has_temperature and mask is None and self.offset is None and self.softcap is None:
@@ -95,7 +96,12 @@ class LogitOptions(NamedTuple):
         )
 
     def takes_part(self, examples: Examples) -> Array:
-        """Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks."""
+        """
+        Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks.
+
+        It is True throughout in rows of weight 0. Raises for a mask or an offset that does not fit, as
+        `adjusted`.
+        """
         xp, logits = examples.xp, examples.logits
         mask, offset = self._mask(examples), self._offset(examples)
         takes_part = xp.ones_like(logits, dtype=xp.bool)
@@ -119,9 +125,10 @@ class LogitOptions(NamedTuple):
 
     def _exact_temperature(self, examples: Examples) -> Logits:
         """
-        Temperature, kept as two floats if a Python float: float32 alone would drop half its digits.
+        Temperature of shape (); a Python float as `ExactLogits`: float32 alone would drop half its digits.
 
-        Raises `ShapeError` unless one number, `DomainError` unless positive and finite.
+        Raises `ShapeError` unless one number, `DomainError` unless positive and finite; nan if that cannot be
+        read.
         """
         rounded = _positive(self.temperature, "temperature", examples)
         if not isinstance(self.temperature, float):
@@ -131,7 +138,7 @@ class LogitOptions(NamedTuple):
 
     def _offset(self, examples: Examples) -> Array | None:
         """
-        Checked offset, 0 in rows of weight 0; None without an offset.
+        Checked offset of shape (K,) or that of the logits, 0 in rows of weight 0; None without an offset.
 
         Raises `DTypeError`, `ShapeError`, or `DomainError` for an entry that is nan or ``+inf``.
         """
@@ -162,7 +169,12 @@ class LogitOptions(NamedTuple):
 
 
 def _positive(value: Any, argument: str, examples: Examples) -> Array:
-    """Parameter `argument` as an array of shape (); raises `DomainError` unless positive and finite."""
+    """
+    Parameter `argument` as an array of shape (), in the precision of the computation.
+
+    Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite; nan
+    if that cannot be read.
+    """
     xp, caller = examples.xp, examples.caller
     number = numbers_like(examples.logits, value, argument, caller=caller, xp=xp)
     check_shape(number, (), caller=caller, argument=argument, because="one for all classes")
@@ -179,7 +191,12 @@ def _positive(value: Any, argument: str, examples: Examples) -> Array:
 
 
 def _with_classes(examples: Examples, mask: Array | None) -> Examples:
-    """Examples whose logits are nan in rows without a class in `mask`, for gradients of nan in these rows."""
+    """
+    Examples whose logits are nan in rows without a class in `mask`, for gradients of nan in these rows.
+
+    `mask` broadcasts against the logits; None, or a mask that is known to leave each row a class, changes
+    nothing.
+    """
     if mask is None:
         return examples
     xp, logits = examples.xp, examples.logits
@@ -207,7 +224,7 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
 
 
 def _check_rows(logits: Array, argument: str, *, caller: str, xp: Namespace) -> None:
-    """Raise `DomainError` for a row with ``+inf`` or with ``-inf`` only."""
+    """Raise `DomainError` for a row of `logits`, of shape (..., K), with ``+inf`` or with ``-inf`` only."""
     check_values(
         logits,
         lambda logits: xp.max(logits, axis=-1) == xp.inf,
@@ -230,7 +247,11 @@ def _check_rows(logits: Array, argument: str, *, caller: str, xp: Namespace) -> 
 
 
 def _check_for_likely_mistakes(logits: Array, argument: str, *, caller: str, xp: Namespace) -> None:
-    """Raise for a single class; warn of probabilities, and of classes that may lie on axis 1."""
+    """
+    Raise `ShapeError` for a single class; warn of probabilities, and of classes that may lie on axis 1.
+
+    Rows look like probabilities if none has a negative entry and all sum to 1 within 0.001.
+    """
     if logits.shape[-1] == 1:
         raise ShapeError(
             caller,

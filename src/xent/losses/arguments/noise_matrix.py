@@ -14,9 +14,9 @@ __all__ = ["as_rows", "invertible", "noise_matrix_of", "rows_of_labels"]
 
 def as_rows(noise_matrix: Any, *, caller: str) -> Any:
     """
-    `noise_matrix` if it is an array; otherwise its rows as tuples, so that the loss is hashable.
+    `noise_matrix` if it is an array; otherwise its rows as a tuple of tuples, so that the loss is hashable.
 
-    Raises `DTypeError` if it is neither an array nor made of rows.
+    Raises `DTypeError` if it is neither an array nor made of rows; the entries are not checked.
     """
     if is_array(noise_matrix):
         return noise_matrix
@@ -66,9 +66,10 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
 
 def invertible(matrix: Array, examples: Examples) -> Array:
     """
-    `matrix`; raises `DomainError` if it is singular to working precision.
+    `matrix`, of shape (K, K); raises `DomainError` if it is singular to working precision.
 
-    It is nan if it is, and cannot be read.
+    That is so if its least singular value is at most K times epsilon. A singular matrix that cannot be read
+    becomes nan; nothing is checked if `examples.validate` is False.
     """
     xp = examples.xp
     if not examples.validate:
@@ -95,7 +96,11 @@ def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
 
 
 def _distributions(matrix: Array, examples: Examples) -> Array:
-    """`matrix`; raises `DomainError` if an entry is negative or a row does not sum to 1."""
+    """
+    `matrix`; raises `DomainError` if an entry is negative or nan, or a row does not sum to 1.
+
+    The tolerance is the square root of epsilon. Entries that break a rule and cannot be read become nan.
+    """
     xp, caller = examples.xp, examples.caller
     matrix = valid_values(
         matrix,

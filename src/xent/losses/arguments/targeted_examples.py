@@ -22,10 +22,11 @@ __all__ = ["targeted_examples", "taught_examples"]
 
 def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     """
-    Check rows of logits with a distribution over the classes each.
+    Checked rows of logits, each with a distribution over the classes, and their weights.
 
-    `normalized` False accepts targets of any sum. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
-    negative target, a sum other than 1, or an invalid weight; rows of weight 0 are ignored.
+    With `normalized` False targets of any sum are accepted; otherwise it may differ from 1 by the square root
+    of the epsilon of the targets' dtype, or of the logits' for integers. Raises `DTypeError`, `ShapeError`,
+    or `DomainError` for a negative target, another sum, or an invalid weight; rows of weight 0 are ignored.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
@@ -44,9 +45,9 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
 
 def taught_examples(request: Request) -> Examples:
     """
-    Check rows of a student's logits with the logits of a teacher each; values are not checked here.
+    Checked rows of a student's logits with the logits of a teacher each; logits are not checked for values.
 
-    Raises `DTypeError`, `ShapeError`, or `DomainError` for an invalid weight.
+    Both have shape (..., K). Raises `DTypeError`, `ShapeError`, or `DomainError` for an invalid weight.
     """
     caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)
@@ -63,10 +64,10 @@ def _distributions(
     targets: Array, tolerance: float | None, weight: Array | None, *, caller: str, xp: Namespace
 ) -> Array:
     """
-    Targets that are >= 0, in rows whose sum differs from 1 by at most `tolerance`; else `DomainError`.
+    `targets`; raises `DomainError` unless all are >= 0, in rows that sum to 1 within `tolerance`.
 
     Targets that break a rule and cannot be read become nan. A `tolerance` of None skips the sums; rows whose
-    `weight` is not positive are not checked.
+    `weight` is 0 are not checked.
     """
     suffix = "" if weight is None else WHERE_POSITIVE
     targets = valid_values(

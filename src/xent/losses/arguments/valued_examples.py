@@ -22,12 +22,12 @@ def valued_examples(
     request: Request, argument: str, *, parameters: tuple[str, ...] = (), at_least: float | None = None
 ) -> Examples:
     """
-    Check parameters of distributions (`logits`) and an observed, finite number for each distribution.
+    Checked parameters of distributions (`logits`) with an observed, finite number for each, and weights.
 
     `parameters` names the parameters along the last axis of the logits; without names each logit is a
-    distribution of one parameter. `at_least` is the lower bound of the numbers; None means none. Raises
-    `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too low, or an invalid
-    weight; those that cannot be read become nan.
+    distribution of one parameter. `argument` is the name of the numbers, `at_least` their lower bound; None
+    means none. Raises `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too
+    low, or an invalid weight; those that cannot be read become nan.
     """
     caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)
@@ -53,7 +53,11 @@ def valued_examples(
 
 
 def _check_parameter_axis(logits: Array, parameters: tuple[str, ...], *, caller: str) -> tuple[int, ...]:
-    """Shape of the distributions; raises `ShapeError` if the last axis does not hold the parameters."""
+    """
+    Shape of the distributions: that of `logits`, without its last axis if `parameters` names any.
+
+    Raises `ShapeError` if that axis does not have one entry for each name.
+    """
     shape = tuple(logits.shape)
     if not parameters:
         return shape

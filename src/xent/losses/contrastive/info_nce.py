@@ -122,7 +122,11 @@ class InfoNCE(AbstractContrastiveLoss):
     negatives: Any = None
 
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Checked embeddings, and the contrast of anchors and candidates; errors are those of the class."""
+        """
+        Checked queries, keys and negatives, and their contrast; errors are those of the class docstring.
+
+        The candidates of a query are all keys, or with negatives its own key and the negatives.
+        """
         named = [("queries", request.logits), ("keys", request.truth)]
         if self.negatives is not None:
             named.append(("negatives", self.negatives))

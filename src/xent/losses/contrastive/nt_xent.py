@@ -115,7 +115,12 @@ class NTXent(AbstractContrastiveLoss):
     )
 
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Checked embeddings, and the contrast of anchors and candidates; errors are those of the class."""
+        """
+        Checked embeddings and partners, and their contrast; errors are those of the class docstring.
+
+        The candidates of a row are all other rows. A partner that cannot be read and is no other row gives
+        nan.
+        """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)

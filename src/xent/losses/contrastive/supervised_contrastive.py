@@ -125,7 +125,12 @@ class SupervisedContrastive(AbstractContrastiveLoss):
             raise DomainError(type(self).__name__, "on_single", rule, got=repr(self.on_single))
 
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Checked embeddings, and the contrast of anchors and candidates; errors are those of the class."""
+        """
+        Checked embeddings and labels, and their contrast; errors are those of the class docstring.
+
+        The candidates of a row are all other rows, its targets those of its class, in equal shares. A row
+        without any gets weight 0 if it is not refused.
+        """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)
         rows = tuple(embeddings.arrays[0].shape)[:-1]
@@ -149,7 +154,11 @@ supervised_contrastive = SupervisedContrastive()
 
 
 def _refuse_single(labels: Array, count: Array, embeddings: Embeddings) -> None:
-    """Raise `DomainError` for a row of positive weight that is alone in its class."""
+    """
+    Raise `DomainError` for a row of positive weight whose `count` of other rows of its class is 0.
+
+    Nothing is checked if `embeddings.validate` is False or the values cannot be read.
+    """
     if not embeddings.validate:
         return
     is_read = True if embeddings.weight is None else embeddings.weight != 0

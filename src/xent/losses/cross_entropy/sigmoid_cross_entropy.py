@@ -129,7 +129,11 @@ class SigmoidCrossEntropy(AbstractLossOfLogits):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        It is the problem of `problem_of_events`, with this loss's smoothing and positive weight.
+        """
         return problem_of_events(
             request,
             formula,

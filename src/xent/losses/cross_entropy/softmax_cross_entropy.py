@@ -159,7 +159,12 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        With label smoothing the formula takes targets, class weights are multiplied into them, and the class
+        weight of the label is the contribution of a row to the denominator.
+        """
         if is_number(self.label_smoothing, 0):
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)
         examples = labelled_examples(request, ignored_label=self.options.ignored_label)

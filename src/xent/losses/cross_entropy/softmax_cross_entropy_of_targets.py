@@ -145,7 +145,12 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
         check_parameter(self, "z_loss", "be >= 0", holds=self.z_loss >= 0)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        Class weights are multiplied into the targets. With them, or for targets of any sum, the sum of class
+        weight times target is the contribution of a row to the denominator.
+        """
         examples = targeted_examples(request, normalized=self.normalized_targets)
         takes_part = self.options.takes_part(examples)
         targets = smoothed_targets(examples.truth, self.label_smoothing, takes_part, examples)

@@ -127,7 +127,11 @@ class KnowledgeDistillation(AbstractLoss):
         check_parameter(self, "temperature", "be positive and finite", holds=holds)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        The logits of student and teacher are checked as those of a softmax.
+        """
         examples = taught_examples(request)
         check_softmax_logits(examples.logits, examples)
         check_softmax_logits(examples.truth, examples, argument="teacher_logits")

@@ -137,7 +137,11 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        Targets in rows of weight 0 are uniform.
+        """
         problem = problem_of_targets(request, formula, self.options)
         weight, targets = problem.examples.weight, problem.examples.truth
         if weight is None:

@@ -38,7 +38,7 @@ class ContrastiveProblem(NamedTuple):
     contrast: ContrastOfEmbeddings
 
     def value(self) -> Array:
-        """Loss of each anchor."""
+        """Loss of each anchor times its weight, of shape (..., n), in the dtype of the anchors."""
         embeddings = self.embeddings
         return embeddings.of_anchors(self.contrast.values(embeddings.arrays, xp=embeddings.xp))
 
@@ -50,7 +50,7 @@ class ContrastiveProblem(NamedTuple):
         )
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """Value and gradient, computed together from their common parts."""
+        """`value`, and `gradient`, computed together from their common parts."""
         embeddings = self.embeddings
         values, gradients = self.contrast.values_and_gradients(
             embeddings.arrays, embeddings.weight, xp=embeddings.xp
@@ -58,7 +58,11 @@ class ContrastiveProblem(NamedTuple):
         return embeddings.of_anchors(values), embeddings.of_arrays(gradients)
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """Product of the weighted sum's Hessian with `vectors`, both of the form of `gradient`."""
+        """
+        Product of the weighted sum's Hessian with `vectors`, both of the form of `gradient`.
+
+        Raises `ShapeError` or `DTypeError` for vectors that do not fit the embeddings.
+        """
         embeddings = self.embeddings
         moves = embeddings.vectors(vectors)
         return embeddings.of_arrays(
@@ -130,15 +134,21 @@ class AbstractContrastiveLoss(AbstractLoss):
         """
         Problem of a `formula` on the similarities of anchors and candidates.
 
-        `candidates` are the indices of the arrays of candidates, `truth` is the label or target of each
-        anchor, `takes_part` masks candidates; None masks none.
+        `candidates` are the indices of the arrays of candidates among `embeddings.arrays`, `truth` is the
+        label or target of each anchor, `takes_part` is False for masked candidates, of shape (..., n, m);
+        None masks none. Raises `DomainError` for an invalid temperature.
         """
         temperature = self._temperature(embeddings)
         contrast = Contrast(formula, truth, takes_part, temperature)
         return ContrastiveProblem(embeddings, ContrastOfEmbeddings(contrast, candidates, self.normalize))
 
     def _temperature(self, embeddings: Embeddings) -> Array:
-        """Temperature as an array of shape (); raises `DomainError` unless positive and finite."""
+        """
+        Temperature as an array of shape (), in the precision of the computation.
+
+        Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite;
+        nan if that cannot be read.
+        """
         xp, caller = embeddings.xp, embeddings.caller
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", caller=caller, xp=xp)
         check_shape(number, (), caller=caller, argument="temperature", because="one for all anchors")

@@ -21,9 +21,10 @@ _OPTIONS = tuple((field.name, field.default) for field in fields(AbstractLossOfL
 
 def check_part(whole: AbstractLoss, argument: str) -> None:
     """
-    Raise `DomainError` if the loss in `argument` of `whole` cannot be a part, or has options of its own.
+    Raise `DomainError` if the loss in the parameter `argument` of `whole` cannot be a part.
 
-    A part is plain cross-entropy, a loss of the true class's probability, or a normalised loss.
+    A part is plain cross-entropy, a loss of the true class's probability, or a normalised loss, and has no
+    options of its own, as `check_has_no_options` says.
     """
     part = getattr(whole, argument)
     check_has_no_options(whole, argument)
@@ -44,19 +45,21 @@ def formula_of_part(part: AbstractLoss) -> Formula:
 
 
 def is_of_true_class(part: object) -> bool:
-    """Check if a loss is a function of the true class's probability alone."""
+    """True if a loss is a function of the true class's probability alone."""
     return isinstance(getattr(part, "formula", None), FunctionOfTrueClass)
 
 
 def is_normalized(part: object) -> bool:
-    """Check if a loss is a function of the true class's probability over its sum over all classes."""
+    """True if a loss is a function of the true class's probability over its sum over all classes."""
     return isinstance(getattr(part, "formula", None), Normalized)
 
 
 def check_has_no_options(whole: AbstractLoss, argument: str) -> None:
     """
-    Raise `DomainError` if the part has class weights, a temperature or other options, which belong to
-    `whole`.
+    Raise `DomainError` if the loss in the parameter `argument` of `whole` has options of its own.
+
+    These are class weights, a temperature and the other parameters of `AbstractLossOfLogits`, which belong to
+    `whole`. Any array counts as an option; a loss of another family passes.
     """
     part = getattr(whole, argument)
     if not isinstance(part, AbstractLossOfLogits):

@@ -42,7 +42,11 @@ class LossOfCosines(Protocol):
 
 
 def check_scale_and_centres(loss: LossOfCosines) -> None:
-    """Raise `DomainError` for a scale that is not positive and finite, or a number of centres below 1."""
+    """
+    Raise `DomainError` for a scale that is not positive and finite, or an invalid number of centres.
+
+    `sub_centres` is a whole number from 1 to 2**31 - 1.
+    """
     check_parameter(loss, "scale", "be positive and finite", holds=0 < loss.scale < math.inf)
     # Not `in range(...)`, which tries every number where `sub_centres` is not an int.
     count = float(loss.sub_centres)
@@ -51,7 +55,11 @@ def check_scale_and_centres(loss: LossOfCosines) -> None:
 
 
 def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMargin) -> Problem:
-    """Problem of the cross-entropy of scaled cosines with the `margin` at the label."""
+    """
+    Problem of the cross-entropy of scaled cosines with the `margin` at the label.
+
+    With several centres of a class its largest cosine counts. Raises as `examples_of_cosines` does.
+    """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)
     if loss.sub_centres == 1:
@@ -61,9 +69,11 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
 
 def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
     """
-    Checked arguments; a cosine farther outside [-1, 1] than by rounding becomes nan where it is not refused.
+    Checked cosines, labels and weights; the columns are the `sub_centres` of each class, side by side.
 
-    Raises as `weighted_examples` does, and `DomainError` for such a cosine unless values are not checked.
+    Raises as `weighted_examples` does, `ShapeError` for a number of columns that is not a multiple of
+    `sub_centres`, and `DomainError` for a cosine farther outside [-1, 1] than the square root of epsilon.
+    Such a cosine becomes nan if it cannot be read or values are not checked.
     """
     examples = weighted_examples(
         request,

@@ -33,7 +33,9 @@ def problem_of_events(
     """
     Problem of a `formula` whose data are the mass of each event and the mass of its opposite.
 
-    A `positive_weight` of None means 1. Raises as `binary_examples` and the `options` do, and `ShapeError` or
+    The masses are the target, smoothed by `label_smoothing` over event and opposite, and its complement; the
+    first is multiplied by `positive_weight`, and None means 1. The contribution to a denominator is then
+    their sum. Raises as `binary_examples` and the `options` do, and `DTypeError`, `ShapeError` or
     `DomainError` for a `positive_weight` that does not fit.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
@@ -53,7 +55,12 @@ def problem_of_events(
 
 
 def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
-    """Factor of events as a number or one for each class; raises unless positive and finite."""
+    """
+    Factor of events as an array of shape (), (K,) or that of the logits.
+
+    Raises `DTypeError`, `ShapeError` for another shape, `DomainError` unless positive and finite; nan if that
+    cannot be read.
+    """
     xp, caller = examples.xp, examples.caller
     factor = numbers_like(examples.logits, positive_weight, "positive_weight", caller=caller, xp=xp)
     if factor.ndim > 0:

@@ -50,7 +50,10 @@ class AbstractLossOfLogits(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """The parameters that every such loss has, as one value."""
+        """
+        `LogitOptions` of this loss: class weights, mask, offset, temperature, softcap and
+        ignored label.
+        """
         return LogitOptions(
             self.class_weights,
             self.class_mask,
@@ -80,7 +83,10 @@ class AbstractLossOfTargets(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """The parameters that every such loss has, as one value."""
+        """
+        `LogitOptions` of this loss: class weights, mask, offset, temperature and softcap; no
+        ignored label.
+        """
         return LogitOptions(self.class_weights, self.class_mask, self.offset, self.temperature, self.softcap)
 
 
@@ -108,7 +114,7 @@ def problem_of_targets(request: Request, formula: Formula, options: LogitOptions
     """
     Problem of a `formula` that takes targets; a row is weighted by its mean class weight too.
 
-    Raises as `targeted_examples` and the `options` do.
+    That is the sum of class weight times target. Raises as `targeted_examples` and the `options` do.
     """
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)
@@ -128,10 +134,10 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
 
 def of_two_classes(problem: Problem) -> Problem:
     """
-    `problem` without rows of fewer than two participating classes, which would give 0 over 0.
+    `problem` unless a row has fewer than two participating classes, which would give 0 over 0.
 
-    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row but one are masked;
-    the weight of such a row is nan where that cannot be read.
+    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row of positive weight
+    but one are masked; the weight of such a row becomes nan where that cannot be read.
     """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded

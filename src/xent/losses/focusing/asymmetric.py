@@ -148,7 +148,11 @@ class Asymmetric(AbstractLossOfLogits):
         check_parameter(self, "margin", "lie in [0, 1)", holds=0 <= self.margin < 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        A margin of 0 gives the focal loss without a shift.
+        """
         of_opposite: CostOfEvent = FocalOfEvent(self.gamma_negative)
         if not is_number(self.margin, 0):
             of_opposite = ShiftedFocal(self.gamma_negative, self.margin)

@@ -147,7 +147,11 @@ class SigmoidFocal(AbstractLossOfLogits):
         check_parameter(self, "alpha", "lie in [0, 1]", holds=is_share, hint="For no factor, pass None.")
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        `alpha` is multiplied into the masses, not into the contribution of an event to the denominator.
+        """
         cost = FocalOfEvent(self.gamma)
         problem = problem_of_events(request, TwoSided(cost, cost), self.options)
         if self.alpha is None:

@@ -35,8 +35,10 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
     Raises
     ------
+    DTypeError
+        If the counts are traced, or not a sequence or array of numbers.
     ShapeError
-        If the counts are not along one axis.
+        If the counts are an array without exactly one axis.
     DomainError
         If a count is negative or not finite, or all are 0, or `beta` lies outside [0, 1].
 
@@ -83,7 +85,11 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
 
 def _effective_number(count: float, beta: float) -> float:
-    """Effective number of examples times a factor that is the same for all classes."""
+    """
+    Effective number of `count` examples times ``1 - beta``, if `beta` is below 1; 0 for a count of 0.
+
+    For a `beta` of 1 it is the count.
+    """
     if beta == 1 or count == 0:
         return count
     return -math.expm1(count * math.log(beta)) if beta > 0 else 1.0

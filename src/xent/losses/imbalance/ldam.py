@@ -151,7 +151,11 @@ class LDAM(AbstractLossOfLogits):
         check_parameter(self, "scale", "be finite and positive", holds=0 < self.scale < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        The margin at the label and the scale are part of the adjusted logits.
+        """
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
@@ -160,7 +164,10 @@ class LDAM(AbstractLossOfLogits):
         return problem._replace(adjusted=scaled_logits(moved, plain_number(self.scale), xp=examples.xp))
 
     def _less_margins(self, examples: Examples) -> ExactLogits:
-        """Minus the margin of each row's label at the position of the label, 0 elsewhere."""
+        """
+        Minus the margin of each row's label at the position of the label, 0 elsewhere; of shape
+        (..., K).
+        """
         logits, xp = examples.logits, examples.xp
         margins = label_margins(self.class_counts, plain_number(self.max_margin), logits, xp=xp)
         at_label = one_hot(examples.truth, logits, xp=xp)

@@ -145,7 +145,11 @@ class LogitAdjusted(AbstractLossOfLogits):
         check_parameter(self, "tau", "be finite and >= 0", holds=0 <= self.tau < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        The summand of each class is part of the adjusted logits.
+        """
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
         check_one_count_per_class(self.class_counts, examples)
@@ -155,8 +159,9 @@ class LogitAdjusted(AbstractLossOfLogits):
 
     def _log_counts(self, xp: Namespace) -> tuple[Any, ...]:
         """
-        Summand of each logit, 0 for the most frequent class; for ``tau = 0`` all are 0, also for a count of
-        0.
+        Summand of each logit: `tau` times the logarithm of the class's count over the largest count.
+
+        It is ``-inf`` for a count of 0; for ``tau = 0`` all are 0, also for a count of 0.
         """
         most = max(self.class_counts)
         if is_number(self.tau, 0):

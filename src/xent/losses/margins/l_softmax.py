@@ -134,7 +134,12 @@ class LSoftmax(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        A logit farther beyond its norm than by the square root of epsilon becomes nan where it is not
+        refused.
+        """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights
         )
@@ -162,8 +167,8 @@ class LSoftmax(AbstractWeightedLoss):
         """
         Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0.
 
-        Raises `ShapeError` if there are none or they do not broadcast, `DomainError` unless positive and
-        finite.
+        Raises `ShapeError` if there are none or they do not broadcast, `DTypeError` if they are no numbers,
+        `DomainError` unless positive and finite; nan if that cannot be read.
         """
         xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"

@@ -159,7 +159,11 @@ class ActivePassive(AbstractLossOfLogits):
         )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        With a normalised part, fewer than two participating classes raise as `of_two_classes` says.
+        """
         problem = problem_of_labels(request, self.formula, self.options)
         if is_normalized(self.active) or is_normalized(self.passive):
             return of_two_classes(problem)

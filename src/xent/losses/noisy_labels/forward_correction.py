@@ -144,7 +144,11 @@ class ForwardCorrection(AbstractLossOfLogits):
         object.__setattr__(self, "noise_matrix", rows)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        The data of the formula are the columns of the noise matrix at the labels, of shape (..., K).
+        """
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples
         matrix = noise_matrix_of(self.noise_matrix, examples)

@@ -138,7 +138,11 @@ class SoftBootstrap(AbstractLossOfLogits):
         check_parameter(self, "beta", "lie in [0, 1]", holds=0 <= self.beta <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        For ``beta = 0`` the label does not enter the formula.
+        """
         if is_number(self.beta, 0):
             return problem_of_labels(request, EntropyOfSoftmax(), self.options)
         terms = ((self.beta, softmax_cross_entropy), (1 - self.beta, EntropyOfSoftmax()))

@@ -118,7 +118,11 @@ class Coral(AbstractWeightedLoss):
     task_weights: Any = None
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        The data of the formula are the masses of each threshold, above it and not, times the task weights.
+        """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
         )
@@ -131,7 +135,7 @@ class Coral(AbstractWeightedLoss):
 
     def _task_weights(self, examples: Examples) -> Array | None:
         """
-        Checked factors of the thresholds; None without task weights.
+        Checked factors of the thresholds, of shape (K - 1,); None without task weights.
 
         Raises `DTypeError`, `ShapeError`, or `DomainError` for a factor that is negative or not finite.
         """

@@ -112,7 +112,12 @@ class Corn(AbstractWeightedLoss):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked arguments and formula of this loss; errors are those of the class docstring.
+
+        The data of the formula are the masses of each threshold: 1 if the label is above it, 1 if it is at
+        it.
+        """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
         )

@@ -51,7 +51,11 @@ class DirichletDivergence:
     evidence: str
 
     def value(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
-        """Divergence from the uniform distribution in nats, of shape (...)."""
+        """
+        Divergence from the uniform distribution in nats, of shape (...), without the label's evidence.
+
+        It is nan where the label is out of range.
+        """
         evidence = self._against(logits, labels, xp=xp)
         large, small = integrals(_of_all(evidence, xp=xp), xp=xp)
         larges, smalls = integrals(_of_each(evidence, xp=xp), xp=xp)
@@ -71,7 +75,11 @@ class DirichletDivergence:
         return self.value(logits, labels, xp=xp), self.gradient(logits, labels, xp=xp)
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits with `vectors`, both of shape (..., K); 0 at the label.
+
+        It is nan where the label is out of range.
+        """
         evidence = self._against(logits, labels, xp=xp)
         each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
         shares = evidence.growth / evidence.total[..., None]
@@ -109,13 +117,16 @@ def _undefined(logits: Array, labels: Array, *, xp: Namespace) -> Array:
 
 
 def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
-    """Arguments of :math:`G_1` for each class."""
+    """Arguments of :math:`G_1` for each class, of shape (..., K): its evidence, capped at ``exp(_CAP)``."""
     size = evidence.share / xp.clip(evidence.inverse, min=math.exp(-_CAP))
     return Amount(1, size, evidence.log, evidence.inverse, evidence.share)
 
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
-    """Arguments of :math:`G_K` for the sum of the evidence."""
+    """
+    Arguments of :math:`G_K` for the sum of the evidence, of shape (...), capped as the sum of
+    `_of_each`.
+    """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)
     is_far = size > _FAR
@@ -126,7 +137,7 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 
 def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
-    """Gradient of the divergence in the logits, of shape (..., K)."""
+    """Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label."""
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
     own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column
     size = xp.clip(each.inverse, min=math.exp(-_CAP))
@@ -137,6 +148,10 @@ def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
 
 
 def _is_small(each: Amount, every: Amount, own: Slope, shared: Slope) -> Array:
-    """True where the terms of the form for small evidence are the smaller ones."""
+    """
+    True where the terms of the form for small evidence are smaller than those of the other, (..., K).
+
+    `each` and `own` are of the classes; `every` and `shared` of their sum, `shared` as a column.
+    """
     lacking: Array = own.small * each.inverse + shared.small * every.inverse[..., None]
     return own.large + shared.large < lacking

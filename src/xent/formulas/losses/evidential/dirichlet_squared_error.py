@@ -83,7 +83,10 @@ class DirichletSquaredError:
         return _value(mean, xp=xp), _derivatives(mean, xp=xp) * (evidence.growth / evidence.total[..., None])
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits with `vectors`, of shape (..., K); nan at a label out
+        of range.
+        """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
         shares = evidence.growth / evidence.total[..., None]
@@ -97,7 +100,11 @@ class DirichletSquaredError:
 
 
 def _mean(evidence: Evidence, labels: Array, *, xp: Namespace) -> _Mean:
-    """Expected probabilities, given the evidence and the labels."""
+    """
+    Expected probabilities, and functions of them, given the evidence and the labels of shape (...).
+
+    The residuals are nan where the label is out of range.
+    """
     total = evidence.total[..., None]
     probs = evidence.concentrations / total
     is_top = one_hot(xp.argmax(probs, axis=-1), probs, xp=xp)
@@ -124,14 +131,14 @@ def _derivatives(mean: _Mean, *, xp: Namespace) -> Array:
 
 
 def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
-    """`entries` less their mean under the expected probabilities, without cancellation at the largest one."""
+    """`entries` less their mean under the expected probabilities and a constant of the row, all (..., K)."""
     at_top = xp.sum(entries * mean.is_top, axis=-1)[..., None]
     shifted = (entries - at_top) * (1 - mean.is_top)
     return shifted - xp.sum(mean.probs * shifted, axis=-1)[..., None]
 
 
 def _change_of_derivatives(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
-    """Derivative of `_derivatives` as the concentrations move by `moves` times their sum."""
+    """Change of `_derivatives` as the concentrations move by `moves` times their sum, of shape (..., K)."""
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]
     # Derivative of p along the moves m: m - p sum(m). At the top class it is m (1 - p) - p (sum of the other

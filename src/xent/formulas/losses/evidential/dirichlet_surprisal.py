@@ -122,7 +122,10 @@ class DirichletSurprisal:
         return self._value(evidence, labels, xp=xp), self._gradient(evidence, labels, xp=xp)
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits with `vectors`, of shape (..., K); nan at a label out
+        of range.
+        """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         steps = self._steps(evidence, labels, xp=xp)
         is_label = one_hot(labels, logits, xp=xp) == 1
@@ -151,7 +154,7 @@ class DirichletSurprisal:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _value(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """Surprisal of the labels in nats, given the evidence."""
+        """Surprisal of the labels in nats, of shape (...), given the evidence."""
         steps = self._steps(evidence, labels, xp=xp)
         last = steps.last
         recurrence = _sum(lambda at: at.inverse * at.of_others, steps, xp=xp)
@@ -159,7 +162,7 @@ class DirichletSurprisal:
         return self._log_ratio(evidence, labels, xp=xp) + (recurrence + correction)
 
     def _gradient(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """Gradient in the logits, given the evidence."""
+        """Gradient in the logits, of shape (..., K), given the evidence."""
         steps = self._steps(evidence, labels, xp=xp)
         of_sum = self._derivative_of_sum(steps, xp=xp)[..., None] * (
             evidence.growth / evidence.total[..., None]
@@ -168,7 +171,11 @@ class DirichletSurprisal:
         return xp.where(one_hot(labels, evidence.growth, xp=xp) == 1, of_label, of_sum)
 
     def _steps(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> _Steps:
-        """Label's concentration and the sum, raised by each step of the recurrence."""
+        """
+        Arguments at the label's concentration and the sum, before each step of the recurrence and after all.
+
+        The number of steps is the shift of `function`; for 0, the last axis of `all` is empty.
+        """
         own = entry_of_class(evidence.concentrations, labels, xp=xp)
         inverse = entry_of_class(evidence.inverse, labels, xp=xp)
         at_label = one_hot(labels, evidence.concentrations, xp=xp)
@@ -178,7 +185,11 @@ class DirichletSurprisal:
         return _Steps(_raised(start[..., None], steps), _raised(start, self.function.shift))
 
     def _log_ratio(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """``log((S + n) / (a + n))`` for the label's concentration a, the sum S and the shift n."""
+        """
+        ``log((S + n) / (a + n))``, (...), for the label's concentration a, the sum S and the shift n.
+
+        It is nan where the label is out of range.
+        """
         n = self.function.shift
         own = entry_of_class(evidence.concentrations, labels, xp=xp) + n * evidence.unit
         at_label = one_hot(labels, evidence.concentrations, xp=xp)
@@ -190,7 +201,7 @@ class DirichletSurprisal:
         return xp.where(is_far, far, xp.log1p(others / xp.where(is_far, 1.0, own)))
 
     def _derivative_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``S * f'(S)`` for `function` f and the sum S."""
+        """``S * f'(S)``, of shape (...), for `function` f and the sum S of the concentrations."""
         last = steps.last
         recurrence = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum, steps, xp=xp)
         return recurrence + last.kept_of_sum * polynomial(
@@ -198,13 +209,17 @@ class DirichletSurprisal:
         )
 
     def _derivative_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``a * (f'(a) - f'(S))`` for `function` f, the label's concentration a and the sum S."""
+        """
+        ``a * (f'(a) - f'(S))``, of shape (...), for the label's concentration a and the sum S of all.
+
+        The function f is `function`.
+        """
         last = steps.last
         recurrence = _sum(lambda at: at.kept * at.of_others * (at.inverse + at.inverse_of_sum), steps, xp=xp)
         return recurrence + last.kept * last.of_others * _divided(self.function.first_derivative, last, 1)
 
     def _excess_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``S f'(S) + S**2 f''(S)`` for `function` f and the sum S; 0 for a logarithm."""
+        """``S f'(S) + S**2 f''(S)``, of shape (...), for `function` f and the sum S; 0 for a logarithm."""
         n, last = self.function.shift, steps.last
         found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
         # n / (S + n) = 1 - kept_of_sum, without the subtraction.
@@ -214,7 +229,11 @@ class DirichletSurprisal:
         return found + last.kept_of_sum * (first_derivative - last.kept_of_sum * second_derivative)
 
     def _excess_gap(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``a f'(S) + a**2 f''(S) - (a f'(a) + a**2 f''(a))`` for the label's concentration a and the sum."""
+        """
+        ``a f'(S) + a**2 f''(S) - (a f'(a) + a**2 f''(a))`` for `function` f, of shape (...).
+
+        The label's concentration is a, the sum of all is S.
+        """
         n, last = self.function.shift, steps.last
         found = _sum(
             lambda at: (
@@ -231,7 +250,11 @@ class DirichletSurprisal:
 
 
 def _raised(start: Array, step: Array | int) -> _Arguments:
-    """Arguments raised by `step`, from (label, others, 1 / label, unit) stacked on the first axis."""
+    """
+    Arguments raised by `step`: the label's concentration and the sum, each plus `step`.
+
+    `start` holds (label, all others, 1 / label, unit) on its first axis: label and others times `unit`.
+    """
     own, others, inverse, unit = (start[k, ...] for k in range(4))
     total = own + others
     raised = total + step * unit

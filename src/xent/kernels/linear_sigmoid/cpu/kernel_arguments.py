@@ -15,8 +15,8 @@ class KernelArguments(TypedDict):
 
     Parameters
     ----------
-    features : address of (n, p)
-        Input X.
+    features : address of (n, p) numbers
+        Input X, in the format of the kernel; all other arrays are in float64.
     centre : address of (p,)
         Vector that is subtracted from each row of X; 0 for none.
     point, direction : address of (p,)
@@ -26,7 +26,9 @@ class KernelArguments(TypedDict):
     row_weights : address of (n,) or one number
         Factor of each row; with `weight_step`.
     sums : address of (chunks, p + 3)
-        Output: for each chunk the sums over its rows of slope times feature, slope, value and curvature.
+        Output: for each chunk the sums over its rows, each row times its weight: in columns 0 to p - 1 slope
+        times feature, then slope, value and curvature. In the kernel of a product, curvature times the logit
+        of the direction takes the place of the slope.
     intercept, direction_intercept : number
         Intercepts of `point` and of `direction`.
     weight_step : integer

@@ -110,7 +110,7 @@ class _Chunk:
     centred: bool
 
     def add_up(self, start: Value) -> None:
-        """Compute and store the sums over the rows from `start` on."""
+        """Write the code that stores the sums over the rows from `start` to before `end`."""
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         self._each_vector(lambda j, where: self.arrays["sums"].store(j, zero, where=where))
         totals = [self.kernel.variable(zero) for _ in range(3)]
@@ -125,7 +125,11 @@ class _Chunk:
             self.arrays["sums"].store(self.kernel.arguments["p"] + k, number)
 
     def _rows(self, row: Value) -> list[Value]:
-        """Index in X of each row's first number; beyond the end the last row is repeated."""
+        """
+        Index in X of the first number of each row of the tile that begins with `row`, one for each lane.
+
+        Beyond the end of the chunk the last row is repeated.
+        """
         last = self.end - 1
         places = []
         for r in range(_LANES):
@@ -134,7 +138,12 @@ class _Chunk:
         return places
 
     def _of_tile(self, row: Value, rows: list[Value]) -> tuple[Value, Value, Value]:
-        """Factor of each row's features, value and curvature, times the row's weight; 0 beyond the end."""
+        """
+        Factor of each row's features, its value and its curvature, times the row's weight; 0 beyond the end.
+
+        `row` is the first row of the tile, `rows` are its indices from `_rows`. The factor is the slope, or
+        in the kernel of a product the curvature times the logit of the direction.
+        """
         logit, *along = self._logits(rows)
         is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
         target = self.arrays["targets"].load(row, _LANES, where=is_row)
@@ -157,7 +166,11 @@ class _Chunk:
         return weighted[0], weighted[1], weighted[2]
 
     def _logits(self, rows: list[Value]) -> list[Value]:
-        """Logits of a tile, a lane per row; for a product also the direction's."""
+        """
+        Logits of the rows of a tile, one row a lane; in the kernel of a product also those of the direction.
+
+        `rows` are the indices from `_rows`; the result has one vector, or two.
+        """
         names = ["point", "direction"] if self.product else ["point"]
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         p = self.kernel.arguments["p"]
@@ -180,7 +193,10 @@ class _Chunk:
         ]
 
     def _add_features(self, rows: list[Value], factors: Value) -> None:
-        """Add the features of a tile's rows, each times its factor, to the sums of the chunk."""
+        """
+        Add the features of the `rows` of a tile, each row times its lane of `factors`, to the
+        chunk's sums.
+        """
         repeated = [shuffled(factors, factors, [r] * _LANES) for r in range(_LANES)]
 
         def act(j: Value, where: Any) -> None:
@@ -194,7 +210,11 @@ class _Chunk:
         self._each_vector(act)
 
     def _features(self, rows: list[Value], j: Value, where: Any) -> list[Value]:
-        """Vector of features of each row of a tile from feature `j` on."""
+        """
+        One vector for each row of a tile: its features from number `j` on, less the centre if there is one.
+
+        Lanes outside the mask `where` hold 0; None reads all lanes.
+        """
         read = [self.arrays["features"].load(place + j, _LANES, where=where) for place in rows]
         if not self.centred:
             return read
@@ -202,13 +222,22 @@ class _Chunk:
         return [features - centre for features in read]
 
     def _row_weights(self, row: Value, is_row: Value) -> Value:
+        """
+        Weights of the tile's rows from `row` on: the only number in all lanes if `weight_step` is 0.
+
+        Otherwise lanes outside the mask `is_row` are not read and hold 0.
+        """
         step = self.kernel.arguments["weight_step"]
         weights = self.arrays["row_weights"]
         each = weights.load(row * step, _LANES, where=is_row & (step != 0))
         return select(step == 0, splat(weights.load(self.kernel.constant(0)), _LANES), each)
 
     def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
-        """Call `act` with the index and mask of each vector of features; the last may be incomplete."""
+        """
+        Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
+
+        The mask is None but for the last vector, if it is incomplete.
+        """
         p = self.kernel.arguments["p"]
         whole = p & -_LANES
         with self.kernel.loop(self.kernel.constant(0), whole, _LANES) as j:
@@ -218,7 +247,7 @@ class _Chunk:
 
 
 def _sum_of(vectors: list[Value]) -> Value:
-    """Sum of as many vectors as a power of two, by halving."""
+    """Sum of `vectors`, whose number is a power of two, by halving; a vector, lane by lane."""
     while len(vectors) > 1:
         half = len(vectors) // 2
         vectors = [a + b for a, b in zip(vectors[:half], vectors[half:], strict=True)]

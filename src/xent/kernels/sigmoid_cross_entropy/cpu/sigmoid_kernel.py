@@ -32,7 +32,12 @@ __all__ = ["sigmoid_kernel"]
 
 
 def sigmoid_kernel(numbers: Format, of_targets: Format, *, value: bool, gradient: bool) -> Kernel:
-    """Kernel for `total` numbers in rows of `K`; the last row may be shorter."""
+    """
+    Kernel for `total` numbers in rows of `K`, of which the last may be shorter; it takes `KernelArguments`.
+
+    `numbers` is the format of logits and gradient, `of_targets` that of the targets; with `value` and
+    `gradient` it writes the output of this name, and does not use the address of the other.
+    """
     kernel = Kernel(f"sigmoid_{numbers.name}", argument_types(KernelArguments, numbers.compute))
     formats = {"logits": numbers, "targets": of_targets, "gradient": numbers}
     arrays = {
@@ -74,7 +79,11 @@ class _Step:
     lanes: int
 
     def write(self, index: Value, where: Any, *, value: bool, gradient: bool) -> None:
-        """Store the requested outputs of a vector; the gradient last, for it may replace the logits."""
+        """
+        Store the requested outputs of the vector at `index` of the row, in the lanes of the mask `where`.
+
+        None stands for all lanes. The gradient is stored last, for it may replace the logits.
+        """
         logit, *weights = self._read(index, where)
         is_above = logit > 0.0
         # exp(-|z|) is at most 1, so that neither side of the sigmoid overflows.
@@ -88,7 +97,7 @@ class _Step:
             self.arrays["gradient"].store(at, factor * _gradient(is_above, small, *weights), where=where)
 
     def _read(self, index: Value, where: Any) -> tuple[Value, Value, Value]:
-        """Logits, and the weights of the positive and the negative part."""
+        """Logits of a vector; targets times the positive weight; and 1 minus targets."""
         logit, target = (
             self.arrays[name].load(self.start + index, self.lanes, where=where)
             for name in ("logits", "targets")
@@ -97,7 +106,10 @@ class _Step:
         return logit, target * weight, 1.0 - target
 
     def _repeated(self, name: str, index: Value, step: str, where: Any) -> Value:
-        """Vector of an array, or its only number in all lanes if the step is 0."""
+        """
+        Vector of the array `name` from `index` on; its only number in all lanes if the argument
+        `step` is 0.
+        """
         # A vector is read in no lane where the array holds one number: it would reach beyond the array's end.
         is_vector = splat(self.kernel.arguments[step] != 0, self.lanes)
         mask = is_vector if where is None else is_vector & where
@@ -106,7 +118,11 @@ class _Step:
 
 
 def _value(is_above: Value, below: Value, small: Value, positive: Value, negative: Value) -> Value:
-    """Loss of one logit: minus the `positive` and `negative` mass, each times its log-probability."""
+    """
+    Loss of one logit: minus the `positive` and `negative` mass, each times its log-probability.
+
+    For the logit z, `is_above` is ``z > 0``, `below` is ``-abs(z)`` and `small` is ``exp(-abs(z))``.
+    """
     share = select(is_above, negative, positive)
     # An infinite logit on the side of its target costs 0; `0 * inf` would be nan.
     distance = select(share == 0.0, 0.0, -(share * below))
@@ -114,7 +130,11 @@ def _value(is_above: Value, below: Value, small: Value, positive: Value, negativ
 
 
 def _gradient(is_above: Value, small: Value, positive: Value, negative: Value) -> Value:
-    """``negative * sigmoid(z) - positive * sigmoid(-z)``, where `small` is ``exp(-abs(z))``."""
+    """
+    ``negative * sigmoid(z) - positive * sigmoid(-z)``.
+
+    For the logit z, `is_above` is ``z > 0`` and `small` is ``exp(-abs(z))``.
+    """
     likely = 1.0 / (small + 1.0)
     # Not `1 - likely`, which has no digits left where the logit is large.
     unlikely = small * likely

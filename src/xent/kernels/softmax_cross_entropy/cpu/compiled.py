@@ -28,7 +28,12 @@ def compiled(
     of_targets: str,
     has_gradient: bool,  # noqa: FBT001 - a key of the cache
 ) -> RowsKernel:
-    """Kernel of this name, for formats of logits and targets, compiled once; it takes `KernelArguments`."""
+    """
+    Kernel of this name, one of `kernel_called`, compiled once for each key; it takes `KernelArguments`.
+
+    `numbers` and `of_targets` name formats of logits and targets, such as ``"float32"``; with `has_gradient`
+    the kernel writes the gradient too.
+    """
     with FIRST_USE:
         from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
         from xent.kernels.vector_code import FORMATS

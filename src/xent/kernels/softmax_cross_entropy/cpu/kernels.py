@@ -11,7 +11,12 @@ __all__ = ["kernel_called"]
 
 
 def kernel_called(name: str, numbers: Format, of_targets: Format, *, gradient: bool) -> Kernel:
-    """Kernel of this name for a format of the logits; only the kernel `targets` uses `of_targets`."""
+    """
+    Kernel ``"labels"``, ``"smoothed_labels"``, ``"short_rows"`` or ``"targets"``, not compiled.
+
+    `numbers` is the format of the logits; `of_targets` is read by ``"targets"`` only. With `gradient` the
+    kernel writes the gradient as well as the value. Another name raises `KeyError`.
+    """
     if name == "targets":
         return targets_kernel(numbers, of_targets, gradient=gradient)
     makers = {

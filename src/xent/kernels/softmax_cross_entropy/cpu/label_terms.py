@@ -51,7 +51,11 @@ class LabelTerms:
     z_weight: Value
 
     def value(self) -> tuple[Value, Value]:
-        """The cross-entropy, times the class weight and with the term of `z_weight`; the log-normaliser."""
+        """
+        The cross-entropy, times the class weight and with the term of `z_weight`; and the log-normaliser.
+
+        Both are nan where `rest` is nan. A class of weight 0 costs only the term of `z_weight`.
+        """
         log_total = log1p(self.rest)
         normaliser = self.peak + log_total
         surprisal = (self.peak - self.label_logit) + log_total
@@ -62,9 +66,10 @@ class LabelTerms:
 
     def gradient(self, exponential: Value, factor: Value, normaliser: Value) -> tuple[Value, Value]:
         """
-        `factor` times the gradient: multiplier of the exponentials, and the entry at the label.
+        `factor` times the gradient: multiplier of the exponentials elsewhere, and the entry at the label.
 
-        `exponential` is that of the label. Its entry is computed apart: `p - 1` would cancel near p = 1.
+        `exponential` is that of the label, relative to the peak; `normaliser` is the log-normaliser. The
+        entry at the label is computed apart: `p - 1` would cancel near p = 1.
         """
         total = self.rest + 1.0
         pull = self.z_weight * 2.0 * normaliser

@@ -29,14 +29,22 @@ __all__ = ["for_each_label", "labels_kernel"]
 
 
 def labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """Kernel of the value, with `gradient` of both, for rows longer than a few vectors."""
+    """
+    Kernel of the value, with `gradient` of both, row by row, for logits in the format `numbers`.
+
+    Its arguments are `KernelArguments`, without `targets`, `other_weights`, `kept` and `share`.
+    """
     program = Program("labels", numbers, gradient=gradient)
     for_each_label(program, _row)
     return program.kernel
 
 
 def for_each_label(program: Program, act: Callable[[Program, Value, Value], None]) -> None:
-    """Write the loop that calls `act` with each row and its label; `_ignore` instead for an ignored row."""
+    """
+    Write the loop over the rows: an ignored row is finished here, for any other `act` writes the code.
+
+    `act` is called once, with the program, the number of the row and its label, which may be out of range.
+    """
     kernel = program.kernel
     with kernel.loop(program["first"], program["last"]) as row:
         label = program.array("labels", INT64).load(row)
@@ -48,7 +56,11 @@ def for_each_label(program: Program, act: Callable[[Program, Value, Value], None
 
 
 def _row(program: Program, row: Value, label: Value) -> None:
-    """Write the code for one row that is not ignored; a label out of range makes value and gradient nan."""
+    """
+    Write the code for one row that is not ignored; a label out of range makes value and gradient nan.
+
+    So does a row without a softmax, whose argmax is stored as -1.
+    """
     blocks = Blocks(program.kernel, program["K"], program.format)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     is_class = (label >= 0) & (label < program["K"])
@@ -79,7 +91,11 @@ def _row(program: Program, row: Value, label: Value) -> None:
 
 
 def _ignore(program: Program, row: Value) -> None:
-    """Write the code for an ignored row: value and gradient 0, log-normaliser nan, argmax -1."""
+    """
+    Write the code for an ignored `row`: value and gradient 0, log-normaliser nan, argmax -1.
+
+    The gradient is written if the program has one, the others if their addresses are given.
+    """
     zero = program.kernel.constant(0.0, program.format.compute)
     program.write_statistics(row, zero, zero + float("nan"), program.kernel.constant(-1))
     if program.has_gradient:

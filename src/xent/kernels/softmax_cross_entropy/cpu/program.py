@@ -15,6 +15,8 @@ class Program:
     """
     A kernel of softmax cross-entropy under construction, for the rows from `first` to before `last`.
 
+    ``program[name]`` is the argument of this name among `KernelArguments`.
+
     Parameters
     ----------
     name : str
@@ -42,18 +44,22 @@ class Program:
         return Array(self.kernel, self[name], numbers or self.format.arithmetic)
 
     def row_of(self, name: str, row: Value, numbers: Format | None = None) -> Array:
-        """Row of an array of shape (N, K); `numbers` is its format, None that of the logits."""
+        """
+        Row `row` of the argument `name`, of shape (N, K); `numbers` is its format, None that of the
+        logits.
+        """
         return self.array(name, numbers or self.format).after(row * self["K"])
 
     def scratch(self, row: Value) -> Array:
-        """Memory for the exponentials of a row."""
+        """Memory for the exponentials of a row, in the format of the arithmetic."""
         return self.array("scratch").after(row * self["scratch_step"])
 
     def next_row(self, row: Value) -> Callable[[Value], None]:
         """
-        Function that prefetches the next row, vector by vector, while this row is computed.
+        Function of a vector's index that prefetches this vector of the next row, while `row` is computed.
 
-        The first pass over a row is bound by memory, the second by arithmetic: prefetching overlaps them.
+        The gradient of the next row is prefetched with its logits. The first pass over a row is bound by
+        memory, the second by arithmetic: prefetching overlaps them.
         """
         logits, gradient = (self.row_of(name, row + 1) for name in ("logits", "gradient"))
 
@@ -65,16 +71,20 @@ class Program:
         return ask
 
     def is_ignored(self, labels: Value) -> Value:
-        """True for labels of ignored rows."""
+        """
+        Mask of the `labels` that equal `ignored`; False throughout if the kernel was called
+        without one.
+        """
         return (labels == self["ignored"]) & (self["has_ignored"] != 0)
 
     def write_statistics(
         self, row: Value, value: Value, normaliser: Value, top: Value, *, where: Value | None = None
     ) -> None:
         """
-        Store the requested outputs of a row: value, log-normaliser, and argmax (-1 without a softmax).
+        Store `value`, `normaliser` and `top` at index `row` of the outputs whose address is not 0.
 
-        For a vector of rows, only the lanes of the mask `where` are stored; None stores all.
+        The argmax `top` is stored as -1 where the log-normaliser is nan. For a vector of rows, only the lanes
+        of the mask `where` are stored; None stores all.
         """
         # `normaliser` is nan exactly if the row has no softmax.
         top = select(normaliser == normaliser, top, -1)  # noqa: PLR0124 - the test for nan

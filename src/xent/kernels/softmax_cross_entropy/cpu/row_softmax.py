@@ -39,7 +39,7 @@ class RowSoftmax:
 
 
 def largest_logit(blocks: Blocks, logits: Array) -> tuple[Value, Place]:
-    """Largest logit of a row, and its first place."""
+    """Largest logit of a row, and its first place; nan is ignored, and a row of nan only has no place."""
     return blocks.largest(lambda index, where: logits.load(index, blocks.format.lanes, where=where))
 
 
@@ -51,10 +51,10 @@ def row_softmax(
     ahead: Callable[[Value], None],
 ) -> RowSoftmax:
     """
-    Softmax of a row of logits; ``exp(logits - peak)`` is written to `exponentials` unless that is None.
+    Softmax of a row of `logits`; ``exp(logits - peak)`` is written to `exponentials` unless that is None.
 
-    `exponentials` may be the logits: each vector is read before it is written. `ahead` is called with the
-    index of each vector.
+    `largest` is the result of `largest_logit`. `exponentials` may be the logits: each vector is read before
+    it is written. `ahead` is called with the index of each vector, to prefetch the next row.
     """
     peak, place = largest
 

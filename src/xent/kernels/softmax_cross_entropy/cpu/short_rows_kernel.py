@@ -47,7 +47,12 @@ __all__ = ["short_rows_kernel"]
 
 
 def short_rows_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """Kernel of the value, with `gradient` of both, for rows of at most `MOST_CLASSES` classes."""
+    """
+    Kernel of the value, with `gradient` of both, for rows of at most `MOST_CLASSES` classes.
+
+    `numbers` is the format of the logits. Its arguments are those of `labels_kernel`, without `scratch`; each
+    range of rows but the last must be a multiple of the lanes.
+    """
     program = Program("short_rows", numbers, gradient=gradient)
     kernel = program.kernel
     memory = kernel.local_array(numbers.arithmetic.stored, (MOST_CLASSES + numbers.lanes) * numbers.lanes)
@@ -113,7 +118,10 @@ class _Tile:
         return self.program.kernel.variable(number if number.lanes else splat(number, self.lanes))
 
     def fill(self, source: Array) -> None:
-        """Load the rows and transpose them."""
+        """
+        Load the rows from `source`, of shape (N, K), and store them transposed; rows beyond the
+        last are 0.
+        """
 
         def act(start: Value) -> None:
             rows = [source.load(at, self.lanes, where=mask) for at, mask in self._pieces(start)]
@@ -124,8 +132,9 @@ class _Tile:
 
     def empty(self, target: Array) -> None:
         """
-        Transpose the tile back and store its rows in `target`; rows beyond the last and lanes beyond K are
-        masked.
+        Transpose the tile back and store its rows in `target`, of shape (N, K).
+
+        Rows beyond the last and lanes beyond K are not written.
         """
 
         def act(start: Value) -> None:
@@ -142,7 +151,11 @@ class _Tile:
             act(start)
 
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
-        """Index of each row's piece from class `start` on, and the mask of its lanes that are classes."""
+        """
+        Index of each row's entry of class `start`, and the mask of the lanes that are classes from there on.
+
+        The mask is empty for a row beyond the last.
+        """
         classes, left = self.program["K"], self.program["last"] - self.row
         # A row beyond the last has an empty mask: it loads zeros and stores nothing.
         zero = self.program.kernel.constant(0)
@@ -161,7 +174,12 @@ class _Tile:
 
 
 def _compute(tile: _Tile) -> None:
-    """Write the code for a tile of rows: an ignored row costs 0, a label out of range makes its row nan."""
+    """
+    Write the code for a tile of rows: outputs are stored, the logits in the tile replaced by the gradient.
+
+    An ignored row costs 0, a label out of range makes its row nan. Without a gradient the tile is left with
+    the exponentials.
+    """
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
     is_class = (labels >= 0) & (labels < program["K"])
@@ -195,7 +213,7 @@ def _compute(tile: _Tile) -> None:
 
 
 def _largest(tile: _Tile) -> tuple[Value, Value]:
-    """Largest logit of each row, and its class, the first of tied classes."""
+    """Largest logit of each row, a lane a row, and its class, the first of tied classes; nan is ignored."""
     zero = tile.narrow(tile.program.kernel.constant(0))
     peak, top = tile.variable(float("-inf")), tile.variable(zero)
     with tile.each_class() as k:
@@ -206,7 +224,12 @@ def _largest(tile: _Tile) -> tuple[Value, Value]:
 
 
 def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[Value, dict[str, Value]]:
-    """Replace logits by exponentials; return their sum without the argmax, and the numbers at the label."""
+    """
+    Replace the logits of the tile by exponentials relative to `peak`; sum them without the class `top`.
+
+    The second result holds ``"logit"``, ``"exponential"`` and ``"weight"`` at each row's `label`. The sum is
+    nan for a row whose peak is infinite or that holds nan.
+    """
     found = {name: tile.variable(0.0) for name in ("logit", "exponential", "weight")}
     total, lost = tile.variable(0.0), tile.variable(0.0)
     weights = tile.program.array("class_weights")

@@ -72,7 +72,11 @@ class _Targets:
 
 
 def targets_kernel(numbers: Format, of_targets: Format, *, gradient: bool) -> Kernel:
-    """Kernel of the value, with `gradient` of both, for an array of targets."""
+    """
+    Kernel of the value, with `gradient` of both, for an array of targets in the format `of_targets`.
+
+    `numbers` is the format of the logits. Its arguments are `KernelArguments`, without labels and `ignored`.
+    """
     program = Program("targets", numbers, gradient=gradient)
     with program.kernel.loop(program["first"], program["last"]) as row:
         _row(program, row, _given(program, row, of_targets))
@@ -80,14 +84,22 @@ def targets_kernel(numbers: Format, of_targets: Format, *, gradient: bool) -> Ke
 
 
 def smoothed_labels_kernel(numbers: Format, *, gradient: bool) -> Kernel:
-    """Kernel of the value, with `gradient` of both, for smoothed labels."""
+    """
+    Kernel of the value, with `gradient` of both, for smoothed labels and logits in the format `numbers`.
+
+    Its arguments are `KernelArguments` without `targets`; class weights are an array of K numbers.
+    """
     program = Program("smoothed_labels", numbers, gradient=gradient)
     for_each_label(program, lambda program, row, label: _row(program, row, _smoothed(program, label)))
     return program.kernel
 
 
 def _given(program: Program, row: Value, numbers: Format) -> _Targets:
-    """Targets read from memory times the class weights, with the largest of a row as the special one."""
+    """
+    Targets of one row, read from memory in the format `numbers`, times the class weights.
+
+    The special class is that of the largest product.
+    """
     blocks = _blocks(program)
     targets, weights = program.row_of("targets", row, numbers), program.array("class_weights")
 
@@ -110,7 +122,11 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
 
 
 def _smoothed(program: Program, label: Value) -> _Targets:
-    """Targets of a smoothed label times the class weights; nan throughout if the label is out of range."""
+    """
+    Targets of a smoothed `label` times the class weights, with the label as the special class.
+
+    They are nan throughout if the label is out of range.
+    """
     weights, others = program.array("class_weights"), program.array("other_weights")
     is_class = (label >= 0) & (label < program["K"])
     safe = _safe(label, program)
@@ -126,7 +142,11 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
-    """Write the code for the loss and, if requested, the gradient of one row."""
+    """
+    Write the code for the loss and, if requested, the gradient of one row with these `targets`.
+
+    Both are nan if the row has no softmax or a target is nan.
+    """
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
     largest = largest_logit(blocks, logits)
@@ -146,7 +166,7 @@ def _row(program: Program, row: Value, targets: _Targets) -> None:
 
 
 def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> Value:
-    """Sum over the classes of the target times the distance from the logit up to the peak."""
+    """Sum over the classes of the target times the distance from the logit up to `peak`; target 0 adds 0."""
     lanes = blocks.format.lanes
 
     def term(index: Value, where: Any) -> Value:
@@ -168,9 +188,10 @@ def _write_gradient(
     program: Program, row: Value, softmax: RowSoftmax, targets: _Targets, scales: tuple[Value, Value]
 ) -> None:
     """
-    Write the code for the gradient of a row; `scales` are the factor and the derivative of the z-loss.
+    Write the code for the gradient of a row; its exponentials are in the scratch memory.
 
-    The entries at the argmax and at the largest target are computed without cancellation and stored last.
+    `scales` are the factor, and the derivative of the z-loss in the log-normaliser. The entries at the argmax
+    and at the largest target are computed without cancellation and stored last.
     """
     blocks = _blocks(program)
     scratch, gradient = program.scratch(row), program.row_of("gradient", row)

@@ -15,14 +15,14 @@ class KernelArguments(TypedDict):
 
     Parameters
     ----------
-    probs : address of (n, K)
+    probs : address of (n, K) uint16
         Packed probabilities.
-    directions : address of (n, K)
+    directions : address of (n, K) float32
         Directions.
-    products : address of (n, K)
+    products : address of (n, K) float32
         Output: their products with the curvature. Not in place: a row's masked store would delay the load of
         the next row.
-    row_weights : address of (n,) or one number
+    row_weights : address of (n,) float32 or one
         Factor of each row; with `weight_step`.
     weight_step : integer
         Step of `row_weights`: 0 for one number, else 1.

@@ -37,7 +37,12 @@ _Act = Callable[[Value, Any], None]
 
 
 def softmax_curvature_kernel() -> Kernel:
-    """Kernel over rows that writes the product of each direction; its arguments are `KernelArguments`."""
+    """
+    Kernel over rows that writes the product of each direction with the curvature, times the row's weight.
+
+    Its arguments are `KernelArguments`; directions, products and weights are in float32, probabilities
+    packed.
+    """
     kernel = Kernel("softmax_curvature", argument_types(KernelArguments, FLOAT32.compute))
     given = kernel.arguments
     probs = Array(kernel, given["probs"], BFLOAT16)
@@ -52,7 +57,11 @@ def softmax_curvature_kernel() -> Kernel:
 
 
 def _multiply(kernel: Kernel, probs: Array, directions: Array, products: Array, weight: Value) -> None:
-    """Write the product of the direction of one row, times `weight`."""
+    """
+    Write to `products` the curvature at the packed `probs` of one row times `directions`, times `weight`.
+
+    The arrays begin with the row, which is read twice; `products` must not overlap the other two.
+    """
     zero = splat(kernel.constant(0.0, FLOAT32.compute), _LANES)
     # Sums of the stored probabilities, of their products with v, and of v at the largest probability.
     sums = [kernel.variable(zero) for _ in range(3)]
@@ -78,7 +87,7 @@ def _multiply(kernel: Kernel, probs: Array, directions: Array, products: Array, 
 
 
 def _is_largest(p: Value) -> Value:
-    """Mask of the lanes whose sign bit is set."""
+    """Mask of the lanes whose sign bit is set: the packed largest probability of a row."""
     return bits(p) < 0
 
 
@@ -89,7 +98,11 @@ def _total(vector: Value) -> Value:
 
 
 def _each_vector(kernel: Kernel, act: _Act) -> None:
-    """Call `act` with the index and mask of each vector of a row; the last may be incomplete."""
+    """
+    Call `act` with the index of each vector of a row, and the mask of its lanes inside the row.
+
+    The mask is None but for the last vector, if the row is no whole number of vectors.
+    """
     K = kernel.arguments["K"]
     whole = K & -_LANES
     with kernel.loop(kernel.constant(0), whole, _LANES) as k:

@@ -32,7 +32,12 @@ __all__ = ["gradient_kernel", "numbers_kernel"]
 
 
 def numbers_kernel(numbers: Format) -> Kernel:
-    """Kernel that writes argmax, rest and mean distance of each row."""
+    """
+    Kernel that writes argmax, rest and mean distance of each row of logits in the format `numbers`.
+
+    Its arguments are `KernelArguments`; `of_normaliser` and `of_entropy` are not read. In a row without a
+    softmax the argmax is -1 and the other two are nan.
+    """
     kernel = _kernel("softmax_numbers", numbers)
     with kernel.loop(kernel.arguments["first"], kernel.arguments["last"]) as row:
         _write_numbers(kernel, numbers, row)
@@ -40,7 +45,12 @@ def numbers_kernel(numbers: Format) -> Kernel:
 
 
 def gradient_kernel(numbers: Format) -> Kernel:
-    """Kernel that overwrites the logits of each row by the gradient; a row without any becomes 0."""
+    """
+    Kernel that overwrites the logits, in the format `numbers`, of each row by the gradient.
+
+    Its arguments are `KernelArguments`. A row whose two incoming gradients are 0 becomes 0, whatever its
+    logits; any other row without a softmax becomes nan.
+    """
     kernel = _kernel("softmax_statistics_gradient", numbers)
     with kernel.loop(kernel.arguments["first"], kernel.arguments["last"]) as row:
         pull, spread = (_number(kernel, name, row, numbers) for name in ("of_normaliser", "of_entropy"))
@@ -69,7 +79,7 @@ def _number(kernel: Kernel, name: str, row: Value, numbers: Format) -> Value:
 
 
 def _write_numbers(kernel: Kernel, numbers: Format, row: Value) -> None:
-    """Write the three numbers of one row; rest and mean distance are nan in a row without a softmax."""
+    """Write argmax, rest and mean distance of one row; -1, nan and nan in a row without a softmax."""
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
     logits, ahead = _row_of(kernel, numbers, row), _row_of(kernel, numbers, row + 1)
     peak, place = largest_logit(blocks, logits)
@@ -99,7 +109,11 @@ def _write_numbers(kernel: Kernel, numbers: Format, row: Value) -> None:
 
 
 def _write_gradient(kernel: Kernel, numbers: Format, row: Value, pull: Value, spread: Value) -> None:
-    """Overwrite one row by its gradient, by nan in a row without a softmax."""
+    """
+    Overwrite one row of logits by its gradient, or by nan in a row without a softmax.
+
+    `pull` is the incoming gradient in the log-normaliser of the row, `spread` that in its entropy.
+    """
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
     logits, ahead = _row_of(kernel, numbers, row), _row_of(kernel, numbers, row + 1)
     top = Array(kernel, kernel.arguments["tops"], INT64).load(row)
