@@ -21,6 +21,7 @@ __all__ = [
     "Standardisation",
     "distant_centre",
     "standardisation_of",
+    "standardisation_of_moments",
     "standardisation_of_sparse",
 ]
 
@@ -29,6 +30,8 @@ Array = NDArray[np.float64]
 
 # Offset of a feature, in standard deviations, beyond which products lose digits that a certificate needs.
 _DISTANT = 100.0
+# Share of a mean square below which rounding of sums makes up a good part of the variance.
+_LOST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,10 @@ class Standardisation:
         """Gradient in the weights, (M, p), of the model with centred but not scaled features."""
         return gradient[:, :-1] - gradient[:, -1:] * self.mean
 
+    def of_matrix(self, moments: Array) -> Array:
+        """Second moments, or a Hessian of one logit, (p + 1, p + 1), in standardised coordinates."""
+        return self.slopes(self.slopes(moments).T)
+
     def penalty(self, decay: float) -> Array:
         """Curvature of the penalty in each of the standardised coordinates of a logit, of shape (p + 1,)."""
         return np.append(decay / self.scale**2, 0.0)
@@ -84,10 +91,24 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
     return Standardisation(mean, np.where(constant, 1.0, scale))
 
 
-def standardisation_of_sparse(X: Any) -> Standardisation:
-    """Root mean squares of the features of a CSR matrix as scales, and no centre: zeros must stay zeros."""
-    squares = column_squares(X, np.full(X.shape[0], 1 / X.shape[0]))[:-1]
-    return Standardisation(np.zeros(X.shape[1]), np.where(squares > 0, np.sqrt(squares), 1.0))
+def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation:
+    """Means and standard deviations of the features of a CSR matrix."""
+    weights = np.full(X.shape[0], 1 / X.shape[0])
+    squares = column_squares(X, weights)[:-1]
+    return standardisation_of_moments(weights @ X, squares, fit_intercept=fit_intercept)
+
+
+def standardisation_of_moments(mean: Array, squares: Array, *, fit_intercept: bool) -> Standardisation:
+    """
+    Means and standard deviations of features with these means and mean squares; a scale of 0 becomes 1.
+
+    Features without an intercept, and those whose standard deviation is lost in rounding, are not centred.
+    """
+    variance = squares - mean**2 if fit_intercept else squares
+    is_lost = variance <= _LOST * squares
+    scale = np.sqrt(np.where(is_lost, squares, variance))
+    centre = np.where(is_lost, 0.0, mean) if fit_intercept else np.zeros(len(mean))
+    return Standardisation(centre, np.where(scale > 0, scale, 1.0))
 
 
 def distant_centre(rows: Array) -> Array | None:
