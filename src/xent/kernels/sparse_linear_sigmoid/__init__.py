@@ -1,5 +1,5 @@
 """
-Sigmoid cross-entropy of a linear model on sparse rows, summed over them: gradient, curvature, products with it.
+Sigmoid cross-entropy of a linear model on sparse rows, summed: gradient, curvature, and products with it.
 
 `csr_rows.py` holds the rows, `fused.py` the functions for NumPy arrays, `cpu` the kernels. The reference is
 `xent.formulas.losses.sigmoid_cross_entropy` between two products with a matrix of SciPy.
