@@ -29,7 +29,7 @@ from xent.solvers.block_sums import (
 )
 from xent.solvers.class_logits import class_logits
 from xent.solvers.exact_rows import ExactRows
-from xent.solvers.feature_rows import is_sparse, rows_of
+from xent.solvers.feature_rows import is_sparse, rounded_rows, rows_of
 from xent.solvers.objective import Evaluation, RoughRows
 from xent.solvers.one_logit_rows import (
     KernelRows,
@@ -52,7 +52,7 @@ from xent.solvers.standardisation import (
     standardisation_of_moments,
     standardisation_of_sparse,
 )  # fmt: skip
-from xent.solvers.threads import map_groups
+from xent.solvers.threads import each_group
 
 __all__ = ["ObjectiveInMemory"]
 
@@ -215,21 +215,23 @@ class ObjectiveInMemory:
         other.decay = 1 / (C * self.total_weight)
         return other
 
-    def subset(self, rows: Codes, factors: Array | None = None) -> ObjectiveInMemory:
+    def subset(self, rows: Codes, factors: Array | None = None, *, rough: bool = False) -> ObjectiveInMemory:
         """
         Objective of some `rows`, with their weights multiplied by `factors` and scaled to sum to 1.
 
-        A `factors` of None means 1. The features of the rows are copied.
+        A `factors` of None means 1. The features of the rows are copied, and rounded to single precision if
+        the subset is `rough`, they are dense and their size permits it.
         """
         weights = self.weights[rows] * self.total_weight
+        single = rounded_rows(self.X, rows, self.centre) if rough else None
         return ObjectiveInMemory(
-            self.X[rows],
+            self.X[rows] if single is None else single,
             self.codes[rows],
             self.n_classes,
             decay=self.decay,
             weights=weights if factors is None else weights * factors,
             fit_intercept=self.fit_intercept,
-            centre=self.centre,
+            centre=self.centre if single is None else None,
         )
 
     def _kernel_rows(self) -> KernelRows | None:
@@ -249,7 +251,7 @@ class ObjectiveInMemory:
         if is_sparse(self.X):
             # Parts of a sparse matrix would be copied, and its products are not computed in threads.
             return group(slice(0, len(self.codes)))
-        return functools.reduce(sums, map_groups(group, len(self.codes), heavy=heavy))
+        return functools.reduce(sums, each_group(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:
         """Blocks that partition `rows`, in their order; views of the arrays."""

@@ -32,6 +32,8 @@ Array = NDArray[np.float64]
 _DISTANT = 100.0
 # Share of a mean square below which rounding of sums makes up a good part of the variance.
 _LOST = 1e-12
+# Rows whose deviations are held at a time.
+_PART = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,10 @@ class Standardisation:
 def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
     """Means and standard deviations of the features in `rows`; a scale of 0 becomes 1."""
     mean = rows.mean(axis=0) if fit_intercept else np.zeros(rows.shape[1])
-    scale = np.sqrt(np.mean((rows - mean) ** 2, axis=0))
+    # By parts, for the deviations of all rows take as much memory as the rows.
+    starts = range(0, len(rows), _PART)
+    squares = [np.sum((rows[start : start + _PART] - mean) ** 2, axis=0) for start in starts]
+    scale = np.sqrt(np.sum(squares, axis=0) / len(rows))
     # Rounding of the mean leaves a scale above 0 for a constant far from the origin.
     constant = scale <= 8 * np.finfo(float).eps * np.abs(mean)
     return Standardisation(mean, np.where(constant, 1.0, scale))
