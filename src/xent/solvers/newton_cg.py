@@ -79,9 +79,9 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     while descent.unfinished(tol, max_iter):
         # The gap falls as the square of the gradient. A tenth of the tolerance is enough for the last step.
         least = math.sqrt(min(tol / (10 * descent.likely_gap), _FORCING**2))
-        direction = directions.at(descent.point, descent.evaluation.gradient, least)
+        has_moved = descent.step(directions.at(descent.point, descent.evaluation.gradient, least))
         descent.products += directions.products
-        if not descent.step(direction):
+        if not has_moved:
             break
     if descent.gap <= tol and len(objective.codes) * start.size <= _SMALL:
         descent.step(directions.at(descent.point, descent.evaluation.gradient, forcing=_POLISH))
@@ -155,7 +155,9 @@ class _Directions:
         return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
 
     def _product(self, direction: Array) -> Array:
-        return self._free(self._rows.product(direction) + self._penalty * direction)
+        product = self._rows.product(direction)
+        product += self._penalty * direction
+        return self._free(product)
 
     def _preconditioned(self, residual: Array) -> Array:
         return self._free(self._precondition(residual))

@@ -67,7 +67,10 @@ class Standardisation:
     def slopes(self, gradient: Array) -> Array:
         """Gradient in standardised coordinates, (M, p + 1), of a gradient in weights and intercepts."""
         slopes = np.empty_like(gradient)
-        np.divide(self.centred(gradient), self.scale, out=slopes[:, :-1])
+        # In one array, for a point of many features is a good part of all memory.
+        weights = np.multiply(gradient[:, -1:], self.mean, out=slopes[:, :-1])
+        np.subtract(gradient[:, :-1], weights, out=weights)
+        weights /= self.scale
         slopes[:, -1] = gradient[:, -1]
         return slopes
 
