@@ -75,7 +75,7 @@ class ObjectiveInChunks:
         decay = 1 / (C * self.total_weight)
         return ObjectiveInChunks(self._read, self.n_classes, decay=decay, fit_intercept=self.fit_intercept)
 
-    def subset(self, rows, factors=None):
+    def subset(self, rows, factors=None, *, rough=False):  # noqa: ARG002 - exact is rough enough
         kept = np.empty((len(rows), self.shape[1] - 1))
         start = 0
         for block in self._blocks():

@@ -146,6 +146,23 @@ def test_it_ends_where_newton_ends(make, kind):
     assert abs(ours.point[:, -1].sum()) < 1e-12
 
 
+def test_the_block_of_a_class_of_few_rows_is_made_of_those():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(8000, 4))
+    codes = (X[:, 0] + rng.logistic(size=8000) > 0).astype(int)
+    codes[np.argsort(X[:, 1])[-6:]] = 2
+    objective = ObjectiveInMemory(X, codes, 3).penalised(100.0)
+    point = minimise(objective, tol=1e-6).point
+    rows = objective.rough_rows()
+    rows.settle(point)
+    H = objective.hessian(point).reshape(3, 5, 3, 5)
+    for k, found in enumerate(rows.blocks(400)):
+        block = H[k, :, k] - np.diag([objective.decay] * 4 + [1 / 3])
+        truth = objective.standardisation.of_matrix(block)
+        error = np.linalg.eigvals(np.linalg.solve(truth, found)).real
+        assert 0.7 < error.min() < error.max() < 1.4, k
+
+
 def test_features_of_any_size_have_products_in_single_precision():
     plain = problem(K=3, C=1e9)
     scales = np.asarray([1e-30, 1e25, 1.0, 1e3])

@@ -208,3 +208,19 @@ def test_sparse_features_give_the_sums_of_dense_ones(K):
         assert np.allclose(mine, other, rtol=1e-11, atol=1e-15)
     rows = np.asarray([4000, 3, 17])
     assert np.allclose(held.subset(rows).row_losses(point), dense.subset(rows).row_losses(point), rtol=1e-13)
+
+
+def test_a_rough_subset_holds_centred_features_in_single_precision():
+    plain = problem(K=2, n=20_000, weighted=True)
+    rows, point = np.arange(0, 20_000, 3), random_point(plain)
+    centre = np.asarray([0.0, 1.7e9, 0.0, -5.0][: plain.shape[1] - 1])
+    far = ObjectiveInMemory(plain.X + centre, plain.codes, 2, centre=centre)
+    part = far.subset(rows, rough=True)
+    assert part.X.dtype == np.float32
+    assert part.centre is None
+    assert np.allclose(part.row_losses(point), plain.subset(rows).row_losses(point), rtol=1e-5)
+    for size in (1e-30, 1e25):
+        extreme = ObjectiveInMemory(plain.X * [size, 1.0, 1.0, 1.0], plain.codes, 2)
+        assert extreme.subset(rows, rough=True).X.dtype == np.float64
+    single = ObjectiveInMemory(plain.X.astype(np.float32), plain.codes, 2)
+    assert np.array_equal(single.subset(rows, rough=True).X, single.X[rows])

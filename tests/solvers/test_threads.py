@@ -7,7 +7,7 @@ import pytest
 from tests.solvers.problems import problem, random_point
 from threadpoolctl import threadpool_info
 
-from xent.solvers.threads import map_groups, one_blas_thread
+from xent.solvers.threads import each_group, map_groups, one_blas_thread
 
 
 @pytest.mark.parametrize("heavy", [False, True])
@@ -44,6 +44,15 @@ def test_sums_are_the_same_bits_on_any_number_of_cores(monkeypatch):
     for other in results[1:]:
         assert other.loss == results[0].loss
         assert np.array_equal(other.gradient, results[0].gradient)
+
+
+def test_on_one_core_a_group_is_computed_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 1)
+    begun = []
+    for count, start in enumerate(each_group(lambda rows: begun.append(rows) or rows.start, 80_000), 1):
+        assert len(begun) == count
+        assert start == begun[-1].start
+    assert len(begun) == 8
 
 
 def test_an_error_in_a_group_is_raised():

@@ -19,6 +19,7 @@ from xent.kernels import (
     softmax_cross_entropy,
     softmax_curvature,
     softmax_statistics,
+    sparse_linear_sigmoid,
 )
 from xent.kernels.cpu.processor import runs_here
 
@@ -29,4 +30,5 @@ __all__ = [
     "softmax_cross_entropy",
     "softmax_curvature",
     "softmax_statistics",
+    "sparse_linear_sigmoid",
 ]

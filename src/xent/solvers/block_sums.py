@@ -68,8 +68,10 @@ def covariance(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]
 def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     """Hessian of the weighted loss, (M, p + 1, M, p + 1); only its entries [k, :, j] for j <= k are set."""
     M, P = point.shape
-    H = np.zeros((M, P, M, P))
     weighted = classes.curvature(_logits(block, point)) * block.weights
+    if M == 1:
+        return (weighted_moments(block.X, weighted[0, 0]).reshape(1, P, 1, P),)
+    H = np.zeros((M, P, M, P))
     for k in range(M):
         H[k, :, k] = weighted_moments(block.X, weighted[k, k])
         for j in range(k):

@@ -73,5 +73,6 @@ def newton_direction(
         before, size = size, float(np.vdot(residual, z))
         if not size > enough:
             return x, count
-        way = z + size / before * way
+        way *= size / before
+        way += z
     return x, most

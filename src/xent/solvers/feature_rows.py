@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["column_squares", "is_sparse", "rows_of", "weighted_moments"]
+__all__ = ["column_squares", "is_sparse", "rounded_rows", "rows_of", "weighted_moments"]
 
 Array = NDArray[np.float64]
 
 # Numbers of a sparse matrix that are squared at a time.
 _NUMBERS = 524_288
+# Numbers of rows that are rounded at a time, and sizes that squares keep within single precision.
+_PIECE, _EXTREME = 16_384, 1e15
 
 
 def is_sparse(X: Any) -> bool:
@@ -39,6 +41,30 @@ def rows_of(X: Any, rows: slice) -> Any:
     part.data, part.indices = X.data[first:last], X.indices[first:last]
     part.indptr = X.indptr[start : stop + 1] - first
     return part
+
+
+def rounded_rows(X: Any, rows: NDArray[np.integer[Any]], centre: Array | None) -> NDArray[np.float32] | None:
+    """
+    Copy of some rows of a dense float64 `X`, less the `centre`, in single precision.
+
+    None if a feature is so large or small that products of it would leave the range of single precision, or
+    if `X` is sparse or in single precision already.
+    """
+    if is_sparse(X) or X.dtype != np.float64:
+        return None
+    copy = np.empty((len(rows), X.shape[1]), np.float32)
+    # By pieces, for a copy of all rows in double precision would take twice the memory of the result.
+    step = max(1, _PIECE // max(1, X.shape[1]))
+    largest = np.zeros(X.shape[1])
+    for start in range(0, len(rows), step):
+        piece = X[rows[start : start + step]]
+        if centre is not None:
+            piece -= centre
+        np.maximum(largest, np.abs(piece).max(axis=0), out=largest)
+        with np.errstate(over="ignore"):
+            copy[start : start + step] = piece
+    is_usual = (largest == 0) | ((largest > 1 / _EXTREME) & (largest < _EXTREME))
+    return copy if is_usual.all() else None
 
 
 def weighted_moments(X: Any, weights: Array) -> Array:

@@ -183,7 +183,7 @@ def _is_well_conditioned(objective: Objective) -> bool:
     """True if the features' correlations, in about ten rows per feature, have eigenvalues of similar size."""
     n, p = len(objective.codes), objective.shape[1] - 1
     step = max(1, n // max(_PROBE_AT_LEAST, _PROBE_PER_FEATURE * p))
-    probe = objective.subset(np.arange(0, n, step))
+    probe = objective.subset(np.arange(0, n, step), rough=True)
     eigenvalues = np.linalg.eigvalsh(_correlations(probe.moments(), centred=objective.fit_intercept))
     return bool(eigenvalues[-1] < _WELL_CONDITIONED * np.quantile(eigenvalues, 0.05))
 
@@ -227,4 +227,5 @@ def stratified_sample(objective: Objective, size: int) -> Objective:
         chosen.append(rows[np.arange(take) * len(rows) // max(take, 1)])
     rows = np.sort(np.concatenate(chosen))
     mass = np.bincount(codes[rows], weights=objective.weights[rows], minlength=objective.n_classes)
-    return objective.subset(rows, (objective.class_mass / np.where(mass > 0, mass, 1))[codes[rows]])
+    factors = (objective.class_mass / np.where(mass > 0, mass, 1))[codes[rows]]
+    return objective.subset(rows, factors, rough=True)

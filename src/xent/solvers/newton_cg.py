@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 _FORCING = 0.1
 # More products than this in one step are a sign of classes that are nearly separable; blocks of an earlier
 # point serve as long as they take no more than so few.
-_MANY_PRODUCTS, _FEW_PRODUCTS = 20, 4
+_MANY_PRODUCTS, _FEW_PRODUCTS = 15, 3
 # Rows times coefficients up to which one more step, for an error far below the tolerance, costs little; and
 # the accuracy of its direction, whose square is that of the gap.
 _SMALL, _POLISH = 2_000_000, 1e-4
@@ -79,9 +79,9 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     while descent.unfinished(tol, max_iter):
         # The gap falls as the square of the gradient. A tenth of the tolerance is enough for the last step.
         least = math.sqrt(min(tol / (10 * descent.likely_gap), _FORCING**2))
-        direction = directions.at(descent.point, descent.evaluation.gradient, least)
+        has_moved = descent.step(directions.at(descent.point, descent.evaluation.gradient, least))
         descent.products += directions.products
-        if not descent.step(direction):
+        if not has_moved:
             break
     if descent.gap <= tol and len(objective.codes) * start.size <= _SMALL:
         descent.step(directions.at(descent.point, descent.evaluation.gradient, forcing=_POLISH))
@@ -155,7 +155,9 @@ class _Directions:
         return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
 
     def _product(self, direction: Array) -> Array:
-        return self._free(self._rows.product(direction) + self._penalty * direction)
+        product = self._rows.product(direction)
+        product += self._penalty * direction
+        return self._free(product)
 
     def _preconditioned(self, residual: Array) -> Array:
         return self._free(self._precondition(residual))

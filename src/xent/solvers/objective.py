@@ -166,9 +166,10 @@ class Objective(Passes, Protocol):
     def penalised(self, C: float) -> Objective:
         """Objective of the same rows with the penalty of scikit-learn's `C`, its inverse strength."""
 
-    def subset(self, rows: Codes, factors: Array | None = None) -> Objective:
+    def subset(self, rows: Codes, factors: Array | None = None, *, rough: bool = False) -> Objective:
         """
         Objective of some `rows`, in their order, with their weights multiplied by `factors` and scaled to 1.
 
-        A `factors` of None means 1. The subset is small enough that its features are held in memory.
+        A `factors` of None means 1. The subset is small enough that its features are held in memory; those of
+        a `rough` one may be rounded to single precision.
         """

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.kernels import linear_sigmoid, runs_here
+from xent.kernels.sparse_linear_sigmoid import CsrRows, curvatures
 from xent.solvers.block_sums import (
     Block,
     covariance,
@@ -29,8 +29,14 @@ from xent.solvers.block_sums import (
 )
 from xent.solvers.class_logits import class_logits
 from xent.solvers.exact_rows import ExactRows
-from xent.solvers.feature_rows import is_sparse, rows_of
+from xent.solvers.feature_rows import is_sparse, rounded_rows, rows_of
 from xent.solvers.objective import Evaluation, RoughRows
+from xent.solvers.one_logit_rows import (
+    KernelRows,
+    kernel_rows,
+    product_sums,
+    value_and_gradient_sums,
+)
 from xent.solvers.penalised_sums import (
     free_part,
     penalised_evaluation,
@@ -39,12 +45,14 @@ from xent.solvers.penalised_sums import (
 )
 from xent.solvers.single_precision_rows import SinglePrecisionRows
 from xent.solvers.sparse_rows import SparseRows
+from xent.solvers.sparse_sigmoid_rows import SparseSigmoidRows
 from xent.solvers.standardisation import (
     Standardisation,
     standardisation_of,
+    standardisation_of_moments,
     standardisation_of_sparse,
 )  # fmt: skip
-from xent.solvers.threads import map_groups
+from xent.solvers.threads import each_group
 
 __all__ = ["ObjectiveInMemory"]
 
@@ -124,40 +132,48 @@ class ObjectiveInMemory:
         return made
 
     def _standardisation(self) -> Standardisation:
+        rows = self._kernel_rows()
+        if isinstance(rows, CsrRows):
+            # The curvature at 0 is the same for all rows: its sums are moments.
+            at_zero = curvatures(rows, np.zeros(self.shape[1]))
+            mean, squares = (sums / at_zero.first[-1] for sums in (at_zero.first[:-1], at_zero.squares))
+            return standardisation_of_moments(mean, squares, fit_intercept=self.fit_intercept)
         if is_sparse(self.X):
-            return standardisation_of_sparse(self.X)
-        rows = np.asarray(self.X[:: max(1, len(self.X) // _ROWS_OF_SCALES)], np.float64)
+            return standardisation_of_sparse(self.X, fit_intercept=self.fit_intercept)
+        probe = np.asarray(self.X[:: max(1, len(self.X) // _ROWS_OF_SCALES)], np.float64)
         if self.centre is not None:
-            rows = rows - self.centre
-        return standardisation_of(rows, fit_intercept=self.fit_intercept)
+            probe = probe - self.centre
+        return standardisation_of(probe, fit_intercept=self.fit_intercept)
 
     def evaluate(self, point: Array) -> Evaluation:
         """Value and gradient at `point`, an array of shape (M, p + 1)."""
-        rows = self._once("linear rows", self._linear_rows)
+        rows = self._kernel_rows()
         if rows is not None:
-            sums = linear_sigmoid.value_and_gradient(rows, point[0])
-            total = np.asarray(sums.value), sums.of_weights[None], np.asarray([sums.of_intercept])
-            return penalised_evaluation(self, point, total, np.asarray([[sums.curvature]]))
+            *total, covariance = value_and_gradient_sums(rows, point)
+            return penalised_evaluation(self, point, tuple(total), covariance)
         return penalised_evaluation(
             self, point, self._sum(lambda block: value_and_slopes(block, point, self._classes))
         )
 
     def covariance(self, point: Array) -> Array:
         """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
-        rows = self._once("linear rows", self._linear_rows)
+        rows = self._kernel_rows()
         if rows is not None:
-            return np.asarray([[linear_sigmoid.value_and_gradient(rows, point[0]).curvature]])
+            return value_and_gradient_sums(rows, point)[-1]
         (total,) = self._sum(lambda block: covariance(block, point, self._classes))
         return np.asarray(total)
 
     def rough_rows(self) -> RoughRows:
         """Products with the Hessian, in single precision but for two classes; the same object each time."""
-        rows: Callable[[ObjectiveInMemory], RoughRows] = SinglePrecisionRows
+        return self._once("rough rows", self._rough_rows)
+
+    def _rough_rows(self) -> RoughRows:
+        rows = self._kernel_rows()
+        if isinstance(rows, CsrRows):
+            return SparseSigmoidRows(self, rows)
         if is_sparse(self.X):
-            rows = SparseRows
-        elif self.n_classes == 2:
-            rows = ExactRows
-        return self._once("rough rows", lambda: rows(self))
+            return SparseRows(self)
+        return ExactRows(self) if self.n_classes == 2 else SinglePrecisionRows(self)
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
@@ -168,12 +184,9 @@ class ObjectiveInMemory:
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
         free = free_part(self, direction)
-        rows = self._once("linear rows", self._linear_rows)
+        rows = self._kernel_rows()
         if rows is not None:
-            sums = linear_sigmoid.curvature_product(rows, point[0], free[0])
-            return penalised_product(
-                self, direction, (sums.of_weights[None], np.asarray([sums.of_intercept]))
-            )
+            return penalised_product(self, direction, product_sums(rows, point, free))
         total = self._sum(lambda block: curvature_product(block, point, self._classes, free))
         return penalised_product(self, direction, total)
 
@@ -202,32 +215,28 @@ class ObjectiveInMemory:
         other.decay = 1 / (C * self.total_weight)
         return other
 
-    def subset(self, rows: Codes, factors: Array | None = None) -> ObjectiveInMemory:
+    def subset(self, rows: Codes, factors: Array | None = None, *, rough: bool = False) -> ObjectiveInMemory:
         """
         Objective of some `rows`, with their weights multiplied by `factors` and scaled to sum to 1.
 
-        A `factors` of None means 1. The features of the rows are copied.
+        A `factors` of None means 1. The features of the rows are copied, and rounded to single precision if
+        the subset is `rough`, they are dense and their size permits it.
         """
         weights = self.weights[rows] * self.total_weight
+        single = rounded_rows(self.X, rows, self.centre) if rough else None
         return ObjectiveInMemory(
-            self.X[rows],
+            self.X[rows] if single is None else single,
             self.codes[rows],
             self.n_classes,
             decay=self.decay,
             weights=weights if factors is None else weights * factors,
             fit_intercept=self.fit_intercept,
-            centre=self.centre,
+            centre=self.centre if single is None else None,
         )
 
-    def _linear_rows(self) -> linear_sigmoid.LinearRows | None:
-        """Rows for the kernel of two classes; None for more classes, or if the kernel cannot read them."""
-        if is_sparse(self.X):
-            return None
-        readable = self.X.dtype in (np.float64, np.float32) and self.X.flags.c_contiguous
-        if self.n_classes != 2 or not (readable and self.X.flags.aligned and runs_here()):
-            return None
-        weights = self.weights if self.weights.strides[0] else float(self.weights[0])
-        return linear_sigmoid.LinearRows(self.X, self.codes.astype(np.float64), weights, self.centre)
+    def _kernel_rows(self) -> KernelRows | None:
+        """Rows for the kernel of two classes; None if there is none that can read them."""
+        return self._once("kernel rows", lambda: kernel_rows(self))
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:
         """
@@ -242,7 +251,7 @@ class ObjectiveInMemory:
         if is_sparse(self.X):
             # Parts of a sparse matrix would be copied, and its products are not computed in threads.
             return group(slice(0, len(self.codes)))
-        return functools.reduce(sums, map_groups(group, len(self.codes), heavy=heavy))
+        return functools.reduce(sums, each_group(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:
         """Blocks that partition `rows`, in their order; views of the arrays."""

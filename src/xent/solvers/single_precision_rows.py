@@ -20,6 +20,7 @@ from xent.kernels import runs_here
 from xent.kernels import softmax_cross_entropy as softmax_kernel
 from xent.kernels.softmax_curvature import curvature_product, pack, unpacked
 from xent.solvers.standardisation import Standardisation
+from xent.solvers.systematic_sample import stand_ins
 from xent.solvers.threads import map_groups
 
 __all__ = ["SinglePrecisionRows"]
@@ -83,6 +84,7 @@ class SinglePrecisionRows:
         # Relative to their mean, for weights of 1/n would approach the least single numbers.
         self._weights = None if uniform else np.asarray(objective.weights * n, np.float32)[:, None]
         self._n, self._point = n, np.zeros((P, M), np.float32)
+        self._curvature = np.zeros(M)
         budget = max(0, int(_KEPT * objective.X.nbytes) - _POINTS * 8 * M * P)
         self._is_packed = M >= _MANY_LOGITS
         stored: Any = np.uint16 if self._is_packed else np.float32
@@ -125,7 +127,9 @@ class SinglePrecisionRows:
             total = weighted.sum(axis=0, dtype=np.float64)
             return np.asarray(np.diag(total) - weighted.T @ probs)
 
-        return self._sum(part)
+        covariance = self._sum(part)
+        self._curvature = covariance.diagonal()
+        return covariance
 
     def product(self, direction: Array) -> Array:
         """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
@@ -153,15 +157,25 @@ class SinglePrecisionRows:
         return self._sum(part)
 
     def blocks(self, rows: int) -> Array:
-        """Hessian's diagonal block of each class, from about `rows` evenly spaced rows, (M, p + 1, p + 1)."""
-        step = max(1, self._n // rows)
-        chosen = slice(0, self._n, step)
-        features, probs = self._standardised(chosen), self._probs_of(chosen, self._features(chosen))
-        spread = probs * (1 - probs)
-        if self._weights is not None:
-            spread *= self._weights[::step]
-        roots = np.sqrt(np.maximum(spread, 0) / np.float32(len(probs)))
-        return np.stack([_own_product(features * root[:, None]) for root in roots.T])
+        """
+        Hessian's diagonal block of each class, from about `rows` of the rows, (M, p + 1, p + 1).
+
+        Rows are drawn for each class in proportion to its curvature: that of a rare class lies in few rows.
+        """
+        M, P = self._objective.shape
+        total, before = np.zeros((M, P, P)), np.zeros(M)
+        share = np.maximum(self._curvature * self._n / rows, np.finfo(float).tiny)
+        for block in self._blocks_of(slice(0, self._n)):
+            features, probs = self._standardised(block), self._probs_of(block, self._features(block))
+            spread = np.maximum(probs * (1 - probs), 0)
+            if self._weights is not None:
+                spread = spread * self._weights[block]
+            stands_for, before = stand_ins(spread, share, before)
+            for k in range(M):
+                drawn = np.flatnonzero(stands_for[:, k])
+                roots = np.sqrt(stands_for[drawn, k]).astype(np.float32)
+                total[k] += _own_product(features[drawn] * roots[:, None])
+        return total / self._n
 
     def _features(self, rows: slice) -> Single:
         """Features of some rows, as given if their size is ordinary, and a last column of ones."""

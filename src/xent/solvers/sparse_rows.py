@@ -1,8 +1,9 @@
 """
-Curvature of an objective of sparse features in memory, in single precision, in scaled coordinates.
+Curvature of an objective of sparse features in memory, in single precision, in standardised coordinates.
 
 Each product reads every stored number twice, so halving its size saves memory traffic, as in
-`single_precision_rows`. Features are scaled but not centred, which would fill the zeros.
+`single_precision_rows`. Features are scaled in memory, but not centred, which would fill the zeros: their
+means are taken out of the products.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ class SparseRows:
 
     def __init__(self, objective: _Rows) -> None:
         self._objective = objective
-        X, scale = objective.X, objective.standardisation.scale
-        data = _scaled(X, scale)
+        X, coordinates = objective.X, objective.standardisation
+        data = _scaled(X, coordinates.scale)
+        self._centre = coordinates.mean / coordinates.scale
         self._features = sparse.csr_array((data, X.indices, X.indptr), shape=X.shape)
         # The product from the left with a matrix in CSC format is that of its transpose in CSR.
         self._transposed = self._features.T
@@ -62,8 +64,8 @@ class SparseRows:
         self._probs = np.empty((n, 1), np.float32)
 
     def moments(self) -> Array:
-        """Weighted second moments of the scaled features and the constant 1, (p + 1, p + 1)."""
-        return weighted_moments(self._features.astype(np.float64), np.asarray(self._objective.weights))
+        """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
+        return self._moments(self._features, np.asarray(self._objective.weights))
 
     def settle(self, point: Array) -> Array:
         """Compute the probabilities at `point`; the weighted mean of ``diag p - p pᵀ`` over the rows."""
@@ -92,24 +94,34 @@ class SparseRows:
     def diagonal(self) -> Array:
         """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
         spread = self._probs * (1 - self._probs) * self._weights
-        return np.stack([column_squares(self._features, column) for column in spread.T]) / len(spread)
+        squares = np.stack([column_squares(self._features, column) for column in spread.T])
+        totals, centre = squares[:, -1:], self._centre
+        squares[:, :-1] -= centre * (2 * np.asarray(self._transposed @ spread).T - centre * totals)
+        return np.maximum(squares, 0) / len(spread)
 
     def blocks(self, rows: int) -> Array:
         """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""
         step = max(1, len(self._probs) // rows)
-        features, probs = self._features[::step].astype(np.float64), self._probs[::step]
+        features, probs = self._features[::step], self._probs[::step]
         spread = np.maximum(probs * (1 - probs), 0) * self._weights[::step] / np.float64(len(probs))
-        return np.stack([weighted_moments(features, column) for column in spread.T])
+        return np.stack([self._moments(features, column) for column in spread.T])
+
+    def _moments(self, features: Any, weights: Array) -> Array:
+        """Weighted second moments of standardised features and the constant 1, from the scaled ones."""
+        shift = Standardisation(self._centre, np.ones(len(self._centre)))
+        return shift.of_matrix(weighted_moments(features.astype(np.float64), weights))
 
     def _along(self, direction: Array) -> NDArray[np.float32]:
         weights = np.ascontiguousarray(direction[:, :-1].T, np.float32)
         along = np.asarray(self._features @ weights)
-        along += direction[:, -1].astype(np.float32)
+        along += (direction[:, -1] - direction[:, :-1] @ self._centre).astype(np.float32)
         return along
 
     def _back(self, along: NDArray[np.float32]) -> Array:
         back = np.asarray(self._transposed @ along, np.float64).T
-        return np.column_stack([back, along.sum(axis=0, dtype=np.float64)]) / len(along)
+        total = along.sum(axis=0, dtype=np.float64)
+        back -= total[:, None] * self._centre
+        return np.column_stack([back, total]) / len(along)
 
 
 def _scaled(X: Any, scale: Array) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ __all__ = [
     "Standardisation",
     "distant_centre",
     "standardisation_of",
+    "standardisation_of_moments",
     "standardisation_of_sparse",
 ]
 
@@ -29,6 +30,10 @@ Array = NDArray[np.float64]
 
 # Offset of a feature, in standard deviations, beyond which products lose digits that a certificate needs.
 _DISTANT = 100.0
+# Share of a mean square below which rounding of sums makes up a good part of the variance.
+_LOST = 1e-12
+# Rows whose deviations are held at a time.
+_PART = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +67,20 @@ class Standardisation:
     def slopes(self, gradient: Array) -> Array:
         """Gradient in standardised coordinates, (M, p + 1), of a gradient in weights and intercepts."""
         slopes = np.empty_like(gradient)
-        np.divide(self.centred(gradient), self.scale, out=slopes[:, :-1])
+        # In one array, for a point of many features is a good part of all memory.
+        weights = np.multiply(gradient[:, -1:], self.mean, out=slopes[:, :-1])
+        np.subtract(gradient[:, :-1], weights, out=weights)
+        weights /= self.scale
         slopes[:, -1] = gradient[:, -1]
         return slopes
 
     def centred(self, gradient: Array) -> Array:
         """Gradient in the weights, (M, p), of the model with centred but not scaled features."""
         return gradient[:, :-1] - gradient[:, -1:] * self.mean
+
+    def of_matrix(self, moments: Array) -> Array:
+        """Second moments, or a Hessian of one logit, (p + 1, p + 1), in standardised coordinates."""
+        return self.slopes(self.slopes(moments).T)
 
     def penalty(self, decay: float) -> Array:
         """Curvature of the penalty in each of the standardised coordinates of a logit, of shape (p + 1,)."""
@@ -78,16 +90,33 @@ class Standardisation:
 def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
     """Means and standard deviations of the features in `rows`; a scale of 0 becomes 1."""
     mean = rows.mean(axis=0) if fit_intercept else np.zeros(rows.shape[1])
-    scale = np.sqrt(np.mean((rows - mean) ** 2, axis=0))
+    # By parts, for the deviations of all rows take as much memory as the rows.
+    starts = range(0, len(rows), _PART)
+    squares = [np.sum((rows[start : start + _PART] - mean) ** 2, axis=0) for start in starts]
+    scale = np.sqrt(np.sum(squares, axis=0) / len(rows))
     # Rounding of the mean leaves a scale above 0 for a constant far from the origin.
     constant = scale <= 8 * np.finfo(float).eps * np.abs(mean)
     return Standardisation(mean, np.where(constant, 1.0, scale))
 
 
-def standardisation_of_sparse(X: Any) -> Standardisation:
-    """Root mean squares of the features of a CSR matrix as scales, and no centre: zeros must stay zeros."""
-    squares = column_squares(X, np.full(X.shape[0], 1 / X.shape[0]))[:-1]
-    return Standardisation(np.zeros(X.shape[1]), np.where(squares > 0, np.sqrt(squares), 1.0))
+def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation:
+    """Means and standard deviations of the features of a CSR matrix."""
+    weights = np.full(X.shape[0], 1 / X.shape[0])
+    squares = column_squares(X, weights)[:-1]
+    return standardisation_of_moments(weights @ X, squares, fit_intercept=fit_intercept)
+
+
+def standardisation_of_moments(mean: Array, squares: Array, *, fit_intercept: bool) -> Standardisation:
+    """
+    Means and standard deviations of features with these means and mean squares; a scale of 0 becomes 1.
+
+    Features without an intercept, and those whose standard deviation is lost in rounding, are not centred.
+    """
+    variance = squares - mean**2 if fit_intercept else squares
+    is_lost = variance <= _LOST * squares
+    scale = np.sqrt(np.where(is_lost, squares, variance))
+    centre = np.where(is_lost, 0.0, mean) if fit_intercept else np.zeros(len(mean))
+    return Standardisation(centre, np.where(scale > 0, scale, 1.0))
 
 
 def distant_centre(rows: Array) -> Array | None:

@@ -21,7 +21,7 @@ import numpy as np  # noqa: F401 - its BLAS must be loaded before the libraries 
 import scipy.linalg  # noqa: F401 - same
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["map_groups", "one_blas_thread", "row_threads"]
+__all__ = ["each_group", "map_groups", "one_blas_thread", "row_threads"]
 
 T = TypeVar("T")
 
@@ -82,18 +82,29 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
     list
         One result for each slice, at most 8; with few rows one result, computed in the calling thread.
     """
+    return list(each_group(function, n, heavy=heavy))
+
+
+def each_group(function: Callable[[slice], T], n: int, *, heavy: bool = False) -> Iterator[T]:
+    """
+    Results of `map_groups`, one after another: on one core the next is computed when it is asked for.
+
+    A sum of large results then holds two of them, not all.
+    """
     count = max(1, min(_GROUPS, n // (_HEAVY_ROWS if heavy else _ROWS)))
     if count == 1:
-        return [function(slice(0, n))]
+        yield function(slice(0, n))
+        return
     bounds = [n * g // count for g in range(count + 1)]
     groups = [slice(a, b) for a, b in itertools.pairwise(bounds)]
     pools = getattr(_OPEN, "pools", None)
     if pools is not None:
         if _OPEN.map is None:
             _OPEN.map = _map_in_threads(pools)
-        return list(_OPEN.map(function, groups))
+        yield from _OPEN.map(function, groups)
+        return
     with contextlib.ExitStack() as own:
-        return list(_map_in_threads(own)(function, groups))
+        yield from _map_in_threads(own)(function, groups)
 
 
 def _map_in_threads(pools: contextlib.ExitStack) -> Callable[..., Any]:

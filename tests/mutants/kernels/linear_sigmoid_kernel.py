@@ -9,7 +9,7 @@ SUMS = TESTS + "test_sums_are_those_of_the_definition[incomplete tile and vector
 MUTANTS = (
     Mutant(
         "swap the sides of the sigmoid",
-        "linear_sigmoid_kernel:_Chunk._of_tile",
+        "sigmoid_terms:sigmoid_terms",
         "select(is_above, likely, unlikely)",
         swap,
         SUMS,
@@ -23,14 +23,14 @@ MUTANTS = (
     ),
     Mutant(
         "1 - sigmoid",
-        "linear_sigmoid_kernel:_Chunk._of_tile",
+        "sigmoid_terms:sigmoid_terms",
         "unlikely = small * likely",
         "unlikely = 1.0 - likely",
         TESTS + "test_confident_rows_keep_their_digits",
     ),
     Mutant(
         "0 * inf",
-        "linear_sigmoid_kernel:_Chunk._of_tile",
+        "sigmoid_terms:sigmoid_terms",
         "select(share == 0.0, 0.0, -(share * below))",
         never,
         TESTS + "test_no_rows_and_infinite_logits_are_summed_as_documented",

@@ -1,9 +1,10 @@
 from tests.mutants.harness import Mutant
-from tests.mutants.mutators import drop_left, other_extreme
+from tests.mutants.mutators import drop_left, drop_right, other_extreme
 
 __all__ = ["MUTANTS"]
 
 TESTS = "tests/solvers/test_maximum_likelihood.py::"
+SPARSE = "tests/solvers/test_sparse_features.py::"
 
 MUTANTS = (
     Mutant(
@@ -51,8 +52,8 @@ MUTANTS = (
     Mutant(
         "conjugate directions that are not",
         "conjugate_gradients:newton_direction",
-        "z + size / before * way",
-        "z",
+        "way *= size / before",
+        "way *= 0.0",
         "tests/solvers/test_newton_cg.py::test_a_direction_solves_the_system_to_the_accuracy_asked_for",
     ),
     Mutant(
@@ -88,9 +89,65 @@ MUTANTS = (
     Mutant(
         "a sparse product without the constant",
         "sparse_rows:SparseRows._along",
-        "along += direction[:, -1].astype(np.float32)",
-        "pass",
+        "direction[:, -1] - direction[:, :-1] @ self._centre",
+        "-(direction[:, :-1] @ self._centre)",
         "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[sparse-kept]",
+    ),
+    Mutant(
+        "a sparse product without the mean",
+        "sparse_rows:SparseRows._along",
+        "direction[:, -1] - direction[:, :-1] @ self._centre",
+        drop_right,
+        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[sparse-kept]",
+    ),
+    Mutant(
+        "a sparse diagonal without the mean's square",
+        "sparse_sigmoid_rows:SparseSigmoidRows.settle",
+        "2 * curvature.first[:-1] - mean * total",
+        drop_right,
+        SPARSE + "test_two_classes_have_the_curvature_of_the_dense_objective[True]",
+    ),
+    Mutant(
+        "sparse features without their mean",
+        "standardisation:standardisation_of_moments",
+        "np.where(is_lost, 0.0, mean) if fit_intercept else np.zeros(len(mean))",
+        "np.zeros(len(mean))",
+        SPARSE + "test_means_of_sparse_features_do_not_take_products[2]",
+    ),
+    Mutant(
+        "variance that is only rounding",
+        "standardisation:standardisation_of_moments",
+        "variance <= _LOST * squares",
+        "variance < 0",
+        SPARSE + "test_features_whose_spread_is_lost_in_rounding_are_not_centred",
+    ),
+    Mutant(
+        "a block of rows that stand for too little",
+        "systematic_sample:stand_ins",
+        "np.where(sizes >= share, sizes, counts * share)",
+        "np.where(counts > 0, sizes, 0.0)",
+        "tests/solvers/test_systematic_sample.py::test_rows_stand_for_the_whole_and_large_ones_for_themselves",
+    ),
+    Mutant(
+        "begin the running total anew in each part",
+        "systematic_sample:stand_ins",
+        "before + np.cumsum(sizes / share, axis=0)",
+        drop_left,
+        "tests/solvers/test_systematic_sample.py::test_parts_of_the_rows_draw_what_the_whole_draws",
+    ),
+    Mutant(
+        "round features before they are centred",
+        "feature_rows:rounded_rows",
+        "piece -= centre",
+        "pass",
+        "tests/solvers/test_objective.py::test_a_rough_subset_holds_centred_features_in_single_precision",
+    ),
+    Mutant(
+        "round features of any size",
+        "feature_rows:rounded_rows",
+        "copy if is_usual.all() else None",
+        "copy",
+        "tests/solvers/test_objective.py::test_a_rough_subset_holds_centred_features_in_single_precision",
     ),
     Mutant(
         "coordinates that forget the mean",

@@ -11,7 +11,17 @@ May import NumPy, llvmlite and the lock of `xent.kernels.cpu.first_use`; importe
 from xent.kernels.vector_code.kernel import POINTER, Kernel, Variable
 from xent.kernels.vector_code.lanes import folded, lane_bits, shuffled, trailing_zeros
 from xent.kernels.vector_code.machine_code import assembly, compiled, compiled_shared
-from xent.kernels.vector_code.memory import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, INT64, Array, Format
+from xent.kernels.vector_code.memory import (
+    BFLOAT16,
+    FLOAT16,
+    FLOAT32,
+    FLOAT64,
+    FORMATS,
+    INT32,
+    INT64,
+    Array,
+    Format,
+)
 from xent.kernels.vector_code.shared_rows import RANGE, layout
 from xent.kernels.vector_code.value import (
     FLAG,
@@ -35,6 +45,7 @@ __all__ = [
     "FLOAT64",
     "FORMATS",
     "INT",
+    "INT32",
     "INT64",
     "POINTER",
     "RANGE",

@@ -18,7 +18,7 @@ from llvmlite import ir
 from xent.kernels.vector_code.kernel import Kernel
 from xent.kernels.vector_code.value import INT, Value, bits, convert, floats, mangled, select
 
-__all__ = ["BFLOAT16", "FLOAT16", "FLOAT32", "FLOAT64", "FORMATS", "INT64", "Array", "Format"]
+__all__ = ["BFLOAT16", "FLOAT16", "FLOAT32", "FLOAT64", "FORMATS", "INT32", "INT64", "Array", "Format"]
 
 _WORD = ir.IntType(16)
 _SINGLE = ir.FloatType()
@@ -55,13 +55,14 @@ class Format:
     @property
     def bytes(self) -> int:
         """Bytes of one number in memory."""
-        return {_WORD: 2, ir.HalfType(): 2, _SINGLE: 4}.get(self.stored, 8)
+        return {_WORD: 2, ir.HalfType(): 2, _SINGLE: 4, ir.IntType(32): 4}.get(self.stored, 8)
 
 
 FLOAT64 = Format("float64", ir.DoubleType(), ir.DoubleType(), 8)
 FLOAT32 = Format("float32", _SINGLE, _SINGLE, 16)
 FLOAT16 = Format("float16", ir.HalfType(), _SINGLE, 16)
 BFLOAT16 = Format("bfloat16", _WORD, _SINGLE, 16)
+INT32 = Format("int32", ir.IntType(32), INT, 8)
 INT64 = Format("int64", INT, INT, 8)
 FORMATS = {numbers.name: numbers for numbers in (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)}
 

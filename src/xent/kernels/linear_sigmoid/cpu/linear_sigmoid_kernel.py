@@ -26,8 +26,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xent.kernels.cpu.arguments import Kind, argument_types, kinds_of
-from xent.kernels.cpu.exponential import exponential
-from xent.kernels.cpu.logarithm import log1p
+from xent.kernels.cpu.sigmoid_terms import sigmoid_terms
 from xent.kernels.cpu.transposition import transposed
 from xent.kernels.linear_sigmoid.cpu.kernel_arguments import KernelArguments
 from xent.kernels.vector_code import (
@@ -147,20 +146,8 @@ class _Chunk:
         logit, *along = self._logits(rows)
         is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
         target = self.arrays["targets"].load(row, _LANES, where=is_row)
-        is_above = logit > 0.0
-        below = select(is_above, -logit, logit)
-        small = exponential(below, below.like(0.0))
-        likely = 1.0 / (small + 1.0)
-        unlikely = small * likely
-        curvature = likely * unlikely
-        if along:
-            factor = curvature * along[0]
-        else:
-            above, under = select(is_above, likely, unlikely), select(is_above, unlikely, likely)
-            factor = (1.0 - target) * above - target * under
-        share = select(is_above, 1.0 - target, target)
-        # An infinite logit on the side of its target costs 0; `0 * inf` would be nan.
-        value = log1p(small) + select(share == 0.0, 0.0, -(share * below))
+        slope, value, curvature = sigmoid_terms(logit, target)
+        factor = curvature * along[0] if along else slope
         weight = self._row_weights(row, is_row)
         weighted = [select(is_row, weight * number, 0.0) for number in (factor, value, curvature)]
         return weighted[0], weighted[1], weighted[2]

@@ -1,0 +1,71 @@
+"""Rows of two classes for the kernels that read them once, dense or sparse, and their sums over the rows."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xent.kernels import linear_sigmoid, runs_here, sparse_linear_sigmoid
+from xent.solvers.feature_rows import is_sparse
+
+__all__ = ["KernelRows", "kernel_rows", "product_sums", "value_and_gradient_sums"]
+
+Array = NDArray[np.float64]
+KernelRows = linear_sigmoid.LinearRows | sparse_linear_sigmoid.CsrRows
+
+
+class _Rows(Protocol):
+    """Attributes of an objective in memory that are read here."""
+
+    X: Any
+    codes: NDArray[np.integer[Any]]
+    weights: Array
+    centre: Array | None
+    n_classes: int
+
+
+def kernel_rows(objective: _Rows) -> KernelRows | None:
+    """Rows for a kernel of two classes; None for more classes, or if no kernel can read them."""
+    X = objective.X
+    numbers = X.data if is_sparse(X) else X
+    readable = numbers.dtype in (np.float64, np.float32) and numbers.flags.c_contiguous
+    if objective.n_classes != 2 or not (readable and numbers.flags.aligned and runs_here()):
+        return None
+    weights = objective.weights if objective.weights.strides[0] else float(objective.weights[0])
+    targets = objective.codes.astype(np.float64)
+    if not is_sparse(X):
+        return linear_sigmoid.LinearRows(X, targets, weights, objective.centre)
+    return sparse_linear_sigmoid.CsrRows(
+        X.data,
+        np.ascontiguousarray(X.indices),
+        np.ascontiguousarray(X.indptr),
+        X.shape[1],
+        targets,
+        weights,
+    )
+
+
+def value_and_gradient_sums(rows: KernelRows, point: Array) -> tuple[Array, Array, Array, Array]:
+    """Loss, its gradient in the weights, (1, p), and in the intercept, (1,), and the covariance, (1, 1)."""
+    if isinstance(rows, sparse_linear_sigmoid.CsrRows):
+        sparse = sparse_linear_sigmoid.value_and_gradient(rows, point[0])
+        gradient = sparse.gradient[None]
+        return np.asarray(sparse.value), gradient[:, :-1], gradient[:, -1], np.asarray([[sparse.curvature]])
+    sums = linear_sigmoid.value_and_gradient(rows, point[0])
+    intercept, covariance = np.asarray([sums.of_intercept]), np.asarray([[sums.curvature]])
+    return np.asarray(sums.value), sums.of_weights[None], intercept, covariance
+
+
+def product_sums(rows: KernelRows, point: Array, direction: Array) -> tuple[Array, Array]:
+    """Hessian of the loss at `point` times `direction`, in the weights, (1, p), and the intercept, (1,)."""
+    if not isinstance(rows, sparse_linear_sigmoid.CsrRows):
+        sums = linear_sigmoid.curvature_product(rows, point[0], direction[0])
+        return sums.of_weights[None], np.asarray([sums.of_intercept])
+    curvature = sparse_linear_sigmoid.curvatures(rows, point[0])
+    if direction[:, :-1].any():
+        product = sparse_linear_sigmoid.curvature_product(rows, curvature.of_rows, direction[0])
+    else:
+        product = curvature.first * direction[0, -1]
+    return product[None, :-1], product[-1:]
