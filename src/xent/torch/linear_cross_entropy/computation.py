@@ -14,6 +14,7 @@ from xent.torch.linear_cross_entropy.autocast import as_autocast
 from xent.torch.linear_cross_entropy.checks import (
     LinearArgumentError,
     check_adjustment,
+    check_classes,
     check_operands,
     check_sparse,
     shape_of_logits,
@@ -74,7 +75,11 @@ def computed(
     truth, probs = target if isinstance(target, SparseTargets) else (target, None)
     # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
     truth = truth.long() if softmax.has_labels else truth
-    if validate_targets and ranks is None and not (softmax.has_labels or is_traced()):
+    if probs is not None and ranks is None and truth.is_cpu and not is_traced():
+        check_classes(truth, matrix.shape[0])
+    # Sparse targets are the same on all ranks; of others each rank has its own classes only.
+    is_whole = ranks is None or probs is not None
+    if validate_targets and is_whole and not (softmax.has_labels or is_traced()):
         check_targets(hidden, truth if probs is None else probs, softmax)
     settings = LinearOptions(
         softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,
