@@ -1,4 +1,4 @@
-"""Ranks of a process group that threads of one process play: collectives without processes, for fast tests."""
+"""Ranks of a process group that threads of one process play, for fast tests of what ranks exchange."""
 
 from __future__ import annotations
 

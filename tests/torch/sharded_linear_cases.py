@@ -1,4 +1,4 @@
-"""Calls of `linear_cross_entropy` whose classes are divided among ranks, and what one process makes of them."""
+"""Calls of `linear_cross_entropy` whose classes are divided among ranks, and the results of one process."""
 
 from __future__ import annotations
 
@@ -59,17 +59,18 @@ class Call(NamedTuple):
 
 
 def call_of(name: str, dtype: Any, columns: slice) -> Call:
-    """Call with the options `name` for the classes `columns`; one ignored row of nan where rows have labels."""
+    """Call with the options `name` for the classes `columns`; one ignored row of nan."""
     given = dict(OPTIONS[name])
     hidden, weight, bias = HIDDEN.to(dtype).clone(), WEIGHT.to(dtype)[columns], BIAS.to(dtype)[columns]
     kind, truth = given.pop("target", "labels"), LABELS
     others: list[Any] = []
-    if kind == "labels" and given.get("class_mask") != "classes":
+    is_composed = "class_mask" in given or ("return_stats" in given and "label_smoothing" in given)
+    if kind == "labels" and not is_composed:
         hidden[4] = torch.nan
     if kind == "probs":
         truth = PROBS.to(dtype)[:, columns]
     if "sparse" in kind:
-        probs = SPARSE[1].to(dtype).requires_grad_("learned" in kind)
+        probs = SPARSE[1].to(dtype).clone().requires_grad_("learned" in kind)
         truth, others = front.SparseTargets(SPARSE[0], probs), [probs] if probs.requires_grad else []
     if kind == "row":
         hidden, truth = hidden[0], LABELS[0]
@@ -91,10 +92,15 @@ def call_of(name: str, dtype: Any, columns: slice) -> Call:
     return Call([hidden, *others, *own], [hidden, own[0], truth], given)
 
 
-def results(name: str, dtype: Any, columns: slice, group: Any, **keywords: Any) -> tuple[Any, Any, int]:
+def results(
+    name: str, dtype: Any, columns: slice, group: Any, *, compiles: bool = False
+) -> tuple[Any, Any, int]:
     """Loss and statistics, gradients of their sum, and the number of gradients in what all ranks share."""
     leaves, arguments, given = call_of(name, dtype, columns)
-    found = front.linear_cross_entropy(*arguments, process_group=group, **given, **keywords)
+    function = front.linear_cross_entropy
+    if compiles:
+        function = torch.compile(function, fullgraph=True, backend="aot_eager")
+    found = function(*arguments, process_group=group, **given)
     loss, stats = found if isinstance(found, tuple) else (found, None)
     total, numbers = loss.sum(), [loss.detach()]
     if stats is not None:
@@ -120,7 +126,9 @@ def assert_agree(answers: Any, expected: Any, eps: float, name: str) -> None:
     for found, _, _ in answers:
         for one, first, number in zip(found, answers[0][0], numbers, strict=True):
             assert torch.equal(one.nan_to_num(), first.nan_to_num()), name
-            torch.testing.assert_close(one, number, rtol=16 * eps, atol=16 * eps, equal_nan=True, msg=lambda text: f"{name}: {text}")
+            torch.testing.assert_close(
+                one, number, rtol=16 * eps, atol=16 * eps, equal_nan=True, msg=lambda text: f"{name}: {text}"
+            )
     for place, true in enumerate(gradients):
         parts = [of_rank[place] for _, of_rank, _ in answers]
         for found in parts if place < n_shared else [torch.cat(parts)]:

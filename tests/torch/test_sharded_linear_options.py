@@ -13,12 +13,22 @@ from tests.torch.sharded_linear_cases import (  # noqa: E402 - likewise
     results,
 )
 
+from xent.torch.linear_cross_entropy import sharded  # noqa: E402 - likewise
+
 
 def of_rank(rank, group, name, dtype):
     """Results of one rank."""
     return results(name, dtype, slice(*CUTS[group.ranks][rank : rank + 2]), group)
 
 
+@pytest.fixture(params=["chunks", "all logits"])
+def way(request, monkeypatch):
+    """All logits of a rank are what traced calls compute."""
+    if request.param == "all logits":
+        monkeypatch.setattr(sharded, "reason_not_by_chunks", lambda _: "the call is traced")
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("name", OPTIONS)
 def test_every_option_gives_the_loss_and_the_gradients_of_one_process(monkeypatch, name):
     group = PlayedRanks(monkeypatch, 3)

@@ -9,9 +9,11 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
+from xent.arrays import is_distributed
 from xent.arrays.torch_scripting import unscriptable
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.computation import computed
+from xent.torch.linear_cross_entropy.distributed_tensors import linear_of_dtensors
 from xent.torch.linear_cross_entropy.request import SparseTargets
 from xent.torch.ranks import together
 
@@ -178,6 +180,8 @@ def linear_cross_entropy(
     loss: Tensor | tuple[Tensor, SoftmaxStatistics]
     if process_group is not None:
         loss = together(computed, process_group, caller=_CALLER, **arguments)
+    elif is_distributed(input, linear_weight, linear_bias, *parts, weight, class_mask):
+        loss = linear_of_dtensors(computed, arguments)
     else:
         loss = computed(**arguments)
     return loss

@@ -20,7 +20,6 @@ from xent.torch.linear_cross_entropy.checks import (
     shape_of_logits,
 )
 from xent.torch.linear_cross_entropy.chunks import chunking
-from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
 from xent.torch.linear_cross_entropy.leading_axes import flat_rows, shaped_back, shifted_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
@@ -62,8 +61,6 @@ def computed(
     ranks: Ranks | None = None,
 ) -> Any:
     """Loss of `linear_cross_entropy`; with `ranks`, the weight has the classes of one of them."""
-    refuse_distributed(_CALLER, input=input, target=target, weight=weight, class_mask=class_mask)
-    linear_weight, linear_bias = gathered_weight(linear_weight), gathered_weight(linear_bias)
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)
     input, target, leading = flat_rows(input, linear_weight, target)

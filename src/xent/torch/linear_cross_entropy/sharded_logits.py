@@ -54,7 +54,7 @@ def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
     dtype = torch.promote_types(hidden.dtype, torch.float32)
     # Widened before it is shared: the parts of all ranks are added in 32 bits or more.
     shared = shared_parameter(hidden.to(dtype), ranks.group, caller=caller)
-    logits = wide_logits(request._replace(input=shared), reads_ignored=options.return_stats)
+    logits = _logits(request._replace(input=shared))
     adjustment, softmax, scale = options.adjustment, options.softmax, options.logit_scale
     if isinstance(scale, Tensor) and scale.requires_grad:
         adjustment["logit_scale"] = shared_parameter(scale, ranks.group, caller=caller)
@@ -67,3 +67,20 @@ def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
     if probs is not None and probs.requires_grad:
         request = request._replace(probs=shared_parameter(probs, ranks.group, caller=caller))
     return SoftmaxRequest(logits, targets_of_rank(request), request.weight, softmax)
+
+
+def _logits(request: LinearRequest) -> Tensor:
+    """
+    Logits of this rank in 32 bits or more; those of ignored rows are read for statistics only.
+
+    Then an ignored row of nan has logits of nan, but is multiplied as 0: 0 times nan would be no gradient.
+    """
+    softmax, hidden = request.options.softmax, request.input
+    if not request.options.return_stats or not softmax.has_labels or hidden.ndim == 1:
+        return wide_logits(request, reads_ignored=request.options.return_stats)
+    ignored = request.target == softmax.ignore_index
+    is_wrong = ignored.reshape(len(hidden), -1).any(1, keepdim=True) & ~hidden.isfinite().all(
+        -1, keepdim=True
+    )
+    logits = wide_logits(request._replace(input=torch.where(is_wrong, 0.0, hidden)), reads_ignored=True)
+    return torch.where(is_wrong.reshape(-1, *(1,) * (logits.ndim - 1)), torch.nan, logits)
