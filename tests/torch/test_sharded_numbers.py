@@ -23,7 +23,7 @@ def of_rank(rank, group, logits, options):
     if given["target"].is_floating_point():
         given["target"] = given["target"][:, columns]
     factors = given.pop("factors", None)
-    found = front.cross_entropy(own, reduction="none", process_group=group, **given)
+    found = front.cross_entropy(own, process_group=group, **{"reduction": "none", **given})
     loss = found[0] if isinstance(found, tuple) else found
     total = loss.sum() if factors is None else pulled(found[1], factors)
     total.backward()
@@ -54,7 +54,7 @@ def played(monkeypatch, logits, **options):
 def alone(logits, **options):
     """The same in one process."""
     own, factors = logits.clone().requires_grad_(), options.pop("factors", None)
-    found = front.cross_entropy(own, reduction="none", **options)
+    found = front.cross_entropy(own, **{"reduction": "none", **options})
     loss = found[0] if isinstance(found, tuple) else found
     (loss.sum() if factors is None else pulled(found[1], factors)).backward()
     return (
@@ -85,10 +85,10 @@ def test_a_sure_row_keeps_its_digits_wherever_its_label_is(monkeypatch, lead):
 
 GENERATOR = torch.Generator().manual_seed(5)
 LOGITS = 4 * torch.randn(6, 4, generator=GENERATOR, dtype=torch.float64) + 1
-LABELS = torch.tensor([0, 1, 2, 3, -100, 2])
+LABELS = torch.tensor([0, 0, 2, 3, -100, 2])
 PROBS = torch.randn(6, 4, generator=GENERATOR, dtype=torch.float64).softmax(1)
 WEIGHT = torch.tensor([0.5, 2.0, 1.25, 0.75], dtype=torch.float64)
-MASK = torch.tensor([[1, 1, 1, 1], [0, 1, 1, 0], [1, 1, 1, 0], [0, 0, 1, 1], [1, 1, 1, 1], [1, 0, 1, 1]]) > 0
+MASK = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0], [1, 0, 1, 0], [0, 0, 1, 1], [1, 1, 1, 1], [0, 1, 1, 1]]) > 0
 OPTIONS = {
     "labels": {"target": LABELS},
     "probabilities": {"target": PROBS},
@@ -96,7 +96,12 @@ OPTIONS = {
     "weighted": {"target": LABELS, "weight": WEIGHT, "z_loss": 0.1},
     "weighted and smoothed": {"target": LABELS, "weight": WEIGHT, "label_smoothing": 0.3},
     "masked and smoothed": {"target": LABELS, "class_mask": MASK, "label_smoothing": 0.3},
+    "mean": {"target": LABELS, "weight": WEIGHT, "reduction": "mean"},
 }
+# An ignored row of nan, and a class of weight 0 and probability 0.
+WITH_NAN = LOGITS.clone()
+WITH_NAN[4, 1], WITH_NAN[3, 3] = torch.nan, -torch.inf
+NO_LAST = WEIGHT * torch.tensor([1.0, 1.0, 1.0, 0.0])
 
 
 @pytest.mark.usefixtures("way")
@@ -104,6 +109,16 @@ OPTIONS = {
 def test_every_option_gives_the_loss_and_gradient_of_one_process(monkeypatch, name):
     cost, gradient, _ = played(monkeypatch, LOGITS, **OPTIONS[name])
     expected, true, _ = alone(LOGITS, **OPTIONS[name])
+    torch.testing.assert_close(cost, expected, rtol=1e-13, atol=0.0)
+    torch.testing.assert_close(gradient, true, rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_what_is_ignored_or_has_weight_0_is_not_read(monkeypatch, smoothing):
+    given = {"target": LABELS, "weight": NO_LAST, "label_smoothing": smoothing}
+    cost, gradient, _ = played(monkeypatch, WITH_NAN, **given)
+    expected, true, _ = alone(WITH_NAN, **given)
     torch.testing.assert_close(cost, expected, rtol=1e-13, atol=0.0)
     torch.testing.assert_close(gradient, true, rtol=1e-11, atol=1e-15)
 

@@ -68,7 +68,8 @@ def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) 
     labels, ignored, targets = truth_of_rank(request, shard)
     cost, normaliser, _, _ = sharded_rows(rows_of(request.input), labels, targets, ignored, shard)
     if targets is None and weights is not None:
-        cost = weights * cost
+        # A class of weight 0 costs 0 even if its probability is 0.
+        cost = torch.where(weights == 0, 0.0, weights * cost)
     if options.z_loss > 0:
         cost = cost + options.z_loss * normaliser**2
     has_softmax = normaliser.detach().isfinite()
