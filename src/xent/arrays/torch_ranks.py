@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from xent.arrays.torch_tracing import tracer
 from xent.errors import BackendError, DomainError
 
 __all__ = ["lost_rank", "raised_together"]
@@ -43,6 +42,9 @@ def raised_together(
     BackendError
         If a rank has died, or does not take part within the group's timeout.
     """
+    # Not at the head of the file, which every array library loads.
+    from xent.arrays.torch_tracing import tracer
+
     if not groups or tracer() is not None:
         return computes()
     result, error = None, None

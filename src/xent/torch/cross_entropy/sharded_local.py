@@ -32,6 +32,13 @@ class Truth(NamedTuple):
     targets: Tensor | None
     ignored: Tensor | None
 
+    @property
+    def given(self) -> Tensor:
+        """Labels, or targets."""
+        given = self.labels if self.targets is None else self.targets
+        assert given is not None  # noqa: S101 - rows have one of them
+        return given
+
     def at(self, rows: slice) -> Truth:
         """Truth of some of the rows."""
         return Truth(*(None if part is None else part[rows] for part in self))

@@ -158,11 +158,12 @@ def slope_of_rows(
     else:
         local = local_softmax(logits, ignored)
         pulls = pulls_of_rows(beside, None, logits.dtype)
-        is_true = targets.to(logits.dtype) if targets is not None else at_labels(labels, local, shard)
+        given = truth.given
+        is_true = at_labels(given, local, shard) if targets is None else given.to(logits.dtype)
         slope = slope_of(local, shared, is_true, pulls)
         slope = slope if ignored is None else torch.where(ignored[:, None], 0.0, slope)
     if top is not None:
-        write_top_entries(slope, top, labels if targets is None else targets, shared, upstream, shard)
+        write_top_entries(slope, top, truth.given, shared, upstream, shard)
     return slope
 
 

@@ -97,8 +97,9 @@ def write_top_entries(
     places = top.classes - shard.offset
     is_here = (places >= 0) & (places < slope.shape[1])
     safe = torch.where(is_here, places, 0)
+    total: Tensor | float = 1.0
     if truth.ndim == 1:
-        targets, total = (top.classes == truth[:, None]).double(), 1.0
+        targets = (top.classes == truth[:, None]).double()
     else:
         targets, total = truth.gather(1, safe).double(), shared.target_sum[:, None]
     entries = _entries(top, targets, total, shared, upstream)

@@ -137,8 +137,8 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
         changed["logit_scale"] = layout.part(arguments["logit_scale"], layout.same)
     shift, ignored = arguments["shift"], arguments["ignore_index"]
     if has_labels and shift:
-        labels = shifted_labels(changed["input"], changed["target"], shift, ignored)
-        changed.update(target=labels, shift=0)
+        further = shifted_labels(changed["input"], changed["target"], shift, ignored)
+        changed.update(target=further, shift=0)
     if layout.row_dimensions and arguments["reduction"] == "mean" and arguments["denominator"] is None:
         labels = changed["target"] if has_labels else None
         weight = arguments["weight"]

@@ -115,9 +115,9 @@ class _Rows(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradients of the operands: that of the input is summed over the ranks; None for the rest."""
-        *tensors, tops = ctx.saved_tensors[:7]
-        others, count = ctx.saved_tensors[7:], len(SharedNumbers._fields)
-        request = LinearRequest(*tensors, ctx.options)
+        input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
+        count = len(SharedNumbers._fields)
+        request = LinearRequest(input, matrix, bias, target, probs, weight, ctx.options)
         sums = _Sums(request, ctx.needs_input_grad[:3])
         for chunk in _chunks(request, ctx.shard, ctx.most_classes, keeps=True):
             rows = chunk.rows
