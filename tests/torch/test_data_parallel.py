@@ -6,7 +6,6 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import torch.distributed as dist  # noqa: E402 - after the question whether PyTorch is there
-from tests.process_groups import Group  # noqa: E402 - likewise
 
 import xent.losses  # noqa: E402 - likewise
 import xent.torch as front  # noqa: E402 - likewise
@@ -21,11 +20,9 @@ HIDDEN, LABELS = torch.randn(8, 3, generator=GENERATOR), torch.tensor([0, 1, 2, 
 EVENTS, MASS = (LABELS % 2).float()[:, None], torch.rand(8, 5, generator=GENERATOR).softmax(1)
 
 
-@pytest.fixture(scope="module")
-def pair():
-    opened = Group(2)
-    yield opened
-    opened.close()
+@pytest.fixture
+def pair(process_groups):
+    return process_groups(2)
 
 
 class Head(torch.nn.Module):
@@ -130,3 +127,41 @@ def test_plain_logits_beside_a_dtensor_are_refused_with_the_cure(pair):
     for message in pair.call(beside_plain):
         assert "focal: `logits` must be a DTensor as the other tensors are; got Tensor" in message
         assert "Use `distribute_tensor` on it." in message
+
+
+def wrong_rows(rank, ranks):
+    """Errors of calls on rows divided among ranks, of which the last has a label out of range."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import Shard, distribute_tensor
+
+    mesh, messages = init_device_mesh("cpu", (ranks,)), []
+
+    def laid(tensor):
+        return distribute_tensor(tensor, mesh, [Shard(0)])
+
+    rows, hidden, head = LOGITS.log_softmax(-1), HIDDEN, torch.ones(5, 3)
+    wrong, beyond = torch.tensor([0, 1, 2, 3, 4, 0, 1, 5]), torch.zeros(8, 5)
+    beyond[7, 0] = 2.0
+    own = slice(4 * rank, 4 * rank + 4)
+    for call in (
+        lambda: xent.losses.focal.mean(laid(rows), laid(wrong)),
+        lambda: xent.losses.sigmoid_focal.total(laid(rows), laid(beyond)),
+        lambda: xent.losses.softmax_cross_entropy.hessian(laid(rows), laid(wrong)),
+        lambda: front.cross_entropy(laid(rows), laid(wrong)),
+        lambda: front.nll_loss(laid(rows), laid(wrong)),
+        lambda: front.linear_cross_entropy(laid(hidden), laid(head), laid(wrong)),
+        lambda: front.linear_cross_entropy(laid(hidden), head, laid(wrong), nonfinite="raise"),
+        # Rows of this rank beside a weight that the ranks keep divided.
+        lambda: front.linear_cross_entropy(hidden[own], laid(head), wrong[own]),
+    ):
+        with pytest.raises(DomainError) as caught:
+            call()
+        messages.append(str(caught.value))
+    return messages
+
+
+def test_a_wrong_row_of_one_rank_is_an_error_on_every_rank(pair):
+    other, own = pair.call(wrong_rows)
+    for there, here in zip(other, own, strict=True):
+        assert "must lie in" in here
+        assert "must have valid rows on all ranks; got an error on another rank." in there

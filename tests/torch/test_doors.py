@@ -10,7 +10,7 @@ import torch.distributed as dist  # noqa: E402 - after the question whether PyTo
 from torch.utils import checkpoint  # noqa: E402 - likewise
 
 import xent.torch as front  # noqa: E402 - likewise
-from xent.errors import BackendError, DomainError, DTypeError  # noqa: E402 - likewise
+from xent.errors import BackendError, DTypeError  # noqa: E402 - likewise
 from xent.losses.registry import REGISTRY  # noqa: E402 - likewise
 from xent.torch import memory  # noqa: E402 - likewise
 
@@ -143,10 +143,6 @@ def takes_dtensors(loss, first, second, mesh):
     for placement in (Replicate(), Shard(0), Shard(1)):
         laid = distribute_tensor(first, mesh, [placement]).requires_grad_()
         truth = distribute_tensor(second, mesh, [placement if placement == Shard(0) else Replicate()])
-        if loss is linear:
-            with pytest.raises(DomainError, match=r"`input` must be a plain tensor; .* Pass `cross_entropy`"):
-                loss(laid, truth)
-            continue
         value = loss(laid, truth)
         value.sum().backward()
         expected = with_gradient(loss, first, second)
@@ -206,13 +202,10 @@ def test_explain_names_the_way_behind_every_door(name, mesh):
         assert [answer.way, *answer.reasons] == [answer.way, *(n for n in names if n != answer.way)]
         assert answer.reasons["triton"] == NO_GPU
     laid = distribute_tensor(first, mesh, [Replicate()]), distribute_tensor(second, mesh, [Replicate()])
-    if name == "cross_entropy":
-        assert explain(*laid).way == "eager"
-    elif name == "binary_cross_entropy_with_logits":
+    if name == "binary_cross_entropy_with_logits":
         assert explain(*laid).reasons["eager"] == "`input` is of the class DTensor, not a plain tensor"
     else:
-        with pytest.raises(DomainError, match=r"`input` must be a plain tensor"):
-            explain(*laid)
+        assert explain(*laid).way == "eager"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
 from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
 from xent.arrays.torch_autocast import as_autocast_loss, without_autocast
 from xent.arrays.torch_dtensors import RowsOfRank, is_distributed
+from xent.arrays.torch_ranks import raised_together
 from xent.arrays.torch_scripting import refuse_script
 from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_where, valid_values
 
@@ -86,6 +87,7 @@ __all__ = [
     "one_hot",
     "plain",
     "plain_number",
+    "raised_together",
     "refuse_call_by_keras",
     "refuse_script",
     "row_sum",

@@ -45,6 +45,11 @@ class RowsOfRank:
         self._shape = tuple(logits.shape)
         self.logits = self.part_of(logits)
 
+    @property
+    def groups(self) -> list[Any]:
+        """Ranks among which the rows are divided, one group for each dimension of the mesh that does so."""
+        return [self._mesh.get_group(d) for d, p in enumerate(self._placements) if p.is_shard()]
+
     def part_of(self, tensor: Any) -> Array:
         """
         Part of this rank, a plain tensor, of a tensor whose first axes are those of the logits.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any, NamedTuple
 
-from xent.arrays import Array, RowsOfRank, is_array, is_distributed
+from xent.arrays import Array, RowsOfRank, device_of, is_array, is_distributed, raised_together
 from xent.errors import DomainError
 from xent.losses.arguments.examples import Request
 from xent.losses.mean import Total
@@ -75,7 +76,8 @@ def problem_of_rank(loss: Any, request: Request) -> DistributedProblem:
     Problem of this rank's rows, with checked arguments; all ranks must call it together.
 
     Rows stay divided among ranks unless each value depends on all rows, or a parameter other than
-    `class_weights` is an array, which may differ by row: then each rank computes all rows. Raises
+    `class_weights` is an array, which may differ by row: then each rank computes all rows. Where values are
+    checked, every rank raises if one does: the others would wait for it in the first sum over ranks. Raises
     `DomainError` for logits that are a plain tensor beside a DTensor, and the errors of the call of `loss`.
     """
     if not is_distributed(request.logits):
@@ -95,4 +97,14 @@ def problem_of_rank(loss: Any, request: Request) -> DistributedProblem:
         truth=rows.part_of(request.truth),
         sample_weight=None if weight is None else rows.part_of(weight),
     )
-    return DistributedProblem((replace(loss, **whole) if whole else loss).problem(local), rows)
+    own = replace(loss, **whole) if whole else loss
+    # Elsewhere than on processors no values are read, and ranks have the same shapes.
+    reads = request.validate and str(device_of(local.logits)) == "cpu"
+    problem = raised_together(
+        partial(own.problem, local),
+        rows.groups if reads else [],
+        device_of(local.logits),
+        caller=request.caller,
+        argument="logits",
+    )
+    return DistributedProblem(problem, rows)

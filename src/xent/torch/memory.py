@@ -122,7 +122,8 @@ def rows_of(tensor: Tensor) -> Tensor:
         return tensor
     if tensor.ndim == 1:
         return tensor[None]
-    return tensor.movedim(1, -1).reshape(-1, tensor.shape[1])
+    # Not by `reshape`, which cannot compute the number of rows of no classes.
+    return tensor.movedim(1, -1).flatten(0, -2)
 
 
 def shaped_as(shape: torch.Size, rows: Tensor) -> Tensor:

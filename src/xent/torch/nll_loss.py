@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import _reduction
 from torch.overrides import handle_torch_function, has_torch_function_variadic
 
-from xent.arrays import refuse_call_by_keras
+from xent.arrays import is_distributed, raised_together, refuse_call_by_keras
 from xent.arrays.torch_scripting import unscriptable
 from xent.torch.cross_entropy.checks import check_request
 from xent.torch.cross_entropy.composed import entry_of_label
@@ -106,10 +108,22 @@ def nll_loss(
         node: Tensor = torch.ops.aten.nll_loss_nd(input, target, weight, kind, ignore_index)
         return node.to(dtype)
     values, weights = _values(input, target, weight, ignore_index)
-    # A label out of range has the value nan, so labels are searched only if there is one.
-    if not is_traced() and values.is_cpu and bool(values.detach().isnan().any()):
-        check_labels(target, n_classes(input), ignored=ignore_index, caller="nll_loss")
+    if not is_traced() and values.is_cpu:
+        _check_labels(target, values, n_classes(input), ignore_index)
     return reduced.apply(values, weights.sum, dtype)
+
+
+def _check_labels(target: Tensor, values: Tensor, count: int, ignored: int) -> None:
+    """Raise `LabelError` for a label out of range; for one of this rank alone, the other ranks raise too."""
+    search: Any = partial(check_labels, n_classes=count, ignored=ignored, caller="nll_loss")
+    if is_distributed(target):
+        labels: Any = target
+        groups = [labels.device_mesh.get_group(d) for d, p in enumerate(labels.placements) if p.is_shard()]
+        own = partial(search, labels.to_local())
+        raised_together(own, groups, target.device, caller="nll_loss", argument="target")
+    # A label out of range has the value nan, so labels are searched only if there is one.
+    elif bool(values.detach().isnan().any()):
+        search(target)
 
 
 def _values(

@@ -17,6 +17,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from xent.arrays.torch_ranks import lost_rank
 from xent.errors import BackendError, DomainError
 
 __all__ = [
@@ -59,7 +60,7 @@ def gathered(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
     try:
         _all_gather(received, tensor.contiguous().reshape(-1), group=group)
     except RuntimeError as error:
-        raise _lost(caller, error) from error
+        raise lost_rank(caller, error) from error
     return received.reshape(ranks, *tensor.shape)
 
 
@@ -69,15 +70,8 @@ def summed(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
     try:
         dist.all_reduce(total, group=group)
     except RuntimeError as error:
-        raise _lost(caller, error) from error
+        raise lost_rank(caller, error) from error
     return total
-
-
-def _lost(caller: str, error: RuntimeError) -> BackendError:
-    """Error for a collective that failed, with the backend's own first line."""
-    first_line = (str(error).splitlines() or [type(error).__name__])[0]
-    hint = "Another rank has died, or has not made the call within the group's timeout."
-    return BackendError(caller, "process_group", "have all its ranks in the call", got=first_line, hint=hint)
 
 
 def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any, *, caller: str) -> list[int]:

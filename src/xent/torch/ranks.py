@@ -57,23 +57,36 @@ class Ranks:
         Raises `DomainError` on all ranks if they disagree.
         """
         if not self.has_met:
-            facts = {name: _fact(name, value) for name, value in self.arguments.items()}
+            facts = {name: self._fact(name, value) for name, value in self.arguments.items()}
             device = self.arguments["input"].device
             self.has_met = True
             self.counts = agreed_counts(count, facts, self.group, device, caller=self.caller)
         return self.counts
 
+    def _fact(self, name: str, value: Any) -> str:
+        """Text that must be the same on all ranks."""
+        if isinstance(value, tuple):
+            # Sparse targets, the same on all ranks.
+            return f"sparse{''.join(_whole(part) for part in value)}"
+        if not isinstance(value, Tensor):
+            return repr(value)
+        kind = str(value.dtype).removeprefix("torch.")
+        # In backward the ranks add up the gradients in what they share: none may wait for the others there.
+        is_hidden = name == "input" and self.caller == "linear_cross_entropy"
+        is_shared = is_hidden or name == "logit_scale"
+        if is_shared and value.requires_grad and torch.is_grad_enabled():
+            kind += " that requires grad"
+        if name == "input":
+            shape = tuple(value.shape[:-1]) if is_hidden else rows_shape(value)
+            return f"{kind} with rows of shape {shape}"
+        if name == "target" and not value.is_floating_point():
+            return _whole(value)
+        return kind if value.ndim else f"{kind}{_checksum(value)}"
 
-def _fact(name: str, value: Any) -> str:
-    """Text that must be the same on all ranks."""
-    if not isinstance(value, Tensor):
-        return repr(value)
-    kind = str(value.dtype).removeprefix("torch.")
-    if name == "input":
-        return f"{kind} with rows of shape {rows_shape(value)}"
-    if name == "target" and not value.is_floating_point():
-        return f"{kind} of shape {tuple(value.shape)}{_checksum(value)}"
-    return kind if value.ndim else f"{kind}{_checksum(value)}"
+
+def _whole(value: Tensor) -> str:
+    """Text of a tensor that is the same on all ranks, labels for example."""
+    return f"{str(value.dtype).removeprefix('torch.')} of shape {tuple(value.shape)}{_checksum(value)}"
 
 
 def _checksum(value: Tensor) -> str:

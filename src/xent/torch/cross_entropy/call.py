@@ -122,7 +122,7 @@ def cross_entropy(
         Ranks among which the classes are divided. `input`, `weight`, `class_mask` and probabilities hold the
         classes of this rank, those of all ranks follow in the order of the ranks; labels count all classes
         and are the same on all ranks, like every option. All ranks get the same loss, and each the gradient
-        in its own logits.
+        in its own logits. `weight` must not require grad.
     way : "eager", "triton", "sharded", "onnx" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.

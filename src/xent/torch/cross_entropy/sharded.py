@@ -12,21 +12,26 @@ import torch
 from torch import Tensor
 
 from xent.options.label_smoothing import kept_and_share
-from xent.options.top_k import checked_top_k
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.sharded_agreement import agreed_shard
-from xent.torch.cross_entropy.sharded_checks import check_labels_of_ranks, check_softmax, check_targets
+from xent.torch.cross_entropy.sharded_checks import (
+    check_labels_of_ranks,
+    check_softmax,
+    check_targets,
+    check_top_k_of_ranks,
+)
 from xent.torch.cross_entropy.sharded_numbers import ClassShard
 from xent.torch.cross_entropy.sharded_rows import sharded_rows
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics, with_summary
 from xent.torch.memory import n_classes, rows_of, rows_shape
-from xent.torch.process_groups import gathered, summed
+from xent.torch.process_groups import summed
 
 __all__ = [
     "denominator_of_ranks",
     "reason_not_sharded",
     "sharded_softmax",
     "sharded_statistics",
+    "statistics_of_ranks",
     "truth_of_rank",
     "weight_of_labels",
 ]
@@ -45,9 +50,9 @@ def reason_not_sharded(request: SoftmaxRequest) -> str | None:
 
 def sharded_softmax(request: SoftmaxRequest) -> Tensor:
     """Cross-entropy over all ranks' classes, reduced; the same on every rank."""
-    shard = agreed_shard(request)
-    check_targets(request, shard)
     input, target, weight, options = request
+    shard = agreed_shard(n_classes(input), options, input.device)
+    check_targets(request, shard)
     weights = None
     if weight is not None and options.has_labels:
         weights = weight_of_labels(weight, target.reshape(-1), shard)
@@ -63,7 +68,8 @@ def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) 
     labels, ignored, targets = truth_of_rank(request, shard)
     cost, normaliser, _, _ = sharded_rows(rows_of(request.input), labels, targets, ignored, shard)
     if targets is None and weights is not None:
-        cost = weights * cost
+        # A class of weight 0 costs 0 even if its probability is 0.
+        cost = torch.where(weights == 0, 0.0, weights * cost)
     if options.z_loss > 0:
         cost = cost + options.z_loss * normaliser**2
     has_softmax = normaliser.detach().isfinite()
@@ -135,27 +141,35 @@ def _total_weight(request: SoftmaxRequest, weights: Tensor | None) -> Tensor | f
 def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
     """Statistics over all ranks' classes, the same on every rank; as `softmax_statistics` has them."""
     input, options = request.input, request.options
-    shard, shape = agreed_shard(request), rows_shape(input)
+    shard = agreed_shard(n_classes(input), options, input.device)
+    check_top_k_of_ranks(top_k, shard)
     plain = request._replace(weight=None, options=options._replace(label_smoothing=0.0, z_loss=0.0))
     labels, ignored, targets = truth_of_rank(plain, shard)
-    rows = rows_of(input)
-    checked_top_k(top_k, int(shard.classes), caller=shard.caller)
     if ignored is not None and labels is not None:
         # An ignored row has statistics of its logits, in which any label may stand for its own.
         labels = torch.where(ignored, 0, labels)
-    cost, normaliser, entropy, top = sharded_rows(rows, labels, targets, None, shard)
-    log_prob = -cost if ignored is None else torch.where(ignored, 0.0, -cost)
-    dtype = torch.float64 if input.dtype is torch.float64 else torch.float32
-    largest = classes = None
-    if top_k:
-        largest, classes = _top(rows, normaliser, shard, top_k)
-        largest, classes = largest.to(dtype).reshape(*shape, top_k), classes.reshape(*shape, top_k)
+    found = sharded_rows(rows_of(input), labels, targets, None, shard, top_k=top_k)
+    return statistics_of_ranks(found, request, shard)
+
+
+def statistics_of_ranks(
+    found: tuple[Tensor, ...], request: SoftmaxRequest, shard: ClassShard
+) -> SoftmaxStatistics:
+    """Statistics from cost, log-normaliser, entropy, argmax and largest log-probabilities of each row."""
+    input, target, _, options = request
+    shape = rows_shape(input)
+    dtype = torch.promote_types(input.dtype, torch.float32)
+    cost, normaliser, entropy, argmax, *top = found
+    argmax = torch.where(normaliser.detach().isnan(), -1, argmax).reshape(shape)
     log_prob, normaliser, entropy = (
-        number.to(dtype).reshape(shape) for number in (0 + log_prob, normaliser, entropy)
+        number.to(dtype).reshape(shape) for number in (0 - cost, normaliser, entropy)
     )
-    top = torch.where(normaliser.detach().isnan(), -1, top.reshape(shape))
-    found = SoftmaxStatistics(log_prob, normaliser, entropy, top, largest, classes)
-    return with_summary(found, request.target, options, lambda: denominator_of_ranks(request, shard))
+    if options.has_labels:
+        log_prob = torch.where(target == options.ignore_index, 0.0, log_prob)
+    largest, classes = (part.reshape(*shape, part.shape[-1]) for part in top) if top else (None, None)
+    largest = None if largest is None else largest.to(dtype)
+    numbers = SoftmaxStatistics(log_prob, normaliser, entropy, argmax, largest, classes)
+    return with_summary(numbers, target, options, lambda: denominator_of_ranks(request, shard))
 
 
 def denominator_of_ranks(request: SoftmaxRequest, shard: ClassShard) -> Tensor | float:
@@ -164,24 +178,3 @@ def denominator_of_ranks(request: SoftmaxRequest, shard: ClassShard) -> Tensor |
     if weight is None or not options.has_labels:
         return _total_weight(request, None)
     return _total_weight(request, weight_of_labels(weight, request.target.reshape(-1), shard))
-
-
-def _top(rows: Tensor, normaliser: Tensor, shard: ClassShard, top_k: int) -> tuple[Tensor, Tensor]:
-    """The largest log-probabilities over all ranks, and their classes, the first of tied ones first."""
-    # Masked classes stay above the padding of a rank that has fewer than k classes.
-    lowest = torch.finfo(torch.float64).min
-    held = rows.detach().double().clamp_min(lowest)
-    if held.shape[1] < top_k:
-        held = torch.nn.functional.pad(held, (0, top_k - held.shape[1]), value=-torch.inf)
-    own, places = held.topk(top_k, -1)
-    numbers = gathered(torch.stack([own, (places + shard.offset).double()]), shard.group, caller=shard.caller)
-    logits, classes = (part.movedim(0, 1).flatten(1) for part in numbers.unbind(1))
-    order = logits.sort(dim=-1, descending=True, stable=True).indices[:, :top_k]
-    largest, chosen = logits.gather(-1, order), classes.gather(-1, order).long()
-    largest = torch.where(largest == lowest, -torch.inf, largest)
-    places = chosen - shard.offset
-    is_here = (places >= 0) & (places < rows.shape[1])
-    if rows.shape[1] > 0:
-        # The rank that has the class differentiates it; the others know only its number.
-        largest = torch.where(is_here, rows.gather(-1, torch.where(is_here, places, 0)).double(), largest)
-    return largest - normaliser[:, None], chosen

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import torch
 
-from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.cross_entropy.sharded_numbers import ClassShard
-from xent.torch.memory import is_traced, n_classes
+from xent.torch.memory import is_traced
 from xent.torch.process_groups import traced_counts
 from xent.torch.ranks import Ranks
 
 __all__ = ["agreed_shard"]
 
 
-def agreed_shard(request: SoftmaxRequest) -> ClassShard:
+def agreed_shard(count: int, options: SoftmaxOptions, device: torch.device) -> ClassShard:
     """
-    Place of this rank's classes; the classes of the ranks follow one another in the order of the ranks.
+    Place of the `count` classes of this rank; those of the ranks follow one another in their order.
 
     Raises
     ------
     DomainError
         On all ranks, if their arguments differ or those of one are invalid. Not in traced code.
     """
-    input, options = request.input, request.options
     ranks = options.ranks
     assert isinstance(ranks, Ranks)  # noqa: S101 - the way `sharded` is taken for no other request
-    count = n_classes(input)
     if is_traced():
-        counts = traced_counts(count, ranks.group, input.device, caller=ranks.caller)
+        counts = traced_counts(count, ranks.group, device, caller=ranks.caller)
     else:
-        counts = torch.tensor(ranks.agreed_counts(count), device=input.device)
+        counts = torch.tensor(ranks.agreed_counts(count), device=device)
     return ClassShard(ranks.group, ranks.rank, counts[: ranks.rank].sum(), counts.sum(), ranks.caller)

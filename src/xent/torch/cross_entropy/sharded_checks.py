@@ -6,13 +6,14 @@ import torch
 from torch import Tensor
 
 from xent.errors import DomainError
+from xent.options.top_k import checked_top_k
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.sharded_numbers import ClassShard
 from xent.torch.labels import check_labels
 from xent.torch.memory import is_traced, rows_of
 from xent.torch.process_groups import summed
 
-__all__ = ["check_labels_of_ranks", "check_softmax", "check_targets"]
+__all__ = ["check_labels_of_ranks", "check_softmax", "check_targets", "check_top_k_of_ranks"]
 
 
 def check_softmax(has_softmax: Tensor, options: SoftmaxOptions) -> None:
@@ -53,3 +54,9 @@ def check_labels_of_ranks(target: Tensor, options: SoftmaxOptions, shard: ClassS
     if target.is_cpu and not is_traced():
         caller, ignored = options.reduction.caller, options.ignore_index
         check_labels(target, int(shard.classes), ignored=ignored, caller=caller)
+
+
+def check_top_k_of_ranks(top_k: int, shard: ClassShard) -> None:
+    """Raise `DomainError`, on all ranks alike, unless `top_k` lies in 0 .. C; traced code reads no count."""
+    if not is_traced():
+        checked_top_k(top_k, int(shard.classes), caller=shard.caller)

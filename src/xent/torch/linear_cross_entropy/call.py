@@ -9,9 +9,11 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 from torch.overrides import handle_torch_function, has_torch_function
 
+from xent.arrays import is_distributed
 from xent.arrays.torch_scripting import unscriptable
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.computation import computed
+from xent.torch.linear_cross_entropy.distributed_tensors import linear_of_dtensors
 from xent.torch.linear_cross_entropy.request import SparseTargets
 from xent.torch.ranks import together
 
@@ -86,8 +88,9 @@ def linear_cross_entropy(
     process_group : ProcessGroup of `torch.distributed`, optional
         Ranks among which the classes are divided. `linear_weight`, `linear_bias`, `weight`, `class_mask` and
         probabilities hold the classes of this rank, those of all ranks follow in the order of the ranks;
-        hidden states, labels, which count all classes, and options are the same on all ranks. All ranks get
-        the same loss and the whole gradient in the hidden states.
+        hidden states, labels and `SparseTargets`, which count all classes, and options are the same on all
+        ranks. All ranks get the same loss and the whole gradient in the hidden states. Refused, because the
+        ranks exchange no number for them: `weight` that requires grad, and transforms of `torch.func`.
     way : "eager", "triton", "sharded", "compiled" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding; "composed" has all logits in memory.
@@ -106,7 +109,7 @@ def linear_cross_entropy(
         If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. In compiled code and
         in transforms such a row is ``nan``.
     BackendError
-        If `way` names a way that does not suit the call; the message gives the reason.
+        If `way` names a way that does not suit the call, or none does; the message gives the reason.
 
     Notes
     -----
@@ -123,7 +126,9 @@ def linear_cross_entropy(
     **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are ignored the mean is ``nan`` and
     gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,
     smoothing over a mask, a scale or a target that requires grad, statistics beside probabilities or
-    smoothing, and on other devices.
+    smoothing, and on other devices. Over a `process_group` each rank materialises the logits of its own
+    classes if the call is traced, the weight has more than 2 axes, or a scale or a target requires grad.
+    Hidden states that are a DTensor give DTensors: rows may be divided, and so may the classes of the weight.
 
     **Statistics** take a pass of one product, and a second one in backward, where the gradients in all of
     them and in the loss meet: four products in all, less the part of the first for two of nine chunks, which
@@ -178,6 +183,8 @@ def linear_cross_entropy(
     loss: Tensor | tuple[Tensor, SoftmaxStatistics]
     if process_group is not None:
         loss = together(computed, process_group, caller=_CALLER, **arguments)
+    elif is_distributed(input, linear_weight, linear_bias, *parts, weight, class_mask):
+        loss = linear_of_dtensors(computed, arguments)
     else:
         loss = computed(**arguments)
     return loss

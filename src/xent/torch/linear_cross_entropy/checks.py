@@ -10,10 +10,10 @@ from xent.options.top_k import checked_top_k
 from xent.torch.labels import check_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, SparseTargets
 from xent.torch.logit_adjustments import adjusted
-from xent.torch.memory import is_traced
 
 __all__ = [
     "check_adjustment",
+    "check_classes",
     "check_losses",
     "check_operands",
     "check_sparse",
@@ -83,7 +83,7 @@ def check_operands(operands: dict[str, Tensor | None], hidden: Tensor) -> None:
 
 def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -> None:
     """
-    Raise if sparse targets do not fit the rows or the classes.
+    Raise if sparse targets do not fit the rows or the weight; classes are checked by `check_classes`.
 
     Raises
     ------
@@ -106,8 +106,6 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
     if probs.shape != indices.shape:
         rule, got = f"have shape {tuple(indices.shape)}, that of the indices", str(tuple(probs.shape))
         raise ShapeError(_CALLER, "target.probs", rule, got=got)
-    if indices.is_cpu and not is_traced():
-        _check_classes(indices, linear_weight.shape[0])
 
 
 def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
@@ -115,13 +113,15 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     Raise if `top_k`, softcap, scale or a mask of classes of shape (C,) is invalid.
 
     A mask with an entry for each logit is not checked here: it must fit the rows, which are not known yet.
+    Nor is `top_k` where the weight has the classes of one rank.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
         If one of them is invalid.
     """
-    checked_top_k(options.top_k, linear_weight.shape[0], caller=_CALLER)
+    if options.softmax.ranks is None:
+        checked_top_k(options.top_k, linear_weight.shape[0], caller=_CALLER)
     if options.adjusts and (options.class_mask is None or options.class_mask.ndim == 1):
         no_rows = linear_weight.new_empty(0, linear_weight.shape[0])
         adjusted(no_rows, **options.adjustment, caller=_CALLER)
@@ -148,7 +148,7 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
         raise DomainError(_CALLER, "input", "have a softmax in each row", got="nan", index=index, hint=hint)
 
 
-def _check_classes(indices: Tensor, count: int) -> None:
+def check_classes(indices: Tensor, count: int) -> None:
     """Raise `LabelError` with the first index outside ``0 .. count - 1``."""
     wrong = (indices < 0) | (indices >= count)
     if bool(wrong.any()):

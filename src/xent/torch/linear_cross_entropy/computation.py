@@ -14,12 +14,12 @@ from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.linear_cross_entropy.autocast import as_autocast
 from xent.torch.linear_cross_entropy.checks import (
     check_adjustment,
+    check_classes,
     check_operands,
     check_sparse,
     shape_of_logits,
 )
 from xent.torch.linear_cross_entropy.chunks import chunking
-from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
 from xent.torch.linear_cross_entropy.leading_axes import flat_rows, shaped_back, shifted_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
@@ -61,8 +61,6 @@ def computed(
     ranks: Ranks | None = None,
 ) -> Any:
     """Loss of `linear_cross_entropy`; with `ranks`, the weight has the classes of one of them."""
-    refuse_distributed(_CALLER, input=input, target=target, weight=weight, class_mask=class_mask)
-    linear_weight, linear_bias = gathered_weight(linear_weight), gathered_weight(linear_bias)
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)
     input, target, leading = flat_rows(input, linear_weight, target)
@@ -74,7 +72,11 @@ def computed(
     truth, probs = target if isinstance(target, SparseTargets) else (target, None)
     # In int64: PyTorch compares labels of 8 bits with -100 in 8 bits, where it is 156.
     truth = truth.long() if softmax.has_labels else truth
-    if validate_targets and ranks is None and not (softmax.has_labels or is_traced()):
+    if probs is not None and ranks is None and truth.is_cpu and not is_traced():
+        check_classes(truth, matrix.shape[0])
+    # Sparse targets are the same on all ranks; of others each rank has its own classes only.
+    is_whole = ranks is None or probs is not None
+    if validate_targets and is_whole and not (softmax.has_labels or is_traced()):
         check_targets(hidden, truth if probs is None else probs, softmax)
     settings = LinearOptions(
         softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,

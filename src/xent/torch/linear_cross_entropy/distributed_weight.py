@@ -13,21 +13,8 @@ import torch
 from torch import Tensor
 
 from xent.arrays import is_distributed
-from xent.errors import DomainError
 
-__all__ = ["gathered_weight", "refuse_distributed"]
-
-
-def refuse_distributed(caller: str, **tensors: Any) -> None:
-    """Raise `DomainError`, with the cure, for the first of `tensors` that is a DTensor."""
-    for name, tensor in tensors.items():
-        if is_distributed(tensor):
-            got = f"a DTensor with the placements {tuple(tensor.placements)}"
-            hint = (
-                "Pass `cross_entropy` the logits, `torch.nn.functional.linear(input, linear_weight)`; it "
-                f"takes them under every placement. `{name}.to_local()` is a plain tensor."
-            )
-            raise DomainError(caller, name, "be a plain tensor", got=got, hint=hint)
+__all__ = ["gathered_weight"]
 
 
 def gathered_weight(weight: Any) -> Any:

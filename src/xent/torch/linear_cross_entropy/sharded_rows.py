@@ -16,16 +16,13 @@ from torch import Tensor
 
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.sharded import truth_of_rank
-from xent.torch.cross_entropy.sharded_kernels import slope_by_kernels
-from xent.torch.cross_entropy.sharded_numbers import ClassShard, SharedNumbers, combined, slope_of
-from xent.torch.cross_entropy.sharded_rows import (
-    at_labels,
-    local_softmax,
-    numbers_of_rank,
-    pulls_of_rows,
-)
+from xent.torch.cross_entropy.sharded_local import Truth
+from xent.torch.cross_entropy.sharded_numbers import ClassShard, SharedNumbers, combined
+from xent.torch.cross_entropy.sharded_rows import numbers_of_rank, slope_of_rows, tops_of
+from xent.torch.cross_entropy.sharded_top import TopClasses, candidates_of, merged_top
 from xent.torch.linear_cross_entropy.adjustment import adjust_in_place, pull_back
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
+from xent.torch.linear_cross_entropy.sharded_targets import targets_of_rank
 from xent.torch.linear_cross_entropy.wide_logits import WideLogits
 from xent.torch.process_groups import gathered, summed
 
@@ -33,40 +30,50 @@ __all__ = ["linear_rows", "request_of_logits"]
 
 # Logits that a rank has in memory, in 32 bits 32 MiB, and a few temporaries of the size.
 _NUMBERS = 1 << 23
-_NOTHING = (None,) * 5
+_NOTHING = (None,) * 6
 
 
 class _Chunk(NamedTuple):
-    """Chunk being computed: its rows, logits, the derivative of the cap or None, and its truth."""
+    """Chunk being computed: its rows, logits, options of these rows, derivative of the cap or None, truth."""
 
     rows: slice
     logits: Tensor
+    options: LinearOptions
     derivative: Tensor | None
-    labels: Tensor | None
-    ignored: Tensor | None
-    targets: Tensor | None
+    truth: Truth
 
 
-def linear_rows(
-    request: LinearRequest, shard: ClassShard, *, most_classes: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def linear_rows(request: LinearRequest, shard: ClassShard, *, most_classes: int) -> tuple[Tensor, ...]:
     """
     Cost, log-normaliser, entropy and argmax of each row, in nats and 64 bits, differentiable in the operands.
 
-    `most_classes` is the largest number of classes of a rank, from which all ranks take the same chunks.
+    With the option `top_k` also the largest log-probabilities and their classes. `most_classes` is the
+    largest number of classes of a rank, from which all ranks take the same chunks.
     """
-    results: tuple[Tensor, Tensor, Tensor, Tensor]
-    results = _Rows.apply(*request[:4], request.weight, request.options, shard, most_classes)  # type: ignore[no-untyped-call]
+    results: tuple[Tensor, ...]
+    results = _Rows.apply(*request, shard, most_classes)  # type: ignore[no-untyped-call]
     return results
 
 
-def request_of_logits(request: LinearRequest, rows: slice = slice(None)) -> SoftmaxRequest:
-    """Cross-entropy of the logits of some rows, of which only shape, dtype and device can be read."""
-    hidden, weight, options = request.input[rows], request.linear_weight, request.options
-    logits = hidden.detach().new_empty(1).expand(hidden.shape[0], weight.shape[0])
+def request_of_logits(request: LinearRequest, rows: slice | None = None) -> SoftmaxRequest:
+    """
+    Cross-entropy of the logits, of which only shape, dtype and device can be read.
+
+    With `rows` of these rows, where sparse targets become those of this rank's classes.
+    """
+    hidden, weight, options = request.input, request.linear_weight, request.options
+    target, mask = request.target, options.class_mask
+    if rows is not None:
+        hidden, target = hidden[rows], targets_of_rank(request, rows)
+        mask = _of_rows(options, rows).class_mask
+    logits = hidden.detach().new_empty(1).expand(*hidden.shape[:-1], weight.shape[0])
+    return SoftmaxRequest(logits, target, request.weight, options.softmax._replace(class_mask=mask))
+
+
+def _of_rows(options: LinearOptions, rows: slice) -> LinearOptions:
+    """Options of some rows, which may have a mask of their own."""
     mask = options.class_mask
-    softmax = options.softmax._replace(class_mask=mask)
-    return SoftmaxRequest(logits, request.target[rows], request.weight, softmax)
+    return options if mask is None or mask.ndim == 1 else options._replace(class_mask=mask[rows])
 
 
 class _Rows(torch.autograd.Function):
@@ -77,43 +84,52 @@ class _Rows(torch.autograd.Function):
         linear_weight: Tensor,
         linear_bias: Tensor | None,
         target: Tensor,
+        probs: Tensor | None,
         weight: Tensor | None,
         options: LinearOptions,
         shard: ClassShard,
         most_classes: int,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, ...]:
         """Numbers of this rank, gathered once and combined; None stands for a tensor that was not given."""
-        request = LinearRequest(input, linear_weight, linear_bias, target, None, weight, options)
-        parts, has_targets = [], False
+        request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
+        parts, candidates, has_targets = [], [], False
         for chunk in _chunks(request, shard, most_classes, keeps=False):
-            has_targets = chunk.targets is not None
-            truth = chunk.labels, chunk.targets, chunk.ignored
-            parts.append(numbers_of_rank(chunk.logits, *truth, shard, slice(None)))
-        fields = torch.cat([part for part, _ in parts], 1)
-        numbers = gathered(fields, shard.group, caller=shard.caller)
+            has_targets = chunk.truth.targets is not None
+            parts.append(numbers_of_rank(chunk.logits, chunk.truth, shard))
+            if options.top_k:
+                candidates.append(candidates_of(chunk.logits, shard, options.top_k))
+        numbers = gathered(torch.cat([part for part, _ in parts], 1), shard.group, caller=shard.caller)
         results, shared = combined(numbers, shard, has_targets=has_targets)
+        top: tuple[Tensor, ...] = ()
+        if options.top_k:
+            top = merged_top(torch.cat(candidates, 1), shared, shard, options.top_k)
         ctx.options, ctx.shard, ctx.most_classes = options, shard, most_classes
         ctx.set_materialize_grads(False)
-        tops = [top for _, top in parts if top is not None]
-        local_tops = torch.cat(tops) if len(tops) == len(parts) else None
-        ctx.save_for_backward(input, linear_weight, linear_bias, target, weight, local_tops, *shared)
-        ctx.mark_non_differentiable(results[-1])
-        return results
+        ctx.save_for_backward(
+            input, linear_weight, linear_bias, target, probs, weight, tops_of(parts), *shared, *top
+        )
+        ctx.mark_non_differentiable(results[-1], *top[1:])
+        return (*results, *top)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
         """Gradients of the operands: that of the input is summed over the ranks; None for the rest."""
-        input, matrix, bias, target, weight, tops = ctx.saved_tensors[:6]
-        shared = SharedNumbers(*ctx.saved_tensors[6:])
-        request = LinearRequest(input, matrix, bias, target, None, weight, ctx.options)
+        input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
+        count = len(SharedNumbers._fields)
+        request = LinearRequest(input, matrix, bias, target, probs, weight, ctx.options)
         sums = _Sums(request, ctx.needs_input_grad[:3])
         for chunk in _chunks(request, ctx.shard, ctx.most_classes, keeps=True):
-            idle = _has_no_gradient(chunk, upstream)
-            slope = _slope(chunk, shared, tops, upstream, ctx.shard)
+            rows = chunk.rows
+            pulls = tuple(None if pull is None else pull[rows] for pull in upstream)
+            shared = SharedNumbers(*(part[rows] for part in others[:count]))
+            top = TopClasses(*others[count:]).at(rows) if others[count:] else None
+            here = None if tops is None else tops[rows]
+            slope = slope_of_rows(chunk.logits, chunk.truth, here, shared, top, pulls, ctx.shard)
             if ctx.options.adjusts:
-                pull_back(slope, chunk.derivative, ctx.options, into=slope)
-            sums.add(chunk.rows, torch.where(idle[:, None], 0.0, slope), idle)
+                pull_back(slope, chunk.derivative, chunk.options, into=slope)
+            idle = _has_no_gradient(chunk, pulls)
+            sums.add(rows, torch.where(idle[:, None], 0.0, slope), idle)
         return (*sums.gradients(ctx.shard), *_NOTHING)
 
 
@@ -135,9 +151,10 @@ def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, kee
         logits, derivative = memory[: rows.stop - rows.start], None
         if weight.shape[0]:
             product.of(hidden[rows], logits)
+        of_rows = _of_rows(options, rows)
         if options.adjusts:
-            logits, derivative = adjust_in_place(logits, options, keeps_derivative=keeps)
-        yield _Chunk(rows, logits, derivative, labels, ignored, targets)
+            logits, derivative = adjust_in_place(logits, of_rows, keeps_derivative=keeps)
+        yield _Chunk(rows, logits, of_rows, derivative, Truth(labels, targets, ignored))
 
 
 def _rows_of_a_chunk(options: LinearOptions, dtype: torch.dtype, most_classes: int) -> int:
@@ -146,35 +163,17 @@ def _rows_of_a_chunk(options: LinearOptions, dtype: torch.dtype, most_classes: i
     return max(1, numbers // max(1, most_classes))
 
 
-def _slope(
-    chunk: _Chunk,
-    shared: SharedNumbers,
-    tops: Tensor | None,
-    upstream: tuple[Tensor | None, ...],
-    shard: ClassShard,
-) -> Tensor:
-    """Gradient in the logits of a chunk, which may overwrite them; `tops` of None were not by kernels."""
-    if tops is not None and chunk.labels is not None:
-        of_chunk = SharedNumbers(*(numbers[chunk.rows] for numbers in shared))
-        pulls = pulls_of_rows(upstream, chunk.ignored, chunk.rows, chunk.logits.dtype)
-        slope_by_kernels(chunk.logits, chunk.labels, tops[chunk.rows], of_chunk, pulls, shard)
-        return chunk.logits
-    local = local_softmax(chunk.logits, chunk.ignored, slice(None))
-    dtype = local.rest.dtype
-    of_rows = SharedNumbers(*(numbers[chunk.rows] for numbers in shared))
-    pulls = [None if pull is None else pull[chunk.rows, None].to(dtype) for pull in upstream[:3]]
-    if chunk.targets is not None:
-        return slope_of(local, of_rows, chunk.targets.to(dtype), pulls)
-    assert chunk.labels is not None  # noqa: S101 - a truth has labels or targets
-    return slope_of(local, of_rows, at_labels(chunk.labels, local, shard), pulls)
-
-
-def _has_no_gradient(chunk: _Chunk, upstream: tuple[Tensor | None, ...]) -> Tensor:
+def _has_no_gradient(chunk: _Chunk, pulls: tuple[Tensor | None, ...]) -> Tensor:
     """True for rows in whose results all gradients are 0."""
     zero = torch.zeros(chunk.logits.shape[0], device=chunk.logits.device)
-    for pull in upstream[:3]:
-        zero = zero if pull is None else zero + (pull[chunk.rows] != 0)
+    for place, pull in enumerate(pulls):
+        if pull is not None and place in _DIFFERENTIABLE:
+            zero = zero + (pull.reshape(len(zero), -1) != 0).sum(1)
     return zero == 0
+
+
+# Cost, log-normaliser, entropy and the largest log-probabilities; argmax and classes are integers.
+_DIFFERENTIABLE = (0, 1, 2, 4)
 
 
 class _Sums:

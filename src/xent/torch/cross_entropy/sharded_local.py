@@ -1,0 +1,97 @@
+"""Softmax of the classes of one rank, and the numbers of its rows that the rank sends to the others."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from array_api_compat import torch as xp
+from torch import Tensor
+
+from xent.formulas.softmax import softmax
+from xent.torch.cross_entropy.sharded_numbers import ClassShard, LocalSoftmax
+
+__all__ = ["Truth", "at_labels", "fields_of", "local_softmax"]
+
+
+class Truth(NamedTuple):
+    """
+    Truth of some rows.
+
+    Parameters
+    ----------
+    labels : Tensor of shape (N,), or None
+        True classes among all classes; None if there are `targets`.
+    targets : Tensor of shape (N, K), or None
+        Targets of the classes of this rank.
+    ignored : Tensor of bool of shape (N,), or None
+        Rows that are not read.
+    """
+
+    labels: Tensor | None
+    targets: Tensor | None
+    ignored: Tensor | None
+
+    @property
+    def given(self) -> Tensor:
+        """Labels, or targets."""
+        given = self.labels if self.targets is None else self.targets
+        assert given is not None  # noqa: S101 - rows have one of them
+        return given
+
+    def at(self, rows: slice) -> Truth:
+        """Truth of some of the rows."""
+        return Truth(*(None if part is None else part[rows] for part in self))
+
+
+def local_softmax(logits: Tensor, ignored: Tensor | None) -> LocalSoftmax:
+    """Softmax of the classes of this rank, in 32 bits or more; rows that are ignored are read as 0."""
+    logits = logits.float() if logits.dtype.itemsize < 4 else logits
+    if ignored is not None:
+        logits = torch.where(ignored[:, None], 0.0, logits)
+    if logits.shape[1] == 0:
+        none = logits.new_zeros(logits.shape[0])
+        return LocalSoftmax(none - torch.inf, none.long(), logits, none, logits)
+    is_empty = logits.amax(-1) == -torch.inf
+    model = softmax(torch.where(is_empty[:, None], 0.0, logits), xp=xp)
+    peak = torch.where(is_empty, -torch.inf, model.peak)
+    exponentials = torch.where(is_empty[:, None], 0.0, model.exponentials)
+    # A rank without a finite logit in the row is infinitely far below the peak of another.
+    distances = torch.where(is_empty[:, None], 0.0, model.peak[:, None] - logits)
+    top = torch.where(model.top < logits.shape[1], model.top, 0)
+    return LocalSoftmax(peak, top, exponentials, torch.where(is_empty, 0.0, model.rest), distances)
+
+
+def at_labels(labels: Tensor, local: LocalSoftmax, shard: ClassShard) -> Tensor:
+    """True at the label of each row if this rank has the class."""
+    classes = torch.arange(local.exponentials.shape[1], device=labels.device)
+    return (labels - shard.offset)[:, None] == classes
+
+
+def fields_of(rows: Tensor, truth: Truth, shard: ClassShard) -> Tensor:
+    """Numbers of this rank to be gathered, of shape (fields, rows), in 64 bits."""
+    local = local_softmax(rows, truth.ignored)
+    # The distance of a class of probability 0 may be infinite.
+    moment = torch.where(local.exponentials > 0, local.exponentials * local.distances, 0.0).sum(-1)
+    fields = [local.peak, local.rest, shard.offset + local.top, moment]
+    if truth.labels is not None:
+        at_label = at_labels(truth.labels, local, shard)
+        # The logit itself, not a difference, is sent: the owner's peak need not be the peak of all.
+        logits = torch.where(at_label, rows.to(local.peak.dtype), 0.0)
+        fields += [logits.sum(-1), at_label.sum(-1)]
+    elif truth.targets is not None:
+        fields += _target_fields(local, truth.targets)
+    return torch.stack([field.double() for field in fields])
+
+
+def _target_fields(local: LocalSoftmax, targets: Tensor) -> list[Tensor]:
+    """Sum of the targets, their mean distance, the largest target and the sum of all others."""
+    wide = targets.double()
+    costs = torch.where(wide == 0, 0.0, wide * local.distances)
+    if targets.shape[1] == 0:
+        none = wide.sum(-1)
+        return [none, none, none, none]
+    largest = wide.argmax(-1, keepdim=True)
+    others = torch.zeros_like(wide).scatter_(-1, largest, 1.0)
+    top = wide.gather(-1, largest)[:, 0]
+    return [wide.sum(-1), costs.sum(-1), top, (wide * (1 - others)).sum(-1)]

@@ -1,0 +1,86 @@
+"""
+Linear cross-entropy over ranks with all logits of this rank's classes in memory.
+
+For calls that the chunks of `sharded_rows.py` cannot compute: traced ones, weights of more than 2 axes, and
+targets or a scale with a gradient. The logits never leave the rank; the gradient in the hidden states, which
+all ranks share, is the sum of the ranks' parts by one all-reduce in 32 bits or more.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.sharded import sharded_softmax, sharded_statistics
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics
+from xent.torch.linear_cross_entropy.composed import wide_logits
+from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.sharded_targets import targets_of_rank
+from xent.torch.logit_adjustments import adjusted, mask_like
+from xent.torch.memory import is_traced
+from xent.torch.process_groups import shared_parameter
+
+__all__ = ["linear_by_logits", "reason_not_by_chunks"]
+
+
+def reason_not_by_chunks(request: LinearRequest) -> str | None:
+    """Reason why a call over ranks needs all logits of a rank; None if it is computed by chunks of rows."""
+    if is_traced():
+        return "the call is traced"
+    if request.linear_weight.ndim > 2:
+        return "`linear_weight` has more than 2 axes"
+    fixed = request.target, request.probs, request.options.logit_scale
+    if any(isinstance(one, Tensor) and one.requires_grad for one in fixed):
+        return "`target` or `logit_scale` requires grad"
+    return None
+
+
+def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Loss over all ranks' classes, reduced, with statistics if requested; the same on all ranks."""
+    of_logits = _request_of_logits(request)
+    loss = sharded_softmax(of_logits)
+    if not request.options.return_stats:
+        return loss
+    return loss, sharded_statistics(of_logits, top_k=request.options.top_k)
+
+
+def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
+    """Cross-entropy of this rank's logits in 32 bits or more, after cap, scale and mask."""
+    options = request.options
+    ranks, caller = options.softmax.ranks, options.softmax.reduction.caller
+    assert ranks is not None  # noqa: S101 - the way `sharded` is taken for no other request
+    hidden = request.input
+    dtype = torch.promote_types(hidden.dtype, torch.float32)
+    # Widened before it is shared: the parts of all ranks are added in 32 bits or more.
+    shared = shared_parameter(hidden.to(dtype), ranks.group, caller=caller)
+    logits = _logits(request._replace(input=shared))
+    adjustment, softmax, scale = options.adjustment, options.softmax, options.logit_scale
+    if isinstance(scale, Tensor) and scale.requires_grad:
+        adjustment["logit_scale"] = shared_parameter(scale, ranks.group, caller=caller)
+    if options.adjusts:
+        logits = adjusted(logits, **adjustment, caller=caller)
+    if options.class_mask is not None:
+        mask = mask_like(logits, options.class_mask, caller=caller).expand(logits.shape)
+        softmax = softmax._replace(class_mask=mask.movedim(1, -1) if logits.ndim > 2 else mask)
+    probs = request.probs
+    if probs is not None and probs.requires_grad:
+        request = request._replace(probs=shared_parameter(probs, ranks.group, caller=caller))
+    return SoftmaxRequest(logits, targets_of_rank(request), request.weight, softmax)
+
+
+def _logits(request: LinearRequest) -> Tensor:
+    """
+    Logits of this rank in 32 bits or more; those of ignored rows are read for statistics only.
+
+    Then an ignored row of nan has logits of nan, but is multiplied as 0: 0 times nan would be no gradient.
+    """
+    softmax, hidden = request.options.softmax, request.input
+    if not request.options.return_stats or not softmax.has_labels or hidden.ndim == 1:
+        return wide_logits(request, reads_ignored=request.options.return_stats)
+    ignored = request.target == softmax.ignore_index
+    is_wrong = ignored.reshape(len(hidden), -1).any(1, keepdim=True) & ~hidden.isfinite().all(
+        -1, keepdim=True
+    )
+    logits = wide_logits(request._replace(input=torch.where(is_wrong, 0.0, hidden)), reads_ignored=True)
+    return torch.where(is_wrong.reshape(-1, *(1,) * (logits.ndim - 1)), torch.nan, logits)
