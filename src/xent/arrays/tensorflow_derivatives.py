@@ -91,7 +91,11 @@ def _in_data(
 
 
 def _may_move(array: Array) -> bool:
-    """True unless the tensor is known to be a constant of every tape and forward accumulator."""
+    """
+    True unless the tensor is known to be a constant of every tape and forward accumulator.
+
+    It is False for a dtype that is not floating.
+    """
     if not array.dtype.is_floating:
         return False
     # A graph is pruned of derivatives without use, but eager ones would be computed. TensorFlow has no public

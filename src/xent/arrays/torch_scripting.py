@@ -28,7 +28,7 @@ def refuse_script(caller: str) -> NoReturn:
 
 
 def unscriptable(function: Function) -> Function:
-    """`function`, refused by name where `torch.jit.script` would compile it."""
+    """`function`, changed so that `torch.jit.script` raises `BackendError` where it would compile it."""
     # PyTorch's hook, called for a function that is scripted, or called by one that is.
     function.__prepare_scriptable__ = partial(refuse_script, function.__name__)  # type: ignore[attr-defined]
     return function

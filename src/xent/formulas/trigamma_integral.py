@@ -189,7 +189,10 @@ def _second_difference(x: Array, m: int) -> Array:
 
 
 def _series(inverse: Array) -> tuple[Array, Array]:
-    """``-x * delta'(x)`` and ``delta(x)`` of Stirling's remainder, given ``1 / x``."""
+    """
+    ``-x * delta'(x)`` and ``delta(x)`` of Stirling's remainder, elementwise, given ``1 / x``; for x >=
+    `LEAST`.
+    """
     rest = _bernoulli_sum(inverse, lambda k: 1 / (2 * k * (2 * k - 1)), -1)
     return _bernoulli_sum(inverse, lambda k: 1 / (2 * k), -1), rest
 
@@ -213,7 +216,11 @@ def _bernoulli_sum(inverse: Array, factor: Callable[[int], float], offset: int) 
 
 
 def _stirling_rest(n: int) -> float:
-    """Remainder of Stirling's formula at a positive integer; by lgamma below `LEAST`."""
+    """
+    Remainder of Stirling's formula for the logarithm of the gamma function, at a positive integer.
+
+    It is taken from `math.lgamma` below `LEAST`.
+    """
     if n >= LEAST:
         return float(stirling_series(float(n)))
     return math.lgamma(n) - (n - 0.5) * math.log(n) + n - 0.5 * math.log(2 * math.pi)

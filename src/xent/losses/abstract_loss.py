@@ -285,13 +285,17 @@ class AbstractLoss(ABC):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _was_given(self, field: Any) -> bool:
-        """True if a parameter differs from its default."""
+        """True if the parameter differs from its default; an array, or another object, always does."""
         value = getattr(self, field.name)
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
 
 def check_parameter(loss: object, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
-    """Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True."""
+    """
+    Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True.
+
+    The error is in the name of the loss's class; `hint` is advice at its end.
+    """
     if not holds:
         got = repr(getattr(loss, argument))
         raise DomainError(type(loss).__name__, argument, rule, got=got, hint=hint)

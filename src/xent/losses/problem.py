@@ -174,7 +174,11 @@ def _adjusted_hessian(
 
 
 def _result(quantity: Array, examples: Examples) -> Array:
-    """`quantity` times the weight of each value, in the dtype of the result."""
+    """
+    `quantity` times the weight of each value, in the dtype of the logits as given.
+
+    The axes of `quantity` begin with those of the weights; a weight of None means 1.
+    """
     if examples.weight is not None:
         weight = examples.weight
         quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity

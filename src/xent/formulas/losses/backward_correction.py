@@ -72,6 +72,6 @@ def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> 
 
 
 def _gradient(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """Gradient in the logits, given the softmax."""
+    """Gradient in the logits, of shape (..., K), given the softmax: the probabilities less the targets."""
     probs = model.probs
     return (1 - targets) * probs - targets * model.complements(probs, xp=xp)

@@ -242,7 +242,10 @@ def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tupl
 
 
 def _raw_gaps(logits: Logits, is_top: Array, *, xp: Namespace) -> Array:
-    """Distance of each logit below the top, without the cap of `_gaps`."""
+    """
+    Distance of each logit below the top, of shape (..., K), without the cap of `_gaps`; ``inf`` at
+    ``-inf``.
+    """
     high, low = high_and_low(logits)
     gaps = _top(high, xp=xp) - high
     return gaps if isinstance(low, float) else gaps + (xp.sum(low * is_top, axis=-1)[..., None] - low)

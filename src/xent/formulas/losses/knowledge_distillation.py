@@ -94,7 +94,10 @@ class KnowledgeDistillation:
         return hessian_by_columns(self, logits, teacher, xp=xp)
 
     def _value(self, pair: _Pair, *, xp: Namespace) -> Array:
-        """Loss, given the two softmaxes; a class of teacher's probability 0 costs 0."""
+        """
+        Loss in nats, of shape (...), given the two softmaxes; a class of teacher's probability 0
+        costs 0.
+        """
         probs = pair.teacher.probs
         logs = xp.where(probs == 0, 0.0, pair.logs)
         return self.temperature**2 * xp.sum(i_divergence.terms(probs, pair.apart, logs, xp=xp), axis=-1)

@@ -89,14 +89,23 @@ def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
 
 
 def _value(parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
-    """Divergence in nats, given the log-ratios; ``inf`` if a class of target 0 has a positive probability."""
+    """
+    Divergence in nats, of shape (...), given the log-ratios.
+
+    It is ``inf`` if a class of target 0 has a positive probability.
+    """
     probs = parts.model.probs
     finite = xp.sum(i_divergence.terms(probs, targets - probs, -parts.logs, xp=xp), axis=-1)
     return xp.where(xp.max(parts.is_infinite, axis=-1) > 0, xp.inf, finite)
 
 
 def _gradient(parts: _Parts, *, xp: Namespace) -> Array:
-    """Gradient in the logits, given the log-ratios."""
+    """
+    Gradient in the logits, of shape (..., K), given the log-ratios.
+
+    It is infinite where the divergence is: ``inf`` at classes of target 0, else ``-inf``, unless their
+    probability is 0.
+    """
     model, logs, is_infinite = parts
     finite = model.jacobian_product(logs, xp=xp)
     return _with_infinity(finite, model.jacobian_product(is_infinite, xp=xp), xp=xp)

@@ -91,7 +91,7 @@ class ShiftedFocal:
         return speed * (second_derivative * speed + first_derivative * (event.prob - event.complement))
 
     def _derivative_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the complement; 0 at and below the margin."""
+        """Derivative of `value` in the complement of the event, elementwise; 0 at and below the margin."""
         first_derivative = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
         return xp.where(shifted.counts, first_derivative, 0.0)
 

@@ -64,6 +64,10 @@ softmax_squared_error_of_targets = SoftmaxSquaredErrorOfTargets()
 
 
 def residuals_of_targets(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """``probs - targets``, as ``(1 - t) p - t (1 - p)``, which does not cancel near ``p = t = 1``."""
+    """
+    ``probs - targets``, of shape (..., K), as ``(1 - t) p - t (1 - p)``.
+
+    That does not cancel near ``p = t = 1``.
+    """
     probs = model.probs
     return (1 - targets) * probs - targets * model.complements(probs, xp=xp)

@@ -39,6 +39,6 @@ def conditional_entropy(joint: Array, *, xp: Namespace) -> Array:
 
 
 def flat(joint: Array, variables: int, *, xp: Namespace) -> Array:
-    """`joint` with its last `variables` axes merged into one."""
+    """`joint` with its last `variables` axes merged into one, the last axis fastest."""
     shape = tuple(joint.shape)
     return xp.reshape(joint, (*shape[: joint.ndim - variables], math.prod(shape[joint.ndim - variables :])))

@@ -235,7 +235,10 @@ class Blocks:
 
 
 def _tree(vectors: list[Value], combine: Callable[[Value, Value], Value]) -> Value:
-    """All `vectors`, a power of 2 of them, combined in pairs: a short chain of dependent steps."""
+    """
+    All `vectors`, a power of 2 of them, combined in pairs by `combine`: a short chain of
+    dependent steps.
+    """
     while len(vectors) > 1:
         vectors = [combine(a, b) for a, b in zip(vectors[::2], vectors[1::2], strict=True)]
     return vectors[0]

@@ -111,7 +111,10 @@ def _constants(value: Value) -> _Constants:
 
 
 def _one_and_more(r: Value, numbers: _Constants) -> Value:
-    """``exp(r)`` for a small `r`, as ``1 + r (1 + r q(r))`` with the polynomial `q`."""
+    """
+    ``exp(r)`` as ``1 + r (1 + r q(r))`` with the polynomial `q` of `numbers`, for abs(r) up to
+    log(2) / 2.
+    """
     q = r.like(numbers.polynomial[-1])
     for coefficient in reversed(numbers.polynomial[:-1]):
         q = fma(q, r, coefficient)

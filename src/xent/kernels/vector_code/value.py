@@ -146,7 +146,11 @@ class Value:
         return _comparison("!=", self, other)
 
     def like(self, other: Any) -> Value:
-        """`other`, a Python number or a value, in as many lanes as this value."""
+        """
+        `other`, a Python number or a value of the same type of numbers, in as many lanes as this value.
+
+        A Python number becomes a constant of this type; a vector stays as it is.
+        """
         if not isinstance(other, Value):
             number = ir.Constant(self.element, other)
             return self.new(ir.Constant(self.type, [number] * self.lanes) if self.lanes else number)
@@ -184,7 +188,7 @@ def intrinsic(name: str, *values: Value) -> Value:
 
 
 def mangled(typ: Any) -> str:
-    """LLVM's short name of a type, such as ``v16f32``."""
+    """LLVM's short name of a type of numbers or vectors, such as ``v16f32``."""
     if isinstance(typ, ir.VectorType):
         return f"v{typ.count}{mangled(typ.element)}"
     names = {ir.HalfType: "f16", ir.FloatType: "f32", ir.DoubleType: "f64"}
@@ -212,7 +216,7 @@ def larger(a: Value, b: Value) -> Value:
 
 
 def absolute(value: Value) -> Value:
-    """Magnitude of a float."""
+    """Magnitude of a float of 32 or 64 bits, lane by lane; of nan it is nan."""
     width = 64 if isinstance(value.element, ir.DoubleType) else 32
     return floats(bits(value) & ((1 << (width - 1)) - 1))
 

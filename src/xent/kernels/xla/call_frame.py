@@ -134,7 +134,7 @@ def _arrays(buffers: _Buffers) -> list[NDArray[Any]]:
 
 
 def _array(buffer: _Buffer) -> NDArray[Any]:
-    """Array that shares the memory of a buffer of XLA."""
+    """Array that shares the memory of a buffer of XLA; KeyError for a dtype that is not in `_DTYPES`."""
     shape, dtype = tuple(buffer.dims[: buffer.rank]), np.dtype(_DTYPES[buffer.dtype])
     memory = (ctypes.c_char * (math.prod(shape) * dtype.itemsize)).from_address(buffer.data)
     return np.frombuffer(memory, dtype).reshape(shape)

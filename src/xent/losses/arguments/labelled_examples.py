@@ -129,7 +129,11 @@ def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
 
 
 def _check_label_dtype(labels: Array, *, caller: str, xp: Namespace) -> None:
-    """Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds."""
+    """
+    Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds.
+
+    Booleans are no integers.
+    """
     hint = "Did you mean targets of shape (N, K)? They go to a loss whose name ends in `_of_targets`."
     if xp.isdtype(labels.dtype, "bool"):
         hint = "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers."
@@ -137,7 +141,7 @@ def _check_label_dtype(labels: Array, *, caller: str, xp: Namespace) -> None:
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:
-    """Hint for rows that shall be ignored; it names `ignored_label` only if that is None."""
+    """Hint for rows that shall be ignored: by `ignored_label` if that is None so far, or by a weight of 0."""
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."

@@ -105,7 +105,7 @@ class DirichletDivergence:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _against(self, logits: Array, labels: Array, *, xp: Namespace) -> Evidence:
-        """Evidence of all classes but the label, whose evidence is set to 0."""
+        """Evidence of `logits` in which that of the label is set to 0, in each row."""
         is_label = one_hot(labels, logits, xp=xp) == 1
         return evidence_of(xp.where(is_label, -xp.inf, logits), self.evidence, xp=xp)
 

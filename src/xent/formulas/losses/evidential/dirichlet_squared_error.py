@@ -125,13 +125,20 @@ def _value(mean: _Mean, *, xp: Namespace) -> Array:
 
 
 def _derivatives(mean: _Mean, *, xp: Namespace) -> Array:
-    """Derivatives in the concentrations, times the sum of the concentrations."""
+    """
+    Derivatives of the expected squared distance in the concentrations, times their sum; of shape
+    (..., K).
+    """
     tilted = mean.residuals - mean.inverse * mean.probs
     return 2 * _centred(tilted, mean, xp=xp) - mean.spread * mean.inverse * mean.kept
 
 
 def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
-    """`entries` less their mean under the expected probabilities and a constant of the row, all (..., K)."""
+    """
+    `entries` of shape (..., K) less their mean under the expected probabilities.
+
+    It is computed from differences to the entry at the largest probability, where nothing then cancels.
+    """
     at_top = xp.sum(entries * mean.is_top, axis=-1)[..., None]
     shifted = (entries - at_top) * (1 - mean.is_top)
     return shifted - xp.sum(mean.probs * shifted, axis=-1)[..., None]

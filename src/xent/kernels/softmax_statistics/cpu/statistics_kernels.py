@@ -134,7 +134,7 @@ def _write_gradient(kernel: Kernel, numbers: Format, row: Value, pull: Value, sp
 
 
 def _write_zeros(kernel: Kernel, numbers: Format, row: Value) -> None:
-    """Overwrite one row by zeros."""
+    """Overwrite the logits of one row by zeros."""
     logits = _row_of(kernel, numbers, row)
     zeros = splat(kernel.constant(0.0, numbers.compute), numbers.lanes)
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
