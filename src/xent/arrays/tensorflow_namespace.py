@@ -45,8 +45,9 @@ def _shape(shape: int | Sequence[int | None]) -> list[int]:
 
 def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
     """
-    Tensor of `value`; without a `dtype` that of TensorFlow's conversion. `device` and `copy` are
-    ignored.
+    Tensor of `value`, rounded once to `dtype`; without one, of the dtype that TensorFlow chooses.
+
+    `device` and `copy` are ignored.
     """
     del device, copy
     if dtype is None or tf.is_tensor(value):
@@ -101,10 +102,7 @@ def _take(array: Array, indices: Array, *, axis: int) -> Array:
 
 
 def _take_along_axis(array: Array, indices: Array, *, axis: int = -1) -> Array:
-    """
-    Entries at `indices` along the last axis, the only one that is supported; another raises
-    NotImplementedError.
-    """
+    """Entries at `indices` along the last axis; any other `axis` raises NotImplementedError."""
     if axis not in (-1, array.ndim - 1):
         raise NotImplementedError
     return tf.gather(array, indices, batch_dims=array.ndim - 1)

@@ -93,10 +93,7 @@ class _Value(torch.autograd.Function):
 class _CompiledGradient(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
-        """
-        Gradient by the formula; `inputs` are the context, the formula and the arrays, as `_kept`
-        takes them.
-        """
+        """Gradient by the formula; `inputs` are context, formula and arrays, as `_kept` takes them."""
         formula, arrays = _kept(*inputs)
         return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
 
@@ -112,8 +109,9 @@ class _Steps:
     @staticmethod
     def apply(formula: Formula, logits: Array, *data: Array) -> Array:
         """
-        Gradient by the formula's steps, through which PyTorch differentiates again; no closed second
-        derivative.
+        Gradient by the formula's steps, through which PyTorch differentiates again.
+
+        A second derivative is that of the steps, not the closed one.
         """
         return formula.gradient(logits, *data, xp=namespace_of(logits))
 
@@ -121,10 +119,7 @@ class _Steps:
 class _CompiledValue(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
-        """
-        Value by the formula; `inputs` are the context, the formula and the arrays, as `_kept`
-        takes them.
-        """
+        """Value by the formula; `inputs` are context, formula and arrays, as `_kept` takes them."""
         formula, arrays = _kept(*inputs)
         return formula.value(*arrays, xp=namespace_of(arrays[0]))
 

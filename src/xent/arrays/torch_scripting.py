@@ -14,10 +14,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def refuse_script(caller: str) -> NoReturn:
-    """
-    Raise `BackendError` with the compilers that a loss can be given to; `caller` is the name of
-    the loss.
-    """
+    """Raise `BackendError` with the compilers that a loss, of the name `caller`, can be given to."""
     raise BackendError(
         caller,
         "compiler",

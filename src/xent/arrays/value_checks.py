@@ -170,10 +170,7 @@ def _lies_within(array: Array, low: float, high: float, *, xp: Namespace) -> boo
 
 
 def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """
-    Index, one integer for each axis of `shape`, of the entry at `position` in row order; ``()`` for
-    no axis.
-    """
+    """Index of the entry at `position` in row order, one integer for each axis of `shape`."""
     index = []
     for axis in range(len(shape)):
         below = math.prod(shape[axis + 1 :])

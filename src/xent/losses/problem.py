@@ -43,8 +43,9 @@ class LossProblem(Protocol):
 
     def hessian(self) -> Any:
         """
-        Hessian of each value, of shape (..., K, K); second derivatives for a loss with a value for each
-        logit.
+        Hessian of each value, of shape (..., K, K).
+
+        For a loss with a value for each logit it is the second derivative, of the logits' shape.
         """
 
     def total(self) -> Total:

@@ -48,8 +48,9 @@ def exact_numbers(values: Sequence[float], like: Array, *, xp: Namespace) -> Exa
 
 def _to_digits(value: float, digits: int) -> float:
     """
-    `value` rounded to at most `digits` significant binary digits, ties to even; 0 and infinity as
-    they are.
+    `value` rounded to at most `digits` significant binary digits, ties to even.
+
+    0 and infinity stay.
     """
     if value == 0 or math.isinf(value):
         return value

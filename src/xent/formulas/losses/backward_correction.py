@@ -62,8 +62,9 @@ class BackwardCorrection:
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
     """
-    Cross-entropy in nats, of shape (...), given the softmax; a class of target 0 costs 0 even at
-    ``-inf``.
+    Cross-entropy in nats, of shape (...), given the softmax.
+
+    A class of target 0 costs 0 even at ``-inf``.
     """
     distances = model.distances(logits)
     # A class of logit -inf and target 0 adds 0, but 0 * inf is nan.

@@ -141,8 +141,9 @@ class ContrastOfEmbeddings:
 
     def _through(self, rows: Rows, pair: Pair, *, xp: Namespace) -> Arrays:
         """
-        Gradients in the input arrays, of their shapes, from gradients in (anchors, candidates) of
-        norm 1.
+        Gradients in the input arrays, of their shapes, from gradients in (anchors, candidates).
+
+        The latter are those of `rows`, after the division by norms if there is one.
         """
         apart = self._apart(pair, rows)
         return tuple(row.jacobian_product(part, xp=xp) for row, part in zip(rows, apart, strict=True))

@@ -77,8 +77,9 @@ class IDivergenceOfLogProbs:
 
     def value(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:
         """
-        Divergence in nats, of shape (...): the sum of ``t log(t / q) + q - t``; ``inf`` where only
-        q is 0.
+        Divergence in nats, of shape (...): the sum of ``t log(t / q) + q - t``.
+
+        It is ``inf`` if only q is 0 somewhere.
         """
         kl = _terms(log_q, targets, log_targets=False, xp=xp)
         return xp.sum(kl + self.gradient(log_q, targets, xp=xp), axis=-1)

@@ -31,10 +31,7 @@ __all__ = ["GaussianNLL"]
 
 
 class _Standardised(NamedTuple):
-    """
-    Log-variance, reciprocal standard deviation, and residual in units of the standard deviation:
-    (...) each.
-    """
+    """Log-variance, reciprocal standard deviation, and residual over standard deviation, of shape (...)."""
 
     log_variance: Array
     inverse_deviation: Array

@@ -71,8 +71,9 @@ class Normalized:
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K); nan where
-        `value` is.
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        It is nan where `value` is.
         """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)

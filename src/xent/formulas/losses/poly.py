@@ -82,8 +82,9 @@ class Poly:
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:
     """
-    ``s - c`` of surprisal and complement, elementwise, without cancellation: about ``s**2 / 2`` for a small
-    s.
+    ``s - c`` of surprisal and complement, elementwise, without cancellation.
+
+    For small surprisals it is about ``s**2 / 2``.
     """
     s = of_label.surprisal
     near_0 = xp.where(s < 1, s, 0.0)

@@ -65,10 +65,7 @@ class ShiftedFocal:
         return shifted.complement**self.gamma * shifted.surprisal
 
     def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """
-        Derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements
-        below it.
-        """
+        """Derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin."""
         return (
             -self._derivative_in_complement(self._shifted(event, xp=xp), xp=xp)
             * event.prob
@@ -76,10 +73,7 @@ class ShiftedFocal:
         )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """
-        Second derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements below
-        it.
-        """
+        """Second derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin."""
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
@@ -97,8 +91,9 @@ class ShiftedFocal:
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
         """
-        Shifted complement and functions of it, elementwise, as `_Shifted` says; `ratio` is 1 where ``q <=
-        0``.
+        Shifted complement and functions of it, elementwise, as `_Shifted` says.
+
+        Where ``q <= 0``, `ratio` is 1.
         """
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
@@ -114,8 +109,9 @@ class ShiftedFocal:
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
         """
-        Log-odds at which the complement equals the margin, less those of the event; positive for a larger
-        complement.
+        Log-odds at which the complement equals the margin, less those of the event, elementwise.
+
+        It is positive for a larger complement.
         """
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)

@@ -73,8 +73,9 @@ def distance(residuals: Array, *, xp: Namespace) -> Array:
 
 def distance_and_gradient(model: Softmax, residuals: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    `distance`, of shape (...), and its gradient in the logits, (..., K), given the softmax and
-    residuals.
+    `distance`, of shape (...), and its gradient in the logits, of shape (..., K).
+
+    `residuals` are the probabilities of `model` less the targets.
     """
     flows = sum_up_to_each_of_none(residuals, xp=xp)
     derivatives = _derivatives(model, flows, xp=xp)

@@ -42,8 +42,9 @@ class TruncatedCrossEntropy:
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """
-        Loss, elementwise; in nats for ``q = 0``. It is that of probability `k` for probabilities up
-        to `k`.
+        Loss, elementwise; in nats for ``q = 0``.
+
+        For probabilities up to `k` it is the loss of `k`.
         """
         at_k = self._at_threshold(xp=xp)
         # `nan <= k` is False, so an undefined probability gives nan and not the constant.

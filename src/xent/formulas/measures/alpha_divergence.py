@@ -122,8 +122,9 @@ def _coefficients(order: Fraction) -> tuple[float, ...]:
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
     """
-    Terms for `p` and `q` that are not near, elementwise, for an order ``1 + rate`` >= 1/2; ``inf`` on
-    overflow.
+    Terms for `p` and `q` that are not near, elementwise; ``inf`` on overflow.
+
+    The order is ``1 + rate``, at least 1/2.
     """
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)

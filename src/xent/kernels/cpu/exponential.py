@@ -112,8 +112,9 @@ def _constants(value: Value) -> _Constants:
 
 def _one_and_more(r: Value, numbers: _Constants) -> Value:
     """
-    ``exp(r)`` as ``1 + r (1 + r q(r))`` with the polynomial `q` of `numbers`, for abs(r) up to
-    log(2) / 2.
+    ``exp(r)`` as ``1 + r (1 + r q(r))`` with the polynomial `q` of `numbers`.
+
+    The magnitude of `r` is at most half of log 2.
     """
     q = r.like(numbers.polynomial[-1])
     for coefficient in reversed(numbers.polynomial[:-1]):

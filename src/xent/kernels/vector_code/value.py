@@ -174,8 +174,9 @@ def fma(a: Value, b: Any, c: Any) -> Value:
 
 def intrinsic(name: str, *values: Value) -> Value:
     """
-    Result of the LLVM intrinsic ``llvm.name``, such as ``"fma"``, of values of one type; it has
-    that type.
+    Result of the LLVM intrinsic ``llvm.name``, such as ``"fma"``, of values of one type.
+
+    The result has their type.
     """
     first = values[0]
     module = first.builder.module
@@ -248,8 +249,9 @@ def convert(value: Value, element: Any) -> Value:
 
 def _conversion(old: Any, new: Any) -> str:
     """
-    Name of LLVM's instruction that converts the type `old` to another type `new`; not from float to
-    integer.
+    Name of LLVM's instruction that converts the type `old` to another type `new`.
+
+    A float that shall become an integer raises KeyError.
     """
     if isinstance(old, ir.IntType) and isinstance(new, ir.IntType):
         return "trunc" if new.width < old.width else "sext"

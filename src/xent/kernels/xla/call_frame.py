@@ -109,8 +109,10 @@ def handler_of(compute: Callable[[list[NDArray[Any]], list[NDArray[Any]]], None]
 
     def handle(frame: Any) -> int | None:
         """
-        Answer one call of XLA: its version when asked for it, the arrays when they are due; None or
-        an error.
+        Result of one call of XLA: None, or the address of an error.
+
+        A request for metadata gets the version of the interface; at the stage of execution `compute` is
+        called.
         """
         call = frame.contents
         if call.extension and call.extension.contents.kind == _METADATA:

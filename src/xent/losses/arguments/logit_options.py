@@ -160,8 +160,9 @@ class LogitOptions(NamedTuple):
 
     def _mask(self, examples: Examples) -> Array | None:
         """
-        Checked class mask, True in rows of weight 0; None without a mask; raises `DTypeError` or
-        `ShapeError`.
+        Checked class mask, of shape (K,) or that of the logits; None without a mask.
+
+        It is True in rows of weight 0. Raises `DTypeError` or `ShapeError` for a mask that does not fit.
         """
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, caller=examples.caller, xp=xp)

@@ -124,8 +124,9 @@ def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
-    Arguments of :math:`G_K` for the sum of the evidence, of shape (...), capped as the sum of
-    `_of_each`.
+    Arguments of :math:`G_K` for the sum of the evidence, of shape (...).
+
+    `size` is the sum of the capped evidence of `_of_each`.
     """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)

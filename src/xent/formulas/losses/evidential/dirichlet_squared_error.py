@@ -84,8 +84,9 @@ class DirichletSquaredError:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, of shape (..., K); nan at a label out
-        of range.
+        Product of the Hessian in the logits with `vectors`, of shape (..., K).
+
+        It is nan where the label is out of range.
         """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
@@ -125,10 +126,7 @@ def _value(mean: _Mean, *, xp: Namespace) -> Array:
 
 
 def _derivatives(mean: _Mean, *, xp: Namespace) -> Array:
-    """
-    Derivatives of the expected squared distance in the concentrations, times their sum; of shape
-    (..., K).
-    """
+    """Derivatives of the expected squared distance in the concentrations, times their sum: (..., K)."""
     tilted = mean.residuals - mean.inverse * mean.probs
     return 2 * _centred(tilted, mean, xp=xp) - mean.spread * mean.inverse * mean.kept
 

@@ -105,8 +105,9 @@ class _Step:
 
     def _repeated(self, name: str, index: Value, step: str, where: Any) -> Value:
         """
-        Vector of the array `name` from `index` on; its only number in all lanes if the argument
-        `step` is 0.
+        Vector of the array `name` from `index` on, or its only number in all lanes.
+
+        The latter is so if the argument `step` is 0. Lanes outside the mask `where` are not read.
         """
         is_vector = splat(self.kernel.arguments[step] != 0, self.lanes)
         mask = is_vector if where is None else is_vector & where

@@ -119,8 +119,9 @@ class _Tile:
 
     def fill(self, source: Array) -> None:
         """
-        Load the rows from `source`, of shape (N, K), and store them transposed; rows beyond the
-        last are 0.
+        Load the rows from `source`, of shape (N, K), and store them transposed.
+
+        Rows beyond the last are 0.
         """
 
         def act(start: Value) -> None:
@@ -146,8 +147,9 @@ class _Tile:
 
     def _by_squares(self, act: Callable[[Value], None]) -> None:
         """
-        Write the loop that calls `act` with the first class of each square of as many classes as there are
-        lanes.
+        Write the loop that calls `act` with the first class of each square.
+
+        A square has as many classes as the tile has rows.
         """
         kernel = self.program.kernel
         with kernel.loop(kernel.constant(0), self.program["K"], self.lanes) as start:
