@@ -234,6 +234,12 @@ class AbstractLoss(ABC):
         -------
         array of shape ()
             Mean, in the precision of the computation, 32 bits or more.
+
+        Raises
+        ------
+        DomainError
+            If `denominator` is an unknown name, negative or not finite, or is 0 under ``"raise"``, or
+            `on_empty` is none of the three. Arguments of the call raise as there.
         """
         if "keras" in sys.modules:
             refuse_call_by_keras(f"{self.name}.mean", "logits")

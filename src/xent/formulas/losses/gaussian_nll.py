@@ -31,7 +31,12 @@ __all__ = ["GaussianNLL"]
 
 
 class _Standardised(NamedTuple):
-    """Log-variance, reciprocal standard deviation, and residual over standard deviation, of shape (...)."""
+    """
+    Log-variance, reciprocal standard deviation, and residual over standard deviation.
+
+    The arrays `log_variance`, `inverse_deviation` and `residual` have shape (...); the residual is mean less
+    value.
+    """
 
     log_variance: Array
     inverse_deviation: Array

@@ -33,7 +33,11 @@ __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
 
 
 class _Parts(NamedTuple):
-    """Softmax, its finite log-ratio to the targets, and 1.0 where that log-ratio is infinite."""
+    """
+    Softmax, its finite log-ratio to the targets, and 1.0 where that log-ratio is infinite.
+
+    `logs` is ``log(p / t)`` and 0 where `is_infinite` is 1, both of shape (..., K); `model` is the softmax.
+    """
 
     model: Softmax
     logs: Array
@@ -42,7 +46,12 @@ class _Parts(NamedTuple):
 
 @dataclass(frozen=True)
 class ReverseKLDivergenceOfTargets:
-    """Kullback-Leibler divergence of targets from the model in nats, with derivatives in the logits."""
+    """
+    Kullback-Leibler divergence of targets from the model in nats, with derivatives in the logits.
+
+    The data of every method are the targets, >= 0 and of shape (..., K). Divergence and gradient are infinite
+    where a target is 0 and the probability is not.
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Divergence of `targets` from the model in nats, of shape (...)."""

@@ -34,7 +34,12 @@ __all__ = ["ShiftedFocal"]
 
 
 class _Shifted(NamedTuple):
-    """Shifted complement `q`, ``1 - q``, ``-log(1 - q)``, its ratio to `q`, and True where ``q > 0``."""
+    """
+    Complement less the margin, q, and functions of it, elementwise.
+
+    `complement` is q, or 0 if that is negative; `prob` is ``1 - q``, `surprisal` is ``-log(1 - q)``, and
+    `ratio` the surprisal over q, all for this q; `counts` is True where q is positive or nan.
+    """
 
     complement: Array
     prob: Array

@@ -32,7 +32,11 @@ __all__ = ["SoftmaxSquaredErrorOfTargets", "residuals_of_targets", "softmax_squa
 
 @dataclass(frozen=True)
 class SoftmaxSquaredErrorOfTargets:
-    """Half the squared distance from targets, with derivatives in the logits."""
+    """
+    Half the squared distance from targets, with derivatives in the logits.
+
+    The data of every method are the targets, >= 0 and of shape (..., K).
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Half the squared distance from `targets`, of shape (...)."""

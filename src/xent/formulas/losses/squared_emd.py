@@ -35,7 +35,11 @@ __all__ = ["SquaredEMD", "distance", "distance_and_gradient", "distance_curvatur
 
 @dataclass(frozen=True)
 class SquaredEMD:
-    """Squared earth mover's distance from labels, with derivatives; nan where the label is out of range."""
+    """
+    Squared earth mover's distance from labels, with derivatives in the logits.
+
+    The data of every method are the labels, of shape (...); a row is nan where its label is out of range.
+    """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Squared earth mover's distance from the label, of shape (...)."""
