@@ -83,7 +83,10 @@ class Problem(NamedTuple):
         return _result(self._through(self._evaluated("gradient")), self.examples)
 
     def value_and_gradient(self) -> tuple[Array, Array]:
-        """`value` and `gradient`, computed in one pass where the library allows it."""
+        """
+        `value` and `gradient`, computed in one pass where the library allows it
+        (`differentiable_pair`).
+        """
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:

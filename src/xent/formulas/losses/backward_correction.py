@@ -62,7 +62,7 @@ class BackwardCorrection:
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
     """
-    Cross-entropy in nats, of shape (...), given the softmax.
+    Cross-entropy of the signed `targets` in nats, of shape (...), given the softmax of `logits`.
 
     A class of target 0 costs 0 even at ``-inf``.
     """

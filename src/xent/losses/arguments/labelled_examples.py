@@ -27,9 +27,10 @@ def labelled_examples(
     Checked rows of logits, each with an integer label, and their weights.
 
     Rows with `ignored_label` have weight 0; None ignores no label. Valid labels are ``0 .. K - 1`` with
-    `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
-    label out of range in a row of positive weight or an invalid weight. Labels that cannot be read are not
-    checked.
+    `more_classes` plus the number of logits as K. Raises `DTypeError` for logits that are not real floating
+    or labels that are no integers, `ShapeError` for logits without a class or labels or weights that are not
+    one for each row, and `DomainError` for a label out of range in a row of positive weight or a weight that
+    is negative or not finite. Labels that cannot be read are not checked.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)

@@ -50,7 +50,7 @@ class AbstractLossOfLogits(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """`LogitOptions` of this loss."""
+        """`LogitOptions` of this loss, from its parameters."""
         return LogitOptions(
             self.class_weights,
             self.class_mask,
@@ -80,7 +80,7 @@ class AbstractLossOfTargets(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """`LogitOptions` of this loss, without an ignored label."""
+        """`LogitOptions` of this loss, from its parameters; no label is ignored."""
         return LogitOptions(self.class_weights, self.class_mask, self.offset, self.temperature, self.softcap)
 
 

@@ -95,7 +95,11 @@ class _Step:
             self.arrays["gradient"].store(at, factor * _gradient(is_above, small, *weights), where=where)
 
     def _read(self, index: Value, where: Any) -> tuple[Value, Value, Value]:
-        """Logits of a vector; targets times the positive weight; and 1 minus targets."""
+        """
+        Logits of the vector at `index`; targets times the positive weight; and 1 minus targets.
+
+        Lanes outside the mask `where` are not read; None reads all.
+        """
         logit, target = (
             self.arrays[name].load(self.start + index, self.lanes, where=where)
             for name in ("logits", "targets")
