@@ -76,8 +76,9 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     (0.029282..., 0.029283..., 2.941434...)
     """
     counts = as_class_counts(class_counts, caller=_CALLER)
-    if not isinstance(beta, (int, float)) and not is_array(beta):
-        raise DTypeError(_CALLER, "beta", "be a number", got=repr(beta))
+    given: object = beta
+    if not isinstance(given, (int, float)) and not is_array(given):
+        raise DTypeError(_CALLER, "beta", "be a number", got=repr(given))
     if not 0 <= beta <= 1:
         raise DomainError(_CALLER, "beta", "lie in [0, 1]", got=repr(beta))
     numbers = [_effective_number(count, beta) for count in counts]
