@@ -53,7 +53,10 @@ def refuse_call_by_keras(caller: str, argument: str) -> None:
 
 
 def _is_ours(function: Any) -> bool:
-    """True if this package defines the function, the method or the class of the object."""
+    """
+    True if this package defines the function, or the class of the method or object; not for
+    `xent.keras`.
+    """
     owner = getattr(function, "__self__", function)
     module = getattr(owner, "__module__", None) or ""
     return module.startswith("xent.") and not module.startswith("xent.keras")

@@ -78,7 +78,10 @@ def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Names
 
 
 def _is_recorded(*tensors: Array) -> bool:
-    """True if PyTorch records an eager call for a backward pass."""
+    """
+    True if PyTorch records an eager call with these tensors for a backward pass
+    (`torch_tracing.is_recorded`).
+    """
     from xent.arrays import torch_tracing
 
     return torch_tracing.is_recorded(*tensors)

@@ -32,10 +32,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
 
 def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
-    """
-    Value and gradient of `formula` in one pass, with the derivatives that `differentiable` gives
-    to each.
-    """
+    """Value and gradient of `formula` in one pass, with the derivatives of `differentiable`."""
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
     value, gradient = _pair(plain, xp, logits, *parameters, *data)
     return value, gradient
@@ -62,8 +59,9 @@ def _pair(formula: Formula, xp: Namespace, *arrays: Array) -> tuple[Array, Array
 
 def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
     """
-    Value, and its change along the `tangents` of the `arrays`, logits first; a symbolic zero does
-    not move.
+    Value, and its change along the `tangents` of the `arrays`, logits first.
+
+    An array whose tangent is a symbolic zero does not move.
     """
     if _is_still(tangents[0]):
         result = _value(formula, xp, *arrays)
@@ -75,8 +73,9 @@ def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) ->
 
 def _along_gradient(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
     """
-    Gradient, and its change along the `tangents` of the `arrays`, logits first; a symbolic zero does not
-    move.
+    Gradient, and its change along the `tangents` of the `arrays`, logits first.
+
+    An array whose tangent is a symbolic zero does not move.
     """
     result = _gradient(formula, xp, *arrays)
     change = _change_by_data("gradient", formula, arrays, tangents, result, xp=xp)

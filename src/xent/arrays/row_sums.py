@@ -98,8 +98,9 @@ def leading_digits(array: Array, *, xp: Namespace) -> Array:
 
 def _rounded(array: Array, factor: float, *, xp: Namespace) -> Array:
     """
-    Entries rounded to multiples of a unit: `factor` times the last place of the row's largest
-    magnitude.
+    Entries rounded to multiples of a unit of their row.
+
+    The unit is the last place of `factor`, a power of 2, times the largest magnitude of the row.
     """
     # A constant: the unit only determines the rounding, and no derivative may go through it.
     unit = factor * constant(xp.max(xp.abs(array), axis=-1, keepdims=True))

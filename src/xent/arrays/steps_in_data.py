@@ -14,7 +14,11 @@ __all__ = ["steps_in_data", "sum_beyond"]
 
 
 def sum_beyond(products: Array, axes: int, *, xp: Namespace) -> Array:
-    """Sum over the axes after the first `axes`, which logits have and the value does not."""
+    """
+    Sum of `products` over the axes after the first `axes`, which logits have and the value does not.
+
+    Without further axes it is `products` itself.
+    """
     beyond = tuple(range(axes, products.ndim))
     return xp.sum(products, axis=beyond) if beyond else products
 

@@ -34,10 +34,7 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     # Data that do not move are constants of the rule: TensorFlow would compute derivatives in all arguments.
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def rule(logits: Array, *moving: Array) -> tuple[Array, Callable[[Array], Any]]:
-        """
-        Result of the method `name`, and the function that maps a derivative in it to those in the
-        arguments.
-        """
+        """Result of the method `name`, and the function from a derivative in it to those in the arguments."""
         found = iter(moving)
         now = [next(found) if may else array for may, array in zip(moves, data, strict=True)]
 
@@ -91,7 +88,11 @@ def _in_data(
 
 
 def _may_move(array: Array) -> bool:
-    """True unless the tensor is known to be a constant of every tape and forward accumulator."""
+    """
+    True unless the tensor is known to be a constant of every tape and forward accumulator.
+
+    It is False for a dtype that is not floating.
+    """
     if not array.dtype.is_floating:
         return False
     # A graph is pruned of derivatives without use, but eager ones would be computed. TensorFlow has no public

@@ -45,8 +45,9 @@ def _shape(shape: int | Sequence[int | None]) -> list[int]:
 
 def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
     """
-    Tensor of `value`; without a `dtype` that of TensorFlow's conversion. `device` and `copy` are
-    ignored.
+    Tensor of `value`, rounded once to `dtype`; without one, of the dtype that TensorFlow chooses.
+
+    `device` and `copy` are ignored.
     """
     del device, copy
     if dtype is None or tf.is_tensor(value):
@@ -78,7 +79,7 @@ def _clip(array: Array, min: Any = None, max: Any = None) -> Array:  # noqa: A00
 
 
 def _reduction(function: Any) -> Callable[..., Array]:
-    """Reduction with the standard's keywords."""
+    """Reduction, such as ``tf.reduce_sum``, with the standard's keywords; without `axis` over all axes."""
 
     def reduced(array: Array, *, axis: Any = None, keepdims: bool = False) -> Array:
         return function(array, axis=axis, keepdims=keepdims)
@@ -101,7 +102,7 @@ def _take(array: Array, indices: Array, *, axis: int) -> Array:
 
 
 def _take_along_axis(array: Array, indices: Array, *, axis: int = -1) -> Array:
-    """Entries of the last axis, the only one that is supported."""
+    """Entries at `indices` along the last axis; any other `axis` raises NotImplementedError."""
     if axis not in (-1, array.ndim - 1):
         raise NotImplementedError
     return tf.gather(array, indices, batch_dims=array.ndim - 1)

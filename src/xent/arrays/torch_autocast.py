@@ -21,7 +21,11 @@ def autocast_dtype(tensor: Array) -> Any:
 
 
 def as_autocast_loss(logits: Array) -> Array:
-    """Logits of a loss: a tensor of 16 bits in float32 where autocast is on, any other array as it is."""
+    """
+    Logits of a loss: a tensor of 16 bits is converted to float32 where autocast is on.
+
+    Any other array is returned as it is.
+    """
     # The dtype first: most calls need no more than this comparison.
     if is_torch(logits) and logits.dtype.itemsize == 2 and autocast_dtype(logits) is not None:
         return logits.float()

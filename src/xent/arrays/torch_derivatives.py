@@ -93,13 +93,13 @@ class _Value(torch.autograd.Function):
 class _CompiledGradient(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
-        """As in `_Gradient`; `inputs` are the context, the formula and the arrays, as `_kept` takes them."""
+        """Gradient by the formula; `inputs` are context, formula and arrays, as `_kept` takes them."""
         formula, arrays = _kept(*inputs)
         return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
-        """As in `_Gradient`: None for the formula and for arrays that do not require grad."""
+        """Derivatives in logits and data; None for the formula and for arrays that do not require grad."""
         return None, *_pulled_back(ctx, "gradient", None, upstream)
 
 
@@ -109,8 +109,9 @@ class _Steps:
     @staticmethod
     def apply(formula: Formula, logits: Array, *data: Array) -> Array:
         """
-        Gradient by the formula's steps, through which PyTorch differentiates again; no closed second
-        derivative.
+        Gradient by the formula's steps, through which PyTorch differentiates again.
+
+        A second derivative is that of the steps, not the closed one.
         """
         return formula.gradient(logits, *data, xp=namespace_of(logits))
 
@@ -118,15 +119,16 @@ class _Steps:
 class _CompiledValue(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
-        """As in `_Value`; `inputs` are the context, the formula and the arrays, as `_kept` takes them."""
+        """Value by the formula; `inputs` are context, formula and arrays, as `_kept` takes them."""
         formula, arrays = _kept(*inputs)
         return formula.value(*arrays, xp=namespace_of(arrays[0]))
 
     @staticmethod
     def backward(ctx: Any, upstream: Array) -> tuple[Array | None, ...]:
         """
-        As in `_Value`, None for the formula included, but a second derivative is that of the gradient's
-        steps.
+        Derivatives in logits and data; None for the formula and for arrays that do not require grad.
+
+        A second derivative is that of the gradient's steps.
         """
         return None, *_pulled_back(ctx, "value", _Steps, upstream)
 

@@ -14,10 +14,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def refuse_script(caller: str) -> NoReturn:
-    """
-    Raise `BackendError` with the compilers that a loss can be given to; `caller` is the name of
-    the loss.
-    """
+    """Raise `BackendError` with the compilers that a loss, of the name `caller`, can be given to."""
     raise BackendError(
         caller,
         "compiler",
@@ -28,7 +25,7 @@ def refuse_script(caller: str) -> NoReturn:
 
 
 def unscriptable(function: Function) -> Function:
-    """`function`, refused by name where `torch.jit.script` would compile it."""
+    """`function`, changed so that `torch.jit.script` raises `BackendError` where it would compile it."""
     # PyTorch's hook, called for a function that is scripted, or called by one that is.
     function.__prepare_scriptable__ = partial(refuse_script, function.__name__)  # type: ignore[attr-defined]
     return function

@@ -46,7 +46,7 @@ class AdjustedByLabel:
     formula: Formula
 
     def value(self, logits: Array, labels: Array, *data: Array, xp: Namespace) -> Array:
-        """Loss of each row, of shape (...)."""
+        """Loss of each row, of shape (...); `data` are those of the adjustment besides the labels."""
         adjusted = self.adjustment(logits, labels, *data, xp=xp)
         return self.formula.value(adjusted.logits, labels, xp=xp)
 

@@ -100,7 +100,7 @@ def adjusted_logits(
 
 
 def _capped(logits: Array, softcap: Array, *, xp: Namespace) -> tuple[Array, Array, Array]:
-    """Capped logits with first and second derivative in the logits."""
+    """``softcap * tanh(logits / softcap)``, elementwise, with first and second derivative in the logits."""
     share, left = _tanh(logits / softcap, xp=xp)
     first_derivative = 4 * left / (1 + left) ** 2
     return softcap * share, first_derivative, -2 * share * first_derivative / softcap

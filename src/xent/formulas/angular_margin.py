@@ -92,8 +92,9 @@ class AngularMargin:
 
     def _turned(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
         """
-        Cosine of the angle times `multiplier` plus `angle`, before it is continued past pi, with
-        derivatives.
+        Cosine of the angle times `multiplier` plus `angle`, with derivatives in `cosines`.
+
+        It is not continued past pi yet.
         """
         multiple = multiple_angle(cosines, self.multiplier, xp=xp)
         factor = exact_number(self.multiplier, cosines.hi, xp=xp)

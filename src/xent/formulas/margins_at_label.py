@@ -64,7 +64,7 @@ class CosinesWithMargin:
         )
 
     def _scaled(self, cosines: DoubleWord) -> DoubleWord:
-        """Product with `scale`; exact for a power of 2."""
+        """Product with `scale`, elementwise; exact for a power of 2."""
         if not is_jax(self.scale) and math.frexp(self.scale)[0] == 0.5:
             return cosines.scaled(self.scale)
         return exact_number(self.scale, cosines.hi, xp=cosines.xp) * cosines

@@ -52,6 +52,6 @@ class SoftCap:
         return second_derivative
 
     def _adjusted(self, logits: Array, xp: Namespace) -> AdjustedLogits:
-        """The capped logits with their derivatives."""
+        """Capped logits with their first and second derivatives, of the shape of `logits`."""
         cap = xp.full_like(logits, self.cap)
         return adjusted_logits(logits, softcap=cap, temperature=None, offset=None, mask=None, xp=xp)

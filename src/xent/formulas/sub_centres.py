@@ -63,7 +63,11 @@ class OfBestCentres:
         return hessian_by_columns(self, cosines, *data, xp=xp)
 
     def _best(self, cosines: Array, *, xp: Namespace) -> tuple[Array, Array]:
-        """Best cosine of each class, and the one-hot coding of its centre, of shape (..., K, count)."""
+        """
+        Best cosine of each class, of shape (..., K), and the one-hot coding of its centre, (..., K, count).
+
+        Of equal cosines the first is the best.
+        """
         apart = self._apart(cosines, xp=xp)
         return xp.max(apart, axis=-1), one_hot(xp.argmax(apart, axis=-1), apart, xp=xp)
 
@@ -74,6 +78,10 @@ class OfBestCentres:
 
 
 def _spread(of_best: Array, is_best: Array, *, xp: Namespace) -> Array:
-    """Numbers of each class at its best centre, 0 at the other centres; of shape (..., K * count)."""
+    """
+    Numbers of each class, `of_best` of shape (..., K), at its best centre and 0 at the others.
+
+    The result has shape (..., K * count).
+    """
     spread = of_best[..., None] * is_best
     return xp.reshape(spread, (*spread.shape[:-2], spread.shape[-2] * spread.shape[-1]))

@@ -173,10 +173,10 @@ def _phi(difference: Array, log_ratio: Array, *, xp: Namespace) -> Array:
 
 def _second_difference(x: Array, m: int) -> Array:
     r"""
-    :math:`\delta(m)` less the value at `m` of the tangent of :math:`\delta` at ``m + x``, scaled, for x >= 0.
+    :math:`\delta(m)` less the value at `m` of the tangent of :math:`\delta` at ``m + x``, scaled.
 
-    :math:`\delta` is the remainder of Stirling's formula, `m` at least 8. Scaled by ``(1 + x / m) / (x /
-    m)**2`` the part of each power ``m ** -j`` is a sum of positive terms.
+    :math:`\delta` is the remainder of Stirling's formula, `m` at least 8 and `x` at least 0. The scale is
+    ``(1 + x / m) / (x / m)**2``: then the part of each power ``m ** -j`` is a sum of positive terms.
     """
     inverse = 1 / (m + x)
     term, power, total = inverse, inverse, 0 * x
@@ -189,7 +189,11 @@ def _second_difference(x: Array, m: int) -> Array:
 
 
 def _series(inverse: Array) -> tuple[Array, Array]:
-    """``-x * delta'(x)`` and ``delta(x)`` of Stirling's remainder, given ``1 / x``."""
+    """
+    ``-x * delta'(x)`` and ``delta(x)`` of Stirling's remainder, elementwise, given ``1 / x``.
+
+    `x` is at least `LEAST`.
+    """
     rest = _bernoulli_sum(inverse, lambda k: 1 / (2 * k * (2 * k - 1)), -1)
     return _bernoulli_sum(inverse, lambda k: 1 / (2 * k), -1), rest
 
@@ -213,7 +217,11 @@ def _bernoulli_sum(inverse: Array, factor: Callable[[int], float], offset: int) 
 
 
 def _stirling_rest(n: int) -> float:
-    """Remainder of Stirling's formula at a positive integer; by lgamma below `LEAST`."""
+    """
+    Remainder of Stirling's formula for the logarithm of the gamma function, at a positive integer.
+
+    It is taken from `math.lgamma` below `LEAST`.
+    """
     if n >= LEAST:
         return float(stirling_series(float(n)))
     return math.lgamma(n) - (n - 0.5) * math.log(n) + n - 0.5 * math.log(2 * math.pi)

@@ -41,7 +41,11 @@ class UnitRows(NamedTuple):
         return (vectors - self.rows * _dot(self.rows, vectors, xp=xp)) / self.norms
 
     def jacobian_turned(self, gradients: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Derivative of the Jacobian along `vectors`, times `gradients`: second term of the chain rule."""
+        """
+        Derivative of the Jacobian along `vectors`, times `gradients`, all of shape (..., n, D).
+
+        It is the second term of the chain rule for a Hessian-vector product.
+        """
         move = self.jacobian_product(vectors, xp=xp)
         of_product = _dot(self.rows, vectors, xp=xp) * self.jacobian_product(gradients, xp=xp)
         along, across = _dot(self.rows, gradients, xp=xp), _dot(move, gradients, xp=xp)

@@ -86,10 +86,7 @@ class _OnKernel:
     kept: list[Array] | None = field(default=None, compare=False)
 
     def with_gradient(self) -> _OnKernel:
-        """
-        Copy of the formula for one call, which keeps the gradient that its kernel makes along with
-        the value.
-        """
+        """Copy of the formula for one call, which keeps the gradient that is made along with the value."""
         return replace(self, kept=[])
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
@@ -118,10 +115,7 @@ class _OnKernel:
         return self.with_steps.hessian(logits, *data, xp=xp)
 
     def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:
-        """
-        Result of the method `name`, by a kernel or else by `traced`, in arrays of the library of
-        `logits`.
-        """
+        """Result of the method `name`, by a kernel or else by `traced`, in the library of `logits`."""
         kernel = self._kernel(logits, *data)
         if kernel is None:
             return getattr(self.traced, name)(logits, *data, xp=xp)
@@ -166,10 +160,7 @@ def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
 
 
 def _events(name: str, logits: Rows, data: Array) -> Any:
-    """
-    Evaluation, as `kernel_of` describes it, of logits of events of any shape, each with its target in
-    `data`.
-    """
+    """Evaluation, as `kernel_of` describes it, of logits of any shape, each of an event with its target."""
     rows, targets = (np.ascontiguousarray(array).reshape(1, -1) for array in (logits, data))
     if name == "value":
         return of_events.value(rows, targets).reshape(logits.shape)

@@ -39,7 +39,8 @@ def format_of(array: NDArray[np.generic], *, caller: str, argument: str) -> str:
 
 def arithmetic_dtype(array: NDArray[np.generic]) -> DTypeLike:
     """
-    Dtype of the arithmetic on the numbers of `array`, and of the losses: float64 for float64, else
-    float32.
+    Dtype of the arithmetic on the numbers of `array`, and of the losses.
+
+    It is float64 for float64, and float32 for any other.
     """
     return np.float64 if array.dtype == np.float64 else np.float32

@@ -52,19 +52,13 @@ class AbstractLoss(ABC):
     _rules: ClassVar[Any]
 
     def __new__(cls, *_: Any, **parameters: Any) -> Self:
-        """
-        New object without its parameters; raises `ParameterError` for a keyword that is not a
-        parameter.
-        """
+        """New object, whose parameters are not set yet; raises `ParameterError` for an unknown keyword."""
         # Before the `__init__` of dataclasses, which raises a TypeError of Python's without near names.
         check_names_of_class(parameters, cls)
         return super().__new__(cls)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """
-        Replace the class's ``__post_init__`` by one that checks the kinds of parameters, then its
-        own rules.
-        """
+        """Make ``__post_init__`` check the kinds of parameters before the class's own rules."""
         super().__init_subclass__(**options)
         annotations = [vars(base).get("__annotations__", {}) for base in reversed(cls.__mro__)]
         kinds = kinds_of({name: text for each in annotations for name, text in each.items()})
@@ -83,10 +77,7 @@ class AbstractLoss(ABC):
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:
-        """
-        Problem of a call: checked arguments, and the formula to evaluate; raises as the class
-        docstring says.
-        """
+        """Problem of a call: checked arguments and formula; raises as the class docstring says."""
 
     def __call__(
         self,
@@ -160,8 +151,7 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Array:
         """
-        Product of each example's Hessian in the logits with the example's part of `vectors`, of the logits'
-        shape.
+        Product of each example's Hessian in the logits with its part of `vectors`, of the logits' shape.
 
         Arguments and errors are those of the call; a `sample_weight` of None means 1. `ShapeError` or
         `DTypeError` if `vectors` does not fit the logits.
@@ -244,6 +234,12 @@ class AbstractLoss(ABC):
         -------
         array of shape ()
             Mean, in the precision of the computation, 32 bits or more.
+
+        Raises
+        ------
+        DomainError
+            If `denominator` is an unknown name, negative or not finite, or is 0 under ``"raise"``, or
+            `on_empty` is none of the three. Arguments of the call raise as there.
         """
         if "keras" in sys.modules:
             refuse_call_by_keras(f"{self.name}.mean", "logits")
@@ -285,13 +281,17 @@ class AbstractLoss(ABC):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _was_given(self, field: Any) -> bool:
-        """True if a parameter differs from its default."""
+        """True if the parameter differs from its default; an array, or another object, always does."""
         value = getattr(self, field.name)
         return value is not field.default and not (isinstance(value, (int, float)) and value == field.default)
 
 
 def check_parameter(loss: object, argument: str, rule: str, *, holds: bool, hint: str = "") -> None:
-    """Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True."""
+    """
+    Raise `DomainError` with `rule` for the parameter `argument` of `loss` unless `holds` is True.
+
+    The error is in the name of the loss's class; `hint` is advice at its end.
+    """
     if not holds:
         got = repr(getattr(loss, argument))
         raise DomainError(type(loss).__name__, argument, rule, got=got, hint=hint)

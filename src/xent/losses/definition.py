@@ -44,7 +44,11 @@ def gradient_of(loss: type) -> str:
 
 
 def _part(loss: type, name: str) -> str:
-    """Paragraphs that begin with the bold `name`, up to the next bold name."""
+    """
+    Paragraphs of the docstring of `loss` from the bold `name`, which is left out, up to the next bold name.
+
+    Raises ValueError if there is none.
+    """
     match = re.search(rf"\*\*{name}\.\*\*(.*?)\n\*\*", inspect.getdoc(loss) or "", flags=re.DOTALL)
     if match is None:
         raise ValueError(f"{loss.__name__} has no **{name}.** under Notes")

@@ -64,10 +64,7 @@ class DistributedProblem(NamedTuple):
         return self.rows.spread(self.problem.hessian())
 
     def total(self) -> Total:
-        """
-        Sum of the weighted values, sum of the weights, and number of rows of positive weight, of
-        all ranks.
-        """
+        """Sums of all ranks: of the weighted values, of the weights, and of rows of positive weight."""
         return Total(*map(self.rows.summed, self.problem.total()))
 
 

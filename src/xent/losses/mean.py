@@ -36,7 +36,7 @@ class Total(NamedTuple):
     sum : array of shape ()
         Sum of the weighted values, in 32 bits or more.
     weight : array of shape ()
-        Sum of the weights.
+        Sum of the weights, each a sample weight times the contribution of its value, such as a class weight.
     rows : array of shape ()
         Number of values of positive weight.
     """

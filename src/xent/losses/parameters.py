@@ -105,8 +105,8 @@ def kinds_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
     """
     Kind of each parameter that is a number, a truth value or a word, and True if None is allowed, by name.
 
-    `annotations` are texts such as ``"float | None"``; parameters of other types are left out. A kind is ``"a
-    number"``, ``"True or False"`` or ``"a word"``.
+    `annotations` are texts such as ``"float | None"``; parameters of other types are left out. The kinds are
+    ``"a number"``, ``"True or False"`` and ``"a word"``.
     """
     found = {}
     for name, annotation in annotations.items():
@@ -166,7 +166,7 @@ def _refuse(name: str, value: Any, loss: type, options: list[str], caller: str) 
 
 
 def _parameters(loss: Any) -> list[inspect.Parameter]:
-    """Parameters of the class in the order in which it takes them."""
+    """Parameters of the class `loss` in the order in which it takes them."""
     names = {field.name for field in fields(loss)}
     return [each for each in inspect.signature(loss).parameters.values() if each.name in names]
 

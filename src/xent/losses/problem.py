@@ -51,8 +51,9 @@ class LossProblem(Protocol):
 
     def hessian(self) -> Any:
         """
-        Hessian of each value, of shape (..., K, K); second derivatives for a loss with a value for each
-        logit.
+        Hessian of each value, of shape (..., K, K).
+
+        For a loss with a value for each logit it is the second derivative, of the logits' shape.
         """
 
     def total(self) -> Total:
@@ -90,7 +91,10 @@ class Problem(NamedTuple):
         return _result(self._through(self._evaluated("gradient")), self.examples)
 
     def value_and_gradient(self) -> tuple[Array, Array]:
-        """`value` and `gradient`, computed in one pass where the library allows it."""
+        """
+        `value` and `gradient`, computed in one pass where the library allows it
+        (`differentiable_pair`).
+        """
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:
@@ -182,7 +186,11 @@ def _adjusted_hessian(
 
 
 def _result(quantity: Array, examples: Examples) -> Array:
-    """`quantity` times the weight of each value, in the dtype of the result."""
+    """
+    `quantity` times the weight of each value, in the dtype of the logits as given.
+
+    The axes of `quantity` begin with those of the weights; a weight of None means 1.
+    """
     if examples.weight is not None:
         weight = examples.weight
         quantity = weight[(..., *(None,) * (quantity.ndim - weight.ndim))] * quantity

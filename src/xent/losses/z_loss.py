@@ -10,7 +10,11 @@ __all__ = ["with_z_loss"]
 
 
 def with_z_loss(cross_entropy: Formula, factor: float) -> Formula:
-    """Formula `cross_entropy` plus `factor` times the squared log-normaliser; unchanged for a factor of 0."""
+    """
+    Formula `cross_entropy` plus `factor` times the squared log-normaliser.
+
+    For a factor of 0 it is `cross_entropy` itself.
+    """
     if is_number(factor, 0):
         return cross_entropy
     return WeightedSum(((1.0, cross_entropy), (factor, SquaredLogNormaliser())))

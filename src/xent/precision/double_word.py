@@ -193,6 +193,6 @@ def where(condition: Array, a: DoubleWord, b: DoubleWord) -> DoubleWord:
 
 
 def _to_digits(value: Fraction | int, digits: int) -> float:
-    """Float nearest to `value` with at most `digits` significant binary digits, ties to even."""
+    """`value` as a float, rounded to at most `digits` significant binary digits, ties to even."""
     mantissa, exponent = math.frexp(float(value))
     return math.ldexp(round(mantissa * 2.0**digits), exponent - digits)

@@ -74,6 +74,6 @@ def _number(value: Fraction, like: Array, *, xp: Namespace) -> DoubleWord:
 
 
 def _to_digits(value: Fraction, digits: int) -> float:
-    """Float nearest to `value` with at most `digits` significant binary digits, ties to even."""
+    """`value` as a float, rounded to at most `digits` significant binary digits, ties to even."""
     mantissa, exponent = math.frexp(float(value))
     return math.ldexp(round(mantissa * 2.0**digits), exponent - digits)

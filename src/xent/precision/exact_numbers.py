@@ -47,7 +47,11 @@ def exact_numbers(values: Sequence[float], like: Array, *, xp: Namespace) -> Exa
 
 
 def _to_digits(value: float, digits: int) -> float:
-    """Float nearest to `value` with at most `digits` significant binary digits; 0 and inf as they are."""
+    """
+    `value` rounded to at most `digits` significant binary digits, ties to even.
+
+    0 and infinity stay.
+    """
     if value == 0 or math.isinf(value):
         return value
     mantissa, exponent = math.frexp(value)

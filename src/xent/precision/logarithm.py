@@ -62,17 +62,21 @@ def log_quotient(a: DoubleWord, b: DoubleWord, difference: DoubleWord | None = N
 
 
 def multiple_of_log_2(k: Array, *, xp: Namespace) -> DoubleWord:
-    """``k log 2`` for integers `k` stored in a floating dtype."""
+    """``k log 2``, elementwise, for integers `k` of up to 11 binary digits, stored in a floating dtype."""
     top, rest = _LOG_2
     return double_word(k * top, xp=xp) + double_word(k * rest, xp=xp)
 
 
 def power_of_2(k: Array, *, xp: Namespace) -> Array:
-    """``2 ** k`` for integers `k` stored in a floating dtype."""
+    """``2 ** k``, elementwise, for integers `k` stored in a floating dtype, which is that of the result."""
     return xp.pow(2 + 0 * k, k)
 
 
 def _raised(a: DoubleWord, k: Array) -> DoubleWord:
-    """``a * 2 ** k``, by two factors, since ``2 ** k`` itself may overflow where the product does not."""
+    """
+    ``a * 2 ** k``, elementwise, for integers `k` >= 0.
+
+    It is computed by two factors, since ``2 ** k`` itself may overflow where the product does not.
+    """
     half = a.xp.floor(k / 2)
     return a.scaled(power_of_2(half, xp=a.xp)).scaled(power_of_2(k - half, xp=a.xp))

@@ -6,7 +6,7 @@ import pytest
 from tests.mutants.harness import Mutant
 from tests.relative_error import assert_within
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses import class_balanced_weights, softmax_cross_entropy
 
 TESTS = "tests/losses/imbalance/test_class_balanced_weights.py::"
@@ -114,3 +114,9 @@ def test_arguments_without_a_meaning_are_refused():
         class_balanced_weights((0, 0), beta=0.9)
     with pytest.raises(ShapeError, match=r"must have one axis; got shape \(1, 2\)"):
         class_balanced_weights(np.ones((1, 2)), beta=0.9)
+
+
+@pytest.mark.parametrize("beta", ["0.9", None, [0.9]])
+def test_a_beta_that_is_no_number_is_refused_by_name(beta):
+    with pytest.raises(DTypeError, match=r"^class_balanced_weights: `beta` must be a number; got "):
+        class_balanced_weights(COUNTS, beta=beta)

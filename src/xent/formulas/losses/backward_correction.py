@@ -62,8 +62,9 @@ class BackwardCorrection:
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
     """
-    Cross-entropy in nats, of shape (...), given the softmax; a class of target 0 costs 0 even at
-    ``-inf``.
+    Cross-entropy of the signed `targets` in nats, of shape (...), given the softmax of `logits`.
+
+    A class of target 0 costs 0 even at ``-inf``.
     """
     distances = model.distances(logits)
     # A class of logit -inf and target 0 adds 0, but 0 * inf is nan.
@@ -72,6 +73,6 @@ def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> 
 
 
 def _gradient(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """Gradient in the logits, given the softmax."""
+    """Gradient in the logits, of shape (..., K), given the softmax: the probabilities less the targets."""
     probs = model.probs
     return (1 - targets) * probs - targets * model.complements(probs, xp=xp)

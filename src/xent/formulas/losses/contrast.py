@@ -103,7 +103,7 @@ class Contrast:
         return logits if self.takes_part is None else xp.where(self.takes_part, logits, -xp.inf)
 
     def _pulled_back(self, derivatives: Array, pair: Pair, *, xp: Namespace) -> Pair:
-        """Gradients in anchors and candidates, from gradients in the logits."""
+        """Gradients in anchors and candidates, of their shapes, from gradients in the logits, (..., n, m)."""
         anchors, candidates = pair
         derivatives = derivatives / self.temperature
         return xp.matmul(derivatives, candidates), xp.matmul(xp.matrix_transpose(derivatives), anchors)

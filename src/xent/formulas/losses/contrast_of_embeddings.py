@@ -44,7 +44,11 @@ class ContrastOfEmbeddings:
         return self.contrast.values(self._pair(_rows_of(self._rows(arrays, xp=xp)), xp=xp), xp=xp)
 
     def gradients(self, arrays: Arrays, weight: Array | None, *, xp: Namespace) -> Arrays:
-        """Gradients of the weighted sum of the values, one for each array; a `weight` of None means 1."""
+        """
+        Gradients of the weighted sum of the values, one for each array and of its shape.
+
+        `weight` has one number for each anchor, (..., n); None means 1.
+        """
         rows = self._rows(arrays, xp=xp)
         found = self.contrast.gradients(self._pair(_rows_of(rows), xp=xp), weight, xp=xp)
         return self._through(rows, found, xp=xp)
@@ -136,7 +140,11 @@ class ContrastOfEmbeddings:
         return tuple(found)
 
     def _through(self, rows: Rows, pair: Pair, *, xp: Namespace) -> Arrays:
-        """Gradients in the input arrays, from gradients in (anchors, candidates)."""
+        """
+        Gradients in the input arrays, of their shapes, from gradients in (anchors, candidates).
+
+        The latter are those of `rows`, after the division by norms if there is one.
+        """
         apart = self._apart(pair, rows)
         return tuple(row.jacobian_product(part, xp=xp) for row, part in zip(rows, apart, strict=True))
 

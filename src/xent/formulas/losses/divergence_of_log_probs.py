@@ -47,7 +47,7 @@ class KLDivergenceOfLogProbs:
         return xp.sum(_terms(log_q, targets, log_targets=self.log_targets, xp=xp), axis=-1)
 
     def gradient(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:
-        """Gradient of `value` in the log-probabilities, of shape (..., K)."""
+        """Gradient of `value` in the log-probabilities, of shape (..., K): minus the targets; nan at nan."""
         return -_targets(targets, log_targets=self.log_targets, xp=xp) + 0 * xp.where(
             xp.isinf(log_q), 0.0, log_q
         )
@@ -57,7 +57,7 @@ class KLDivergenceOfLogProbs:
         return self.value(log_q, targets, xp=xp), self.gradient(log_q, targets, xp=xp)
 
     def hessian_vector_product(self, log_q: Array, targets: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Zeros: the divergence is linear in the log-probabilities."""
+        """Zeros of the shape of `vectors`: the divergence is linear in the log-probabilities."""
         del log_q, targets
         return xp.zeros_like(vectors)
 
@@ -76,7 +76,11 @@ class IDivergenceOfLogProbs:
     """
 
     def value(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence, of shape (...)."""
+        """
+        Divergence in nats, of shape (...): the sum of ``t log(t / q) + q - t``.
+
+        It is ``inf`` if only q is 0 somewhere.
+        """
         kl = _terms(log_q, targets, log_targets=False, xp=xp)
         return xp.sum(kl + self.gradient(log_q, targets, xp=xp), axis=-1)
 

@@ -85,10 +85,7 @@ class Entmax(NamedTuple):
         return self.derivatives * (shifted - xp.sum(self.derivatives * shifted, axis=-1)[..., None] / total)
 
     def jacobian(self, *, xp: Namespace) -> Array:
-        """
-        Jacobian of the probabilities in the logits, of shape (..., K, K): the matrix of
-        `jacobian_product`.
-        """
+        """Jacobian of the probabilities in the logits, of shape (..., K, K), as in `jacobian_product`."""
         derivatives, total = self.derivatives, xp.sum(self.derivatives, axis=-1)[..., None, None]
         products = derivatives[..., :, None] * derivatives[..., None, :] / total
         # Rows sum to 0, so each diagonal entry is a sum of positive off-diagonal products; s - s**2 / sum(s)
@@ -211,8 +208,9 @@ def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
 
 def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``1 - (alpha - 1) * gaps``, rounded, and its low-order part; `rests` are the low-order parts of
-    `gaps`.
+    ``1 - (alpha - 1) * gaps``, rounded, and its low-order part.
+
+    `rests` are the low-order parts of `gaps`.
     """
     digits = round(1 - math.log2(float(xp.finfo(gaps.dtype).eps)))
     # alpha - 1 is a Python float; `factor` is that number rounded to the dtype of the logits.
@@ -242,7 +240,11 @@ def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tupl
 
 
 def _raw_gaps(logits: Logits, is_top: Array, *, xp: Namespace) -> Array:
-    """Distance of each logit below the top, without the cap of `_gaps`."""
+    """
+    Distance of each logit below the top, of shape (..., K); ``inf`` at ``-inf``.
+
+    Unlike those of `_gaps` the distances are not capped.
+    """
     high, low = high_and_low(logits)
     gaps = _top(high, xp=xp) - high
     return gaps if isinstance(low, float) else gaps + (xp.sum(low * is_top, axis=-1)[..., None] - low)

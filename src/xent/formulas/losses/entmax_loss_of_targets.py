@@ -35,6 +35,8 @@ class EntmaxLossOfTargets:
     """
     Entmax loss of targets that sum to 1, with derivatives in the logits.
 
+    The data of every method are the targets, >= 0 and of shape (..., K).
+
     Parameters
     ----------
     alpha : float
@@ -53,8 +55,9 @@ class EntmaxLossOfTargets:
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """
-        `value`, of shape (...), and `gradient`, (..., K), from their common parts; a class of target 0 costs
-        0.
+        `value`, of shape (...), and `gradient`, of shape (..., K), from their common parts.
+
+        A class of target 0 costs 0.
         """
         model = entmax(logits, self.alpha, xp=xp)
         difference = _difference(model, targets, xp=xp)

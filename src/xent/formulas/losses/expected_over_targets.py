@@ -83,7 +83,7 @@ class ExpectedOverTargets:
         return hessian_by_columns(self, logits, targets, xp=xp)
 
     def _value(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
-        """Expected loss, given the classes of each row."""
+        """Expected loss, of shape (...), given the classes of each row; a class of target 0 adds nothing."""
         costs = self.phi.value(classes, xp=xp)
         # A class of logit -inf and target 0 costs 0, but 0 * inf is nan.
         return xp.sum(targets * xp.where((targets == 0) & xp.isinf(costs), 0.0, costs), axis=-1)

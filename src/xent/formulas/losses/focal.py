@@ -38,12 +38,12 @@ class Focal:
     gamma: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Loss in nats, elementwise."""
+        """Loss in nats, elementwise: the surprisal times the power `gamma` of the complement."""
         del xp
         return of_label.complement**self.gamma * of_label.surprisal
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the surprisal."""
+        """Derivative of `value` in the surprisal, elementwise."""
         return of_label.complement**self.gamma * (1 + self.gamma * _prob_times_ratio(of_label, xp=xp))
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
@@ -63,12 +63,16 @@ class Focal:
 
 
 def _prob_times_surprisal(of_label: ClassProbability, *, xp: Namespace) -> Array:
-    """``u * s``, which is 0 where the probability is 0, although the surprisal is infinite."""
+    """Probability times surprisal, ``u * s``, elementwise; 0 where the probability is 0."""
     return of_label.prob * xp.where(of_label.prob == 0, 0.0, of_label.surprisal)
 
 
 def _prob_times_ratio(of_label: ClassProbability, *, xp: Namespace) -> Array:
-    """``u * s / c``, which is 1 where the complement is 0, and 0 where the probability is 0."""
+    """
+    ``u * s / c`` of probability u, surprisal s and complement c, elementwise.
+
+    It is 1 where the complement is 0, and 0 where the probability is 0.
+    """
     is_sure = of_label.complement == 0
     ratio = _prob_times_surprisal(of_label, xp=xp) / xp.where(is_sure, 1.0, of_label.complement)
     return xp.where(is_sure, 1.0, ratio)

@@ -160,13 +160,22 @@ def _near_surprisal(likelihoods: Array, probs: Array, prob: Array, *, xp: Namesp
 
 
 def _far_surprisal(model: Softmax, of_joint: Softmax, *, xp: Namespace) -> Array:
-    """Surprisal as a difference of two log-normalisers, for a `u` below the normal floats."""
+    """
+    Surprisal of the observation, of shape (...), as a difference of the log-normalisers of two softmaxes.
+
+    They are that of the logits and that of the logits plus log-likelihoods. It is used where the probability
+    of the observation is below the normal floats.
+    """
     gap = (model.peak - of_joint.peak) + (model.peak_rest - of_joint.peak_rest)
     return gap + (xp.log1p(model.rest) - xp.log1p(of_joint.rest))
 
 
 def _mean_less_each(likelihoods: Array, model: Softmax, probs: Array, *, xp: Namespace) -> Array:
-    """Mean of the likelihoods under the softmax, less each, computed from differences to the top class."""
+    """
+    Mean of the likelihoods under the softmax, less each, of shape (..., K).
+
+    It is computed from differences to the likelihood of the top class.
+    """
     at_top = xp.sum(likelihoods * model.is_top, axis=-1)[..., None]
     mean_less_top = xp.sum(probs * (likelihoods - at_top), axis=-1)[..., None]
     return mean_less_top + (at_top - likelihoods)

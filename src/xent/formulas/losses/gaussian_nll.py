@@ -32,8 +32,10 @@ __all__ = ["GaussianNLL"]
 
 class _Standardised(NamedTuple):
     """
-    Log-variance, reciprocal standard deviation, and residual in units of the standard deviation:
-    (...) each.
+    Log-variance, reciprocal standard deviation, and residual over standard deviation.
+
+    The arrays `log_variance`, `inverse_deviation` and `residual` have shape (...); the residual is mean less
+    value.
     """
 
     log_variance: Array

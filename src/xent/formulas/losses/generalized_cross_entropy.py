@@ -93,10 +93,7 @@ def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Arr
 
 
 def _in_two(number: float, eps: float) -> tuple[float, float]:
-    """
-    `number` rounded to the digits of a dtype with machine epsilon `eps`, and the remainder; exact
-    together.
-    """
+    """`number` rounded to the digits of a dtype with machine epsilon `eps`, and the remainder."""
     mantissa, exponent = math.frexp(number)
     digits = round(1 - math.log2(eps))
     top = math.ldexp(round(math.ldexp(mantissa, digits)), exponent - digits)

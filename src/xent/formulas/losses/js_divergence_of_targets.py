@@ -41,10 +41,10 @@ __all__ = ["JSDivergenceOfTargets"]
 
 class _Parts(NamedTuple):
     """
-    Softmax, its difference from the targets, the mixture, ``log(p / m)``, and the derivatives: (..., K) each.
+    Softmax `model`, its difference from the targets, the mixture, ``log(p / m)``, and the derivatives.
 
-    `apart` is probability less target; `logs` is 0 where the probability is 0. The derivatives are ``log(p /
-    m)`` up to a constant in each row, which the Jacobian maps to 0.
+    `apart` is probability less target; `logs` is 0 where the probability is 0. All arrays have shape (...,
+    K). The derivatives are those logarithms up to a constant in each row, which the Jacobian maps to 0.
     """
 
     model: Softmax
@@ -58,6 +58,8 @@ class _Parts(NamedTuple):
 class JSDivergenceOfTargets:
     """
     Jensen-Shannon divergence in nats, with derivatives in the logits.
+
+    The data of every method are the targets, >= 0 and of shape (..., K).
 
     Parameters
     ----------

@@ -94,7 +94,11 @@ class KnowledgeDistillation:
         return hessian_by_columns(self, logits, teacher, xp=xp)
 
     def _value(self, pair: _Pair, *, xp: Namespace) -> Array:
-        """Loss, given the two softmaxes; a class of teacher's probability 0 costs 0."""
+        """
+        Loss in nats, of shape (...), given the two softmaxes.
+
+        A class of teacher's probability 0 costs 0.
+        """
         probs = pair.teacher.probs
         logs = xp.where(probs == 0, 0.0, pair.logs)
         return self.temperature**2 * xp.sum(i_divergence.terms(probs, pair.apart, logs, xp=xp), axis=-1)
@@ -108,10 +112,7 @@ class KnowledgeDistillation:
         return exact_quotient(logits, divisor, xp=xp)
 
     def _pair(self, logits: Array, teacher: Array, *, xp: Namespace) -> _Pair:
-        """
-        Softmaxes of student (`logits`) and teacher at the temperature, with their log-ratio and
-        difference.
-        """
+        """`_Pair` of the softmaxes of student, by `logits`, and `teacher`, at the temperature."""
         tempered = self._tempered(logits, xp=xp), self._tempered(teacher, xp=xp)
         of_student, of_teacher = (softmax(exact, xp=xp) for exact in tempered)
         gaps = _gaps(logits, teacher, of_teacher, xp=xp) / self.temperature

@@ -71,8 +71,9 @@ class Normalized:
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K); nan where
-        `value` is.
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        It is nan where `value` is.
         """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
@@ -125,7 +126,11 @@ def _where(mask: Array, array: Array, *, xp: Namespace) -> Array:
 
 
 def _moves_of_surprisals(model: Softmax, vectors: Array, *, xp: Namespace) -> Array:
-    """Derivative of each class's surprisal along `vectors`, computed from differences to the top class."""
+    """
+    Derivative of each class's surprisal along `vectors`, both of shape (..., K).
+
+    It is computed from differences to the entry at the top class.
+    """
     at_top = xp.sum(vectors * model.is_top, axis=-1)[..., None]
     shifted = (vectors - at_top) * (1 - model.is_top)
     return xp.sum(model.probs * shifted, axis=-1)[..., None] - shifted

@@ -79,6 +79,8 @@ class PoissonNLL:
     """
     Half the deviance of counts, or their negative log-likelihood, in nats, with derivatives in the log-rate.
 
+    The data of every method are the counts, >= 0 and of the shape of the log-rates.
+
     Parameters
     ----------
     full : bool

@@ -65,7 +65,7 @@ class Poly:
         return of_positive if b >= 0 else of_negative
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the surprisal."""
+        """Second derivative of `value` in the surprisal, elementwise: ``-b * prob``."""
         del xp
         return -self.of_complement * of_label.prob
 
@@ -74,7 +74,7 @@ class Poly:
         return self.of_surprisal * of_label.surprisal + self.of_complement * of_label.complement
 
     def _sum_without_cancellation(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Value for a negative factor of the complement."""
+        """Value, elementwise, for a negative factor of the complement."""
         least = self.of_surprisal + self.of_complement
         excess = -self.of_complement * surprisal_less_complement(of_label, xp=xp)
         return excess if is_number(least, 0) else least * of_label.surprisal + excess
@@ -82,8 +82,9 @@ class Poly:
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:
     """
-    ``s - c`` of surprisal and complement, elementwise, without cancellation: about ``s**2 / 2`` for a small
-    s.
+    ``s - c`` of surprisal and complement, elementwise, without cancellation.
+
+    For small surprisals it is about ``s**2 / 2``.
     """
     s = of_label.surprisal
     near_0 = xp.where(s < 1, s, 0.0)

@@ -33,7 +33,11 @@ __all__ = ["ReverseKLDivergenceOfTargets", "reverse_kl_divergence_of_targets"]
 
 
 class _Parts(NamedTuple):
-    """Softmax, its finite log-ratio to the targets, and 1.0 where that log-ratio is infinite."""
+    """
+    Softmax, its finite log-ratio to the targets, and 1.0 where that log-ratio is infinite.
+
+    `logs` is ``log(p / t)`` and 0 where `is_infinite` is 1, both of shape (..., K); `model` is the softmax.
+    """
 
     model: Softmax
     logs: Array
@@ -42,7 +46,12 @@ class _Parts(NamedTuple):
 
 @dataclass(frozen=True)
 class ReverseKLDivergenceOfTargets:
-    """Kullback-Leibler divergence of targets from the model in nats, with derivatives in the logits."""
+    """
+    Kullback-Leibler divergence of targets from the model in nats, with derivatives in the logits.
+
+    The data of every method are the targets, >= 0 and of shape (..., K). Divergence and gradient are infinite
+    where a target is 0 and the probability is not.
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Divergence of `targets` from the model in nats, of shape (...)."""
@@ -89,14 +98,23 @@ def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
 
 
 def _value(parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
-    """Divergence in nats, given the log-ratios; ``inf`` if a class of target 0 has a positive probability."""
+    """
+    Divergence in nats, of shape (...), given the log-ratios.
+
+    It is ``inf`` if a class of target 0 has a positive probability.
+    """
     probs = parts.model.probs
     finite = xp.sum(i_divergence.terms(probs, targets - probs, -parts.logs, xp=xp), axis=-1)
     return xp.where(xp.max(parts.is_infinite, axis=-1) > 0, xp.inf, finite)
 
 
 def _gradient(parts: _Parts, *, xp: Namespace) -> Array:
-    """Gradient in the logits, given the log-ratios."""
+    """
+    Gradient in the logits, of shape (..., K), given the log-ratios.
+
+    It is infinite where the divergence is: ``inf`` at classes of target 0, else ``-inf``, unless their
+    probability is 0.
+    """
     model, logs, is_infinite = parts
     finite = model.jacobian_product(logs, xp=xp)
     return _with_infinity(finite, model.jacobian_product(is_infinite, xp=xp), xp=xp)

@@ -34,7 +34,12 @@ __all__ = ["ShiftedFocal"]
 
 
 class _Shifted(NamedTuple):
-    """Shifted complement `q`, ``1 - q``, ``-log(1 - q)``, its ratio to `q`, and True where ``q > 0``."""
+    """
+    Complement less the margin, q, and functions of it, elementwise.
+
+    `complement` is q, or 0 if that is negative; `prob` is ``1 - q``, `surprisal` is ``-log(1 - q)``, and
+    `ratio` the surprisal over q, all for this q; `counts` is True where q is positive or nan.
+    """
 
     complement: Array
     prob: Array
@@ -65,10 +70,7 @@ class ShiftedFocal:
         return shifted.complement**self.gamma * shifted.surprisal
 
     def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """
-        Derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements
-        below it.
-        """
+        """Derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin."""
         return (
             -self._derivative_in_complement(self._shifted(event, xp=xp), xp=xp)
             * event.prob
@@ -76,10 +78,7 @@ class ShiftedFocal:
         )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """
-        Second derivative of `value` in the log-odds, elementwise; 0 at the margin and for complements below
-        it.
-        """
+        """Second derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin."""
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
@@ -91,14 +90,15 @@ class ShiftedFocal:
         return speed * (second_derivative * speed + first_derivative * (event.prob - event.complement))
 
     def _derivative_in_complement(self, shifted: _Shifted, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the complement; 0 at and below the margin."""
+        """Derivative of `value` in the complement of the event, elementwise; 0 at and below the margin."""
         first_derivative = shifted.complement**self.gamma * (self.gamma * shifted.ratio + 1 / shifted.prob)
         return xp.where(shifted.counts, first_derivative, 0.0)
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
         """
-        Shifted complement and functions of it, elementwise, as `_Shifted` says; `ratio` is 1 where ``q <=
-        0``.
+        Shifted complement and functions of it, elementwise, as `_Shifted` says.
+
+        Where ``q <= 0``, `ratio` is 1.
         """
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
@@ -114,8 +114,9 @@ class ShiftedFocal:
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
         """
-        Log-odds at which the complement equals the margin, less those of the event; positive for a larger
-        complement.
+        Log-odds at which the complement equals the margin, less those of the event, elementwise.
+
+        It is positive for a larger complement.
         """
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)

@@ -39,22 +39,22 @@ class FocalOfEvent:
     gamma: float
 
     def value(self, event: Event, *, xp: Namespace) -> Array:
-        """Loss in nats, elementwise."""
+        """Loss in nats, elementwise: the surprisal times the power `gamma` of the complement."""
         del xp
         return event.complement**self.gamma * event.surprisal
 
     def first_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the log-odds."""
+        """Derivative of `value` in the log-odds, elementwise; it is never positive."""
         rest = self.gamma * _prob_times_surprisal(event, xp=xp)
         return -(event.complement**self.gamma) * (event.complement + rest)
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the log-odds."""
+        """Second derivative of `value` in the log-odds, elementwise."""
         u, c = event.prob, event.complement
         cost = _prob_times_surprisal(event, xp=xp) * (self.gamma * u - c)
         return c**self.gamma * ((2 * self.gamma + 1) * (u * c) + self.gamma * cost)
 
 
 def _prob_times_surprisal(event: Event, *, xp: Namespace) -> Array:
-    """``u * s``, which is 0 where the probability is 0, although the surprisal is infinite."""
+    """Probability times surprisal of the event, ``u * s``, elementwise; 0 where the probability is 0."""
     return event.prob * xp.where(event.prob == 0, 0.0, event.surprisal)

@@ -56,10 +56,7 @@ class SoftmaxCrossEntropy:
         return softmax(logits, xp=xp).jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """
-        Hessian in the logits, of shape (..., K, K); independent of the labels, so that none is out
-        of range.
-        """
+        """Hessian in the logits, of shape (..., K, K); independent of the labels."""
         del labels
         model = softmax(logits, xp=xp)
         probs = model.probs

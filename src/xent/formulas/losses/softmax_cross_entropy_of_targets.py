@@ -67,7 +67,11 @@ softmax_cross_entropy_of_targets = SoftmaxCrossEntropyOfTargets()
 
 
 def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
-    """Cross-entropy in nats, given the softmax; a class of target 0 costs 0 even at ``-inf``."""
+    """
+    Cross-entropy in nats, of shape (...), given the softmax.
+
+    A class of target 0 costs 0 even at ``-inf``.
+    """
     surprisals = model.distances(logits) + xp.log1p(model.rest)[..., None]
     # A class of logit -inf and target 0 costs 0, but 0 * inf is nan.
     surprisals = xp.where((targets == 0) & xp.isinf(surprisals), 0.0, surprisals)
@@ -75,15 +79,20 @@ def _value(model: Softmax, logits: Logits, targets: Array, *, xp: Namespace) -> 
 
 
 def gradient_of_model(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """Gradient in the logits, given the softmax; the targets may be any numbers >= 0."""
+    """
+    Gradient of the cross-entropy of targets in the logits, of shape (..., K), given the softmax.
+
+    The targets may be any numbers >= 0. Nothing cancels at the argmax.
+    """
     probs = model.probs
     return _others(targets, xp=xp) * probs - targets * model.complements(probs, xp=xp)
 
 
 def _others(targets: Array, *, xp: Namespace) -> Array:
     """
-    Sum of the targets of all other classes, of shape (..., K): ``s - t_k``, and at the largest the
-    plain sum.
+    Sum of the targets of all other classes, of shape (..., K).
+
+    At the largest target the others are added up; elsewhere it is ``s - t_k`` with the sum s of all.
     """
     is_top = one_hot(xp.argmax(targets, axis=-1), targets, xp=xp)
     rest = xp.sum(targets * (1 - is_top), axis=-1)[..., None]

@@ -32,7 +32,11 @@ __all__ = ["SoftmaxSquaredError", "curvature_product", "half_square", "softmax_s
 
 @dataclass(frozen=True)
 class SoftmaxSquaredError:
-    """Half the squared distance from labels, with derivatives; nan where the label is out of range."""
+    """
+    Half the squared distance from labels, with derivatives in the logits.
+
+    The data of every method are the labels, of shape (...); a row is nan where its label is out of range.
+    """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Half the squared distance from the labels' one-hot coding, of shape (...)."""

@@ -32,7 +32,11 @@ __all__ = ["SoftmaxSquaredErrorOfTargets", "residuals_of_targets", "softmax_squa
 
 @dataclass(frozen=True)
 class SoftmaxSquaredErrorOfTargets:
-    """Half the squared distance from targets, with derivatives in the logits."""
+    """
+    Half the squared distance from targets, with derivatives in the logits.
+
+    The data of every method are the targets, >= 0 and of shape (..., K).
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Half the squared distance from `targets`, of shape (...)."""
@@ -64,6 +68,10 @@ softmax_squared_error_of_targets = SoftmaxSquaredErrorOfTargets()
 
 
 def residuals_of_targets(model: Softmax, targets: Array, *, xp: Namespace) -> Array:
-    """``probs - targets``, as ``(1 - t) p - t (1 - p)``, which does not cancel near ``p = t = 1``."""
+    """
+    ``probs - targets``, of shape (..., K), as ``(1 - t) p - t (1 - p)``.
+
+    That does not cancel near ``p = t = 1``.
+    """
     probs = model.probs
     return (1 - targets) * probs - targets * model.complements(probs, xp=xp)

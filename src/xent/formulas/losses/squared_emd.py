@@ -35,7 +35,11 @@ __all__ = ["SquaredEMD", "distance", "distance_and_gradient", "distance_curvatur
 
 @dataclass(frozen=True)
 class SquaredEMD:
-    """Squared earth mover's distance from labels, with derivatives; nan where the label is out of range."""
+    """
+    Squared earth mover's distance from labels, with derivatives in the logits.
+
+    The data of every method are the labels, of shape (...); a row is nan where its label is out of range.
+    """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
         """Squared earth mover's distance from the label, of shape (...)."""
@@ -73,8 +77,9 @@ def distance(residuals: Array, *, xp: Namespace) -> Array:
 
 def distance_and_gradient(model: Softmax, residuals: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    `distance`, of shape (...), and its gradient in the logits, (..., K), given the softmax and
-    residuals.
+    `distance`, of shape (...), and its gradient in the logits, of shape (..., K).
+
+    `residuals` are the probabilities of `model` less the targets.
     """
     flows = sum_up_to_each_of_none(residuals, xp=xp)
     derivatives = _derivatives(model, flows, xp=xp)

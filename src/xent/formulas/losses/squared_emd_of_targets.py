@@ -25,7 +25,11 @@ __all__ = ["SquaredEMDOfTargets", "squared_emd_of_targets"]
 
 @dataclass(frozen=True)
 class SquaredEMDOfTargets:
-    """Squared earth mover's distance from targets, with derivatives in the logits."""
+    """
+    Squared earth mover's distance from targets, with derivatives in the logits.
+
+    The data of every method are the targets, of shape (..., K), whose rows must sum to 1.
+    """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """Squared earth mover's distance from `targets`, of shape (...)."""

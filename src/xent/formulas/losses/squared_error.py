@@ -17,7 +17,11 @@ __all__ = ["SquaredError", "squared_error"]
 
 @dataclass(frozen=True)
 class SquaredError:
-    """Half the squared error, elementwise, with derivatives in the mean."""
+    """
+    Half the squared error, elementwise, with derivatives in the mean.
+
+    The data of every method are the observed values, of the shape of the means.
+    """
 
     def value(self, means: Array, values: Array, *, xp: Namespace) -> Array:
         """Half the squared error, elementwise."""

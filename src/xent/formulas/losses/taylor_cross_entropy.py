@@ -40,18 +40,18 @@ class TaylorCrossEntropy:
     order: int
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Loss in nats, elementwise."""
+        """Loss in nats, elementwise: the sum of ``c**n / n`` over n = 1 .. `order`, with the complement c."""
         del xp
         coefficients = tuple(1 / n for n in range(1, self.order + 1))
         return of_label.complement * _polynomial(coefficients, of_label.complement)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the surprisal."""
+        """Derivative of `value` in the surprisal, elementwise: ``1 - c**order`` without cancellation."""
         del xp
         return of_label.prob * _polynomial((1.0,) * self.order, of_label.complement)
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the surprisal."""
+        """Second derivative of `value` in the surprisal, elementwise."""
         del xp
         return -self.order * of_label.prob * of_label.complement ** (self.order - 1)
 

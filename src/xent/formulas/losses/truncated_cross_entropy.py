@@ -41,23 +41,27 @@ class TruncatedCrossEntropy:
     k: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Loss, elementwise; in nats for ``q = 0``."""
+        """
+        Loss, elementwise; in nats for ``q = 0``.
+
+        For probabilities up to `k` it is the loss of `k`.
+        """
         at_k = self._at_threshold(xp=xp)
         # `nan <= k` is False, so an undefined probability gives nan and not the constant.
         return xp.where(of_label.prob <= self.k, at_k, self._whole.value(of_label, xp=xp))
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the surprisal."""
+        """Derivative of `value` in the surprisal, elementwise; 0 for probabilities up to `k`."""
         flat = 0 * self._at_threshold(xp=xp)  # nan for a traced q of nan
         return xp.where(of_label.prob <= self.k, flat, self._whole.first_derivative(of_label, xp=xp))
 
     def second_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the surprisal."""
+        """Second derivative of `value` in the surprisal, elementwise; 0 for probabilities up to `k`."""
         flat = 0 * self._at_threshold(xp=xp)  # nan for a traced q of nan
         return xp.where(of_label.prob <= self.k, flat, self._whole.second_derivative(of_label, xp=xp))
 
     def _at_threshold(self, *, xp: Namespace) -> Any:
-        """Loss of a probability of `k`."""
+        """Loss of a probability of `k`: a float, or an array of JAX of shape () if `q` or `k` is one."""
         if is_jax(self.q) or is_jax(self.k):
             return generalized(-xp.log(xp.asarray(self.k)), self.q, xp=xp)
         return -math.log(self.k) if self.q == 0 else -math.expm1(self.q * math.log(self.k)) / self.q

@@ -111,15 +111,20 @@ def _series(log_ratio: DoubleWord, order: Fraction) -> DoubleWord:
 
 @functools.lru_cache(maxsize=64)
 def _coefficients(order: Fraction) -> tuple[float, ...]:
-    """Coefficients ``c_n / n!`` of the powers of `z` from the first on."""
+    """
+    Coefficients ``c_n / n!``, n = 3 .. 15, of the powers 1, 2, ... of z in the series for near `p` and `q`.
+
+    The module's docstring defines ``c_n``.
+    """
     sums = (sum(order**-j for j in range(n - 1)) for n in range(3, _TERMS))
     return tuple(float(found / math.factorial(n)) for n, found in enumerate(sums, start=3))
 
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
     """
-    Terms for `p` and `q` that are not near, elementwise, for an order ``1 + rate`` >= 1/2; ``inf`` on
-    overflow.
+    Terms for `p` and `q` that are not near, elementwise; ``inf`` on overflow.
+
+    The order is ``1 + rate``, at least 1/2.
     """
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)

@@ -24,7 +24,8 @@ def conditional_entropy(joint: Array, *, xp: Namespace) -> Array:
     """
     Entropy in nats of the last axis of `joint` given the axis before it; from (..., X, Y) to (...).
 
-    Cells of probability 0 cost 0; a row of zeros contributes nothing.
+    Cells of probability 0 cost 0; a row of zeros contributes nothing. Nothing is divided by the sum of
+    `joint`, which is 1 for probabilities.
     """
     largest = one_hot(xp.argmax(joint, axis=-1), joint, xp=xp)
     top = xp.max(joint, axis=-1)
@@ -39,6 +40,6 @@ def conditional_entropy(joint: Array, *, xp: Namespace) -> Array:
 
 
 def flat(joint: Array, variables: int, *, xp: Namespace) -> Array:
-    """`joint` with its last `variables` axes merged into one."""
+    """`joint` with its last `variables` axes merged into one, the last axis fastest."""
     shape = tuple(joint.shape)
     return xp.reshape(joint, (*shape[: joint.ndim - variables], math.prod(shape[joint.ndim - variables :])))

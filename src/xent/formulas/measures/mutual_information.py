@@ -160,7 +160,7 @@ def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
 
 
 def _sum_over(table: DoubleWord, axes: Iterable[int]) -> DoubleWord:
-    """Sum of `table` over `axes`, which keep length 1."""
+    """Sum of `table` over `axes`, which keep length 1; `table` itself without any."""
     for axis in axes:
         table = table.total(axis=axis, keepdims=True)
     return table

@@ -71,7 +71,11 @@ def value_of_logs(log_p: Array, log_q: Array, *, order: float, xp: Namespace) ->
 
 
 def value_at_0(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Divergence of order 0, the limit of small orders: ``-log`` of the mass of `q` where `p` is positive."""
+    """
+    Divergence of order 0 in nats, of shape (...): ``-log`` of the mass of `q` where `p` is positive.
+
+    It is the limit of small orders; ``inf`` for disjoint supports.
+    """
     beyond = xp.sum(xp.where(p > 0, 0.0, q), axis=-1)
     within = xp.sum(xp.where(p > 0, q, 0.0), axis=-1)
     # A mass near 1 is known better by its complement.

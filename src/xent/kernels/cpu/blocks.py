@@ -207,8 +207,9 @@ class Blocks:
     @contextmanager
     def _other_blocks(self, excluded: Place) -> Iterator[Value]:
         """
-        Index at which the block of the place begins, then that of the incomplete block if it is
-        another.
+        Index at which the block of the place begins, then that of the incomplete block.
+
+        The body is written once; it runs once if the two are the same, or if there is no incomplete block.
         """
         end = self.end_of_whole
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(2)) as part:
@@ -235,7 +236,11 @@ class Blocks:
 
 
 def _tree(vectors: list[Value], combine: Callable[[Value, Value], Value]) -> Value:
-    """All `vectors`, a power of 2 of them, combined in pairs: a short chain of dependent steps."""
+    """
+    All `vectors`, a power of 2 of them, combined in pairs by `combine`.
+
+    The chain of dependent steps is short.
+    """
     while len(vectors) > 1:
         vectors = [combine(a, b) for a, b in zip(vectors[::2], vectors[1::2], strict=True)]
     return vectors[0]

@@ -35,7 +35,8 @@ class _Constants:
     `log2_hi` is log 2, rounded, and `log2_lo` its rounding error. Below `zero_below` the result is 0: a sum
     of a million such exponentials would still round to 0. `spare` is the exponent of the power of two that
     keeps 2^(n + spare) normal. Floats near `unit` are 1 apart, so adding `unit` rounds a number to an
-    integer, which is then in the low bits of the sum.
+    integer, which is then in the low bits of the sum. `digits` is the number of bits of the fraction, and
+    `polynomial` holds the coefficients of q by rising power.
     """
 
     log2_hi: float
@@ -111,7 +112,11 @@ def _constants(value: Value) -> _Constants:
 
 
 def _one_and_more(r: Value, numbers: _Constants) -> Value:
-    """``exp(r)`` for a small `r`, as ``1 + r (1 + r q(r))`` with the polynomial `q`."""
+    """
+    ``exp(r)`` as ``1 + r (1 + r q(r))`` with the polynomial `q` of `numbers`.
+
+    The magnitude of `r` is at most half of log 2.
+    """
     q = r.like(numbers.polynomial[-1])
     for coefficient in reversed(numbers.polynomial[:-1]):
         q = fma(q, r, coefficient)

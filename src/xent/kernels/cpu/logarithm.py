@@ -90,7 +90,11 @@ def log1p(x: Value) -> Value:
 
 
 def _series(square: Value, numbers: _Constants) -> Value:
-    """Terms of the series after the first, ``g(square) * square``, for the square of the reduced argument."""
+    """
+    ``g(square) * square`` with the polynomial g of `numbers`: the series after its first term.
+
+    `square` is that of t, as the module's docstring defines it.
+    """
     g = square.like(numbers.polynomial[-1])
     for coefficient in reversed(numbers.polynomial[:-1]):
         g = fma(g, square, coefficient)

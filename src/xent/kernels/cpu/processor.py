@@ -41,10 +41,7 @@ def runs_here() -> bool:
 
 
 def _has_instructions() -> bool:
-    """
-    True for 64-bit Arm, and for x86 with the instructions `_NEEDED`; False for others or without
-    llvmlite.
-    """
+    """True for 64-bit Arm, and for x86 with the instructions `_NEEDED`; False without llvmlite."""
     machine = platform.machine().lower()
     with FIRST_USE:
         try:

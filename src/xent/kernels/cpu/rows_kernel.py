@@ -75,8 +75,8 @@ class RowsKernel:
         """
         Number of threads that `rows` rows of so many `numbers` each are worth, at least 1.
 
-        At most `number_of_threads`; a thread is worth 20 microseconds of work where PyTorch is loaded, else
-        100.
+        It is at most `number_of_threads`. A thread is worth 20 microseconds of work if PyTorch is loaded,
+        else 100.
         """
         cost = self._row_cost + self._number_cost * numbers
         worth = _WORTH_A_THREAD if "torch" in sys.modules else _WORTH_WAKING_A_THREAD

@@ -29,8 +29,9 @@ def transposed(rows: list[Value]) -> list[Value]:
 
 def _exchanged(a: Value, b: Value, distance: int) -> tuple[Value, Value]:
     """
-    `a` and `b` after the exchange of blocks of `distance` lanes: the odd blocks of `a`, the even ones
-    of `b`.
+    `a` and `b` after an exchange of blocks of `distance` lanes.
+
+    The odd blocks of `a` change places with the even blocks of `b`.
     """
     lanes = range(a.lanes)
     lower = [k if not k & distance else a.lanes + k - distance for k in lanes]

@@ -154,10 +154,7 @@ class Arguments:
 
 
 def _sums_of_others(weights: NDArray[Any]) -> NDArray[Any]:
-    """
-    For each of the K `weights`, the sum of all others, added up in float64, in the dtype of the
-    weights.
-    """
+    """For each of the K `weights`, the sum of all others, in their dtype; it is added up in float64."""
     wide = weights.astype(np.float64)
     others = wide.sum() - wide
     # At a dominating weight `sum - weight` cancels; there the others are added up.

@@ -20,11 +20,12 @@ class Labels:
     labels : array of int, of shape (N,)
         Class of each row; if it is out of range, the row's loss and gradient are nan.
     class_weights : array of float, of shape (K,), optional
-        Weight of each class; default 1.
+        Weight of each class, converted to the dtype of the arithmetic; default 1.
     ignored : int, optional
         Label of ignored rows: their loss and gradient are 0, their logits are not read.
     smoothing : float
-        Share of a label's mass that is spread evenly over all classes, its own included.
+        Share of a label's mass, in [0, 1], that is spread evenly over all classes, its own included. It is
+        not checked.
     """
 
     labels: NDArray[np.integer]
@@ -43,7 +44,7 @@ class Targets:
     targets : array of float, of shape (N, K)
         Mass of each class in each row; nonnegative, of any sum.
     class_weights : array of float, of shape (K,), optional
-        Factor of each class; default 1.
+        Factor of each class, converted to the dtype of the arithmetic; default 1.
     """
 
     targets: NDArray[np.generic]
@@ -58,7 +59,8 @@ class Statistics:
     Parameters
     ----------
     log_normalisers : array of float, of shape (N,), optional
-        Set to ``log(sum(exp(logits)))`` of each row; nan in an ignored row.
+        Set to ``log(sum(exp(logits)))`` of each row; nan in a row that is ignored or has no softmax. In
+        float64 for float64 logits, else in float32.
     tops : array of int64, of shape (N,), optional
         Set to the argmax of each row, the first of tied classes; -1 in a row that is ignored or has no
         softmax.

@@ -178,8 +178,9 @@ def _run(
 @functools.cache
 def _kernel(name: str, numbers: str) -> RowsKernel:
     """
-    Kernel ``"numbers"`` or ``"gradient"`` for a format of the logits, such as ``"float32"``;
-    compiled once.
+    Kernel ``"numbers"`` or ``"gradient"`` for a format of the logits, compiled once.
+
+    The format `numbers` is a name such as ``"float32"``.
     """
     with FIRST_USE:
         from xent.kernels.softmax_statistics.cpu.statistics_kernels import gradient_kernel, numbers_kernel

@@ -76,18 +76,12 @@ class Kernel:
         self.arguments = {key: Value(register, self.builder) for key, register in registers}
 
     def text(self) -> str:
-        """
-        Finish the kernel, to which nothing may be added afterwards, and return its text in LLVM's
-        language.
-        """
+        """Finish the kernel, and return its text in LLVM's language; nothing may be added afterwards."""
         self.builder.ret_void()
         return str(self.module)
 
     def constant(self, number: float, element: Any = INT) -> Value:
-        """
-        The constant `number` of the LLVM type `element`, a single number; by default an integer of
-        64 bits.
-        """
+        """Constant `number`, not a vector, of the LLVM type `element`: by default an integer of 64 bits."""
         return Value(ir.Constant(element, number), self.builder)
 
     def lane_numbers(self, lanes: int, element: Any = INT) -> Value:

@@ -43,7 +43,11 @@ def trailing_zeros(pattern: Value) -> Value:
 
 
 def shuffled(a: Value, b: Value, lanes: list[int]) -> Value:
-    """Vector of the given lanes of `a` and `b`; lanes of `b` are numbered after those of `a`."""
+    """
+    Vector of the given `lanes`, counted from 0, of `a` and `b`.
+
+    The lanes of `b` are numbered after those of `a`.
+    """
     mask = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return a.new(a.builder.shuffle_vector(a.register, b.register, mask))
 

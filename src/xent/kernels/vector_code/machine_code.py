@@ -96,10 +96,7 @@ def _machine() -> Any:
 
 
 def _ctype(typ: Any) -> Any:
-    """
-    Type of ctypes for an LLVM type: a pointer for an address, 64 bits for any integer, a double, else a
-    float.
-    """
+    """Type of ctypes for an LLVM type: void pointer, integer of 64 bits, double, or else float."""
     if isinstance(typ, ir.PointerType):
         return ctypes.c_void_p
     if isinstance(typ, ir.IntType):

@@ -139,8 +139,9 @@ class Array:
 
     def _masked_load(self, index: Value, where: Value) -> Value:
         """
-        Vector from `index` on, in the type of the memory; lanes outside the mask are not read and
-        hold 0.
+        Vector from `index` on, in the type of the memory.
+
+        Lanes outside the mask are not read and hold 0.
         """
         typ = ir.VectorType(self.format.stored, where.lanes)
         address = self._address(index).register
@@ -162,8 +163,9 @@ class Array:
 
     def _widened(self, value: Value) -> Value:
         """
-        Numbers as stored, converted to the arithmetic type; bit patterns of bfloat16 are shifted into
-        float32.
+        Numbers of the type of the memory, converted to the arithmetic type.
+
+        Bit patterns of bfloat16 are shifted into float32.
         """
         if self.format.stored is not _WORD:
             return convert(value, self.format.compute)
@@ -192,8 +194,9 @@ def _like_vector(element: Any, value: Value) -> Any:
 
 def _declared(kernel: Kernel, name: str, result: Any, types: list[Any]) -> Any:
     """
-    Function `name` of LLVM in the kernel's module; declared at first use with `result` and argument
-    `types`.
+    Function `name` of LLVM in the kernel's module, declared at first use.
+
+    `result` and `types` are the types of its result and its arguments.
     """
     known = kernel.module.globals.get(name)
     if known is not None:

@@ -195,10 +195,7 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
 
 
 def _code(typ: Any) -> str:
-    """
-    Code of `struct` for a field of 8 bytes: address, integer of 64 bits, double, or a float and
-    padding.
-    """
+    """Code of `struct` for a field of 8 bytes of an LLVM type; a float is padded."""
     if isinstance(typ, ir.PointerType):
         return "Q"
     if isinstance(typ, ir.IntType):

@@ -146,7 +146,11 @@ class Value:
         return _comparison("!=", self, other)
 
     def like(self, other: Any) -> Value:
-        """`other`, a Python number or a value, in as many lanes as this value."""
+        """
+        `other`, a Python number or a value of the same type of numbers, in as many lanes as this value.
+
+        A Python number becomes a constant of this type; a vector stays as it is.
+        """
         if not isinstance(other, Value):
             number = ir.Constant(self.element, other)
             return self.new(ir.Constant(self.type, [number] * self.lanes) if self.lanes else number)
@@ -170,8 +174,9 @@ def fma(a: Value, b: Any, c: Any) -> Value:
 
 def intrinsic(name: str, *values: Value) -> Value:
     """
-    Result of the LLVM intrinsic ``llvm.name``, such as ``"fma"``, of values of one type; it has
-    that type.
+    Result of the LLVM intrinsic ``llvm.name``, such as ``"fma"``, of values of one type.
+
+    The result has their type.
     """
     first = values[0]
     module = first.builder.module
@@ -184,7 +189,7 @@ def intrinsic(name: str, *values: Value) -> Value:
 
 
 def mangled(typ: Any) -> str:
-    """LLVM's short name of a type, such as ``v16f32``."""
+    """LLVM's short name of a type of numbers or vectors, such as ``v16f32``."""
     if isinstance(typ, ir.VectorType):
         return f"v{typ.count}{mangled(typ.element)}"
     names = {ir.HalfType: "f16", ir.FloatType: "f32", ir.DoubleType: "f64"}
@@ -212,7 +217,7 @@ def larger(a: Value, b: Value) -> Value:
 
 
 def absolute(value: Value) -> Value:
-    """Magnitude of a float."""
+    """Magnitude of a float of 32 or 64 bits, lane by lane; of nan it is nan."""
     width = 64 if isinstance(value.element, ir.DoubleType) else 32
     return floats(bits(value) & ((1 << (width - 1)) - 1))
 
@@ -244,8 +249,9 @@ def convert(value: Value, element: Any) -> Value:
 
 def _conversion(old: Any, new: Any) -> str:
     """
-    Name of LLVM's instruction that converts the type `old` to another type `new`; not from float to
-    integer.
+    Name of LLVM's instruction that converts the type `old` to another type `new`.
+
+    A float that shall become an integer raises KeyError.
     """
     if isinstance(old, ir.IntType) and isinstance(new, ir.IntType):
         return "trunc" if new.width < old.width else "sext"

@@ -111,8 +111,10 @@ def handler_of(compute: Callable[[list[NDArray[Any]], list[NDArray[Any]]], None]
 
     def handle(frame: Any) -> int | None:
         """
-        Answer one call of XLA: its version when asked for it, the arrays when they are due; None or
-        an error.
+        Result of one call of XLA: None, or the address of an error.
+
+        A request for metadata gets the version of the interface; at the stage of execution `compute` is
+        called.
         """
         call = frame.contents
         if call.extension and call.extension.contents.kind == _METADATA:
@@ -139,7 +141,7 @@ def _arrays(buffers: _Buffers) -> list[NDArray[Any]]:
 
 
 def _array(buffer: _Buffer) -> NDArray[Any]:
-    """Array that shares the memory of a buffer of XLA."""
+    """Array that shares the memory of a buffer of XLA; KeyError for a dtype that is not in `_DTYPES`."""
     shape, dtype = tuple(buffer.dims[: buffer.rank]), np.dtype(_DTYPES[buffer.dtype])
     memory = (ctypes.c_char * (math.prod(shape) * dtype.itemsize)).from_address(buffer.data)
     return np.frombuffer(memory, dtype).reshape(shape)

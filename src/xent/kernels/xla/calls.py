@@ -36,8 +36,9 @@ def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
 @functools.cache
 def _registered(name: str, kind: str) -> str:
     """
-    Name under which XLA knows the kernel `name` for `kind`, as `call` takes them; registered at
-    first use.
+    Name under which XLA knows the kernel `name` for `kind`; it is registered at first use.
+
+    Both are as `call` takes them.
     """
     target = f"xent_softmax_cross_entropy_{kind}_{name}"
     handler = handler_of(functools.partial(_compute, name, _TRUTHS[kind]))

@@ -46,7 +46,7 @@ def as_class_counts(
 
 
 def check_one_count_per_class(class_counts: Sequence[float], examples: Examples) -> None:
-    """Raise `ShapeError` if the number of counts is not the number of classes of the logits."""
+    """Raise `ShapeError` if the number of counts is not the number of classes of the `examples`' logits."""
     n_classes = examples.logits.shape[-1]
     if len(class_counts) != n_classes:
         rule = f"have {n_classes} entries, one for each class of `logits`"

@@ -57,8 +57,9 @@ class Embeddings:
 
     def of_anchors(self, values: Array) -> Array:
         """
-        `values` of the anchors times their weights, in the dtype of the anchors as given; 0 for a weight of
-        0.
+        `values` of the anchors times their weights, in the dtype of the anchors as given.
+
+        They are 0 for a weight of 0.
         """
         xp = self.xp
         if self.weight is not None:
@@ -67,8 +68,9 @@ class Embeddings:
 
     def of_arrays(self, results: tuple[Array, ...]) -> Any:
         """
-        `results`, one for each array of embeddings, in its dtype as given: an array, or a tuple if there are
-        several.
+        `results`, one for each array of embeddings, in its dtype as given.
+
+        It is an array, or a tuple if there are several.
         """
         converted = tuple(
             self.xp.astype(array, dtype, copy=False)
@@ -78,10 +80,10 @@ class Embeddings:
 
     def vectors(self, vectors: Any) -> tuple[Array, ...]:
         """
-        Checked `vectors`, one for each array of embeddings and of its shape, in the precision of the
-        computation.
+        Checked `vectors`, a tuple with one of its shape for each array of embeddings.
 
-        Raises `ShapeError` for another number or shape of vectors, `DTypeError` if one is not real floating.
+        They are in the precision of the computation. For one array `vectors` is an array, not a tuple. Raises
+        `ShapeError` for another number or shape of vectors, `DTypeError` if one is not real floating.
         """
         parts = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
         if len(parts) != len(self.arrays):

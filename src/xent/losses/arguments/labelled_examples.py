@@ -27,9 +27,10 @@ def labelled_examples(
     Checked rows of logits, each with an integer label, and their weights.
 
     Rows with `ignored_label` have weight 0; None ignores no label. Valid labels are ``0 .. K - 1`` with
-    `more_classes` plus the number of logits as K. Raises `DTypeError`, `ShapeError`, or `DomainError` for a
-    label out of range in a row of positive weight or an invalid weight. Labels that cannot be read are not
-    checked.
+    `more_classes` plus the number of logits as K. Raises `DTypeError` for logits that are not real floating
+    or labels that are no integers, `ShapeError` for logits without a class or labels or weights that are not
+    one for each row, and `DomainError` for a label out of range in a row of positive weight or a weight that
+    is negative or not finite. Labels that cannot be read are not checked.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)
@@ -129,7 +130,11 @@ def _other_reading(labels: tuple[int, ...], logits: tuple[int, ...]) -> str:
 
 
 def _check_label_dtype(labels: Array, *, caller: str, xp: Namespace) -> None:
-    """Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds."""
+    """
+    Raise `DTypeError` if the labels are not integers, with a hint at the loss for other kinds.
+
+    Booleans are no integers.
+    """
     hint = "Did you mean targets of shape (N, K)? They go to a loss whose name ends in `_of_targets`."
     if xp.isdtype(labels.dtype, "bool"):
         hint = "Use `sigmoid_cross_entropy` for one logit per row, or convert the labels to integers."
@@ -137,7 +142,7 @@ def _check_label_dtype(labels: Array, *, caller: str, xp: Namespace) -> None:
 
 
 def _how_to_leave_out(ignored_label: int | None) -> str:
-    """Hint for rows that shall be ignored; it names `ignored_label` only if that is None."""
+    """Hint for rows that shall be ignored: by `ignored_label` if that is None so far, or by a weight of 0."""
     if ignored_label is None:
         return "To leave rows out, name their label in `ignored_label`, or give them weight 0."
     return "To leave a row out, give it weight 0 in `sample_weight`."

@@ -111,9 +111,10 @@ class LogitOptions(NamedTuple):
 
     def weights_of_classes(self, examples: Examples) -> Array | None:
         """
-        Checked class weights of shape (K,); None without class weights.
+        Checked class weights of shape (K,), in the precision of the computation; None without class weights.
 
-        Raises `DTypeError`, `ShapeError`, or `DomainError` for a weight that is negative or not finite.
+        Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
+        for a weight that is negative or not finite; one that cannot be read becomes nan.
         """
         if self.class_weights is None:
             return None
@@ -140,7 +141,8 @@ class LogitOptions(NamedTuple):
         """
         Checked offset of shape (K,) or that of the logits, 0 in rows of weight 0; None without an offset.
 
-        Raises `DTypeError`, `ShapeError`, or `DomainError` for an entry that is nan or ``+inf``.
+        Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
+        for an entry that is nan or ``+inf``; one that cannot be read becomes nan.
         """
         if self.offset is None:
             return None
@@ -160,8 +162,9 @@ class LogitOptions(NamedTuple):
 
     def _mask(self, examples: Examples) -> Array | None:
         """
-        Checked class mask, True in rows of weight 0; None without a mask; raises `DTypeError` or
-        `ShapeError`.
+        Checked class mask, of shape (K,) or that of the logits; None without a mask.
+
+        It is True in rows of weight 0. Raises `DTypeError` or `ShapeError` for a mask that does not fit.
         """
         xp = examples.xp
         mask = class_mask_of(self.class_mask, examples.logits, caller=examples.caller, xp=xp)

@@ -25,8 +25,10 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     Checked rows of logits, each with a distribution over the classes, and their weights.
 
     With `normalized` False targets of any sum are accepted; otherwise it may differ from 1 by the square root
-    of the epsilon of the targets' dtype, or of the logits' for integers. Raises `DTypeError`, `ShapeError`,
-    or `DomainError` for a negative target, another sum, or an invalid weight; rows of weight 0 are ignored.
+    of the epsilon of the targets' dtype, or of the logits' for integers. Raises `DTypeError` for logits that
+    are not real floating or targets that are no numbers, `ShapeError` for targets that are not of the logits'
+    shape or weights that are not one for each row, and `DomainError` for a negative target, another sum, or
+    an invalid weight. Targets in rows of weight 0 are not checked.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
@@ -47,7 +49,9 @@ def taught_examples(request: Request) -> Examples:
     """
     Checked rows of a student's logits with the logits of a teacher each; logits are not checked for values.
 
-    Both have shape (..., K). Raises `DTypeError`, `ShapeError`, or `DomainError` for an invalid weight.
+    Both have shape (..., K). Raises `DTypeError` if one is not real floating, `ShapeError` for different
+    shapes or weights that are not one for each row, `DomainError` for a weight that is negative or not
+    finite.
     """
     caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)

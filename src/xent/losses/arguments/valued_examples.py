@@ -26,8 +26,9 @@ def valued_examples(
 
     `parameters` names the parameters along the last axis of the logits; without names each logit is a
     distribution of one parameter. `argument` is the name of the numbers, `at_least` their lower bound; None
-    means none. Raises `DTypeError`, `ShapeError`, or `DomainError` for a number that is not finite or too
-    low, or an invalid weight; those that cannot be read become nan.
+    means none. Raises `DTypeError` for logits that are not real floating or numbers that are none,
+    `ShapeError` for another number of parameters, of observed numbers or of weights, and `DomainError` for an
+    observed number that is not finite or too low, or an invalid weight; those that cannot be read become nan.
     """
     caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)

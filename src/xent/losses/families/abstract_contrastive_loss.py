@@ -88,10 +88,7 @@ class ContrastiveProblem(NamedTuple):
         )
 
     def total(self) -> Total:
-        """
-        Sum of the weighted values, sum of the weights of the anchors, and number of anchors of positive
-        weight.
-        """
+        """Sum of the weighted values, sum of the weights, and number of anchors of positive weight."""
         embeddings = self.embeddings
         return total_of(self.contrast.values(embeddings.arrays, xp=embeddings.xp), embeddings)
 

@@ -39,7 +39,7 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
 
 
 def formula_of_part(part: AbstractLoss) -> Formula:
-    """Formula of logits and labels of a checked part."""
+    """Formula of logits and labels of a part that has passed `check_part`."""
     formula: Formula = getattr(part, "formula", cross_entropy)
     return formula
 

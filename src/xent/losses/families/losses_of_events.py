@@ -58,8 +58,8 @@ def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
     """
     Factor of events as an array of shape (), (K,) or that of the logits.
 
-    Raises `DTypeError`, `ShapeError` for another shape, `DomainError` unless positive and finite; nan if that
-    cannot be read.
+    Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, `DomainError` unless
+    positive and finite; nan if that cannot be read.
     """
     xp, caller = examples.xp, examples.caller
     factor = numbers_like(examples.logits, positive_weight, "positive_weight", caller=caller, xp=xp)

@@ -50,10 +50,7 @@ class AbstractLossOfLogits(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """
-        `LogitOptions` of this loss: class weights, mask, offset, temperature, softcap and
-        ignored label.
-        """
+        """`LogitOptions` of this loss, from its parameters."""
         return LogitOptions(
             self.class_weights,
             self.class_mask,
@@ -83,10 +80,7 @@ class AbstractLossOfTargets(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """
-        `LogitOptions` of this loss: class weights, mask, offset, temperature and softcap; no
-        ignored label.
-        """
+        """`LogitOptions` of this loss, from its parameters; no label is ignored."""
         return LogitOptions(self.class_weights, self.class_mask, self.offset, self.temperature, self.softcap)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from xent.errors import DomainError
+from xent.arrays import is_array
+from xent.errors import DomainError, DTypeError
 from xent.losses.arguments.class_counts import as_class_counts
 
 __all__ = ["class_balanced_weights"]
@@ -36,7 +37,7 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     Raises
     ------
     DTypeError
-        If the counts are traced, or not a sequence or array of numbers.
+        If the counts are traced, or not a sequence or array of numbers, or `beta` is no number.
     ShapeError
         If the counts are an array without exactly one axis.
     DomainError
@@ -75,6 +76,9 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     (0.029282..., 0.029283..., 2.941434...)
     """
     counts = as_class_counts(class_counts, caller=_CALLER)
+    given: object = beta
+    if not isinstance(given, (int, float)) and not is_array(given):
+        raise DTypeError(_CALLER, "beta", "be a number", got=repr(given))
     if not 0 <= beta <= 1:
         raise DomainError(_CALLER, "beta", "lie in [0, 1]", got=repr(beta))
     numbers = [_effective_number(count, beta) for count in counts]

@@ -105,7 +105,7 @@ class DirichletDivergence:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _against(self, logits: Array, labels: Array, *, xp: Namespace) -> Evidence:
-        """Evidence of all classes but the label, whose evidence is set to 0."""
+        """Evidence of `logits` in which that of the label is set to 0, in each row."""
         is_label = one_hot(labels, logits, xp=xp) == 1
         return evidence_of(xp.where(is_label, -xp.inf, logits), self.evidence, xp=xp)
 
@@ -124,8 +124,9 @@ def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
-    Arguments of :math:`G_K` for the sum of the evidence, of shape (...), capped as the sum of
-    `_of_each`.
+    Arguments of :math:`G_K` for the sum of the evidence, of shape (...).
+
+    `size` is the sum of the capped evidence of `_of_each`.
     """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)

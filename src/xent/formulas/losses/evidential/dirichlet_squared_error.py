@@ -84,8 +84,9 @@ class DirichletSquaredError:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, of shape (..., K); nan at a label out
-        of range.
+        Product of the Hessian in the logits with `vectors`, of shape (..., K).
+
+        It is nan where the label is out of range.
         """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
@@ -125,13 +126,17 @@ def _value(mean: _Mean, *, xp: Namespace) -> Array:
 
 
 def _derivatives(mean: _Mean, *, xp: Namespace) -> Array:
-    """Derivatives in the concentrations, times the sum of the concentrations."""
+    """Derivatives of the expected squared distance in the concentrations, times their sum: (..., K)."""
     tilted = mean.residuals - mean.inverse * mean.probs
     return 2 * _centred(tilted, mean, xp=xp) - mean.spread * mean.inverse * mean.kept
 
 
 def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
-    """`entries` less their mean under the expected probabilities and a constant of the row, all (..., K)."""
+    """
+    `entries` of shape (..., K) less their mean under the expected probabilities.
+
+    It is computed from differences to the entry at the largest probability, where nothing then cancels.
+    """
     at_top = xp.sum(entries * mean.is_top, axis=-1)[..., None]
     shifted = (entries - at_top) * (1 - mean.is_top)
     return shifted - xp.sum(mean.probs * shifted, axis=-1)[..., None]

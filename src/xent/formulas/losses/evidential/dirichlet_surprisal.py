@@ -123,8 +123,9 @@ class DirichletSurprisal:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, of shape (..., K); nan at a label out
-        of range.
+        Product of the Hessian in the logits with `vectors`, of shape (..., K).
+
+        It is nan where the label is out of range.
         """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         steps = self._steps(evidence, labels, xp=xp)

@@ -180,10 +180,7 @@ class _Chunk:
         ]
 
     def _add_features(self, rows: list[Value], factors: Value) -> None:
-        """
-        Add the features of the `rows` of a tile, each row times its lane of `factors`, to the
-        chunk's sums.
-        """
+        """Add the features of the `rows` of a tile, each times its lane of `factors`, to the chunk's sums."""
         repeated = [shuffled(factors, factors, [r] * _LANES) for r in range(_LANES)]
 
         def act(j: Value, where: Any) -> None:

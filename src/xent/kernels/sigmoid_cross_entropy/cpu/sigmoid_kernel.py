@@ -97,7 +97,11 @@ class _Step:
             self.arrays["gradient"].store(at, factor * _gradient(is_above, small, *weights), where=where)
 
     def _read(self, index: Value, where: Any) -> tuple[Value, Value, Value]:
-        """Logits of a vector; targets times the positive weight; and 1 minus targets."""
+        """
+        Logits of the vector at `index`; targets times the positive weight; and 1 minus targets.
+
+        Lanes outside the mask `where` are not read; None reads all.
+        """
         logit, target = (
             self.arrays[name].load(self.start + index, self.lanes, where=where)
             for name in ("logits", "targets")
@@ -107,8 +111,9 @@ class _Step:
 
     def _repeated(self, name: str, index: Value, step: str, where: Any) -> Value:
         """
-        Vector of the array `name` from `index` on; its only number in all lanes if the argument
-        `step` is 0.
+        Vector of the array `name` from `index` on, or its only number in all lanes.
+
+        The latter is so if the argument `step` is 0. Lanes outside the mask `where` are not read.
         """
         # A vector is read in no lane where the array holds one number: it would reach beyond the array's end.
         is_vector = splat(self.kernel.arguments[step] != 0, self.lanes)

@@ -38,15 +38,17 @@ class Program:
 
     def array(self, name: str, numbers: Format | None = None) -> Array:
         """
-        Array at the address of the argument `name`, in the format `numbers`; None means that of the
-        arithmetic.
+        Array at the address of the argument `name`, in the format `numbers`.
+
+        None means the format of the arithmetic.
         """
         return Array(self.kernel, self[name], numbers or self.format.arithmetic)
 
     def row_of(self, name: str, row: Value, numbers: Format | None = None) -> Array:
         """
-        Row `row` of the argument `name`, of shape (N, K); `numbers` is its format, None that of the
-        logits.
+        Row number `row` of the argument `name`, of shape (N, K), in the format `numbers`.
+
+        None means the format of the logits.
         """
         return self.array(name, numbers or self.format).after(row * self["K"])
 
@@ -71,10 +73,7 @@ class Program:
         return ask
 
     def is_ignored(self, labels: Value) -> Value:
-        """
-        Mask of the `labels` that equal `ignored`; False throughout if the kernel was called
-        without one.
-        """
+        """Mask of the `labels` that equal `ignored`; False throughout if `has_ignored` is 0."""
         return (labels == self["ignored"]) & (self["has_ignored"] != 0)
 
     def write_statistics(

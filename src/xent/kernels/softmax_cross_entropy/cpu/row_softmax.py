@@ -72,7 +72,7 @@ def row_softmax(
 
 
 def scaled(blocks: Blocks, source: Array, factor: Value, target: Array) -> None:
-    """Write the code that stores `factor` times the row `source` in `target`."""
+    """Write the code that stores `factor` times the row `source` in `target`, which may be the same row."""
 
     def act(index: Value, where: Any) -> None:
         vector = source.load(index, blocks.format.lanes, where=where)

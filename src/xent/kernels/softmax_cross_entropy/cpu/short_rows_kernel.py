@@ -95,7 +95,7 @@ class _Tile:
         return self._lane_numbers < self.narrow(self.program["last"] - self.row)
 
     def narrow(self, integer: Value) -> Value:
-        """An integer, which must be small, in the width of the floats."""
+        """`integer`, a number or vector that must be small, in integers of the width of the floats."""
         wide = isinstance(self.program.format.compute, ir.DoubleType)
         return convert(integer, INT if wide else ir.IntType(32))
 
@@ -112,15 +112,16 @@ class _Tile:
         return self.program.kernel.loop(self.program.kernel.constant(0), self.program["K"])
 
     def variable(self, number: Value | float) -> Any:
-        """Variable with one number per row."""
+        """Variable with one number per row, which is `number` at first; a single number is repeated."""
         if not isinstance(number, Value):
             number = self.program.kernel.constant(number, self.program.format.compute)
         return self.program.kernel.variable(number if number.lanes else splat(number, self.lanes))
 
     def fill(self, source: Array) -> None:
         """
-        Load the rows from `source`, of shape (N, K), and store them transposed; rows beyond the
-        last are 0.
+        Load the rows from `source`, of shape (N, K), and store them transposed.
+
+        Rows beyond the last are 0.
         """
 
         def act(start: Value) -> None:
@@ -145,7 +146,11 @@ class _Tile:
         self._by_squares(act)
 
     def _by_squares(self, act: Callable[[Value], None]) -> None:
-        """Call `act` with the first class of each square of as many classes as the tile has rows."""
+        """
+        Write the loop that calls `act` with the first class of each square.
+
+        A square has as many classes as the tile has rows.
+        """
         kernel = self.program.kernel
         with kernel.loop(kernel.constant(0), self.program["K"], self.lanes) as start:
             act(start)

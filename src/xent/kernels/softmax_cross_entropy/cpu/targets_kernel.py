@@ -65,7 +65,7 @@ class _Targets:
         return self.target + self.others
 
     def at(self, index: Value) -> tuple[Value, Value]:
-        """Target of one class, and the sum of all others."""
+        """Target of the class `index`, and the sum of all others, accurate at `special` too."""
         target, others = self.read(index, 0, None)
         is_special = index == self.special
         return select(is_special, self.target, target), select(is_special, self.others, others)

@@ -92,7 +92,7 @@ def _is_largest(p: Value) -> Value:
 
 
 def _total(vector: Value) -> Value:
-    """Sum of the lanes."""
+    """Sum of the lanes of a vector, a single number."""
     (number,) = folded((vector,), lambda a, b: (a[0] + b[0],))
     return number
 

@@ -79,7 +79,11 @@ def _number(kernel: Kernel, name: str, row: Value, numbers: Format) -> Value:
 
 
 def _write_numbers(kernel: Kernel, numbers: Format, row: Value) -> None:
-    """Write argmax, rest and mean distance of one row; -1, nan and nan in a row without a softmax."""
+    """
+    Write argmax, rest and mean distance of one row, in the format `numbers`.
+
+    In a row without a softmax they are -1, nan and nan.
+    """
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
     logits, ahead = _row_of(kernel, numbers, row), _row_of(kernel, numbers, row + 1)
     peak, place = largest_logit(blocks, logits)
@@ -134,7 +138,7 @@ def _write_gradient(kernel: Kernel, numbers: Format, row: Value, pull: Value, sp
 
 
 def _write_zeros(kernel: Kernel, numbers: Format, row: Value) -> None:
-    """Overwrite one row by zeros."""
+    """Overwrite the logits of one row by zeros."""
     logits = _row_of(kernel, numbers, row)
     zeros = splat(kernel.constant(0.0, numbers.compute), numbers.lanes)
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
