@@ -77,7 +77,7 @@ def test_the_environment_leaves_everything_to_the_formulas(monkeypatch):
     assert with_kernels == [True, True]
     assert without == [False, False]
     for value, right in zip(found, expected, strict=True):
-        np.testing.assert_allclose(value, right, rtol=1e-12, atol=1e-16)
+        np.testing.assert_allclose(value, right, rtol=1e-12)
 
 
 @pytest.mark.parametrize(("word", "runs"), [("0", False), ("1", True), ("", True)])
