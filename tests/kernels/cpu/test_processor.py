@@ -49,7 +49,7 @@ if importlib.util.find_spec("torch"):
     for loss in (
         losses.cross_entropy(hidden, target),
         losses.cross_entropy(hidden, hidden.detach().softmax(-1), label_smoothing=0.1),
-        losses.binary_cross_entropy_with_logits(hidden, hidden.detach().sigmoid()),
+        losses.binary_cross_entropy_with_logits(hidden, (hidden.detach() / 2).sigmoid()),
         losses.linear_cross_entropy(hidden, weight, target),
         softmax_cross_entropy(hidden, target).sum(),
     ):
