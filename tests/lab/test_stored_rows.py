@@ -53,4 +53,4 @@ def test_the_features_are_those_that_training_gives_now():
     made = trained[held_out] / abs(trained[held_out]).max() * 32767
     centres = [[rows[codes == k].mean(axis=0) for k in range(5)] for rows in (features["plain"], made)]
     # Other processors round otherwise, and 600 steps carry that on.
-    np.testing.assert_allclose(*centres, atol=2000)
+    assert np.abs(np.subtract(*centres)).max() < 0.06 * 32767
