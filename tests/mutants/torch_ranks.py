@@ -8,7 +8,7 @@ OWN = TESTS + "test_an_error_of_this_rank_is_raised_once_the_others_know"
 NOTHING = TESTS + "test_a_call_without_divided_rows_or_in_a_trace_exchanges_nothing"
 
 EDITS = (
-    ("raised_together", "keep the error of another rank quiet", "if n_failed: ...", "if n_failed > 9: ...", OTHER),
+    ("raised_together", "hide the errors of others", "if n_failed: ...", "if n_failed > 9: ...", OTHER),
     ("raised_together", "tell the others of no error", "int(error is not None)", "0", OWN),
     ("raised_together", "exchange while traced", "not groups or tracer() is not None", "not groups", NOTHING),
     (
