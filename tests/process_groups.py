@@ -29,7 +29,9 @@ class Group:
     def __init__(self, ranks: int, timeout: float = TIMEOUT) -> None:
         # The server imports PyTorch once, and the ranks of all groups are its children.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["torch.distributed.tensor.parallel", "xent.torch", "pytest"])
+        context.set_forkserver_preload(
+            ["torch.distributed.tensor.parallel", "torch._dynamo", "xent.torch", "pytest"]
+        )
         self.folder = tempfile.TemporaryDirectory()
         store = Path(self.folder.name, "store").as_uri()
         ends = [context.Pipe() for _ in range(ranks)]

@@ -1,4 +1,4 @@
-"""Groups of tests that share what they compile: those of one file about one module of the package."""
+"""Groups of tests that share what they compile, or processes: usually those of one file about one module."""
 
 import functools
 import re
@@ -12,6 +12,8 @@ _PACKAGE = Path(__file__).parents[2] / "src" / "xent"
 def scope_of(node_id):
     """The file of a test, and the module of the package that its parameters name, if they name one."""
     path = node_id.partition("::")[0]
+    if Path(path).name in _OF_PROCESS_GROUPS:
+        return "process groups"
     named = sorted(words_of(node_id) & _stems())
     return "::".join((path, *named[:1]))
 
@@ -26,5 +28,12 @@ def _stems():
     return {path.stem for path in _PACKAGE.rglob("*.py")} - _LIBRARIES
 
 
+# Files whose tests share groups of processes, which take seconds to start.
+_OF_PROCESS_GROUPS = {
+    "test_data_parallel.py",
+    "test_linear_dtensors.py",
+    "test_sharded.py",
+    "test_sharded_linear.py",
+}
 # Rooms of the package have the names of array libraries, which are parameters of other tests.
 _LIBRARIES = {"torch", "jax", "numpy"}

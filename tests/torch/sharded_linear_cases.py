@@ -41,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "probabilities": {"target": "probs", "denominator": 5.0},
     "statistics of probabilities": {"target": "probs", "weight": True, "return_stats": True, "top_k": 2},
     "sparse": {"target": "sparse", "reduction": "sum"},
-    "sparse and smoothed": {"target": "sparse", "label_smoothing": 0.3, "return_stats": True},
+    "sparse and smoothed": {"target": "sparse", "label_smoothing": 0.3, "return_stats": True, "top_k": 2},
     "learned": {"logit_scale": "learned", "weight": True},
     "teacher": {"target": "learned sparse"},
     "one row": {"target": "row", "return_stats": True, "top_k": 2},

@@ -111,12 +111,21 @@ def assert_near(found, truth, units, eps):
     assert bool((agree | (error <= bound)).all()), f"{float(error.nan_to_num().max() / eps)} units"
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+def of_rank_by_option(rank, ranks, target, dtype):
+    """Losses and gradients of one rank."""
+    return [of_rank(rank, ranks, target, dtype, options) for options in OPTIONS.values()]
+
+
+# Each dtype with one number of ranks: processes are dear, and the numbers of ranks share their code.
+RANKS = [(2, "float32"), (2, "bfloat16"), (4, "float64"), (4, "float16")]
+
+
+@pytest.mark.parametrize(("ranks", "dtype"), RANKS)
 @pytest.mark.parametrize("target", ["labels", "probabilities"])
-def test_every_option_gives_the_loss_and_the_gradient_of_one_process(group, target, dtype):
-    for name, options in OPTIONS.items():
+def test_every_option_gives_the_loss_and_the_gradient_of_one_process(process_groups, target, ranks, dtype):
+    by_option = zip(*process_groups(ranks).call(of_rank_by_option, target, dtype), strict=True)
+    for (name, options), answers in zip(OPTIONS.items(), by_option, strict=True):
         loss, gradient = whole(target, dtype, options)
-        answers = group.call(of_rank, target, dtype, options)
         for found, _ in answers:
             assert torch.equal(found, answers[0][0]), name
         # Half of these units are those of the call on one process.

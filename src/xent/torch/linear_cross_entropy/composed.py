@@ -14,7 +14,7 @@ from xent.torch.linear_cross_entropy.request import LinearRequest, dense_target
 from xent.torch.logit_adjustments import adjusted
 from xent.torch.memory import is_exported_to_onnx
 
-__all__ = ["composed_linear", "differentiable_linear", "differentiable_statistics", "wide_logits"]
+__all__ = ["composed_linear", "differentiable_linear", "differentiable_statistics"]
 
 
 def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
@@ -59,11 +59,6 @@ def differentiable_statistics(request: LinearRequest) -> SoftmaxStatistics:
         logits = adjusted(logits, **options.adjustment, caller=options.softmax.reduction.caller)
     of_rows = SoftmaxRequest(logits, dense_target(request), None, options.softmax)
     return softmax_statistics(of_rows, composed_softmax, top_k=options.top_k)
-
-
-def wide_logits(request: LinearRequest, *, reads_ignored: bool) -> Tensor:
-    """Logits in 32 bits or more; those of ignored rows are products of 0 unless `reads_ignored`."""
-    return _wide_logits(request if reads_ignored else _without_ignored(request))
 
 
 def _without_ignored(request: LinearRequest) -> LinearRequest:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import linear
 
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.sharded import sharded_softmax, sharded_statistics
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.linear_cross_entropy.composed import wide_logits
 from xent.torch.linear_cross_entropy.request import LinearRequest
 from xent.torch.linear_cross_entropy.sharded_targets import targets_of_rank
 from xent.torch.logit_adjustments import adjusted, mask_like
@@ -76,11 +76,19 @@ def _logits(request: LinearRequest) -> Tensor:
     Then an ignored row of nan has logits of nan, but is multiplied as 0: 0 times nan would be no gradient.
     """
     softmax, hidden = request.options.softmax, request.input
-    if not request.options.return_stats or not softmax.has_labels or hidden.ndim == 1:
-        return wide_logits(request, reads_ignored=request.options.return_stats)
-    ignored = request.target == softmax.ignore_index
-    is_wrong = ignored.reshape(len(hidden), -1).any(1, keepdim=True) & ~hidden.isfinite().all(
-        -1, keepdim=True
-    )
-    logits = wide_logits(request._replace(input=torch.where(is_wrong, 0.0, hidden)), reads_ignored=True)
+    if not softmax.has_labels or hidden.ndim == 1:
+        return _product(hidden, request)
+    is_ignored = (request.target == softmax.ignore_index).reshape(len(hidden), -1).all(1, keepdim=True)
+    if not request.options.return_stats:
+        return _product(torch.where(is_ignored, 0.0, hidden), request)
+    is_wrong = is_ignored & ~hidden.isfinite().all(-1, keepdim=True)
+    logits = _product(torch.where(is_wrong, 0.0, hidden), request)
     return torch.where(is_wrong.reshape(-1, *(1,) * (logits.ndim - 1)), torch.nan, logits)
+
+
+def _product(hidden: Tensor, request: LinearRequest) -> Tensor:
+    """Wide hidden states times the weight of this rank, of shape (K,), (N, K) or (N, K, d1, ..., dM)."""
+    _, weight, bias = request[:3]
+    flat_bias = None if bias is None else bias.reshape(-1).to(hidden.dtype)
+    flat = linear(hidden, weight.flatten(0, -2).to(hidden.dtype), flat_bias)
+    return flat.reshape(*hidden.shape[:-1], *weight.shape[:-1])
