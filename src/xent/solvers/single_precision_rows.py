@@ -9,6 +9,7 @@ and doubles the speed of their matrix products.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -165,7 +166,9 @@ class SinglePrecisionRows:
         M, P = self._objective.shape
         total, before = np.zeros((M, P, P)), np.zeros(M)
         share = np.maximum(self._curvature * self._n / rows, np.finfo(float).tiny)
-        for block in self._blocks_of(slice(0, self._n)):
+        # In the blocks of `settle`, whose probabilities are kept block by block.
+        groups = map_groups(self._blocks_of, self._n)
+        for block in itertools.chain.from_iterable(groups):
             features, probs = self._standardised(block), self._probs_of(block, self._features(block))
             spread = np.maximum(probs * (1 - probs), 0)
             if self._weights is not None:
