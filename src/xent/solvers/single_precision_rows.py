@@ -37,7 +37,7 @@ _MANY_LOGITS = 20
 # Bytes of probabilities and features that are kept, in those of the features, less some arrays of the size of
 # a point, which conjugate gradients have: for as many rows as they suffice. The probabilities of the other
 # rows are computed in each product.
-_KEPT, _POINTS = 0.42, 10
+_KEPT, _POINTS = 0.48, 10
 # Scales up to which products of features and weights stay within the range of single precision.
 _EXTREME = 1e15
 
