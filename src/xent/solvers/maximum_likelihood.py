@@ -103,11 +103,16 @@ def minimise(
 
 def _choice(objective: Objective, size: int) -> tuple[str, str]:
     """Method for `objective`, of `size` coefficients, and the reason for it in words."""
+    if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
+        return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
+    return _choice_by_size(objective, size)
+
+
+def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
+    """`_choice` for features that passes over the rows keep the digits of."""
     n, M = len(objective.codes), objective.shape[0]
     few_rows = n <= 2 * _sample_size(size)
     by_products = "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
-    if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
-        return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
     if M == 1 and size > _NEWTON_COEFFICIENTS:
         if is_sparse(getattr(objective, "X", None)):
             return by_products
