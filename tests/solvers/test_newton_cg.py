@@ -119,10 +119,12 @@ def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept)
 def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch, many):
     monkeypatch.setattr(single_precision_rows, "_MANY_LOGITS", 0 if many else 20)
     monkeypatch.setattr(single_precision_rows, "_BLOCK", 128 * 8)
-    objective = problem(**KINDS["weighted"])
+    # More rows than a group of them has, whose blocks begin anew.
+    objective = problem(**KINDS["weighted"] | {"n": 9000})
     point, way = random_point(objective), random_point(objective, seed=3)
-    products = []
-    for share in (0.0, 0.2, 10.0):
+    products, blocks = [], []
+    # 0.099 and 0.198 keep 4,752 rows of many and few classes, which is no border of blocks.
+    for share in (0.0, 0.099, 0.198, 10.0):
         monkeypatch.setattr(single_precision_rows, "_KEPT", share)
         monkeypatch.setattr(single_precision_rows, "_POINTS", 0)
         rows = SinglePrecisionRows(objective)
@@ -131,6 +133,9 @@ def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch, man
         assert held <= share * objective.X.nbytes
         assert (held > 0) == (share > 0)
         products.append(rows.product(way))
+        blocks.append(rows.blocks(10**6))
+    for other in blocks[1:]:
+        assert np.abs(blocks[0] - other).max() < (1e-2 if many else 1e-5) * np.abs(blocks[0]).max()
     for other in products[1:]:
         assert np.abs(products[0] - other).max() < (4e-3 if many else 1e-6) * np.abs(products[0]).max()
 

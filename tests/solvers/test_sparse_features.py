@@ -126,6 +126,36 @@ def test_without_kernels_a_sparse_objective_is_the_same(monkeypatch):
         np.testing.assert_allclose(mine, other, rtol=accuracy, atol=1e-9 * accuracy)
 
 
+def test_single_precision_is_fitted_without_a_copy_to_the_same_end(monkeypatch):
+    y, single = codes(2), X.astype(np.float32)
+    given = []
+    make = ObjectiveInMemory.__init__
+
+    def record(self, features, *args, **options):
+        given.append(features)
+        make(self, features, *args, **options)
+
+    monkeypatch.setattr(ObjectiveInMemory, "__init__", record)
+    ours = LogisticRegression(tol=1e-12).fit(single, y)
+    assert np.shares_memory(given[0].data, single.data)
+    plain = LogisticRegression(tol=1e-12).fit(single.astype(np.float64), y)
+    np.testing.assert_allclose(ours.coef_, plain.coef_, rtol=1e-6)
+    assert ours.gap_ <= 1e-12
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_a_sparse_column_of_seconds_is_certified(K):
+    rng = np.random.default_rng(0)
+    seconds = 1.7e9 + 1e6 * rng.normal(size=300)
+    far = sparse.csr_array(np.column_stack([seconds, X.toarray()]))
+    y = ((seconds - 1.7e9) / 1e6 + rng.logistic(size=300) > rng.integers(1, K, size=300)).astype(int)
+    y += (rng.random(300) < 0.3) * (K - 2)
+    model = LogisticRegression().fit(far, y)
+    assert model.gap_ <= 1e-8
+    assert model.solver_report_.solver == "newton-cg"
+    assert model.solver_report_.products < 100
+
+
 def test_features_whose_spread_is_lost_in_rounding_are_not_centred():
     far = X.toarray() + 1e7 * np.arange(1.0, 21.0)
     coordinates = ObjectiveInMemory(sparse.csr_array(far), codes(2), 2).standardisation

@@ -12,6 +12,7 @@ from xent.models.unpenalised_fit import Effort
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
+from xent.solvers.one_logit_rows import has_kernel
 from xent.solvers.solution import Solution
 from xent.solvers.standardisation import distant_centre
 
@@ -27,11 +28,14 @@ def standard_objective(rows: FitRows, *, fit_intercept: bool) -> ObjectiveInMemo
     """
     Objective of `rows`, centred in every pass where features are dense and far from the origin.
 
-    Sparse features are converted to float64 in CSR form, because every pass would convert them anew.
+    Sparse features are converted to CSR form, and to float64 if no kernel reads them as they are, because
+    every pass would convert them anew.
     """
     X, centre = rows.X, None
     if is_sparse(X):
-        X = X.tocsr().astype(np.float64, copy=False)
+        X = X.tocsr()
+        if not has_kernel(X, len(rows.classes)):
+            X = X.astype(np.float64, copy=False)
     elif fit_intercept:
         centre = distant_centre(np.asarray(X[:: max(1, len(X) // _PROBE)], np.float64))
     return ObjectiveInMemory(

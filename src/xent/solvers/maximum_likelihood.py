@@ -35,6 +35,7 @@ from xent.solvers.objective import Objective
 from xent.solvers.penalised_sums import null_point
 from xent.solvers.solution import Solution
 from xent.solvers.solver_report import SolverReport
+from xent.solvers.standardisation import DISTANT
 from xent.solvers.threads import row_threads
 
 __all__ = ["minimise", "stratified_sample"]
@@ -102,6 +103,13 @@ def minimise(
 
 def _choice(objective: Objective, size: int) -> tuple[str, str]:
     """Method for `objective`, of `size` coefficients, and the reason for it in words."""
+    if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
+        return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
+    return _choice_by_size(objective, size)
+
+
+def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
+    """`_choice` for features that passes over the rows keep the digits of."""
     n, M = len(objective.codes), objective.shape[0]
     few_rows = n <= 2 * _sample_size(size)
     by_products = "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
@@ -165,6 +173,12 @@ _SOLVERS: dict[str, Callable[..., Solution]] = {
     "scaled lbfgs": _scaled,
     _SAMPLED: _sampled,
 }
+
+
+def _has_distant_features(objective: Objective) -> bool:
+    """True if the mean of a feature is so many standard deviations that a Hessian has few digits of it."""
+    coordinates = objective.standardisation
+    return bool((np.abs(coordinates.mean) > DISTANT * coordinates.scale).any())
 
 
 def _sample_pays(objective: Objective) -> bool:

@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 _FORCING = 0.1
 # More products than this in one step are a sign of classes that are nearly separable; blocks of an earlier
 # point serve as long as they take no more than so few.
-_MANY_PRODUCTS, _FEW_PRODUCTS = 15, 3
+_MANY_PRODUCTS, _FEW_PRODUCTS = 20, 3
 # Rows times coefficients up to which one more step, for an error far below the tolerance, costs little; and
 # the accuracy of its direction, whose square is that of the gap.
 _SMALL, _POLISH = 2_000_000, 1e-4

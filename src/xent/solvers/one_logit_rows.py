@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from xent.kernels import linear_sigmoid, runs_here, sparse_linear_sigmoid
 from xent.solvers.feature_rows import is_sparse
 
-__all__ = ["KernelRows", "kernel_rows", "product_sums", "value_and_gradient_sums"]
+__all__ = ["KernelRows", "has_kernel", "kernel_rows", "product_sums", "value_and_gradient_sums"]
 
 Array = NDArray[np.float64]
 KernelRows = linear_sigmoid.LinearRows | sparse_linear_sigmoid.CsrRows
@@ -26,12 +26,17 @@ class _Rows(Protocol):
     n_classes: int
 
 
+def has_kernel(X: Any, n_classes: int) -> bool:
+    """True if a kernel reads the features as they are, dense or in CSR form."""
+    numbers = X.data if is_sparse(X) else X
+    readable = numbers.dtype in (np.float64, np.float32) and numbers.flags.c_contiguous
+    return bool(n_classes == 2 and readable and numbers.flags.aligned and runs_here())
+
+
 def kernel_rows(objective: _Rows) -> KernelRows | None:
     """Rows for a kernel of two classes; None for more classes, or if no kernel can read them."""
     X = objective.X
-    numbers = X.data if is_sparse(X) else X
-    readable = numbers.dtype in (np.float64, np.float32) and numbers.flags.c_contiguous
-    if objective.n_classes != 2 or not (readable and numbers.flags.aligned and runs_here()):
+    if not has_kernel(X, objective.n_classes):
         return None
     weights = objective.weights if objective.weights.strides[0] else float(objective.weights[0])
     targets = objective.codes.astype(np.float64)

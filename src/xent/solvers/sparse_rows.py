@@ -17,7 +17,7 @@ from scipy import sparse
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
 from xent.solvers.feature_rows import column_squares, weighted_moments
-from xent.solvers.standardisation import Standardisation
+from xent.solvers.standardisation import DISTANT, Standardisation
 
 __all__ = ["SparseRows"]
 
@@ -54,14 +54,17 @@ class SparseRows:
     def __init__(self, objective: _Rows) -> None:
         self._objective = objective
         X, coordinates = objective.X, objective.standardisation
-        data = _scaled(X, coordinates.scale)
         self._centre = coordinates.mean / coordinates.scale
+        # Products of features far from their means are rounded before they cancel.
+        is_distant = np.abs(self._centre).max(initial=0.0) > DISTANT
+        self._dtype = np.dtype(np.float64 if is_distant else np.float32)
+        data = _scaled(X, coordinates.scale, self._dtype)
         self._features = sparse.csr_array((data, X.indices, X.indptr), shape=X.shape)
         # The product from the left with a matrix in CSC format is that of its transpose in CSR.
         self._transposed = self._features.T
         n = len(objective.weights)
-        self._weights = np.asarray(objective.weights * n, np.float32)[:, None]
-        self._probs = np.empty((n, 1), np.float32)
+        self._weights = np.asarray(objective.weights * n, self._dtype)[:, None]
+        self._probs = np.empty((n, 1), self._dtype)
 
     def moments(self) -> Array:
         """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
@@ -111,22 +114,22 @@ class SparseRows:
         shift = Standardisation(self._centre, np.ones(len(self._centre)))
         return shift.of_matrix(weighted_moments(features.astype(np.float64), weights))
 
-    def _along(self, direction: Array) -> NDArray[np.float32]:
-        weights = np.ascontiguousarray(direction[:, :-1].T, np.float32)
+    def _along(self, direction: Array) -> NDArray[np.floating[Any]]:
+        weights = np.ascontiguousarray(direction[:, :-1].T, self._dtype)
         along = np.asarray(self._features @ weights)
-        along += (direction[:, -1] - direction[:, :-1] @ self._centre).astype(np.float32)
+        along += (direction[:, -1] - direction[:, :-1] @ self._centre).astype(self._dtype)
         return along
 
-    def _back(self, along: NDArray[np.float32]) -> Array:
+    def _back(self, along: NDArray[np.floating[Any]]) -> Array:
         back = np.asarray(self._transposed @ along, np.float64).T
         total = along.sum(axis=0, dtype=np.float64)
         back -= total[:, None] * self._centre
         return np.column_stack([back, total]) / len(along)
 
 
-def _scaled(X: Any, scale: Array) -> NDArray[np.float32]:
-    """Numbers of a CSR matrix divided by the scales of their columns, by pieces, in single precision."""
-    data = np.empty(len(X.data), np.float32)
+def _scaled(X: Any, scale: Array, dtype: np.dtype[Any]) -> NDArray[np.floating[Any]]:
+    """Numbers of a CSR matrix divided by the scales of their columns, by pieces."""
+    data = np.empty(len(X.data), dtype)
     inverse = 1 / scale
     for start in range(0, len(data), _PIECE):
         piece = slice(start, start + _PIECE)

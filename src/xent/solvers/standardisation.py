@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from xent.solvers.feature_rows import column_squares
 
 __all__ = [
+    "DISTANT",
     "Standardisation",
     "distant_centre",
     "standardisation_of",
@@ -29,7 +30,7 @@ Array = NDArray[np.float64]
 
 
 # Offset of a feature, in standard deviations, beyond which products lose digits that a certificate needs.
-_DISTANT = 100.0
+DISTANT = 100.0
 # Share of a mean square below which rounding of sums makes up a good part of the variance.
 _LOST = 1e-12
 # Rows whose deviations are held at a time.
@@ -127,5 +128,5 @@ def distant_centre(rows: Array) -> Array | None:
     not help them, because their products with slopes are rounded before they cancel.
     """
     coordinates = standardisation_of(rows, fit_intercept=True)
-    is_distant = np.abs(coordinates.mean) > _DISTANT * coordinates.scale
+    is_distant = np.abs(coordinates.mean) > DISTANT * coordinates.scale
     return np.where(is_distant, coordinates.mean, 0.0) if is_distant.any() else None

@@ -184,7 +184,7 @@ def _sums(rows: CsrRows, point: Array, task: str, width: int, of_rows: Array | N
     threads = kernel.threads(len(sums), count / max(len(sums), 1))
     kernel(arguments, len(sums), threads=max(1, min(threads, len(sums))))
     # The only chunk's sums are not copied: they may be as large as X.
-    return sums[0] if len(sums) == 1 else sums.sum(axis=0)
+    return np.asarray(sums[0] if len(sums) == 1 else sums.sum(axis=0))
 
 
 @functools.cache
