@@ -71,7 +71,9 @@ def main(arguments: list[str]) -> None:
     )
     if not (chosen.tables or chosen.store or chosen.whole):
         return
-    stored = merged(stored, results, replaced=_PARTS if chosen.whole else ())
+    # A part that cannot be measured here keeps its rows.
+    replaced = [part for part in _PARTS if chosen.whole and results.get(part)]
+    stored = merged(stored, results, replaced=replaced)
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     if "curves" in stored:
         draw_curves(stored["curves"], path.with_suffix(".svg"))

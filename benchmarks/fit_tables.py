@@ -98,11 +98,11 @@ def _folds(rows: list[dict[str, Any]]) -> str:
 
 
 def _states(rows: list[dict[str, Any]]) -> str:
-    """Sentence on the commits that were measured."""
-    states = sorted({one["state"] for one in rows})
-    if states == [""]:
-        return ""
-    return f" Commit{'s' * (len(states) > 1)} {', '.join(filter(None, states))}."
+    """Sentence on the commit that was measured."""
+    states = {one["state"] for one in rows}
+    if len(states) > 1 or "" in states:
+        return " Measured over several runs and states of the code."
+    return f" One run of commit {states.pop()}."
 
 
 def _clock(rows: list[dict[str, Any]]) -> str:

@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,13 @@ _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
 
 
 def wide_rows(runs: int) -> list[dict[str, Any]]:
-    """Seconds of processor of the process, of one with few columns, and of the solver; one row."""
+    """
+    Seconds of processor of the process, of one with few columns, and of the solver; one row.
+
+    None if the libraries of the command line are not installed.
+    """
+    if find_spec("typer") is None or find_spec("skops") is None:
+        return []
     rng = np.random.default_rng(0)
     X = rng.normal(size=(_ROWS, _COLUMNS)).round(4)
     w = rng.normal(size=_COLUMNS) * (rng.random(_COLUMNS) < 0.02)
