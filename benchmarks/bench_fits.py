@@ -7,11 +7,11 @@ of 20 seconds reaches 1e-6 is reported so and not waited for. `--search` searche
 twice: with the fewest steps that reach the same 1e-6, and by default, with its certificate of 1e-8 nats per
 row. The contestants of a set take turns in one process. Each row shows the error it ends with, (F - F*) / F*.
 
-Parts: `sets` (thirteen, and ten random shapes), `cv` (ten values of C and five folds), `memory` and `curves`.
-`--store` keeps the measured rows in docs/fits.json, beside those of other sets and parts that are there,
-draws docs/fits.svg and writes the tables of docs/fits.md; `--tables` does so without measuring. `--whole`
-measures all parts of all sets and stores them in place of all earlier rows: with `--cpu`, in about ten
-minutes of one processor.
+Parts: `sets` (thirteen, and ten random shapes), `cv` (ten values of C and five folds), `memory`, `wide`
+(`xent fit` of 5,000 columns) and `curves`. `--store` keeps the measured rows in docs/fits.json, beside those
+of other sets and parts that are there, draws docs/fits.svg and writes the tables of docs/fits.md; `--tables`
+does so without measuring. `--whole` measures all parts of all sets and stores them in place of all earlier
+rows: with `--cpu`, in about ten minutes of one processor.
 """
 
 from __future__ import annotations
@@ -42,11 +42,12 @@ from benchmarks.fit_rivals import (
 from benchmarks.fit_search import search
 from benchmarks.fit_sets import MINIMA, fit_set, random_shape
 from benchmarks.fit_tables import merged, write_tables
+from benchmarks.fit_wide import wide_rows
 from benchmarks.taking_turns import machine
 from xent import LogisticRegression
 
 ROOT = Path(__file__).parents[1]
-_PARTS = ("sets", "cv", "memory", "curves")
+_PARTS = ("sets", "cv", "memory", "wide", "curves")
 _SMALL = ("wine", "breast_cancer", "digits")
 _MEMORY_SETS = (
     "tall_easy",
@@ -70,7 +71,9 @@ def main(arguments: list[str]) -> None:
     )
     if not (chosen.tables or chosen.store or chosen.whole):
         return
-    stored = merged(stored, results, replaced=_PARTS if chosen.whole else ())
+    # A part that cannot be measured here keeps its rows.
+    replaced = [part for part in _PARTS if chosen.whole and results.get(part)]
+    stored = merged(stored, results, replaced=replaced)
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
     if "curves" in stored:
         draw_curves(stored["curves"], path.with_suffix(".svg"))
@@ -118,6 +121,7 @@ def _measured(chosen: argparse.Namespace, known: dict[str, Any]) -> dict[str, An
         "sets": lambda: [_row(name, chosen, known, clock, threads) for name in names],
         "cv": lambda: fold_rows(chosen.runs, clock, known),
         "memory": lambda: memory_rows(_MEMORY_SETS),
+        "wide": lambda: wide_rows(min(chosen.runs, 3)),
         "curves": lambda: curves([name for name in names if name in MINIMA], clock),
     }
     with threadpool_limits(1 if chosen.cpu else None):

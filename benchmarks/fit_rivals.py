@@ -40,7 +40,8 @@ Fitter = Callable[[], Point]
 
 TARGET = 1e-6
 SOLVERS = ("lbfgs", "newton-cg", "newton-cholesky")
-_MOST_DENSE = 2e9  # operations of a Hessian
+# Operations of a Hessian: beyond them a step takes ten seconds, and the timer ends no step.
+_MOST_DENSE = 1e11
 _FAR_SLOWER = 2.5
 # So many that time ends a fit, not the number of its steps.
 _MOST_STEPS = 100_000
@@ -96,7 +97,7 @@ def rival_names(X: Any, y: Any) -> list[str]:
     """Rivals that are installed and can fit the set."""
     sparse, K = hasattr(X, "indptr"), int(y.max()) + 1
     names = list(SOLVERS[:2])
-    # A Hessian of 50,000 columns takes 20 GB, one of many classes seconds a step: never the fastest.
+    # A Hessian of 50,000 columns takes 20 GB.
     if not sparse and (K == 2 or len(y) * (K * X.shape[1]) ** 2 <= _MOST_DENSE):
         names.append(SOLVERS[2])
     if not sparse and K == 2:

@@ -27,7 +27,12 @@ def merged(
 def write_tables(results: dict[str, Any], page: Path) -> None:
     """Write the passages of `page` between ``<!-- NAME -->`` and ``<!-- end of NAME -->`` that have rows."""
     text = page.read_text(encoding="utf-8")
-    writers = {"sets": ("sets", _sets), "folds": ("cv", _folds), "memory": ("memory", _memory)}
+    writers = {
+        "sets": ("sets", _sets),
+        "folds": ("cv", _folds),
+        "memory": ("memory", _memory),
+        "wide": ("wide", _wide),
+    }
     for name, (part, write) in writers.items():
         if part not in results:
             continue
@@ -93,11 +98,11 @@ def _folds(rows: list[dict[str, Any]]) -> str:
 
 
 def _states(rows: list[dict[str, Any]]) -> str:
-    """Sentence on the commits that were measured."""
-    states = sorted({one["state"] for one in rows})
-    if states == [""]:
-        return ""
-    return f" Commit{'s' * (len(states) > 1)} {', '.join(filter(None, states))}."
+    """Sentence on the commit that was measured."""
+    states = {one["state"] for one in rows}
+    if len(states) > 1 or "" in states:
+        return " Measured over several runs and states of the code."
+    return f" One run of commit {states.pop()}."
 
 
 def _clock(rows: list[dict[str, Any]]) -> str:
@@ -113,6 +118,17 @@ def _memory(rows: list[dict[str, Any]]) -> str:
     lines = [[one["set"], f"{one['megabytes']:.1f}", f"{one['share']:.2f}"] for one in rows]
     table = _table(["set", "megabytes of X", "peak beyond X, as a share of X"], lines)
     return f"{table}\n\n{_states(rows).strip()}".strip()
+
+
+def _wide(rows: list[dict[str, Any]]) -> str:
+    header = ["process", "of 50 columns", "linear in the columns", "solver alone", "linear / solver"]
+    lines = []
+    for one in rows:
+        linear = one["wide_seconds"] - one["narrow_seconds"]
+        figures = (one["wide_seconds"], one["narrow_seconds"], linear, one["solver_seconds"])
+        lines.append([*map(_number, figures), _number(linear / one["solver_seconds"])])
+    note = f"Medians of {rows[0]['runs']} runs in seconds of processor. {rows[0]['machine']}."
+    return f"{_table(header, lines)}\n\n{note}{_states(rows)}"
 
 
 def _number(value: float | None) -> str:

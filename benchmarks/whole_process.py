@@ -14,10 +14,11 @@ __all__ = ["Measured", "interleaved"]
 
 @dataclass
 class Measured:
-    """Wall seconds and peak resident mebibytes of each counted run of one command."""
+    """Wall and processor seconds and peak resident mebibytes of each counted run of one command."""
 
     seconds: list[float] = field(default_factory=list)
     mebibytes: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
 
     @property
     def median_seconds(self) -> float:
@@ -36,14 +37,15 @@ def interleaved(commands: Mapping[str, Sequence[str]], *, runs: int) -> dict[str
     measured = {name: Measured() for name in names}
     for turn in range(runs + 1):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            seconds, mebibytes = _run(commands[name])
+            seconds, mebibytes, processor = _run(commands[name])
             if turn:
                 measured[name].seconds.append(seconds)
                 measured[name].mebibytes.append(mebibytes)
+                measured[name].processor.append(processor)
     return measured
 
 
-def _run(command: Sequence[str]) -> tuple[float, float]:
+def _run(command: Sequence[str]) -> tuple[float, float, float]:
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     # wait4 reports the memory of this child alone; RUSAGE_CHILDREN would report the largest of all children.
@@ -52,4 +54,4 @@ def _run(command: Sequence[str]) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
