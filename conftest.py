@@ -11,6 +11,7 @@ collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["src/xent/keras"]
 pytest_plugins = [
     "tests.running.changed",
     "tests.running.collection",
+    "tests.running.commands",
     "tests.running.compiled_code",
     "tests.running.digits",
     "tests.running.examples",
