@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.running.examples",
     "tests.running.processor_seconds",
     "tests.running.quick",
+    "tests.running.short_races",
     "tests.running.without_triton",
     "tests.running.workers",
 ]

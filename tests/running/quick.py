@@ -3,8 +3,8 @@
 
 PyTorch and JAX count as not installed: tests that need them skip as they do where that is true, or are left
 out if their first statement says so. A test that starts a process is skipped when it does; mutants are not
-collected. New tests need no mark, but for those that take a second or more, `slow`, and those that take a third
-of one, `half_second`; ``--half-seconds`` brings the latter back.
+collected. New tests need no mark, but for those that take a second or more, `slow`, and those that take a
+third of one, `half_second`; ``--half-seconds`` brings the latter back.
 """
 
 import dis
