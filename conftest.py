@@ -11,12 +11,14 @@ collect_ignore = [] if "KERAS_BACKEND" in os.environ else ["src/xent/keras"]
 pytest_plugins = [
     "tests.running.changed",
     "tests.running.collection",
+    "tests.running.commands",
     "tests.running.compiled_code",
     "tests.running.digits",
     "tests.running.examples",
     "tests.running.guarded_tolerances",
     "tests.running.processor_seconds",
     "tests.running.quick",
+    "tests.running.short_races",
     "tests.running.without_triton",
     "tests.running.workers",
 ]

@@ -53,6 +53,7 @@ def test_the_libraries_of_the_command_line_are_those_of_its_extra():
     assert {MODULES.get(name, name) for name in names if name not in own} == _OF_CLI
 
 
+@pytest.mark.half_second
 def test_every_library_that_the_code_imports_is_declared():
     declared = {
         MODULES.get(name, name)

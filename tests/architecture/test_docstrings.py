@@ -60,6 +60,7 @@ def offences(pattern, *, match):
     ]
 
 
+@pytest.mark.half_second
 def test_docstrings_begin_with_a_noun_or_a_verb():
     assert offences(OPENINGS, match=True) == []
 

@@ -74,6 +74,7 @@ def test_columns_shows_what_becomes_of_a_folder(capsys):
     assert "beat " not in out.partition("133 columns")[2]
 
 
+@pytest.mark.half_second
 def test_predictions_name_the_beats_and_read_the_lead_of_training(here, model, capsys):
     told(["predict", model, "later", "--out", "p.csv"], capsys)
     found = pd.read_csv(here / "p.csv", dtype={"record": str})

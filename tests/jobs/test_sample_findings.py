@@ -25,6 +25,7 @@ def waves():
     return pd.DataFrame(values, columns=[f"sample {k}" for k in t]).assign(kind=label)
 
 
+@pytest.mark.half_second
 def test_the_surprising_rows_are_those_of_the_judgement_with_their_pixels(digits):
     samples = digits.findings.samples
     assert samples.shape == (8, 8)
@@ -89,6 +90,7 @@ def test_a_long_signal_is_merged_and_keeps_its_sums(waves):
     assert sum(hill.attribution) == pytest.approx(logit, rel=1e-3)
 
 
+@pytest.mark.half_second
 def test_every_channel_has_its_samples(waves):
     two = waves.rename(
         columns={f"sample {k}": f"channel {k // 150 + 1} sample {k % 150}" for k in range(300)}

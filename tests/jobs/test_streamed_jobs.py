@@ -42,6 +42,7 @@ def fitted(file):
     return fit_stream(file, "y", StreamWishes(C=1.0, exclude=["user_id"], sample_weight="w"))
 
 
+@pytest.mark.half_second
 def test_a_fit_in_batches_is_that_of_its_training_rows_in_memory(fitted, table):
     from xent import LogisticRegression
     from xent.data import TableEncoder
@@ -143,6 +144,7 @@ def test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups(ta
     assert not np.array_equal(other, grouped.held_out_rows)
 
 
+@pytest.mark.half_second
 def test_free_text_in_batches_ends_at_the_minimum_of_a_fit_in_memory(tmp_path, monkeypatch):
     from sklearn.metrics import log_loss
 
@@ -179,6 +181,7 @@ def test_free_text_in_batches_ends_at_the_minimum_of_a_fit_in_memory(tmp_path, m
     assert predict_batches(fitted.model, path, tmp_path / "p.parquet") == 3000
 
 
+@pytest.mark.half_second
 def test_a_search_for_the_penalty_in_batches_makes_folds_of_groups(tmp_path):
     generator = np.random.default_rng(4)
     # Features tell the patient, and each patient has one class: folds of rows would reward knowing patients.

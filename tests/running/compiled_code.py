@@ -70,6 +70,8 @@ def _keep_bytecode(config):
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item, nextitem):
     """Forget between scopes, if the process has grown beyond its limit."""
+    if item.config.getoption("quick", default=False):
+        return  # nothing of size is compiled
     is_last_of_scope = nextitem is None or scope_of(nextitem.nodeid) != scope_of(item.nodeid)
     if is_last_of_scope and _resident_memory() > item.config.stash.get(_LIMIT, _FIRST_LIMIT):
         forget_compiled_code()

@@ -1,12 +1,14 @@
 """
 ``pytest --quick``: what NumPy and the strict library of the array-API standard can tell, in a minute.
 
-PyTorch and JAX count as not installed, so their tests skip as they do where that is true; a test that starts
-a process is skipped when it does; mutants are not collected. New tests need no mark, but for those that take
-a second or more, `slow`, and those that take a third of one, `half_second`; ``--half-seconds`` brings the
-latter back.
+PyTorch and JAX count as not installed: tests that need them skip as they do where that is true, or are left
+out if their first statement says so. A test that starts a process is skipped when it does; mutants are not
+collected. New tests need no mark, but for those that take a second or more, `slow`, and those that take a
+third of one, `half_second`; ``--half-seconds`` brings the latter back.
 """
 
+import dis
+import functools
 import subprocess
 import sys
 from importlib.machinery import PathFinder
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 _LEFT_OUT = frozenset({"torch", "jax", "jaxlib", "optax"})
+_JUMPS = frozenset({*dis.hasjrel, *dis.hasjabs})
 # Each file of these would be read to be skipped.
 _NOT_COLLECTED = frozenset({"gpu", "mutants", "torch", "jax", "keras"})
 
@@ -81,7 +84,7 @@ def pytest_collection_modifyitems(config, items):
 
 def _is_left_out(item, marks):
     """
-    True of tests that are marked, or named after a library that is left out, and of second turns.
+    True of tests that are marked, that need a library that is left out, and of second turns.
 
     NumPy's second turn is on read-only arrays. Strictness is a matter of calls and of dtypes, not of digits,
     so the strict library runs in 32 bits, where an array of 64 bits shows.
@@ -92,7 +95,24 @@ def _is_left_out(item, marks):
         or "read" in words
         or words >= {"strict", "float64"}
         or any(map(item.get_closest_marker, marks))
+        or _needs_what_is_left_out(getattr(item, "function", None))
     )
+
+
+@functools.cache
+def _needs_what_is_left_out(function):
+    """True of a function that asks for a library that is left out, whatever its arguments."""
+    code = getattr(function, "__code__", None)
+    if code is None or "importorskip" not in code.co_names or _LEFT_OUT.isdisjoint(code.co_consts):
+        return False
+    asks = False
+    for instruction in dis.get_instructions(code):
+        if instruction.opcode in _JUMPS:
+            return False
+        asks |= instruction.argval == "importorskip"
+        if asks and instruction.opname == "LOAD_CONST":
+            return instruction.argval in _LEFT_OUT
+    return False
 
 
 @pytest.hookimpl(wrapper=True)

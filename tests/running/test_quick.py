@@ -22,6 +22,17 @@ def test_torch_is_not_there():
     raise AssertionError
 
 
+def test_torch_is_needed():
+    pytest.importorskip("torch")
+    raise AssertionError
+
+
+@pytest.mark.parametrize("is_asked_for", [True, False])
+def test_torch_is_asked_for_where_it_is_needed(is_asked_for):
+    if is_asked_for:
+        pytest.importorskip("torch")
+
+
 def test_a_process():
     subprocess.run(["true"])
     raise AssertionError
@@ -52,8 +63,8 @@ def test_that_takes_half_a_second():
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ([], "4 passed, 2 skipped, 6 deselected"),
-        (["--half-seconds"], "5 passed, 2 skipped, 5 deselected"),
+        ([], "5 passed, 3 skipped, 7 deselected"),
+        (["--half-seconds"], "6 passed, 3 skipped, 6 deselected"),
     ],
 )
 def test_quick_leaves_out_compilers_processes_and_the_second_turn_of_numpy(tmp_path, more, expected):

@@ -118,6 +118,7 @@ def test_intervals_cover_the_closed_truths(name):
     assert covered(name, 500, 25, seed=11).min() >= 20 / 25
 
 
+@pytest.mark.half_second
 def test_equal_forecasts_may_have_no_resolution():
     population, held = POPULATIONS["rare disaster"], 0
     for seed in range(12):

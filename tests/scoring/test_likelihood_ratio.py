@@ -119,6 +119,7 @@ def test_far_from_0_the_interval_is_that_of_the_normal_distribution():
     assert (low, high) == pytest.approx((1 - 0.0196, 1 + 0.0196), abs=1e-3)
 
 
+@pytest.mark.half_second
 @pytest.mark.parametrize(
     ("name", "maps", "coefficients"),
     [

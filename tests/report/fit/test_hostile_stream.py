@@ -29,6 +29,7 @@ def found(tmp_path_factory):
     return fit_stream(str(path), TARGET, StreamWishes(C=1.0)).findings
 
 
+@pytest.mark.half_second
 def test_nothing_of_a_streamed_table_is_obeyed_by_page_or_terminal(found):
     assert set(found.classes) == set(CLASSES)
     assert_obeys_nothing(render_html(found))

@@ -76,6 +76,7 @@ def test_an_image_has_one_picture_and_a_class_two():
     assert class_pictures(findings)[0].picture.count("<img") == 2
 
 
+@pytest.mark.slow
 def test_every_channel_of_a_series_is_drawn():
     found = samples()
     low = tuple(
@@ -94,6 +95,7 @@ def test_every_channel_of_a_series_is_drawn():
     assert '"mV at +616 ms" and 2 further channels below, in mV' in said
 
 
+@pytest.mark.half_second
 def test_of_many_channels_the_first_twelve_are_drawn():
     found = samples()
     findings = made_findings(samples=replace(found, others=(found,) * 19))

@@ -31,6 +31,7 @@ def found():
     return xent.score(columns, "' onload='x", **options)
 
 
+@pytest.mark.half_second
 def test_nothing_of_a_table_is_obeyed_by_page_or_terminal(found):
     assert_obeys_nothing(render_html(found))
     assert_prints_plainly(lambda console: render_score(found, console))

@@ -1,0 +1,26 @@
+"""
+Races of descent in the report of a fit take 20 steps in tests of jobs and commands, which test other things.
+
+They took two thirds of the time of a fit of a small table. Tests of races and of reports run all 200 steps,
+and so does a process of its own.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+__all__ = ["pytest_runtest_setup"]
+
+_TESTS = Path(__file__).parents[1]
+_SHORT = (str(_TESTS / "jobs"), str(_TESTS / "cli"))
+_STEPS = pytest.StashKey()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Set the number of steps before the fixtures of a test fit anything."""
+    race = sys.modules.get("xent.lab.descent_race")
+    if race is not None:
+        steps = item.config.stash.setdefault(_STEPS, race._STEPS)  # noqa: SLF001 - no option of a fit sets it
+        race._STEPS = 20 if str(item.path).startswith(_SHORT) else steps  # noqa: SLF001 - likewise
