@@ -85,8 +85,8 @@ def test_json_is_the_metrics_and_nothing_else(tmp_path):
     )
 
 
-def test_quiet_prints_nothing(tmp_path):
-    done = run("fit", "iris", "--C", 1, "--quiet", "--out", tmp_path / "o", cwd=tmp_path)
+def test_quiet_prints_nothing(tmp_path, run_here):
+    done = run_here("fit", "iris", "--C", 1, "--quiet", "--out", tmp_path / "o", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "o" / "report.html").exists()
 
@@ -99,7 +99,7 @@ def test_fitting_again_replaces_the_result(fitted, run_here):
     assert metrics["training"]["C"] == 0.1
 
 
-def test_predict_prints_csv_or_writes_a_file(fitted, tmp_path):
+def test_predict_prints_csv_or_writes_a_file(fitted, tmp_path, run_here):
     folder, _ = fitted
     data = tmp_path / "new.csv"
     from xent.data import load_builtin
@@ -110,13 +110,13 @@ def test_predict_prints_csv_or_writes_a_file(fitted, tmp_path):
     lines = done.stdout.splitlines()
     assert len(lines) == 6
     assert lines[0].startswith('"row","predicted","p_')
-    done = run("predict", folder / "xent-out" / "wine", data, "--out", "p.parquet", cwd=tmp_path)
+    done = run_here("predict", folder / "xent-out" / "wine", data, "--out", "p.parquet", cwd=tmp_path)
     assert done.stderr == "5 predictions in p.parquet\n"
     assert pq.read_table(tmp_path / "p.parquet").num_rows == 5
 
 
 def test_help_opens_with_three_examples_that_run(tmp_path, run_here):
-    shown = run("fit", "--help", cwd=tmp_path).stdout
+    shown = run_here("fit", "--help", cwd=tmp_path).stdout
     examples = [line.strip(" │") for line in shown.splitlines() if line.strip(" │").startswith("xent fit")]
     commands = [example.split("  ")[0] for example in examples[:3]]
     assert len(commands) == 3

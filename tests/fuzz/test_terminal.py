@@ -1,10 +1,7 @@
 """Output of the program: no code of a table or of a file's name that a terminal obeys is in it."""
 
 import csv
-import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -29,25 +26,26 @@ def folder(tmp_path):
     return tmp_path
 
 
-def run(folder, *arguments):
-    """Standard output and error of the program, which ends well."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from xent.cli import main; main()", *arguments],
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout, done.stderr
+@pytest.fixture
+def run(folder, monkeypatch, capfd):
+    """Function that runs a command, which ends well, and returns its standard output and error."""
+    from xent import cli
+
+    def run_in_process(*arguments):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("COLUMNS", "100")
+        assert cli.run(arguments) == 0
+        return capfd.readouterr()
+
+    return run_in_process
 
 
 @pytest.mark.slow
-def test_names_and_cells_print_without_codes_and_predictions_hold_classes_as_they_are(folder):
-    out, err = run(folder, "fit", "t.csv", "--target", "=target|x", "--C", "1", "--out", "out")
+def test_names_and_cells_print_without_codes_and_predictions_hold_classes_as_they_are(folder, run):
+    out, err = run("fit", "t.csv", "--target", "=target|x", "--C", "1", "--out", "out")
     assert "=target|x" in out
     assert not _CONTROL.search(out + err)
-    out, err = run(folder, "predict", "out", "new.csv", "--out", "new-predictions.csv")
+    out, err = run("predict", "out", "new.csv", "--out", "new-predictions.csv")
     assert not _CONTROL.search(out + err)
     with (folder / "new-predictions.csv").open(newline="") as stream:
         rows = list(csv.reader(stream))
@@ -58,7 +56,7 @@ def test_names_and_cells_print_without_codes_and_predictions_hold_classes_as_the
 
 
 @pytest.mark.slow
-def test_names_of_files_print_without_codes(folder):
+def test_names_of_files_print_without_codes(folder, run):
     (folder / "t.csv").rename(folder / "a\x1b[31mb.csv")
-    out, _ = run(folder, "fit", "a\x1b[31mb.csv", "--target", "=target|x", "--C", "1")
+    out, _ = run("fit", "a\x1b[31mb.csv", "--target", "=target|x", "--C", "1")
     assert not _CONTROL.search(out)

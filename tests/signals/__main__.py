@@ -30,10 +30,10 @@ def main():
             print(f"{name}: {count} sent to each, {found}; nothing fell short; {seconds:.0f} s", flush=True)  # noqa: T201
 
 
-def _of_commands(count, seed, folder, name, *, is_kill):
+def _of_commands(count, seed, folder, name, *, kind):
     names = [name] if name else list(COMMANDS)
-    found = attack_commands(names, count, seed, folder, is_kill=is_kill)
-    return "runs that ended early: " + ", ".join(f"{stops} of {name}" for name, stops in found.items())
+    found = attack_commands(names, {kind: count}, seed, folder)
+    return "runs that ended early: " + ", ".join(f"{stops} of {name}" for name, (stops,) in found.items())
 
 
 _ATTACKS = {
@@ -41,8 +41,8 @@ _ATTACKS = {
     "library": lambda n, seed, at, _: "{} fits of a process ended early, {} whole".format(
         *attack_library(n, seed, at)
     ),
-    "signals": partial(_of_commands, is_kill=False),
-    "kills": partial(_of_commands, is_kill=True),
+    "signals": partial(_of_commands, kind="signals"),
+    "kills": partial(_of_commands, kind="kills"),
 }
 
 if __name__ == "__main__":

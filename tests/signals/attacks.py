@@ -172,6 +172,8 @@ _FORKS = """
 import contextlib, importlib, os, random, signal, sys, time
 from pathlib import Path
 from tests.signals.attacks import assert_whole, standing
+# The largest libraries, else imported twice: by the first run, and here for the modules that it names.
+import matplotlib.figure, pyarrow.dataset, scipy.optimize, skops.io, sklearn.model_selection
 from xent.cli import main, program
 def started(arguments):
     reading, writing = os.pipe()
@@ -212,17 +214,19 @@ def attack(arguments, kept):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
     usual = whole_run(arguments)
-    before, stops = standing("."), 0
-    for k in range(COUNT):
+    return [stops_of(arguments, kept, usual, standing("."), *attack) for attack in ATTACKS]
+def stops_of(arguments, kept, usual, before, count, signals, codes):
+    stops = 0
+    for k in range(count):
         process = started(arguments)
         time.sleep(draw.uniform(0, usual))
-        os.kill(process[0], SIGNALS[k % len(SIGNALS)])
+        os.kill(process[0], signals[k % len(signals)])
         code, error = ended(*process)
-        assert code in CODES or (code == -SIGNALS[k % len(SIGNALS)] and not error), (arguments, code, error)
+        assert code in codes or (code == -signals[k % len(signals)] and not error), (arguments, code, error)
         assert error.count(chr(10)) <= 1, (arguments, error)
         stops += code != 0
-        assert_whole(".", before, kept=kept, is_killed=signal.SIGKILL in SIGNALS)
-        if k % 10 == 9 or k == COUNT - 1:
+        assert_whole(".", before, kept=kept, is_killed=signal.SIGKILL in signals)
+        if k % 10 == 9 or k == count - 1:
             whole_run(arguments)
             assert_whole(".", before)
     return stops
@@ -236,7 +240,7 @@ for place, (arguments, kept) in enumerate(RUNS):
         if folder != start and not (folder / name).exists():
             (folder / name).symlink_to(start / name)
     os.chdir(folder)
-    print(attack(arguments, kept), flush=True)
+    print(*attack(arguments, kept), flush=True)
 """
 
 
@@ -252,26 +256,29 @@ def attack_library(count, seed, folder):
     return tuple(map(int, _run(_RAISING + _LIBRARY, names, folder).split()))
 
 
-def attack_commands(names, count, seed, folder, *, is_kill=False):
+def attack_commands(names, counts, seed, folder):
     """
-    Signals or kills of commands; the number of runs of each that ended early.
+    Signals and kills of commands; of each command, the number of runs that each of the attacks ended early.
 
-    A signal ends a command by its code and leaves nothing; after a kill the next run cleans up.
+    `counts` says how many "signals" and how many "kills" are sent. A signal ends a command by its code and
+    leaves nothing; after a kill the next run cleans up.
     """
-    signals, codes = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP), {0, 129, 130, 143}
-    if is_kill:
-        signals, codes = (signal.SIGKILL,), {0, -signal.SIGKILL}
+    # Signals, and the codes with which a run may then end.
+    sent = {
+        "signals": ([*map(int, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))], {0, 129, 130, 143}),
+        "kills": ([int(signal.SIGKILL)], {0, -int(signal.SIGKILL)}),
+    }
+    attacks = [(count, *sent[kind]) for kind, count in counts.items()]
     _write_inputs(folder)
     found = {}
     for name in [name for name in names if not COMMANDS[name].is_forked]:
-        found[name] = _attack_processes(COMMANDS[name], count, seed, folder, signals, codes)
+        found[name] = _attack_processes(COMMANDS[name], attacks, seed, folder)
     forked = [name for name in names if COMMANDS[name].is_forked]
     if forked:
         model = (Command([*_FIT[:-1], "m"]).arguments, None)
         runs = [model, *((COMMANDS[name].arguments, COMMANDS[name].kept) for name in forked)]
-        facts = {"COUNT": count, "SEED": seed, "RUNS": runs, "CODES": codes}
-        counts = _run(_FORKS, facts | {"SIGNALS": tuple(map(int, signals))}, folder).split()
-        found |= dict(zip(forked, map(int, counts[1:]), strict=True))
+        lines = _run(_FORKS, {"ATTACKS": attacks, "SEED": seed, "RUNS": runs}, folder).splitlines()
+        found |= {name: [*map(int, line.split())] for name, line in zip(forked, lines[1:], strict=True)}
     return found
 
 
@@ -294,12 +301,16 @@ def assert_whole(folder, before, *, kept=None, is_killed=False):
         _check(not list(files_not_ours(manifest.parent)), "changed results", now)
 
 
-def _attack_processes(command, count, seed, folder, signals, codes):
+def _attack_processes(command, attacks, seed, folder):
     _whole_run(command, folder)
     began = time.monotonic()
     _whole_run(command, folder)
-    usual, draw, ended = time.monotonic() - began, random.Random(seed), 0  # noqa: S311 - moments, not secrets
-    before = standing(folder)
+    usual, draw = time.monotonic() - began, random.Random(seed)  # noqa: S311 - moments, not secrets
+    return [_stops_of(command, usual, draw, folder, *attack) for attack in attacks]
+
+
+def _stops_of(command, usual, draw, folder, count, signals, codes):
+    before, ended = standing(folder), 0
     for k in range(count):
         process = subprocess.Popen(
             [*_PROGRAM, *command.arguments],
@@ -316,7 +327,7 @@ def _attack_processes(command, count, seed, folder, signals, codes):
         is_early = process.returncode < 0 and (not error or _is_of_import(error))
         _check(is_told or is_early, process.returncode, error)
         ended += process.returncode != 0
-        assert_whole(folder, before, kept=command.kept, is_killed=signals == (signal.SIGKILL,))
+        assert_whole(folder, before, kept=command.kept, is_killed=signal.SIGKILL in signals)
         if k % 10 == 9 or k == count - 1:
             _whole_run(command, folder)
             assert_whole(folder, before)

@@ -21,13 +21,14 @@ def test_alarms_in_fits_of_a_process_leave_whole_results_and_nothing_else(tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_kill", [False, True])
-def test_signals_and_kills_of_commands_leave_what_the_next_run_completes(is_kill, tmp_path):
+@pytest.mark.timeout(600)
+def test_signals_and_kills_of_commands_leave_what_the_next_run_completes(tmp_path):
     for library in ("matplotlib", "pyarrow", "rich", "skops", "typer"):
         pytest.importorskip(library)
     names = ["fit --stream", "judge", "score", "calibrate", "lab"]
-    found = attacks.attack_commands(names, 2, seed=1, folder=tmp_path, is_kill=is_kill)
+    found = attacks.attack_commands(names, {"signals": 2, "kills": 2}, seed=1, folder=tmp_path)
     assert list(found) == names
+    assert all(len(stops) == 2 for stops in found.values())
 
 
 @pytest.mark.slow

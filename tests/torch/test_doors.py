@@ -69,6 +69,8 @@ def case_of(name):
 
 
 CASES = {**FUNCTIONS, **{name: case_of(name) for name in REGISTRY}}
+# The first of each room, for compiler stages that no formula decides, and for calls without gradients.
+FIRST_OF_ROOMS = {type(REGISTRY[name]).__module__.rpartition(".")[0]: name for name in reversed(REGISTRY)}
 
 
 class Model(torch.nn.Module):
@@ -100,14 +102,15 @@ def assert_near(found, expected):
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
 
 
-def compiles(loss, first, second):
+def compiles(loss, first, second, *, backend):
     torch.compiler.reset()
-    compiled = torch.compile(Model(loss), fullgraph=True, backend="aot_eager")
+    compiled = torch.compile(Model(loss), fullgraph=True, backend=backend)
     for found, expected in zip(
         with_gradient(compiled, first, second), with_gradient(loss, first, second), strict=True
     ):
         assert_near(found, expected)
-    assert_near(compiled(first, second), loss(first, second))
+    if backend == "aot_eager":
+        assert_near(compiled(first, second), loss(first, second))
 
 
 def is_exported(loss, first, second):
@@ -153,7 +156,9 @@ def takes_dtensors(loss, first, second, mesh):
 @pytest.mark.parametrize("name", CASES)
 def test_every_loss_goes_through_every_door(name, mesh):
     loss, first, second = CASES[name]
-    compiles(loss, first, second)
+    # Of a formula the first stage traces value and gradient alike, and export lowers the value.
+    is_whole = name in {*FUNCTIONS, *FIRST_OF_ROOMS.values()}
+    compiles(loss, first, second, backend="aot_eager" if is_whole else "eager")
     is_exported(loss, first, second)
     is_mapped(loss, first, second)
     is_32_bits_under_autocast(loss, first, second)
