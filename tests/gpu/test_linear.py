@@ -100,6 +100,19 @@ def test_later_backwards_and_second_derivatives_are_those_of_the_composed_way():
         torch.testing.assert_close(ours, theirs)
         for gradient in ours:
             gradient.zero_()
+    assert_same_second_derivatives(loss, plain, leaves)
+
+
+def test_second_derivatives_smooth_over_the_mask():
+    leaves = operands(torch.float32)
+    options = {"linear_bias": leaves[2], "class_mask": MASK, "label_smoothing": 0.2}
+    values = [
+        front.linear_cross_entropy(*leaves[:2], LABELS, way=way, **options) for way in ("triton", "composed")
+    ]
+    assert_same_second_derivatives(*values, leaves)
+
+
+def assert_same_second_derivatives(loss, plain, leaves):
     second = []
     for value in (loss, plain):
         [gradient] = torch.autograd.grad(value, leaves[1], create_graph=True)
@@ -224,13 +237,9 @@ def test_chunks_follow_the_budget_and_hold_600_rows_where_it_allows(rows, row_by
     ("change", "reason"),
     [
         ({"linear_weight": torch.ones(C, D, dtype=torch.float64)}, "64 bits"),
-        (
-            {"return_stats": True, "label_smoothing": 0.1},
-            "`return_stats` beside `label_smoothing` needs all logits",
-        ),
         ({"class_mask": MASK.expand(N, C)}, "`class_mask` differs by row"),
     ],
-    ids=["dtype", "stats", "mask"],
+    ids=["dtype", "mask"],
 )
 def test_explain_says_why_the_pass_does_not_run(change, reason):
     hidden, weight = operands(torch.float32, 2)
@@ -241,18 +250,24 @@ def test_explain_says_why_the_pass_does_not_run(change, reason):
         front.linear_cross_entropy(**arguments, way="triton")
 
 
-STATISTICS = ("plain", "by chunks", "capped")
+STATISTICS = {
+    "plain": {},
+    "by chunks": {"chunk_bytes": 150},
+    "capped": {"softcap": 9.0, "class_mask": MASK},
+    "smoothed": {"label_smoothing": 0.2, "class_mask": MASK, "z_loss": 0.1, "chunk_bytes": 150},
+    "probabilities": {"chunk_bytes": 150, "class_mask": MASK},
+}
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("option", STATISTICS)
 def test_statistics_and_their_gradients_meet_64_bits(option, dtype):
-    options = {"plain": {}, "by chunks": {"chunk_bytes": 150}, "capped": {"softcap": 9.0, "class_mask": MASK}}
+    target = target_of("probabilities", torch.float32) if option == "probabilities" else LABELS
 
     def results(leaves, way):
         loss, found = front.linear_cross_entropy(
-            *leaves[:2], LABELS, linear_bias=leaves[2], return_stats=True, top_k=2, way=way,
-            **options[option],
+            *leaves[:2], target, linear_bias=leaves[2], return_stats=True, top_k=2, way=way,
+            **STATISTICS[option],
         )  # fmt: skip
         pull = torch.linspace(0.5, 2, N)
         total = loss + (found.log_prob * pull).sum() + (found.entropy * pull**2).sum()

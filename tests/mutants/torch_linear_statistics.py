@@ -4,8 +4,8 @@ from tests.mutants.mutators import drop_right
 __all__ = ["MUTANTS"]
 
 TESTS = "tests/torch/test_linear_statistics.py::"
-PLAIN = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[plain-dtype0]"
-WEIGHTS = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[weights-dtype0]"
+PLAIN = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[plain-eager-dtype0]"
+WEIGHTS = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[weights-eager-dtype0]"
 SURE = TESTS + "test_a_sure_row_keeps_the_digits_of_its_gradient"
 IGNORED = TESTS + "test_an_ignored_row_of_nan_has_no_gradient[0.5]"
 

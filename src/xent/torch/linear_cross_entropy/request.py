@@ -22,6 +22,7 @@ __all__ = [
     "LinearOptions",
     "LinearRequest",
     "SparseTargets",
+    "dense_shape",
     "dense_target",
     "reason_not_pass",
     "rows_read",
@@ -155,10 +156,6 @@ def reason_not_pass(request: LinearRequest) -> str | None:
         return "`input` or `linear_weight` is empty"
     if request.linear_weight.ndim > 2:
         return "`linear_weight` has more than 2 axes"
-    if options.return_stats and not options.softmax.has_labels:
-        return "`return_stats` beside probabilities needs all logits of a chunk and their targets"
-    if options.return_stats and options.softmax.label_smoothing > 0:
-        return "`return_stats` beside `label_smoothing` needs all logits of a chunk and their targets"
     for name, tensor in zip(_FIXED, request[3:6], strict=True):
         if tensor is not None and tensor.requires_grad:
             return f"`{name}` requires grad, and the pass differentiates in the operands of the product alone"
@@ -186,6 +183,13 @@ def dense_target(request: LinearRequest) -> Tensor:
     if request.probs is None:
         return request.target
     return SparseTargets(request.target, request.probs).dense(request.linear_weight.shape[0])
+
+
+def dense_shape(request: LinearRequest) -> Tensor:
+    """Labels, or a tensor of the shape of the probabilities of all classes, whose values are not read."""
+    if request.probs is None:
+        return request.target
+    return request.probs[..., :1].expand(*request.input.shape[:-1], request.linear_weight.shape[0])
 
 
 def rows_read(request: LinearRequest) -> Tensor | None:
