@@ -61,8 +61,8 @@ def _print_case(case: Case, dtype: torch.dtype, *, turns: int, has_memory: bool)
         words = f"{case!s:17} {str(dtype).removeprefix('torch.'):6.6}"
         processor, wall = times[name]
         print(
-            f"{words:24} {name:30} {1e3 * processor:8.0f} {1e3 * wall:8.0f} {processor / times['xent'][0]:7.2f} "
-            f"{_products(name, dtype):8.2f} {share:7.3f} {_error(name, step, given):8.1e}",
+            f"{words:24} {name:30} {1e3 * processor:8.0f} {1e3 * wall:8.0f} "
+            f"{processor / times['xent'][0]:7.2f} {_products(name, dtype):8.2f} {share:7.3f} {_error(name, step, given):8.1e}",
             flush=True,
         )
 

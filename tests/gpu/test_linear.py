@@ -202,6 +202,53 @@ def test_all_rows_ignored_have_gradients_of_0():
     assert all((gradient == 0).all() for gradient in gradients)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_ignored_rows_are_dropped_where_their_number_is_known(dtype, reduction, monkeypatch):
+    labels = LABELS.clone()
+    labels[5:8] = -100
+    plain = loss_and_gradients(operands(dtype), labels, "triton", reduction=reduction)
+    rows, product = [], torch.addmm
+    monkeypatch.setattr(
+        torch, "addmm", lambda bias, a, b, **kw: rows.append(a.shape[0]) or product(bias, a, b, **kw)
+    )
+    options = {"reduction": reduction, "chunk_bytes": 150}
+    found = loss_and_gradients(operands(dtype), labels, "triton", count_read=5, **options)
+    assert sum(rows[: -(-5 // rows[0])]) == 5
+    for one, other in zip(found, plain, strict=True):
+        torch.testing.assert_close(one, other, atol=2 * DTYPES[dtype], rtol=2 * DTYPES[dtype])
+    for wrong in (4, 6, 100):
+        loss, *gradients = loss_and_gradients(operands(dtype), labels, "triton", count_read=wrong, **options)
+        assert loss.isnan().all()
+        assert gradients[0].isnan().all()
+    for loss in loss_and_gradients(
+        operands(dtype), labels * 0 - 100, "triton", count_read=0, reduction="sum"
+    ):
+        assert (loss == 0).all()
+
+
+def test_ignored_rows_of_nan_change_nothing():
+    plain, leaves = operands(torch.float32), operands(torch.float32)
+    with torch.no_grad():
+        leaves[0][3] = torch.nan
+    found, truth = (loss_and_gradients(one, LABELS, "triton", chunk_bytes=150) for one in (leaves, plain))
+    torch.testing.assert_close(found, truth)
+
+
+@pytest.mark.parametrize("chunk_bytes", [None, 26])
+def test_the_gradient_of_a_16_bit_weight_over_chunks_is_summed_in_32_bits(chunk_bytes):
+    generator = torch.Generator().manual_seed(8)
+    hidden = torch.randn(200, D, generator=generator).bfloat16()
+    labels = torch.randint(0, C, (200,), generator=generator)
+    weight = operands(torch.bfloat16, 2)[1]
+    options = {"reduction": "sum", "chunk_bytes": chunk_bytes}
+    found = loss_and_gradients([hidden.requires_grad_(), weight], labels, "triton", **options)[2]
+    exact = [hidden.detach().double().requires_grad_(), weight.detach().double().requires_grad_()]
+    truth = loss_and_gradients(exact, labels, "composed", reduction="sum")[2]
+    # Summed in 16 bits, 200 chunks of a row are off by 5 units.
+    assert (found.double() - truth).norm() <= 2**-8 * truth.norm()
+
+
 def test_a_row_without_a_softmax_raises_on_request():
     leaves = operands(torch.float32)
     with torch.no_grad():

@@ -17,6 +17,7 @@ __all__ = [
     "LinearArgumentError",
     "LinearShapeError",
     "check_adjustment",
+    "check_count_read",
     "check_losses",
     "check_operands",
     "check_sparse",
@@ -136,6 +137,12 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     if options.adjusts and (options.class_mask is None or options.class_mask.ndim == 1):
         no_rows = linear_weight.new_empty(0, linear_weight.shape[0])
         adjusted(no_rows, **options.adjustment, caller=_CALLER)
+
+
+def check_count_read(count: object) -> None:
+    """Raise `DomainError` for a number of rows that is neither None nor an integer >= 0."""
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
+        raise DomainError(_CALLER, "count_read", "be an integer >= 0", got=repr(count))
 
 
 def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: LinearOptions) -> None:

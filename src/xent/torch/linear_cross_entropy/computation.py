@@ -14,6 +14,7 @@ from xent.torch.linear_cross_entropy.autocast import as_autocast
 from xent.torch.linear_cross_entropy.checks import (
     LinearArgumentError,
     check_adjustment,
+    check_count_read,
     check_operands,
     check_sparse,
     shape_of_logits,
@@ -57,6 +58,7 @@ def computed(
     out_dtype: torch.dtype | None,
     shift: int,
     chunk_bytes: int | None,
+    count_read: int | None,
     way: str | None,
     ranks: Ranks | None = None,
 ) -> Any:
@@ -68,6 +70,7 @@ def computed(
     input, target, leading = flat_rows(input, linear_weight, target)
     hidden, matrix, bias = as_autocast(input, linear_weight, linear_bias)
     check_policy(_CALLER, nonfinite)
+    check_count_read(count_read)
     softmax = _softmax_options(
         (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
     )._replace(ranks=ranks)
@@ -78,7 +81,7 @@ def computed(
         check_targets(hidden, truth if probs is None else probs, softmax)
     settings = LinearOptions(
         softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,
-        validate_targets, return_stats, top_k,
+        validate_targets, return_stats, top_k, count_read,
     )  # fmt: skip
     check_adjustment(settings, matrix)
     request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)

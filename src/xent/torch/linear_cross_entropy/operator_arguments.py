@@ -34,7 +34,7 @@ PARAMETERS = (
     "Tensor input, Tensor linear_weight, Tensor? linear_bias, Tensor target, Tensor? probs, Tensor? weight, "
     "Tensor? class_mask, Tensor? denominator, int ignored, float smoothing, float z_loss, float? softcap, "
     "float? scale, SymInt? chunk_bytes, bool? wide_sums, str kind, bool zero_if_empty, int top_k, "
-    "bool[] wanted"
+    "SymInt? count_read, bool[] wanted"
 )
 _OPERANDS = 3
 _CALLER = "linear_cross_entropy"
@@ -49,19 +49,20 @@ def flattened(request: LinearRequest) -> tuple[Any, ...]:
     return (
         *request[:6], options.class_mask, denominator, softmax.ignore_index, softmax.label_smoothing,
         softmax.z_loss, options.softcap, options.logit_scale, options.chunk_bytes, options.wide_sums,
-        reduction.kind, reduction.on_empty == "zero", options.top_k, request.needs_gradients,
+        reduction.kind, reduction.on_empty == "zero", options.top_k, options.count_read,
+        request.needs_gradients,
     )  # fmt: skip
 
 
 def unflattened(arguments: tuple[Any, ...]) -> LinearRequest:
     """Request from the arguments of an operator; its target holds labels if that has one axis."""
     tensors, mask, denominator = arguments[:6], *arguments[6:TENSORS]
-    ignored, smoothing, z_loss, softcap, scale, chunk, wide, kind, zero, top_k, _ = arguments[TENSORS:]
+    ignored, smoothing, z_loss, softcap, scale, chunk, wide, kind, zero, top_k, count, _ = arguments[TENSORS:]
     input, target = tensors[0], tensors[3]
     reduction = Reduction(_CALLER, kind, denominator, "zero" if zero else "nan")
     dtype = torch.promote_types(input.dtype, torch.float32)
     softmax = SoftmaxOptions(reduction, dtype, target.ndim == 1, ignored, smoothing, z_loss)
-    options = LinearOptions(softmax, softcap, scale, mask, chunk, wide, top_k=top_k)
+    options = LinearOptions(softmax, softcap, scale, mask, chunk, wide, top_k=top_k, count_read=count)
     return LinearRequest(*tensors, options)
 
 

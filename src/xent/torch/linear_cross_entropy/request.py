@@ -74,7 +74,9 @@ class LinearOptions(NamedTuple):
     nonfinite : "propagate" or "raise"
         Rule for a row without a softmax.
     validate_targets, return_stats, top_k
-        Options of the composed way alone.
+        Rules for values, and results beside the loss.
+    count_read : int or None
+        Number of rows that are not ignored; None if only the labels tell.
     """
 
     softmax: SoftmaxOptions
@@ -87,6 +89,7 @@ class LinearOptions(NamedTuple):
     validate_targets: bool = False
     return_stats: bool = False
     top_k: int = 0
+    count_read: int | None = None
 
     @property
     def adjusts(self) -> bool:
