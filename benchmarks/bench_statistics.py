@@ -1,10 +1,11 @@
 """
 Linear cross-entropy with statistics beside the loss alone: time of a step, its error and its extra memory.
 
-A step is forward and backward. "loss of a call" returns the statistics and differentiates the loss alone;
-"entropy" and "log-probability" differentiate a loss of these statistics too, "all" a loss of four of them, as
-preference and policy training do. Eager PyTorch materialises all logits. All providers take turns in one
-process, in one thread, whose processor time does not count threads that wait for each other.
+A step is forward and backward. "detached" and "loss of a call" return the statistics and differentiate the
+loss alone, the former with `return_stats="detached"`; "entropy" and "log-probability" differentiate a loss of
+these statistics too, "all" a loss of four of them, as preference and policy training do. Eager PyTorch
+materialises all logits. All providers take turns in one process, in one thread, whose processor time does not
+count threads that wait for each other.
 
 Columns: the least processor time and wall time; the ratio of the former to that of the loss alone; the number
 of matrix products of N, D and C (of nine chunks of logits, two are kept for backward); the peak memory of the
@@ -62,14 +63,15 @@ def _print_case(case: Case, dtype: torch.dtype, *, turns: int, has_memory: bool)
         processor, wall = times[name]
         print(
             f"{words:24} {name:30} {1e3 * processor:8.0f} {1e3 * wall:8.0f} "
-            f"{processor / times['xent'][0]:7.2f} {_products(name, dtype):8.2f} {share:7.3f} {_error(name, step, given):8.1e}",
+            f"{processor / times['xent'][0]:7.2f} {_products(name, dtype):8.2f} {share:7.3f} "
+            f"{_error(name, step, given):8.1e}",
             flush=True,
         )
 
 
 def _products(name: str, dtype: torch.dtype) -> float:
     """Matrix products of a step; beside statistics of 16 bits no more than two of 27 chunks are kept."""
-    if not name.startswith("xent,"):
+    if not name.startswith("xent,") or name.endswith("detached"):
         return 3.0
     return 4 - (2 / 9 if dtype.itemsize > 2 else 2 / 27)
 

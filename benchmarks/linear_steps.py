@@ -69,7 +69,8 @@ def statistics_steps(dtype: torch.dtype) -> dict[str, Step]:
     wide = torch.promote_types(dtype, torch.float32)
 
     def with_statistics(x: Tensor, w: Tensor, y: Tensor, **options: Any) -> Any:
-        return xent.torch.linear_cross_entropy(x, w, y, out_dtype=wide, return_stats=True, **options)
+        given = {"out_dtype": wide, "return_stats": True, **options}
+        return xent.torch.linear_cross_entropy(x, w, y, **given)
 
     def policy(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
         found = with_statistics(x, w, y, top_k=4)[1]
@@ -92,6 +93,7 @@ def statistics_steps(dtype: torch.dtype) -> dict[str, Step]:
 
     return {
         "xent": linear_steps(dtype)["xent"],
+        "xent, detached": _by_autograd(lambda x, w, y: with_statistics(x, w, y, return_stats="detached")[0]),
         "xent, loss of a call": _by_autograd(lambda x, w, y: with_statistics(x, w, y)[0]),
         "xent, entropy": _by_autograd(entropy),
         "xent, log-probability": _by_autograd(log_prob),

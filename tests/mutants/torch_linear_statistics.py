@@ -89,6 +89,20 @@ MUTANTS = (
         TESTS + "test_batches_of_sequences_predict_the_next_label[mean]",
     ),
     Mutant(
+        "detached statistics whose loss forgets its z-loss",
+        "linear_cross_entropy/detached_statistics:pulls_of_loss",
+        "softmax.z_loss",
+        "False",
+        TESTS + "test_detached_statistics_come_with_the_same_loss_and_gradients[weights-torch.float64]",
+    ),
+    Mutant(
+        "detached statistics whose loss forgets the class weights",
+        "linear_cross_entropy/detached_statistics:pulls_of_loss",
+        "-(of_row * weight)",
+        "-of_row",
+        TESTS + "test_detached_statistics_come_with_the_same_loss_and_gradients[weights-torch.float64]",
+    ),
+    Mutant(
         "targets that sum to 1",
         "linear_cross_entropy/spread_targets:SpreadTargets.numbers",
         "masses[piece, k] * torch.log1p(numbers.rests[piece])",

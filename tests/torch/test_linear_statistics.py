@@ -261,6 +261,60 @@ def test_an_ignored_row_of_nan_has_no_gradient(z_loss):
     assert leaves[1].grad.isfinite().all()
 
 
+REDUCED = [name for name in OPTIONS if OPTIONS[name].get("reduction") != "none"]
+
+
+@needs_kernels
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("option", REDUCED)
+def test_detached_statistics_come_with_the_same_loss_and_gradients(option, dtype):
+    options = given(dict(OPTIONS[option]), dtype)
+    found = []
+    for kind in ("detached", True):
+        leaves, labels = operands(dtype)
+        target = target_of(OPTIONS[option].get("target", "labels"), labels)
+        arguments = {**options, "target": target, "linear_bias": leaves[2], "return_stats": kind, "top_k": 2}
+        loss, statistics = front.linear_cross_entropy(leaves[0], leaves[1], **arguments)
+        first = torch.autograd.grad(2 * loss, leaves, retain_graph=True)
+        second = torch.autograd.grad(2 * loss, leaves, retain_graph=True)
+        third = torch.autograd.grad(2 * loss, leaves, create_graph=True)
+        found.append((loss.detach(), statistics, first, second, third))
+    ours, theirs = found
+    for one, other in zip(ours[1], theirs[1], strict=True):
+        assert not one.requires_grad
+        torch.testing.assert_close(one, other)
+    torch.testing.assert_close(ours[0], theirs[0])
+    for place in (2, 3, 4):
+        for one, other in zip(ours[place], theirs[place], strict=True):
+            error = (one.detach().double() - other.detach().double()).norm()
+            assert error <= ERRORS[dtype] * other.detach().double().norm()
+
+
+@needs_kernels
+def test_detached_statistics_take_no_product_more_than_the_loss(monkeypatch):
+    counted, plain = [], statistics_pass.WideLogits.of
+    monkeypatch.setattr(
+        statistics_pass.WideLogits, "of", lambda *given: counted.append(len(given[1])) or plain(*given)
+    )
+    for kind, rows in (("detached", N), (True, N + 150)):
+        leaves, labels = operands()
+        options = {"return_stats": kind, "chunk_bytes": 9 * C * 4}
+        front.linear_cross_entropy(leaves[0], leaves[1], labels, **options)[0].backward()
+        assert sum(counted) == rows
+        counted.clear()
+
+
+def test_statistics_are_asked_for_by_three_words():
+    leaves, labels = operands()
+    with pytest.raises(DomainError, match="`return_stats` must be True, False or \"detached\"; got 'all'"):
+        front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats="all")
+    with pytest.raises(DomainError, match="`count_read` must be an integer >= 0; got -1"):
+        front.linear_cross_entropy(leaves[0], leaves[1], labels, count_read=-1)
+    found = front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats="detached", way="composed")
+    assert not found[1].entropy.requires_grad
+    assert found[0].requires_grad
+
+
 def test_smoothing_over_a_mask_is_that_of_all_logits(monkeypatch):
     monkeypatch.setattr(second_derivatives, "_LEAST", 40 * C)
     options = {"label_smoothing": 0.3, "class_mask": MASK, "z_loss": 0.1}
@@ -317,7 +371,7 @@ def test_no_more_than_a_chunk_of_logits_is_materialised(option, way):
     softmax = request.options.softmax._replace(has_labels=bool(options), **options)
     request = request._replace(options=request.options._replace(softmax=softmax, return_stats=True))
     # Under a dispatch mode the front door takes another way.
-    with Sizes():
+    with torch.no_grad(), Sizes():
         if way == "eager":
             whole = statistics_pass.StatisticsPass(request, keeps=False, on_device=False)
             whole.numbers()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -40,7 +40,7 @@ def linear_cross_entropy(
     on_empty: str = "nan",
     nonfinite: str = "propagate",
     validate_targets: bool = False,
-    return_stats: bool = False,
+    return_stats: bool | Literal["detached"] = False,
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
     shift: int = 0,
@@ -76,8 +76,11 @@ def linear_cross_entropy(
         a 16-bit weight is summed over chunks; the other options have no effect.
     z_loss, softcap, logit_scale, class_mask, denominator, on_empty : optional
         As for `xent.torch.cross_entropy`.
-    nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
+    nonfinite, validate_targets, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
+    return_stats : bool or "detached"
+        True to return statistics too; "detached" for statistics without a derivative, which with a reduced
+        loss take no product more than the loss alone.
     shift : int
         Number of positions by which labels are further on than the hidden states that predict them, along the
         last axis of `target`; 1 for a causal model whose labels are its input. The last positions have no
@@ -131,11 +134,11 @@ def linear_cross_entropy(
     gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,
     smoothing over a mask, a scale or a target that requires grad, and on other devices.
 
-    **Statistics** take a pass of one product, and a second one in backward, where the gradients in all of
-    them and in the loss meet: four products in all, less the part of the first for two of nine chunks, which
-    are kept for backward unless `chunk_bytes` is given. They are those of logits in 32 bits, also for
-    operands of 16. Ignored rows are multiplied too. With ``way="composed"``, and where no kernel runs, they
-    are computed by chunks too, of which backward computes all again.
+    **Statistics** with a derivative take a pass of one product, and a second one in backward, where the
+    gradients in all of them and in the loss meet: four products in all, less the part of the first for two of
+    nine chunks, which are kept for backward unless `chunk_bytes` is given. They are those of logits in 32
+    bits, also for operands of 16. Ignored rows are multiplied too. With ``way="composed"``, and where no
+    kernel runs, they are computed by chunks too, of which backward computes all again.
 
     **Numerics.** Logits are rounded as the product rounds them, in 16 bits to 16 bits like those of
     `torch.nn.functional.linear`; from them on the loss is that of `xent.torch.cross_entropy`, and it is

@@ -20,6 +20,7 @@ __all__ = [
     "check_count_read",
     "check_losses",
     "check_operands",
+    "check_return_stats",
     "check_sparse",
     "shape_of_logits",
 ]
@@ -143,6 +144,12 @@ def check_count_read(count: object) -> None:
     """Raise `DomainError` for a number of rows that is neither None nor an integer >= 0."""
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
         raise DomainError(_CALLER, "count_read", "be an integer >= 0", got=repr(count))
+
+
+def check_return_stats(asked: object) -> None:
+    """Raise `DomainError` for anything but a bool and ``"detached"``."""
+    if not isinstance(asked, bool) and asked != "detached":
+        raise DomainError(_CALLER, "return_stats", 'be True, False or "detached"', got=repr(asked))
 
 
 def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: LinearOptions) -> None:

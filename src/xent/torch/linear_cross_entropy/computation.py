@@ -16,12 +16,13 @@ from xent.torch.linear_cross_entropy.checks import (
     check_adjustment,
     check_count_read,
     check_operands,
+    check_return_stats,
     check_sparse,
     shape_of_logits,
 )
 from xent.torch.linear_cross_entropy.chunks import chunking
 from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight, refuse_distributed
-from xent.torch.linear_cross_entropy.leading_axes import flat_rows, shaped_back, shifted_labels
+from xent.torch.linear_cross_entropy.leading_axes import detached, flat_rows, shaped_back, shifted_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
@@ -53,7 +54,7 @@ def computed(
     on_empty: str,
     nonfinite: str,
     validate_targets: bool,
-    return_stats: bool,
+    return_stats: bool | str,
     top_k: int,
     out_dtype: torch.dtype | None,
     shift: int,
@@ -71,6 +72,7 @@ def computed(
     hidden, matrix, bias = as_autocast(input, linear_weight, linear_bias)
     check_policy(_CALLER, nonfinite)
     check_count_read(count_read)
+    check_return_stats(return_stats)
     softmax = _softmax_options(
         (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
     )._replace(ranks=ranks)
@@ -86,6 +88,8 @@ def computed(
     check_adjustment(settings, matrix)
     request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)
     result = run(_CALLER, WAYS, request, way)
+    if return_stats == "detached" and isinstance(result, tuple):
+        result = result[0], detached(result[1])
     return shaped_back(result, leading, has_rows=reduction == "none")
 
 

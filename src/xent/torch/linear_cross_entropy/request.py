@@ -87,7 +87,7 @@ class LinearOptions(NamedTuple):
     wide_sums: bool | None = None
     nonfinite: str = "propagate"
     validate_targets: bool = False
-    return_stats: bool = False
+    return_stats: bool | str = False
     top_k: int = 0
     count_read: int | None = None
 

@@ -15,17 +15,17 @@ from torch import Tensor
 from xent.torch.cross_entropy.row_numbers import RowNumbers
 from xent.torch.cross_entropy.statistics import (
     SoftmaxStatistics,
-    loss_of_costs,
-    loss_of_statistics,
     total_weight,
     with_summary,
 )
 from xent.torch.labels import check_labels
 from xent.torch.linear_cross_entropy.checks import check_losses
 from xent.torch.linear_cross_entropy.composed_statistics import statistics_by_operations
+from xent.torch.linear_cross_entropy.detached_statistics import detached_statistics, suits_one_pass
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, dense_shape
 from xent.torch.linear_cross_entropy.second_derivatives import differentiable_pulls
 from xent.torch.linear_cross_entropy.spread_targets import SpreadNumbers
+from xent.torch.linear_cross_entropy.statistics_loss import reduced_loss
 from xent.torch.linear_cross_entropy.statistics_operators import compiled_statistics
 from xent.torch.linear_cross_entropy.statistics_pass import StatisticsPass
 from xent.torch.linear_cross_entropy.statistics_results import pulls_of, results_of
@@ -61,17 +61,13 @@ def linear_statistics(
         check_labels(target, count, ignored=softmax.ignore_index, caller=softmax.reduction.caller)
     found: Any = _of_rows(request.as_matrix(), kernels)
     if request.input.ndim == 1:
-        found = tuple(None if one is None else one[0] for one in found)
-    *results, costs = found
+        found = tuple(one[0] if one is not None and one.ndim else one for one in found)
+    loss, *results, costs = found
     statistics = SoftmaxStatistics(*results)
     if options.nonfinite == "raise":
         _check_rows(statistics, request)
+    loss = reduced_loss(statistics, costs, request) if loss is None else loss
     truth = dense_shape(request)
-    if costs is None and softmax.has_labels:
-        loss = loss_of_statistics(statistics, target, request.weight, softmax)
-    else:
-        costs = 0 - statistics.log_prob if costs is None else costs
-        loss = loss_of_costs(costs, statistics, truth, request.weight, softmax)
     return loss, with_summary(
         statistics, truth, softmax, lambda: total_weight(truth, request.weight, softmax)
     )
@@ -87,14 +83,16 @@ def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
 
 
 def _of_rows(request: LinearRequest, kernels: Kernels) -> tuple[Tensor | None, ...]:
-    """Results of a matrix of hidden states, as `statistics_results.py` has them."""
+    """Loss of all rows, None if it is not made yet, and results as `statistics_results.py` has them."""
     if torch.compiler.is_compiling():
-        return compiled_statistics(request)
+        return None, *compiled_statistics(request)
     if kernels == "none":
-        return statistics_by_operations(request)
+        return None, *statistics_by_operations(request)
+    if suits_one_pass(request):
+        return detached_statistics(request, on_device=kernels == "device")
     found: tuple[Tensor | None, ...]
     found = _Statistics.apply(*request, request.needs_gradients, kernels == "device")  # type: ignore[no-untyped-call]
-    return found
+    return None, *found
 
 
 class _Statistics(torch.autograd.Function):

@@ -20,7 +20,7 @@ logits. The costs of targets that are spread over classes are those of `spread_t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -47,10 +47,12 @@ from xent.torch.linear_cross_entropy.spread_targets import SpreadNumbers, Spread
 from xent.torch.linear_cross_entropy.wide_logits import WideLogits
 from xent.torch.memory import new_memory
 
-__all__ = ["KeptLogits", "StatisticsPass"]
+__all__ = ["KeptLogits", "PullsOfRows", "StatisticsPass"]
 
 # Chunks that are kept: two ninths of all logits.
 _KEPT = 2
+# Gradients in the statistics of some rows, and in the costs of their spread targets.
+PullsOfRows = Callable[[RowNumbers, SpreadNumbers, slice], tuple[Pulls, Tensor]]
 
 
 class KeptLogits:
@@ -125,11 +127,7 @@ class StatisticsPass:
             found.append(self.spread.numbers(logits, plain, rows))
             kept.chunks.pop(number - self.places, None)
             kept.chunks[number] = into
-        of_rows = RowNumbers(*(torch.cat(parts) for parts in zip(*(pair[0] for pair in found), strict=True)))
-        spread = SpreadNumbers(
-            *(torch.cat(parts) for parts in zip(*(pair[1] for pair in found), strict=True))
-        )
-        return of_rows, spread, kept if self.keeps else None
+        return *_whole(found), kept if self.keeps else None
 
     def _labels(self) -> Tensor:
         """Label of each row; one in range where the row is ignored or has none."""
@@ -168,6 +166,29 @@ class StatisticsPass:
             self._add(sums, rows, into, has_no_gradient(pulls[0].at(rows)))
         found: Gradients = sums.gradients()
         return found
+
+    def numbers_and_gradients(
+        self, pulls_of_rows: PullsOfRows, wanted: tuple[bool, ...]
+    ) -> tuple[RowNumbers, SpreadNumbers, Gradients]:
+        """
+        Numbers of all rows, and the `wanted` gradients of a loss of them, in one pass.
+
+        `pulls_of_rows` gives the gradients in the statistics of some rows from their numbers.
+        """
+        memory, labels, sums = self._memory(), self._labels(), self._sums(wanted)
+        found = []
+        for rows, into in self._chunks(memory):
+            self.logits.of(self.request.input[rows], into)
+            _, derivative = self._adjusted(into, keeps=True)
+            plain = numbers_of(into, labels[rows], self.request.options.top_k, on_device=self.on_device)
+            numbers, spread = self.spread.numbers(into, plain, rows)
+            found.append((numbers, spread))
+            pulls = pulls_of_rows(numbers, spread, rows)
+            self._write_gradient(into, numbers, pulls, rows)
+            if self.request.options.adjusts:
+                pull_back(into, derivative, self.request.options, into=into)
+            self._add(sums, rows, into, has_no_gradient(pulls[0]))
+        return *_whole(found), sums.gradients()
 
     def _write_gradient(
         self, logits: Tensor, numbers: RowNumbers, pulls: tuple[Pulls, Tensor], rows: slice
@@ -212,6 +233,15 @@ class StatisticsPass:
         if not self.on_device:
             return _SumsOnCpu(self.request, wanted)
         return DeviceSums(self.request, wanted, is_one=len(self.slices) == 1)
+
+
+def _whole(found: list[tuple[RowNumbers, SpreadNumbers]]) -> tuple[RowNumbers, SpreadNumbers]:
+    """Numbers of all rows from those of chunks."""
+    numbers, spread = zip(*found, strict=True)
+    return (
+        RowNumbers(*(torch.cat(parts) for parts in zip(*numbers, strict=True))),
+        SpreadNumbers(*(torch.cat(parts) for parts in zip(*spread, strict=True))),
+    )
 
 
 class _SumsOnCpu:
