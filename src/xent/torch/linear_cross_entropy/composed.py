@@ -39,7 +39,7 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
         on_empty=reduction.on_empty,
         nonfinite=options.nonfinite,
         validate_targets=options.validate_targets,
-        return_stats=options.return_stats,
+        return_stats=bool(options.return_stats),
         top_k=options.top_k,
         out_dtype=softmax.dtype,
     )

@@ -71,7 +71,7 @@ class _Detached(torch.autograd.Function):
             ctx.save_for_backward(*tensors, *numbers, *spread)
         else:
             numbers, spread, _ = whole.numbers()
-        results = results_of(numbers, spread, request)
+        results: Any = results_of(numbers, spread, request)
         ctx.set_materialize_grads(False)
         ctx.mark_non_differentiable(*(one for one in results if one is not None))
         statistics = SoftmaxStatistics(*results[: RESULTS - 1])
@@ -121,7 +121,8 @@ def pulls_of_loss(
     if spread.costs.shape[1] > int(not softmax.has_labels):
         cost = of_row
     else:
-        weighs = softmax.has_labels and request.weight is not None
-        weight = weights_of_labels(part.target, request.weight, softmax) if weighs else 1.0
+        weight: Tensor | float = 1.0
+        if request.weight is not None:
+            weight = weights_of_labels(part.target, request.weight, softmax)
         log_prob = -(of_row * weight)
     return pulls_of(numbers, spread, (log_prob, normaliser, None, None, cost), part)

@@ -70,7 +70,8 @@ def shifted_labels(
 
 def detached(statistics: SoftmaxStatistics) -> SoftmaxStatistics:
     """Statistics without a derivative."""
-    return SoftmaxStatistics(*(None if one is None else one.detach() for one in statistics))
+    parts: list[Any] = [None if one is None else one.detach() for one in statistics]
+    return SoftmaxStatistics(*parts)
 
 
 def shaped_back(result: Any, leading: torch.Size | None, *, has_rows: bool) -> Any:

@@ -56,14 +56,14 @@ def flattened(request: LinearRequest) -> tuple[Any, ...]:
 
 def unflattened(arguments: tuple[Any, ...]) -> LinearRequest:
     """Request from the arguments of an operator; its target holds labels if that has one axis."""
-    tensors, mask, denominator = arguments[:6], *arguments[6:TENSORS]
+    *tensors, mask, denominator = arguments[:TENSORS]
     ignored, smoothing, z_loss, softcap, scale, chunk, wide, kind, zero, top_k, count, _ = arguments[TENSORS:]
     input, target = tensors[0], tensors[3]
     reduction = Reduction(_CALLER, kind, denominator, "zero" if zero else "nan")
     dtype = torch.promote_types(input.dtype, torch.float32)
     softmax = SoftmaxOptions(reduction, dtype, target.ndim == 1, ignored, smoothing, z_loss)
     options = LinearOptions(softmax, softcap, scale, mask, chunk, wide, top_k=top_k, count_read=count)
-    return LinearRequest(*tensors, options)
+    return LinearRequest._make((*tensors, options))
 
 
 def wanted_of(arguments: tuple[Any, ...]) -> tuple[bool, ...]:
