@@ -48,8 +48,8 @@ MUTANTS = (
     ),
     Mutant(
         "multiply the hidden states of ignored rows",
-        "linear_cross_entropy/statistics_pass:StatisticsPass.gradients",
-        "torch.where(idle[rows, None], 0.0, self.request.input[rows])",
+        "linear_cross_entropy/statistics_pass:StatisticsPass._add",
+        "torch.where(idle[:, None], 0.0, self.request.input[rows])",
         "self.request.input[rows]",
         IGNORED,
     ),
@@ -91,8 +91,8 @@ MUTANTS = (
     Mutant(
         "detached statistics whose loss forgets its z-loss",
         "linear_cross_entropy/detached_statistics:pulls_of_loss",
-        "softmax.z_loss",
-        "False",
+        "2 * softmax.z_loss * of_row",
+        "2 * of_row",
         TESTS + "test_detached_statistics_come_with_the_same_loss_and_gradients[weights-torch.float64]",
     ),
     Mutant(
@@ -126,8 +126,8 @@ MUTANTS = (
     Mutant(
         "smooth labels without weights",
         "linear_cross_entropy/spread_targets:SpreadTargets._smoothed_labels",
-        "self._kept * self._weights(torch.ones_like(shares))",
-        "self._kept * torch.ones_like(shares)",
+        "self._kept * self._weights(torch.ones_like(shares))[places[:, 0]]",
+        "self._kept * torch.ones_like(shares)[places[:, 0]]",
         SPREAD.format("smoothed"),
     ),
     Mutant(
