@@ -69,23 +69,37 @@ def statistics_steps(dtype: torch.dtype) -> dict[str, Step]:
     wide = torch.promote_types(dtype, torch.float32)
 
     def with_statistics(x: Tensor, w: Tensor, y: Tensor, **options: Any) -> Any:
-        return xent.torch.linear_cross_entropy(x, w, y, out_dtype=wide, return_stats=True, **options)
+        given = {"out_dtype": wide, "return_stats": True, **options}
+        return xent.torch.linear_cross_entropy(x, w, y, **given)
 
     def policy(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
         found = with_statistics(x, w, y, top_k=4)[1]
         total: Tensor = found.entropy.mean() - found.log_prob.mean() + found.top_log_probs[:, 1].mean()
         return total + 1e-4 * (found.log_normaliser**2).mean()
 
+    def entropy(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
+        loss, found = with_statistics(x, w, y)
+        total: Tensor = loss - 0.01 * found.entropy.mean()
+        return total
+
+    def log_prob(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
+        found: Tensor = with_statistics(x, w, y)[1].log_prob
+        return -found.mean()
+
     def unfused(x: Tensor, w: Tensor, y: Tensor) -> Tensor:
-        log_probs = (x @ w.T).float().log_softmax(1)
+        log_probs = (x @ w.T).to(wide).log_softmax(1)
         chosen = log_probs.gather(1, y[:, None]).mean()
-        return -chosen - (log_probs.exp() * log_probs).sum(1).mean()
+        return -chosen + 0.01 * (log_probs.exp() * log_probs).sum(1).mean()
 
     return {
         "xent": linear_steps(dtype)["xent"],
-        "xent, statistics": _by_autograd(lambda x, w, y: with_statistics(x, w, y)[0]),
-        "xent, gradients of all": _by_autograd(policy),
-        "torch unfused, two gradients": _by_autograd(unfused),
+        "xent, detached": _by_autograd(lambda x, w, y: with_statistics(x, w, y, return_stats="detached")[0]),
+        "xent, loss of a call": _by_autograd(lambda x, w, y: with_statistics(x, w, y)[0]),
+        "xent, entropy": _by_autograd(entropy),
+        "xent, log-probability": _by_autograd(log_prob),
+        "xent, all": _by_autograd(policy),
+        "torch eager": _by_autograd(lambda x, w, y: functional.cross_entropy((x @ w.T).to(wide), y)),
+        "torch eager, entropy": _by_autograd(unfused),
     }
 
 

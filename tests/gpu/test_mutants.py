@@ -14,6 +14,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from tests.gpu import test_linear as linear  # noqa: E402 - after the question whether PyTorch is there
 from tests.gpu import test_memory_of_rows as memory  # noqa: E402 - after the question whether PyTorch is there
 from tests.gpu import test_sigmoid as events  # noqa: E402 - likewise
 from tests.gpu import test_softmax_rows as rows  # noqa: E402 - likewise
@@ -199,6 +200,60 @@ MUTANTS = (
         (events.test_every_option_meets_64_bits, "by class", "none", torch.float32, WHOLE),
     ),
 )
+
+DROPPED = linear.test_ignored_rows_are_dropped_where_their_number_is_known, torch.float32
+OF_THE_HOST = (
+    Mutant(
+        "trust the number of rows",
+        "device_pass:_of_rows_read",
+        "torch.where(is_read.sum() == count, 0.0, torch.nan)",
+        "torch.where(is_read.sum() == count, 0.0, 0.0)",
+        (*DROPPED, "mean"),
+    ),
+    Mutant(
+        "the factors of the first rows",
+        "device_pass:_of_rows_read",
+        "factor[places]",
+        "factor[: places.shape[0]]",
+        (*DROPPED, "none"),
+    ),
+    Mutant(
+        "put gradients back in the order of the rows read",
+        "device_pass:_of_rows_read",
+        "torch.zeros_like(hidden).index_copy_(0, places, of_input)",
+        "torch.zeros_like(hidden).index_copy_(0, torch.arange(places.shape[0]), of_input)",
+        (*DROPPED, "none"),
+    ),
+    Mutant(
+        "multiply the hidden states of ignored rows",
+        "device_pass:_read_hidden",
+        "hidden.masked_fill((request.target[rows] == softmax.ignore_index)[:, None], 0.0)",
+        "hidden",
+        (linear.test_ignored_rows_of_nan_change_nothing,),
+    ),
+    Mutant(
+        "sum the gradient of the weight in 16 bits",
+        "device_pass:DeviceSums.__init__",
+        "weight.dtype if narrow else torch.float32",
+        "weight.dtype",
+        (linear.test_the_gradient_of_a_16_bit_weight_over_chunks_is_summed_in_32_bits, 26),
+    ),
+)
+
+
+@pytest.mark.parametrize("mutant", OF_THE_HOST, ids=str)
+def test_mutant_of_the_host_dies(mutant, monkeypatch):
+    from xent.torch.linear_cross_entropy import device_pass, triton
+
+    test, *arguments = mutant.test
+    scope = dict(vars(device_pass))
+    with edited(mutant.function, mutant.old, mutant.new) as edit:
+        exec(edit.code(), scope)  # noqa: S102 - the package's own module
+    monkeypatch.setattr(triton, "losses_and_gradients", scope["losses_and_gradients"])
+    if "monkeypatch" in test.__code__.co_varnames:
+        arguments.append(monkeypatch)
+    with pytest.raises(AssertionError):
+        test(*arguments)
 
 
 @pytest.fixture

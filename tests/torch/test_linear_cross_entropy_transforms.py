@@ -155,8 +155,33 @@ def test_transforms_inside_compiled_code_are_those_outside():
 
 @pytest.mark.parametrize("kind", ["mean", "none"])
 def test_the_operator_passes_the_checks_of_torch(kind):
-    rest = (-100, 0.1, 0.01, None, None, None, None, kind, None, False, [True] * 3)
-    arguments = (*leaves(), LABELS, None, None, None, *rest)
+    numbers = (-100, 0.1, 0.01, None, None, None, None, kind, False, 0, [True] * 3)
+    arguments = (*leaves(), LABELS, None, None, None, None, *numbers)
     checks = ("test_schema", "test_faketensor")
     found = torch.library.opcheck(operators._loss, arguments, test_utils=checks)  # noqa: SLF001 - not public
     assert found == dict.fromkeys(checks, "SUCCESS")
+
+
+@pytest.mark.parametrize("number", [torch.float64, torch.float16], ids=str)
+def test_a_tensor_denominator_in_compiled_code_keeps_the_pass_as_one_node(number):
+    nodes = []
+
+    def backend(module, _):
+        nodes.extend(str(node.target) for node in module.graph.nodes if node.op == "call_function")
+        return module.forward
+
+    def step(hidden, weight, items):
+        return linear_cross_entropy(hidden, weight, LABELS, denominator=items, way="compiled")
+
+    fast, plain = ([one.to(number).requires_grad_() for one in operands()[:2]] for _ in range(2))
+    torch._dynamo.reset()  # noqa: SLF001 - as above
+    function = torch.compile(step, fullgraph=True, backend=backend)
+    for items in (7, 3):
+        found = function(*fast, torch.tensor(items))
+        truth = linear_cross_entropy(*plain, LABELS, denominator=torch.tensor(items))
+        torch.testing.assert_close(found, truth)
+        ours_first = torch.autograd.grad(found, fast, torch.tensor(2.0, dtype=number))
+        torch.testing.assert_close(
+            ours_first, torch.autograd.grad(truth, plain, torch.tensor(2.0, dtype=number))
+        )
+    assert [node for node in nodes if "xent" in node] == ["xent.linear_cross_entropy.default"]

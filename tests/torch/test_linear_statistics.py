@@ -7,19 +7,33 @@ torch = pytest.importorskip("torch")
 import xent.torch as front  # noqa: E402 - after the question whether PyTorch is there
 from xent.errors import DomainError  # noqa: E402 - likewise
 from xent.torch.cross_entropy import row_numbers  # noqa: E402 - likewise
-from xent.torch.linear_cross_entropy import chunks, statistics_pass  # noqa: E402 - likewise
+from xent.torch.linear_cross_entropy import (  # noqa: E402 - likewise
+    chunks,
+    differentiable,
+    second_derivatives,
+    statistics_pass,
+)
 
 needs_kernels = pytest.mark.skipif(not row_numbers.KERNELS_RUN, reason="kernels do not run here")
 
 N, D, C = 150, 5, 203
 ERRORS = {torch.float64: 1e-13, torch.float32: 4e-6, torch.bfloat16: 1.2e-2, torch.float16: 4e-3}
 MASK = torch.arange(C) % 3 > 0
+# Logits of all rows in one graph, which no option chooses: the truth of chunks.
+WHOLE = torch.ones(N, C, dtype=torch.bool)
 OPTIONS = {
     "plain": {},
     "weights": {"weight": True, "z_loss": 1e-2},
     "capped": {"softcap": 200.0, "logit_scale": 0.5, "class_mask": MASK, "reduction": "sum"},
     "rows": {"reduction": "none", "chunk_bytes": 9 * C * 4},
-}
+    "smoothed": {"label_smoothing": 0.3, "z_loss": 1e-2, "weight": True, "softcap": 200.0},
+    "smoothed rows": {"label_smoothing": 0.3, "reduction": "none", "chunk_bytes": 9 * C * 4},
+    "probabilities": {"target": "probabilities", "logit_scale": 0.5},
+    "smoothed probabilities": {
+        "target": "probabilities", "weight": True, "label_smoothing": 0.2, "reduction": "none"
+    },
+    "sparse": {"target": "sparse", "denominator": 7.0, "chunk_bytes": 9 * C * 4},
+}  # fmt: skip
 
 
 def operands(dtype=torch.float32):
@@ -42,13 +56,29 @@ def given(options, dtype):
     return {**options, "weight": weights} if "weight" in options else options
 
 
-def results(way, dtype, options, *, function=None, leaves=None):
+def target_of(kind, labels):
+    """Labels, probabilities of which that of a sure row is of one class, or a few of each row."""
+    if kind == "labels":
+        return labels
+    probs = torch.rand(N, C, generator=torch.Generator().manual_seed(3)) ** 8
+    probs[0] = torch.nn.functional.one_hot(labels[0], C)
+    if kind == "probabilities":
+        return probs.float()
+    return front.SparseTargets(*reversed(probs.float().topk(4, 1)))
+
+
+def results(way, dtype, options, *, function=None, leaves=None, is_whole=False):
     """Loss, statistics, and gradients of a sum of all of them, in `leaves` if they are given."""
     drawn, labels = operands(dtype)
     leaves = leaves or drawn
+    options = dict(options)
+    target = target_of(options.pop("target", "labels"), labels)
+    if is_whole:
+        mask = options.get("class_mask")
+        options["class_mask"] = WHOLE if mask is None else WHOLE & mask
     call = function or front.linear_cross_entropy
     loss, found = call(
-        leaves[0], leaves[1], labels, linear_bias=leaves[2], return_stats=True, top_k=3, way=way,
+        leaves[0], leaves[1], target, linear_bias=leaves[2], return_stats=True, top_k=3, way=way,
         **given(options, dtype),
     )  # fmt: skip
     upstream = torch.randn(N, 3, generator=torch.Generator().manual_seed(2))
@@ -59,13 +89,18 @@ def results(way, dtype, options, *, function=None, leaves=None):
 
 
 @needs_kernels
-@pytest.mark.parametrize("dtype", ERRORS)
+@pytest.mark.parametrize(
+    ("way", "dtype"), [*(("eager", dtype) for dtype in ERRORS), ("composed", torch.float32)]
+)
 @pytest.mark.parametrize("options", OPTIONS)
-def test_statistics_and_gradients_are_those_of_all_logits(options, dtype):
-    loss, found, gradients = results("eager", dtype, OPTIONS[options])
+def test_statistics_and_gradients_are_those_of_all_logits(way, options, dtype, monkeypatch):
+    monkeypatch.setattr(second_derivatives, "_LEAST", 40 * C)
+    loss, found, gradients = results(way, dtype, OPTIONS[options])
     # The same rounded operands, in 64 bits.
     wide = [one.detach().double().requires_grad_() for one in operands(dtype)[0]]
-    truth_loss, truth, true_gradients = results("composed", torch.float64, OPTIONS[options], leaves=wide)
+    truth_loss, truth, true_gradients = results(
+        "composed", torch.float64, OPTIONS[options], leaves=wide, is_whole=True
+    )
     torch.testing.assert_close(loss.double(), truth_loss, rtol=ERRORS[dtype], atol=1e-6)
     assert torch.equal(found.argmax, truth.argmax)
     assert torch.equal(found.top_classes, truth.top_classes)
@@ -224,3 +259,164 @@ def test_an_ignored_row_of_nan_has_no_gradient(z_loss):
     assert found.log_normaliser[3].isnan()
     assert (leaves[0].grad[3] == 0).all()
     assert leaves[1].grad.isfinite().all()
+
+
+REDUCED = [name for name in OPTIONS if OPTIONS[name].get("reduction") != "none"]
+
+
+@needs_kernels
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("option", REDUCED)
+def test_detached_statistics_come_with_the_same_loss_and_gradients(option, dtype):
+    options = given(dict(OPTIONS[option]), dtype)
+    found = []
+    for kind in ("detached", True):
+        leaves, labels = operands(dtype)
+        target = target_of(OPTIONS[option].get("target", "labels"), labels)
+        arguments = {**options, "target": target, "linear_bias": leaves[2], "return_stats": kind, "top_k": 2}
+        loss, statistics = front.linear_cross_entropy(leaves[0], leaves[1], **arguments)
+        first = torch.autograd.grad(2 * loss, leaves, retain_graph=True)
+        second = torch.autograd.grad(2 * loss, leaves, retain_graph=True)
+        third = torch.autograd.grad(2 * loss, leaves, create_graph=True)
+        found.append((loss.detach(), statistics, first, second, third))
+    ours, theirs = found
+    for one, other in zip(ours[1], theirs[1], strict=True):
+        assert (one is None) == (other is None)
+        if one is not None:
+            assert not one.requires_grad
+            torch.testing.assert_close(one, other)
+    torch.testing.assert_close(ours[0], theirs[0])
+    for place in (2, 3, 4):
+        for one, other in zip(ours[place], theirs[place], strict=True):
+            error = (one.detach().double() - other.detach().double()).norm()
+            assert error <= ERRORS[dtype] * other.detach().double().norm()
+
+
+@needs_kernels
+def test_detached_statistics_take_no_product_more_than_the_loss(monkeypatch):
+    counted, plain = [], statistics_pass.WideLogits.of
+    monkeypatch.setattr(
+        statistics_pass.WideLogits, "of", lambda *given: counted.append(len(given[1])) or plain(*given)
+    )
+    for kind, rows in (("detached", N), (True, N + 150)):
+        leaves, labels = operands()
+        options = {"return_stats": kind, "chunk_bytes": 9 * C * 4}
+        front.linear_cross_entropy(leaves[0], leaves[1], labels, **options)[0].backward()
+        assert sum(counted) == rows
+        counted.clear()
+
+
+def test_statistics_are_asked_for_by_three_words():
+    leaves, labels = operands()
+    with pytest.raises(DomainError, match="`return_stats` must be True, False or \"detached\"; got 'all'"):
+        front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats="all")
+    with pytest.raises(DomainError, match="`count_read` must be an integer >= 0; got -1"):
+        front.linear_cross_entropy(leaves[0], leaves[1], labels, count_read=-1)
+    found = front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats="detached", way="composed")
+    assert not found[1].entropy.requires_grad
+    assert found[0].requires_grad
+
+
+def test_smoothing_over_a_mask_is_that_of_all_logits(monkeypatch):
+    monkeypatch.setattr(second_derivatives, "_LEAST", 40 * C)
+    options = {"label_smoothing": 0.3, "class_mask": MASK, "z_loss": 0.1}
+    found, truth = (results("composed", torch.float64, options, is_whole=whole) for whole in (False, True))
+    torch.testing.assert_close(found[0], truth[0])
+    torch.testing.assert_close(found[2], truth[2])
+
+
+@needs_kernels
+@pytest.mark.parametrize("option", ["plain", "smoothed", "probabilities", "smoothed probabilities"])
+def test_second_derivatives_of_statistics_by_chunks_are_those_of_all_logits(option, monkeypatch):
+    monkeypatch.setattr(second_derivatives, "_LEAST", 40 * C)
+    found = []
+    for is_whole in (False, True):
+        leaves, labels = operands(torch.float64)
+        options = dict(OPTIONS[option])
+        target = target_of(options.pop("target", "labels"), labels)
+        if is_whole:
+            options["class_mask"] = WHOLE
+        loss, statistics = front.linear_cross_entropy(
+            leaves[0], leaves[1], target, linear_bias=leaves[2], return_stats=True, top_k=2,
+            way="composed" if is_whole else "eager", **given(options, torch.float64),
+        )  # fmt: skip
+        total = loss.sum() + (statistics.entropy**2).mean() + statistics.top_log_probs[:, 1].mean()
+        first = torch.autograd.grad(total, leaves, create_graph=True)
+        found.append(torch.autograd.grad(sum((one**2).sum() for one in first), leaves))
+    torch.testing.assert_close(*found)
+
+
+@needs_kernels
+@pytest.mark.parametrize("way", ["eager", "composed"])
+@pytest.mark.parametrize("option", ["smoothed", "probabilities"])
+def test_no_more_than_a_chunk_of_logits_is_materialised(option, way):
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    largest = 0
+
+    class Sizes(TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            nonlocal largest
+            result = function(*args, **(kwargs or {}))
+            for one in result if isinstance(result, (tuple, list)) else (result,):
+                if isinstance(one, torch.Tensor) and one.untyped_storage().data_ptr() not in known:
+                    largest = max(largest, one.untyped_storage().nbytes() // one.itemsize)
+            return result
+
+    rows, classes = 4096, 512
+    hidden, weight = torch.randn(rows, 4), torch.randn(classes, 4)
+    leaves = [one.requires_grad_() for one in (hidden, weight)]
+    options = {"label_smoothing": 0.1} if option == "smoothed" else {}
+    target = torch.randint(classes, (rows,)) if options else torch.rand(rows, classes)
+    known = {target.untyped_storage().data_ptr()}
+    request = _request(*leaves, target)
+    softmax = request.options.softmax._replace(has_labels=bool(options), **options)
+    request = request._replace(options=request.options._replace(softmax=softmax, return_stats=True))
+    # Under a dispatch mode the front door takes another way.
+    with torch.no_grad(), Sizes():
+        if way == "eager":
+            whole = statistics_pass.StatisticsPass(request, keeps=False, on_device=False)
+            whole.numbers()
+        else:
+            for part in second_derivatives.slices_of(request):
+                differentiable.differentiable_statistics(second_derivatives.part_of(request, part))
+    assert largest <= rows * classes // 4
+
+
+CCE_DTYPES = {torch.float32: 1e-5, torch.float16: 1e-3, torch.bfloat16: 1e-2}
+
+
+@needs_kernels
+@pytest.mark.parametrize("dtype", CCE_DTYPES, ids=str)
+@pytest.mark.parametrize("softcap", [None, 20.0])
+@pytest.mark.parametrize("has_bias", [True, False])
+@pytest.mark.parametrize("shift", [0, 2])
+@pytest.mark.parametrize("shape", [(256, 512, 128), (252, 507, 128), (252, 507, 123)])
+def test_losses_and_log_normalisers_err_no_more_than_those_of_16_bits(shape, shift, has_bias, softcap, dtype):
+    """The shapes, data and tolerances by which CCE tests its loss and its log-normaliser, of each row."""
+    rows, classes, features = shape
+    generator = torch.Generator().manual_seed(0)
+    hidden = torch.randn(rows, features, generator=generator).to(dtype) / features**0.5
+    weight = torch.randn(classes, features, generator=generator).to(dtype)
+    weight[: rows // 2] = hidden[: rows // 2]
+    bias = (torch.randn(classes, generator=generator) * 0.02).to(dtype) if has_bias else None
+    labels = torch.randint(classes, (rows,), generator=generator)
+    labels[torch.randperm(rows, generator=generator)[: rows // 5]] = -100
+    hidden, labels = hidden.view(4, -1, features), labels.view(4, -1)
+
+    def plain(hidden, weight, bias):
+        logits = torch.nn.functional.linear(hidden, weight, bias)
+        logits = (logits if softcap is None else softcap * torch.tanh(logits / softcap)).float()
+        moved = torch.nn.functional.pad(labels[:, shift:], (0, shift), value=-100)
+        losses = torch.nn.functional.cross_entropy(logits.movedim(-1, 1), moved, reduction="none")
+        return losses, logits.logsumexp(-1)
+
+    truth = plain(hidden.float(), weight.float(), None if bias is None else bias.float())
+    loss, found = front.linear_cross_entropy(
+        hidden, weight, labels, linear_bias=bias, softcap=softcap, shift=shift, reduction="none",
+        return_stats=True, out_dtype=torch.float32,
+    )  # fmt: skip
+    for ours, theirs, true in zip(
+        (loss, found.log_normaliser), plain(hidden, weight, bias), truth, strict=True
+    ):
+        assert ((ours - true).abs() <= (theirs - true).abs() + CCE_DTYPES[dtype]).all()

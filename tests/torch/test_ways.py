@@ -258,17 +258,13 @@ def test_explain_tells_which_mechanism_traces_the_call():
     [
         ({"input": HIDDEN[:0], "target": LABELS[:0]}, "`input` or `linear_weight` is empty"),
         ({"linear_weight": drawn(C, 2, D), "target": LABELS.repeat(2, 1).T}, "more than 2 axes"),
-        (
-            {"return_stats": True, "label_smoothing": 0.1},
-            "`return_stats` beside `label_smoothing` needs all logits",
-        ),
         ({"target": PROBS.clone().requires_grad_()}, "`target` requires grad"),
         ({"weight": CLASS_WEIGHTS.clone().requires_grad_()}, "`weight` requires grad"),
         ({"class_mask": CLASS_MASK, "label_smoothing": 0.1}, "`class_mask` limits `label_smoothing`"),
         ({"class_mask": CLASS_MASK.expand(N, C)}, "`class_mask` differs by row"),
         ({"logit_scale": torch.tensor(2.0, requires_grad=True)}, "`logit_scale` requires grad"),
     ],
-    ids=["empty", "axes", "stats", "target", "weight", "smoothing", "mask", "scale"],
+    ids=["empty", "axes", "target", "weight", "smoothing", "mask", "scale"],
 )
 def test_explain_says_why_linear_cross_entropy_makes_all_logits(change, reason):
     arguments = {"input": HIDDEN, "linear_weight": MATRIX, "target": LABELS, **change}

@@ -125,7 +125,7 @@ MUTANTS = (
     ),
     Mutant(
         "compiled gradients that do not know their upstream",
-        "linear_cross_entropy/compiled:_backward",
+        "linear_cross_entropy/loss_operators:scaled",
         "(gradient * upstream).to(gradient.dtype)",
         "gradient + 0 * upstream",
         "tests/torch/test_linear_cross_entropy_transforms.py::test_compiled_code_gives_the_same[{}-()]",

@@ -4,8 +4,9 @@ from tests.mutants.mutators import drop_right
 __all__ = ["MUTANTS"]
 
 TESTS = "tests/torch/test_linear_statistics.py::"
-PLAIN = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[plain-dtype0]"
-WEIGHTS = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[weights-dtype0]"
+PLAIN = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[plain-eager-dtype0]"
+WEIGHTS = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[weights-eager-dtype0]"
+SPREAD = TESTS + "test_statistics_and_gradients_are_those_of_all_logits[{}-eager-dtype0]"
 SURE = TESTS + "test_a_sure_row_keeps_the_digits_of_its_gradient"
 IGNORED = TESTS + "test_an_ignored_row_of_nan_has_no_gradient[0.5]"
 
@@ -47,8 +48,8 @@ MUTANTS = (
     ),
     Mutant(
         "multiply the hidden states of ignored rows",
-        "linear_cross_entropy/statistics_pass:StatisticsPass.gradients",
-        "torch.where(idle[rows, None], 0.0, self.request.input[rows])",
+        "linear_cross_entropy/statistics_pass:StatisticsPass._add",
+        "torch.where(idle[:, None], 0.0, self.request.input[rows])",
         "self.request.input[rows]",
         IGNORED,
     ),
@@ -86,5 +87,68 @@ MUTANTS = (
         "torch.cat([labels[..., shift:], last], -1)",
         "torch.cat([last, labels[..., :-shift]], -1)",
         TESTS + "test_batches_of_sequences_predict_the_next_label[mean]",
+    ),
+    Mutant(
+        "detached statistics whose loss forgets its z-loss",
+        "linear_cross_entropy/detached_statistics:pulls_of_loss",
+        "2 * softmax.z_loss * of_row",
+        "2 * of_row",
+        TESTS + "test_detached_statistics_come_with_the_same_loss_and_gradients[weights-torch.float64]",
+    ),
+    Mutant(
+        "detached statistics whose loss forgets the class weights",
+        "linear_cross_entropy/detached_statistics:pulls_of_loss",
+        "-(of_row * weight)",
+        "-of_row",
+        TESTS + "test_detached_statistics_come_with_the_same_loss_and_gradients[weights-torch.float64]",
+    ),
+    Mutant(
+        "targets that sum to 1",
+        "linear_cross_entropy/spread_targets:SpreadTargets.numbers",
+        "masses[piece, k] * torch.log1p(numbers.rests[piece])",
+        "torch.log1p(numbers.rests[piece])",
+        SPREAD.format("sparse"),
+    ),
+    Mutant(
+        "subtract the head of a target twice",
+        "linear_cross_entropy/spread_targets:SpreadTargets.subtract",
+        "gradient[piece].scatter_(1, head, entries)",
+        "entries",
+        SPREAD.format("probabilities"),
+    ),
+    Mutant(
+        "smooth the target of the log-probability alone",
+        "linear_cross_entropy/spread_targets:SpreadTargets._of",
+        "own if self._shares is None else own + self._shares",
+        "own",
+        SPREAD.format("smoothed probabilities"),
+    ),
+    Mutant(
+        "smooth labels without weights",
+        "linear_cross_entropy/spread_targets:SpreadTargets._smoothed_labels",
+        "self._kept * self._weights(torch.ones_like(shares))[places[:, 0]]",
+        "self._kept * torch.ones_like(shares)[places[:, 0]]",
+        SPREAD.format("smoothed"),
+    ),
+    Mutant(
+        "count the head in the log-normaliser too",
+        "linear_cross_entropy/statistics_results:pulls_of",
+        "spread.masses - spread.heads",
+        "spread.masses",
+        SPREAD.format("smoothed"),
+    ),
+    Mutant(
+        "smooth over masked classes",
+        "linear_cross_entropy/differentiable:_of_logits",
+        "options.class_mask.expand(logits.shape)",
+        "torch.ones_like(logits) > 0",
+        TESTS + "test_smoothing_over_a_mask_is_that_of_all_logits",
+    ),
+    Mutant(
+        "round the digits of a sure row away",
+        "cross_entropy/statistics:softmax_statistics",
+        "(largest - peaks) - below[..., None]",
+        "largest - log_normaliser[..., None]",
+        TESTS + "test_statistics_and_gradients_are_those_of_all_logits[smoothed-composed-dtype4]",
     ),
 )

@@ -25,6 +25,7 @@ __all__ = [
     "has_no_gradient",
     "largest_logits",
     "numbers_of",
+    "pieces_of",
     "suits_kernels",
     "surprisals",
     "write_gradient",
@@ -99,7 +100,7 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
     elif is_there and reason_not_triton(logits, "logits") is None and logits.dtype is torch.float32:
         tops, rests, distances = _on_device(logits)
     else:
-        pieces = [_by_operations(logits[piece]) for piece in _pieces(logits)]
+        pieces = [_by_operations(logits[piece]) for piece in pieces_of(logits)]
         tops, rests, distances = (torch.cat(parts) for parts in zip(*pieces, strict=True))
     in_range = (labels >= 0) & (labels < logits.shape[1])
     columns = torch.where(in_range, labels, 0)[:, None]
@@ -191,7 +192,7 @@ def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: T
         found = kernels.RowNumbers(*(in_memory(numbers[place]) for place in (0, 2, 3)))
         kernels.gradient_in_place(in_memory(logits), found, in_memory(pull), in_memory(pulls.entropy))
     else:
-        for piece in _pieces(logits):
+        for piece in pieces_of(logits):
             of_rows = RowNumbers(*(part[piece] for part in numbers))
             _gradient_by_operations(logits[piece], of_rows, pull[piece], pulls.entropy[piece])
     if entries is not None:
@@ -208,7 +209,7 @@ def suits_kernels(logits: Tensor) -> bool:
     return KERNELS_RUN and logits.is_cpu and logits.is_contiguous() and logits.shape[1] > 0
 
 
-def _pieces(logits: Tensor) -> list[slice]:
+def pieces_of(logits: Tensor) -> list[slice]:
     """Slices of rows whose temporaries stay small; one of no rows if there are none."""
     numbers = _PIECE if logits.is_cpu else _PIECE_ON_DEVICE
     step = max(1, numbers // max(1, logits.shape[1]))

@@ -17,6 +17,7 @@ from xent.torch.reduction import Reduction
 
 __all__ = [
     "SoftmaxStatistics",
+    "loss_of_costs",
     "loss_of_statistics",
     "reason_not_by_kernels",
     "softmax_statistics",
@@ -97,10 +98,12 @@ def softmax_statistics(
     of_top = plain._replace(has_labels=True, ignore_index=_NO_LABEL)
     below = loss(SoftmaxRequest(logits, tops, None, of_top))
     # The loss of the argmax is log(1 + rest), which keeps its digits however large the lead.
-    log_normaliser = rows.gather(-1, tops[..., None])[..., 0] + below
+    peaks = rows.gather(-1, tops[..., None])
+    log_normaliser = peaks[..., 0] + below
     if top_k:
         largest, classes = rows.topk(top_k, -1)
-        log_probs = largest - log_normaliser[..., None]
+        # Not `largest - log_normaliser`, which would round away the digits of a sure row.
+        log_probs = (largest - peaks) - below[..., None]
     entropy = value_of(EntropyOfSoftmax(), rows, torch.zeros_like(tops))
     log_prob = 0 - loss(SoftmaxRequest(logits, target, None, plain))
     return SoftmaxStatistics(
@@ -188,6 +191,21 @@ def loss_of_statistics(
         # Replaced before it is squared: the derivative of nan would be 0 times nan.
         values = values + options.z_loss * torch.where(ignored, 0.0, statistics.log_normaliser) ** 2
     values = torch.where(ignored, 0.0, values)
+    return options.reduction.apply(values, lambda: total_weight(target, weight, options), options.dtype)
+
+
+def loss_of_costs(
+    costs: Tensor,
+    statistics: SoftmaxStatistics,
+    target: Tensor,
+    weight: Tensor | None,
+    options: SoftmaxOptions,
+) -> Tensor:
+    """Loss of rows from the cost of each, weights included, reduced; a `weight` of None stands for 1."""
+    ignored = target == options.ignore_index if options.has_labels else torch.zeros_like(costs) > 0
+    values = torch.where(ignored, 0.0, costs)
+    if options.z_loss > 0:
+        values = values + options.z_loss * torch.where(ignored, 0.0, statistics.log_normaliser) ** 2
     return options.reduction.apply(values, lambda: total_weight(target, weight, options), options.dtype)
 
 

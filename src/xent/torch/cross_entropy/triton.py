@@ -147,7 +147,12 @@ def total_weight(request: SoftmaxRequest) -> Tensor:
     return torch.where(reads, weights, 0.0).sum()
 
 
-def factor_of(options: SoftmaxOptions, total: Tensor | None, device: torch.device) -> Tensor | None:
+def factor_of(
+    options: SoftmaxOptions,
+    total: Tensor | None,
+    device: torch.device,
+    dtype: torch.dtype = torch.float32,
+) -> Tensor | None:
     """Derivative of the reduction in each row's loss, on the device; None for 1."""
     reduction = options.reduction
     if reduction.kind != "mean":
@@ -158,4 +163,4 @@ def factor_of(options: SoftmaxOptions, total: Tensor | None, device: torch.devic
     # The derivative of 0 / 0 is 0; that of a positive sum over 0 is inf, like the value.
     if reduction.on_empty == "zero" or (given is None and options.z_loss == 0):
         factor = torch.where(factor.isinf(), 0.0, factor)
-    return factor.float()
+    return factor.to(dtype)

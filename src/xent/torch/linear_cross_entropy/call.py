@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -42,11 +42,12 @@ def linear_cross_entropy(
     on_empty: str = "nan",
     nonfinite: str = "propagate",
     validate_targets: bool = False,
-    return_stats: bool = False,
+    return_stats: bool | Literal["detached"] = False,
     top_k: int = 0,
     out_dtype: torch.dtype | None = None,
     shift: int = 0,
     chunk_bytes: int | None = None,
+    count_read: int | None = None,
     process_group: Any = None,
     way: str | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
@@ -70,14 +71,18 @@ def linear_cross_entropy(
     weight, reduction, label_smoothing : optional
         As for `xent.torch.cross_entropy`.
     ignore_index : int, optional
-        Label of ignored rows, which cost 0 and are not multiplied; default -100 for labels.
+        Label of ignored rows, which cost 0 and are not multiplied (on GPUs: see `count_read`); default -100
+        for labels.
     options : torch.nn.LinearCrossEntropyOptions, optional
         `batch_chunk_size` sets the number of rows of a chunk, `acc_dtype` the dtype in which the gradient of
         a 16-bit weight is summed over chunks; the other options have no effect.
     z_loss, softcap, logit_scale, class_mask, denominator, on_empty : optional
         As for `xent.torch.cross_entropy`.
-    nonfinite, validate_targets, return_stats, top_k, out_dtype : optional
+    nonfinite, validate_targets, top_k, out_dtype : optional
         As for `xent.torch.cross_entropy`.
+    return_stats : bool or "detached"
+        True to return statistics too; "detached" for statistics without a derivative, which with a reduced
+        loss take no product more than the loss alone.
     shift : int
         Number of positions by which labels are further on than the hidden states that predict them, along the
         last axis of `target`; 1 for a causal model whose labels are its input. The last positions have no
@@ -85,6 +90,10 @@ def linear_cross_entropy(
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes; default a ninth of all logits, at most 128 MiB, but 64 rows in
         any case. On GPUs all logits up to 1 GiB, else 512 MiB, but 600 rows in any case.
+    count_read : int, optional
+        Number of rows that are not ignored, where the caller knows it. On GPUs ignored rows are then not
+        multiplied, without a wait for the device; a wrong number makes the loss ``nan``. Elsewhere the labels
+        themselves tell, and it has no effect.
     process_group : ProcessGroup of `torch.distributed`, optional
         Ranks among which the classes are divided. `linear_weight`, `linear_bias`, `weight`, `class_mask` and
         probabilities hold the classes of this rank, those of all ranks follow in the order of the ranks;
@@ -120,20 +129,22 @@ def linear_cross_entropy(
     the rows of G. They are made in the only pass, which takes three products of N, D and C, one less for
     each tensor that is frozen; backward hands them out. One loss per row, whose factors are known in
     backward only, float16, whose loss has a factor that keeps gradients from 0, and a second backward through
-    a retained graph take a second pass. Second derivatives are computed by chunks of rows; third ones,
-    those of statistics, forward mode and `torch.func` work with all logits in memory.
+    a retained graph take a second pass. Second derivatives, of statistics too, are computed by chunks of
+    rows. Third ones work with all logits in memory, for autograd keeps the graph of every chunk for them, as
+    do forward mode and `torch.func`, which trace operations alone.
 
     **Edge cases.** Those of `xent.torch.cross_entropy`: if all rows are ignored the mean is ``nan`` and
     gradients are 0. All logits are materialised for weights of more than 2 axes, masks of each row,
-    smoothing over a mask, a scale or a target that requires grad, statistics beside probabilities or
-    smoothing, and on other devices. Over a `process_group` each rank materialises the logits of its own
-    classes if the call is traced, the weight has more than 2 axes, or a scale or a target requires grad.
-    Hidden states that are a DTensor give DTensors: rows may be divided, and so may the classes of the weight.
+    smoothing over a mask, a scale or a target that requires grad, and on other devices. Over a
+    `process_group` each rank materialises the logits of its own classes if the call is traced, the weight has
+    more than 2 axes, or a scale or a target requires grad. Hidden states that are a DTensor give DTensors:
+    rows may be divided, and so may the classes of the weight.
 
-    **Statistics** take a pass of one product, and a second one in backward, where the gradients in all of
-    them and in the loss meet: four products in all, less the part of the first for two of nine chunks, which
-    are kept for backward unless `chunk_bytes` is given. They are those of logits in 32 bits, also for
-    operands of 16. Ignored rows are multiplied too.
+    **Statistics** with a derivative take a pass of one product, and a second one in backward, where the
+    gradients in all of them and in the loss meet: four products in all, less the part of the first for two of
+    nine chunks, which are kept for backward unless `chunk_bytes` is given. They are those of logits in 32
+    bits, also for operands of 16. Ignored rows are multiplied too. With ``way="composed"``, and where no
+    kernel runs, they are computed by chunks too, of which backward computes all again.
 
     **Numerics.** Logits are rounded as the product rounds them, in 16 bits to 16 bits like those of
     `torch.nn.functional.linear`; from them on the loss is that of `xent.torch.cross_entropy`, and it is
@@ -169,7 +180,7 @@ def linear_cross_entropy(
             options=options, z_loss=z_loss, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask,
             denominator=denominator, on_empty=on_empty, nonfinite=nonfinite,
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
-            shift=shift, chunk_bytes=chunk_bytes, process_group=process_group, way=way,
+            shift=shift, chunk_bytes=chunk_bytes, count_read=count_read, process_group=process_group, way=way,
         )  # fmt: skip
     arguments: dict[str, Any] = {
         "input": input, "linear_weight": linear_weight, "target": target, "linear_bias": linear_bias,
@@ -178,7 +189,7 @@ def linear_cross_entropy(
         "logit_scale": logit_scale, "class_mask": class_mask, "denominator": denominator,
         "on_empty": on_empty, "nonfinite": nonfinite, "validate_targets": validate_targets,
         "return_stats": return_stats, "top_k": top_k, "out_dtype": out_dtype, "shift": shift,
-        "chunk_bytes": chunk_bytes, "way": way,
+        "chunk_bytes": chunk_bytes, "count_read": count_read, "way": way,
     }  # fmt: skip
     loss: Tensor | tuple[Tensor, SoftmaxStatistics]
     if process_group is not None:

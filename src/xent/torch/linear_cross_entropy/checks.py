@@ -14,8 +14,10 @@ from xent.torch.logit_adjustments import adjusted
 __all__ = [
     "check_adjustment",
     "check_classes",
+    "check_count_read",
     "check_losses",
     "check_operands",
+    "check_return_stats",
     "check_sparse",
     "shape_of_logits",
 ]
@@ -125,6 +127,18 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     if options.adjusts and (options.class_mask is None or options.class_mask.ndim == 1):
         no_rows = linear_weight.new_empty(0, linear_weight.shape[0])
         adjusted(no_rows, **options.adjustment, caller=_CALLER)
+
+
+def check_count_read(count: object) -> None:
+    """Raise `DomainError` for a number of rows that is neither None nor an integer >= 0."""
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
+        raise DomainError(_CALLER, "count_read", "be an integer >= 0", got=repr(count))
+
+
+def check_return_stats(asked: object) -> None:
+    """Raise `DomainError` for anything but a bool and ``"detached"``."""
+    if not isinstance(asked, bool) and asked != "detached":
+        raise DomainError(_CALLER, "return_stats", 'be True, False or "detached"', got=repr(asked))
 
 
 def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: LinearOptions) -> None:

@@ -15,12 +15,14 @@ from xent.torch.linear_cross_entropy.autocast import as_autocast
 from xent.torch.linear_cross_entropy.checks import (
     check_adjustment,
     check_classes,
+    check_count_read,
     check_operands,
+    check_return_stats,
     check_sparse,
     shape_of_logits,
 )
 from xent.torch.linear_cross_entropy.chunks import chunking
-from xent.torch.linear_cross_entropy.leading_axes import flat_rows, shaped_back, shifted_labels
+from xent.torch.linear_cross_entropy.leading_axes import detached, flat_rows, shaped_back, shifted_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
 from xent.torch.memory import is_traced
@@ -52,11 +54,12 @@ def computed(
     on_empty: str,
     nonfinite: str,
     validate_targets: bool,
-    return_stats: bool,
+    return_stats: bool | str,
     top_k: int,
     out_dtype: torch.dtype | None,
     shift: int,
     chunk_bytes: int | None,
+    count_read: int | None,
     way: str | None,
     ranks: Ranks | None = None,
 ) -> Any:
@@ -66,6 +69,8 @@ def computed(
     input, target, leading = flat_rows(input, linear_weight, target)
     hidden, matrix, bias = as_autocast(input, linear_weight, linear_bias)
     check_policy(_CALLER, nonfinite)
+    check_count_read(count_read)
+    check_return_stats(return_stats)
     softmax = _softmax_options(
         (hidden, matrix, bias), target, weight, reduced, ignore_index, label_smoothing, z_loss, out_dtype
     )._replace(ranks=ranks)
@@ -80,11 +85,13 @@ def computed(
         check_targets(hidden, truth if probs is None else probs, softmax)
     settings = LinearOptions(
         softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,
-        validate_targets, return_stats, top_k,
+        validate_targets, return_stats, top_k, count_read,
     )  # fmt: skip
     check_adjustment(settings, matrix)
     request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)
     result = run(_CALLER, WAYS, request, way)
+    if return_stats == "detached" and isinstance(result, tuple):
+        result = result[0], detached(result[1])
     return shaped_back(result, leading, has_rows=reduction == "none")
 
 

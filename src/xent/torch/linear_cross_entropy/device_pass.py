@@ -2,7 +2,8 @@
 One pass over hidden states in chunks of rows on a GPU; the twin of `chunked_pass.py`.
 
 The products are PyTorch's, one kernel a chunk turns its logits into their gradient in place, and the host
-reads nothing, so it never waits: ignored rows stay in their chunk, with gradient 0. With all gradients the
+reads nothing, so it never waits: ignored rows stay in their chunk, with gradient 0, unless the caller knows
+the number of the others, which are then gathered first. With all gradients the
 pass takes 6 N D C FLOP. A chunk reads the weight twice, so with few rows the products wait for memory: they
 need about 600 rows to be bound by arithmetic on an H100.
 
@@ -52,6 +53,8 @@ def losses_and_gradients(
 
     `factor`, of one number or one for each row, multiplies the gradients; None stands for 1.
     """
+    if request.options.count_read is not None and request.options.softmax.has_labels:
+        return _of_rows_read(request, factor, wanted, request.options.count_read)
     hidden, weight, _ = request[:3]
     options = request.options
     row_bytes = weight.shape[0] * (
@@ -71,8 +74,38 @@ def losses_and_gradients(
             # Read before the kernel overwrites them.
             at_labels.read(rows, given)
         _chunk(request, rows, given, losses[rows], factor, has_gradient=any(wanted))
-        sums.add(rows, given, hidden[rows])
+        sums.add(rows, given, _read_hidden(request, rows))
     return losses if at_labels is None else at_labels.corrected(losses), sums.gradients()
+
+
+def _of_rows_read(
+    request: LinearRequest, factor: Tensor | None, wanted: tuple[bool, ...], count: int
+) -> tuple[Tensor, Gradients]:
+    """Results of `losses_and_gradients` from the `count` rows that are not ignored; nan if they are not."""
+    hidden, target = request.input, request.target
+    is_read = target != request.options.softmax.ignore_index
+    # The size is given, so no host waits for it.
+    places = torch.nonzero_static(is_read, size=max(1, min(count, target.shape[0])), fill_value=0)[:, 0]
+    part = request._replace(
+        input=hidden[places], target=target[places], options=request.options._replace(count_read=None)
+    )
+    of_rows = factor[places] if factor is not None and factor.ndim else factor
+    found, gradients = losses_and_gradients(part, of_rows, wanted)
+    # A factor, not a selection: gradients of rows that were not read would be 0 without a sign.
+    poison = torch.where(is_read.sum() == count, 0.0, torch.nan)
+    losses = found.new_zeros(hidden.shape[0]).index_copy_(0, places, found) + poison
+    of_input = gradients.input
+    if of_input is not None:
+        of_input = torch.zeros_like(hidden).index_copy_(0, places, of_input) + poison.to(hidden.dtype)
+    return losses, gradients._replace(input=of_input)
+
+
+def _read_hidden(request: LinearRequest, rows: slice) -> Tensor:
+    """Hidden states of these rows, 0 in ignored ones, whose gradient of 0 times nan would be nan."""
+    hidden, softmax = request.input[rows], request.options.softmax
+    if not softmax.has_labels:
+        return hidden
+    return hidden.masked_fill((request.target[rows] == softmax.ignore_index)[:, None], 0.0)
 
 
 def _label_logits(request: LinearRequest) -> LabelLogits | None:

@@ -11,7 +11,7 @@ from xent.errors import DomainError, LinearArgumentError, LinearShapeError
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.request import SparseTargets
 
-__all__ = ["flat_rows", "shaped_back", "shifted_labels"]
+__all__ = ["detached", "flat_rows", "shaped_back", "shifted_labels"]
 
 _CALLER = "linear_cross_entropy"
 _MATRIX = 2
@@ -65,6 +65,12 @@ def shifted_labels(
     labels = target.long()
     last = labels.new_full((*labels.shape[:-1], min(shift, labels.shape[-1])), ignored)
     return torch.cat([labels[..., shift:], last], -1)
+
+
+def detached(statistics: SoftmaxStatistics) -> SoftmaxStatistics:
+    """Statistics without a derivative."""
+    parts: list[Any] = [None if one is None else one.detach() for one in statistics]
+    return SoftmaxStatistics(*parts)
 
 
 def shaped_back(result: Any, leading: torch.Size | None, *, has_rows: bool) -> Any:

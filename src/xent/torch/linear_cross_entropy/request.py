@@ -22,6 +22,7 @@ __all__ = [
     "LinearOptions",
     "LinearRequest",
     "SparseTargets",
+    "dense_shape",
     "dense_target",
     "reason_not_pass",
     "rows_read",
@@ -73,7 +74,9 @@ class LinearOptions(NamedTuple):
     nonfinite : "propagate" or "raise"
         Rule for a row without a softmax.
     validate_targets, return_stats, top_k
-        Options of the composed way alone.
+        Rules for values, and results beside the loss.
+    count_read : int or None
+        Number of rows that are not ignored; None if only the labels tell.
     """
 
     softmax: SoftmaxOptions
@@ -84,8 +87,9 @@ class LinearOptions(NamedTuple):
     wide_sums: bool | None = None
     nonfinite: str = "propagate"
     validate_targets: bool = False
-    return_stats: bool = False
+    return_stats: bool | str = False
     top_k: int = 0
+    count_read: int | None = None
 
     @property
     def adjusts(self) -> bool:
@@ -155,10 +159,6 @@ def reason_not_pass(request: LinearRequest) -> str | None:
         return "`input` or `linear_weight` is empty"
     if request.linear_weight.ndim > 2:
         return "`linear_weight` has more than 2 axes"
-    if options.return_stats and not options.softmax.has_labels:
-        return "`return_stats` beside probabilities needs all logits of a chunk and their targets"
-    if options.return_stats and options.softmax.label_smoothing > 0:
-        return "`return_stats` beside `label_smoothing` needs all logits of a chunk and their targets"
     for name, tensor in zip(_FIXED, request[3:6], strict=True):
         if tensor is not None and tensor.requires_grad:
             return f"`{name}` requires grad, and the pass differentiates in the operands of the product alone"
@@ -186,6 +186,13 @@ def dense_target(request: LinearRequest) -> Tensor:
     if request.probs is None:
         return request.target
     return SparseTargets(request.target, request.probs).dense(request.linear_weight.shape[0])
+
+
+def dense_shape(request: LinearRequest) -> Tensor:
+    """Labels, or a tensor of the shape of the probabilities of all classes, whose values are not read."""
+    if request.probs is None:
+        return request.target
+    return request.probs[..., :1].expand(*request.input.shape[:-1], request.linear_weight.shape[0])
 
 
 def rows_read(request: LinearRequest) -> Tensor | None:

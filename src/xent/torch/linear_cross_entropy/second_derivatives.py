@@ -2,27 +2,36 @@
 Gradients of a linear cross-entropy that can be differentiated again, by the composed way in chunks of rows.
 
 No chunk's graph outlives its turn: forward makes the gradients chunk by chunk, and backward makes each
-chunk's graph again for the derivative of its gradients. A third derivative takes all rows as one chunk.
+chunk's graph again for the derivative of its gradients. A third derivative takes all rows as one chunk, as
+autograd keeps the graph of every chunk for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from xent.torch.linear_cross_entropy.composed import differentiable_linear
+from xent.torch.linear_cross_entropy.differentiable import (
+    differentiable_costs,
+    differentiable_linear,
+    differentiable_statistics,
+)
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
 from xent.torch.reduction import Reduction
 
-__all__ = ["differentiable_gradients"]
+__all__ = ["differentiable_gradients", "differentiable_pulls", "part_of", "slices_of", "statistics_of_rows"]
 
-# Logits of a chunk: the composed way has about ten temporaries of their size.
-_NUMBERS = 1 << 21
+# Logits of a chunk: at most a 48th of all, as the composed way has about ten temporaries of their size.
+_LEAST, _MOST, _PARTS = 1 << 16, 1 << 21, 48
 _NOTHING = (None,) * 5
 
 Operands = tuple[Tensor, Tensor, Tensor | None]
+# Numbers of each row of a request, of shape (N,) or (N, m).
+OfRows = Callable[[LinearRequest], Tensor]
 
 
 def differentiable_gradients(
@@ -35,14 +44,45 @@ def differentiable_gradients(
     """
     scaled = upstream if factor is None else upstream * factor
     by_row = scaled.expand(request.input.shape[0])
-    found: tuple[Tensor | None, ...] = _Gradients.apply(by_row, *request, wanted)  # type: ignore[no-untyped-call]
+    found: tuple[Tensor | None, ...] = _Gradients.apply(  # type: ignore[no-untyped-call]
+        differentiable_linear, by_row, *request, wanted
+    )
     return found
+
+
+def differentiable_pulls(
+    request: LinearRequest, pulls: tuple[Tensor | None, ...], wanted: tuple[bool, ...]
+) -> tuple[Tensor | None, ...]:
+    """
+    Gradients of the three operands, None for those not `wanted`, differentiable in operands and `pulls`.
+
+    `pulls` are the gradients in the statistics of each row, in the order of `statistics_of_rows`.
+    """
+    used = tuple(pull is not None for pull in pulls)
+    dtype = torch.promote_types(request.input.dtype, torch.float32)
+    columns = [pull.to(dtype).reshape(pull.shape[0], -1) for pull in pulls if pull is not None]
+    found: tuple[Tensor | None, ...] = _Gradients.apply(  # type: ignore[no-untyped-call]
+        partial(statistics_of_rows, used=used), torch.cat(columns, 1), *request, wanted
+    )
+    return found
+
+
+def statistics_of_rows(request: LinearRequest, used: tuple[bool, ...]) -> Tensor:
+    """Log-probability, log-normaliser, entropy, largest ones and cost of each row that are `used`."""
+    found = differentiable_statistics(request) if any(used[:4]) else None
+    parts: list[Any] = [None] * 4
+    if found is not None:
+        parts = [found.log_prob, found.log_normaliser, found.entropy, found.top_log_probs]
+    parts.append(differentiable_costs(request) if used[4] else None)
+    rows = request.input.shape[0]
+    return torch.cat([one.reshape(rows, -1) for one, flag in zip(parts, used, strict=True) if flag], 1)
 
 
 class _Gradients(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
+        of_rows: OfRows,
         upstream: Tensor,
         input: Tensor,
         linear_weight: Tensor,
@@ -55,13 +95,13 @@ class _Gradients(torch.autograd.Function):
     ) -> tuple[Tensor | None, ...]:
         """Gradients of the operands; None stands for a tensor not given, or a gradient not wanted."""
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
-        ctx.options, ctx.wanted = options, wanted
+        ctx.of_rows, ctx.options, ctx.wanted = of_rows, options, wanted
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(upstream, *request[:6])
         sums = _Sums(request)
-        for rows in _chunks(request):
+        for rows in slices_of(request):
             operands = _leaves(request, rows)
-            found = _gradients(request, rows, operands, upstream[rows], wanted, create_graph=False)
+            found = _gradients(of_rows, request, rows, operands, upstream[rows], wanted, create_graph=False)
             sums.add(rows, found)
         return sums.of_operands(wanted)
 
@@ -71,24 +111,41 @@ class _Gradients(torch.autograd.Function):
         upstream, *tensors = ctx.saved_tensors
         request: LinearRequest = LinearRequest._make((*tensors, ctx.options))
         if torch.is_grad_enabled():
-            found = _along(request, slice(None), request[:3], upstream, ctx.wanted, directions)
-            return (*found, *_NOTHING)
+            found = _along(ctx.of_rows, request, slice(None), request[:3], upstream, ctx.wanted, directions)
+            return (None, *found, *_NOTHING)
         sums, of_upstream = _Sums(request), torch.zeros_like(upstream)
-        for rows in _chunks(request):
+        for rows in slices_of(request):
             pulls = upstream[rows].detach().requires_grad_()
             along = (None if directions[0] is None else directions[0][rows], *directions[1:])
-            first, *others = _along(request, rows, _leaves(request, rows), pulls, ctx.wanted, along)
+            first, *others = _along(
+                ctx.of_rows, request, rows, _leaves(request, rows), pulls, ctx.wanted, along
+            )
             of_upstream[rows] = 0.0 if first is None else first
             sums.add(rows, tuple(others))
-        needs = ctx.needs_input_grad
-        return (of_upstream if needs[0] else None, *sums.of_operands(needs[1:4]), *_NOTHING)
+        needs = ctx.needs_input_grad[1:]
+        return (None, of_upstream if needs[0] else None, *sums.of_operands(needs[1:4]), *_NOTHING)
 
 
-def _chunks(request: LinearRequest) -> list[slice]:
+def slices_of(request: LinearRequest) -> list[slice]:
     """Slices of rows."""
-    rows = request.input.shape[0]
-    step = max(1, _NUMBERS // max(1, request.linear_weight.shape[0]))
+    rows, classes = request.input.shape[0], request.linear_weight.shape[0]
+    numbers = min(_MOST, max(_LEAST, rows * classes // _PARTS))
+    step = max(1, numbers // max(1, classes))
     return [slice(first, min(first + step, rows)) for first in range(0, rows, step)]
+
+
+def part_of(request: LinearRequest, rows: slice, operands: Operands | None = None) -> LinearRequest:
+    """Request of some rows, one loss each; `operands` of None are those of `request` in these rows."""
+    softmax = request.options.softmax
+    dtype = torch.promote_types(request.input.dtype, torch.float32)
+    plain = softmax._replace(reduction=Reduction(softmax.reduction.caller, "none"), dtype=dtype)
+    return LinearRequest(
+        *(operands or (request.input[rows], *request[1:3])),
+        request.target[rows],
+        None if request.probs is None else request.probs[rows],
+        request.weight,
+        request.options._replace(softmax=plain),
+    )
 
 
 def _leaves(request: LinearRequest, rows: slice) -> Operands:
@@ -99,6 +156,7 @@ def _leaves(request: LinearRequest, rows: slice) -> Operands:
 
 
 def _gradients(
+    of_rows: OfRows,
     request: LinearRequest,
     rows: slice,
     operands: Operands,
@@ -107,27 +165,18 @@ def _gradients(
     *,
     create_graph: bool,
 ) -> tuple[Tensor | None, ...]:
-    """Gradients of the losses of some rows times `upstream`; None for those not wanted."""
-    softmax = request.options.softmax
-    dtype = torch.promote_types(request.input.dtype, torch.float32)
-    plain = softmax._replace(reduction=Reduction(softmax.reduction.caller, "none"), dtype=dtype)
-    part = LinearRequest(
-        *operands,
-        request.target[rows],
-        None if request.probs is None else request.probs[rows],
-        request.weight,
-        request.options._replace(softmax=plain),
-    )
+    """Gradients of the numbers of some rows times `upstream`; None for those not wanted."""
     chosen = [one for one, flag in zip(operands, wanted, strict=True) if flag and one is not None]
     with torch.enable_grad():
-        losses = differentiable_linear(part)
+        values = of_rows(part_of(request, rows, operands))
         found = iter(
-            torch.autograd.grad(losses, chosen, upstream.to(losses.dtype), create_graph=create_graph)
+            torch.autograd.grad(values, chosen, upstream.to(values.dtype), create_graph=create_graph)
         )
     return tuple(next(found) if flag else None for flag in wanted)
 
 
 def _along(
+    of_rows: OfRows,
     request: LinearRequest,
     rows: slice,
     operands: Operands,
@@ -137,7 +186,7 @@ def _along(
 ) -> tuple[Tensor | None, ...]:
     """Derivative in upstream and operands of the gradients' products with `directions`; None stands for 0."""
     is_recorded = torch.is_grad_enabled()
-    found = _gradients(request, rows, operands, upstream, wanted, create_graph=True)
+    found = _gradients(of_rows, request, rows, operands, upstream, wanted, create_graph=True)
     pairs = [
         (gradient, direction.to(gradient.dtype))
         for gradient, direction in zip(found, directions, strict=True)

@@ -1,13 +1,13 @@
 """
-Loss and statistics of a linear cross-entropy of labels from one pass over chunks, differentiable together.
+Loss and statistics of a linear cross-entropy from one pass over chunks, differentiable together.
 
-The pass returns four numbers a row, of which the loss is a function: it weights, squares and reduces them by
+The pass returns a few numbers a row, of which the loss is a function: it weights, squares and reduces them by
 operations on N numbers, so all gradients meet in one second pass.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -15,14 +15,17 @@ from torch import Tensor
 from xent.torch.cross_entropy.row_numbers import RowNumbers
 from xent.torch.cross_entropy.statistics import (
     SoftmaxStatistics,
-    loss_of_statistics,
     total_weight,
     with_summary,
 )
 from xent.torch.labels import check_labels
 from xent.torch.linear_cross_entropy.checks import check_losses
-from xent.torch.linear_cross_entropy.composed import differentiable_statistics
-from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
+from xent.torch.linear_cross_entropy.composed_statistics import statistics_by_operations
+from xent.torch.linear_cross_entropy.detached_statistics import detached_statistics, suits_one_pass
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, dense_shape
+from xent.torch.linear_cross_entropy.second_derivatives import differentiable_pulls
+from xent.torch.linear_cross_entropy.spread_targets import SpreadNumbers
+from xent.torch.linear_cross_entropy.statistics_loss import reduced_loss
 from xent.torch.linear_cross_entropy.statistics_operators import compiled_statistics
 from xent.torch.linear_cross_entropy.statistics_pass import StatisticsPass
 from xent.torch.linear_cross_entropy.statistics_results import pulls_of, results_of
@@ -31,12 +34,20 @@ from xent.torch.reduction import keeps_nothing
 
 __all__ = ["linear_statistics"]
 
-_NOTHING = (None,) * 4
+Kernels = Literal["processor", "device", "none"]
+
+_NUMBERS = len(RowNumbers._fields)
+# Results without a derivative: the argmax, and the classes of the largest log-probabilities.
+_INTEGERS = 3, 5
 
 
-def linear_statistics(request: LinearRequest, *, on_device: bool = False) -> tuple[Tensor, SoftmaxStatistics]:
+def linear_statistics(
+    request: LinearRequest, *, kernels: Kernels = "processor"
+) -> tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss and statistics of hidden states with labels, differentiable in the operands of the product.
+    Loss and statistics of hidden states, differentiable in the operands of the product.
+
+    `kernels` "none" stands for operations of PyTorch alone.
 
     Raises
     ------
@@ -44,33 +55,44 @@ def linear_statistics(request: LinearRequest, *, on_device: bool = False) -> tup
         For a label out of range, and for a row without a softmax under the rule ``"raise"``, where values
         are on the host.
     """
-    options, target = request.options, request.target
-    softmax = options.softmax
-    if target.is_cpu and not is_traced():
+    options, target, softmax = request.options, request.target, request.options.softmax
+    if softmax.has_labels and target.is_cpu and not is_traced():
         count = request.linear_weight.shape[0]
         check_labels(target, count, ignored=softmax.ignore_index, caller=softmax.reduction.caller)
-    rows = request.as_matrix()
-    found: Any = _of_rows(rows, on_device=on_device)
+    found: Any = _of_rows(request.as_matrix(), kernels)
     if request.input.ndim == 1:
-        found = tuple(None if one is None else one[0] for one in found)
-    statistics = SoftmaxStatistics(*found)
+        found = tuple(one[0] if one is not None and one.ndim else one for one in found)
+    loss, *results, costs = found
+    statistics = SoftmaxStatistics(*results)
     if options.nonfinite == "raise":
-        values = torch.where(target == softmax.ignore_index, 0.0, statistics.log_normaliser.detach())
-        if bool(values.isnan().any()):
-            check_losses(values, target, request.linear_weight.shape[0], options)
-    loss = loss_of_statistics(statistics, target, request.weight, softmax)
+        _check_rows(statistics, request)
+    loss = reduced_loss(statistics, costs, request) if loss is None else loss
+    truth = dense_shape(request)
     return loss, with_summary(
-        statistics, target, softmax, lambda: total_weight(target, request.weight, softmax)
+        statistics, truth, softmax, lambda: total_weight(truth, request.weight, softmax)
     )
 
 
-def _of_rows(request: LinearRequest, *, on_device: bool) -> tuple[Tensor | None, ...]:
-    """Statistics of a matrix of hidden states, in the order of `SoftmaxStatistics`."""
+def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
+    """Raise `DomainError` for a row without a softmax that is not ignored."""
+    values, softmax = statistics.log_normaliser.detach(), request.options.softmax
+    if softmax.has_labels:
+        values = torch.where(request.target == softmax.ignore_index, 0.0, values)
+    if bool(values.isnan().any()):
+        check_losses(values, request.target, request.linear_weight.shape[0], request.options)
+
+
+def _of_rows(request: LinearRequest, kernels: Kernels) -> tuple[Tensor | None, ...]:
+    """Loss of all rows, None if it is not made yet, and results as `statistics_results.py` has them."""
     if torch.compiler.is_compiling():
-        return compiled_statistics(request)
+        return None, *compiled_statistics(request)
+    if kernels == "none":
+        return None, *statistics_by_operations(request)
+    if suits_one_pass(request):
+        return detached_statistics(request, on_device=kernels == "device")
     found: tuple[Tensor | None, ...]
-    found = _Statistics.apply(*request[:4], request.options, request.needs_gradients, on_device)  # type: ignore[no-untyped-call]
-    return found
+    found = _Statistics.apply(*request, request.needs_gradients, kernels == "device")  # type: ignore[no-untyped-call]
+    return None, *found
 
 
 class _Statistics(torch.autograd.Function):
@@ -81,20 +103,23 @@ class _Statistics(torch.autograd.Function):
         linear_weight: Tensor,
         linear_bias: Tensor | None,
         target: Tensor,
+        probs: Tensor | None,
+        weight: Tensor | None,
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
-        """Statistics of all rows; a bias of None is 0."""
-        request = LinearRequest(input, linear_weight, linear_bias, target, None, None, options)
+        """Results of all rows; None stands for a tensor that was not given."""
+        tensors = input, linear_weight, linear_bias, target, probs, weight
+        request = LinearRequest(*tensors, options)
         keeps = any(wanted) and not keeps_nothing()
-        numbers, kept = StatisticsPass(request, keeps=keeps, on_device=on_device).numbers()
-        results = results_of(numbers, target, options.softmax.ignore_index, top_k=options.top_k)
+        numbers, spread, kept = StatisticsPass(request, keeps=keeps, on_device=on_device).numbers()
+        results = results_of(numbers, spread, request)
         ctx.set_materialize_grads(False)
-        ctx.mark_non_differentiable(*(results[place] for place in (3, 5) if results[place] is not None))
+        ctx.mark_non_differentiable(*(results[place] for place in _INTEGERS if results[place] is not None))
         if any(wanted):
             ctx.options, ctx.wanted, ctx.kept, ctx.on_device = options, wanted, kept, on_device
-            ctx.save_for_backward(input, linear_weight, linear_bias, target, *numbers)
+            ctx.save_for_backward(*tensors, *numbers, *spread)
         return results
 
     @staticmethod
@@ -102,35 +127,19 @@ class _Statistics(torch.autograd.Function):
         """Gradients of the three operands by a second pass; None for those not wanted and for the rest."""
         # Forgotten before they are overwritten: a later backward computes all chunks again.
         kept, ctx.kept = ctx.kept, None
-        pulls = upstream[0], upstream[1], upstream[2], upstream[4]
+        pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)
         if all(pull is None for pull in pulls):
-            return (None,) * 7
-        input, linear_weight, linear_bias, target, *numbers = ctx.saved_tensors
-        request = LinearRequest(input, linear_weight, linear_bias, target, None, None, ctx.options)
+            return (None,) * 9
+        *tensors, numbers, spread = _saved(ctx)
+        request: LinearRequest = LinearRequest._make((*tensors, ctx.options))
         if torch.is_grad_enabled():
-            return (*_differentiable(request, ctx.wanted, pulls), *_NOTHING)
-        found = RowNumbers(*numbers)
-        of_rows = pulls_of(found, pulls, target, ctx.options.softmax.ignore_index)
+            return (*differentiable_pulls(request, pulls, ctx.wanted), *(None,) * 6)
+        of_rows = pulls_of(numbers, spread, pulls, request)
         whole = StatisticsPass(request, keeps=kept is not None, on_device=ctx.on_device)
-        return (*whole.gradients(found, of_rows, ctx.wanted, kept), *_NOTHING)
+        return (*whole.gradients(numbers, of_rows, ctx.wanted, kept), *(None,) * 6)
 
 
-def _differentiable(
-    request: LinearRequest, wanted: tuple[bool, ...], pulls: tuple[Tensor | None, ...]
-) -> tuple[Tensor | None, ...]:
-    """Gradients of the three operands with a graph, by the composed way; None for those not wanted."""
-    found = differentiable_statistics(request)
-    results = found.log_prob, found.log_normaliser, found.entropy, found.top_log_probs
-    pairs: list[tuple[Any, Tensor]] = [
-        (one, pull) for one, pull in zip(results, pulls, strict=True) if pull is not None
-    ]
-    operands: list[Any] = [tensor for tensor, flag in zip(request[:3], wanted, strict=True) if flag]
-    gradients = iter(
-        torch.autograd.grad(
-            [one for one, _ in pairs],
-            operands,
-            [pull.to(one.dtype) for one, pull in pairs],
-            create_graph=True,
-        )
-    )
-    return tuple(next(gradients) if flag else None for flag in wanted)
+def _saved(ctx: Any) -> tuple[Any, ...]:
+    """Six tensors of the request, and the numbers of its rows and of their spread targets."""
+    saved = ctx.saved_tensors
+    return *saved[:6], RowNumbers(*saved[6 : 6 + _NUMBERS]), SpreadNumbers(*saved[6 + _NUMBERS :])

@@ -15,12 +15,12 @@ The gradients in the statistics are known in backward only, so backward computes
 Two of the nine chunks of the forward pass are kept for backward where gradients are needed, so that product 2
 is saved for them. Logits are computed in 32 bits from operands of 16, and the gradient is rounded to 16 bits
 before products 3 and 4. All rows are multiplied, ignored ones too: their other statistics are those of their
-logits.
+logits. The costs of targets that are spread over classes are those of `spread_targets.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -43,13 +43,16 @@ from xent.torch.linear_cross_entropy.chunked_pass import Chunk, Gradients, Sums
 from xent.torch.linear_cross_entropy.chunks import rows_at_once
 from xent.torch.linear_cross_entropy.device_pass import DeviceSums, rows_on_device
 from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.spread_targets import SpreadNumbers, SpreadTargets
 from xent.torch.linear_cross_entropy.wide_logits import WideLogits
 from xent.torch.memory import new_memory
 
-__all__ = ["KeptLogits", "StatisticsPass"]
+__all__ = ["KeptLogits", "PullsOfRows", "StatisticsPass"]
 
 # Chunks that are kept: two ninths of all logits.
 _KEPT = 2
+# Gradients in the statistics of some rows, and in the costs of their spread targets.
+PullsOfRows = Callable[[RowNumbers, SpreadNumbers, slice], tuple[Pulls, Tensor]]
 
 
 class KeptLogits:
@@ -76,7 +79,7 @@ class StatisticsPass:
     Parameters
     ----------
     request : LinearRequest
-        Linear cross-entropy of labels of a matrix of hidden states.
+        Linear cross-entropy of a matrix of hidden states.
     keeps : bool
         True if chunks of logits may be kept for backward.
     on_device : bool
@@ -95,6 +98,8 @@ class StatisticsPass:
         self.places = min(_KEPT, len(self.slices)) if may_keep and not on_device else 1
         self.keeps = may_keep
         self.logits = WideLogits(*request[1:3], on_device=on_device)
+        self.spread = SpreadTargets(request)
+        self._narrow: Tensor | None = None
 
     def _rows_of_a_chunk(self) -> int:
         """Number of rows of a chunk of logits in 32 bits or more."""
@@ -111,28 +116,38 @@ class StatisticsPass:
         # Beside logits in 16 bits, a chunk in 32 and its copy are three times as large.
         return -(-count // 3) if is_narrow and options.chunk_bytes is None else count
 
-    def numbers(self) -> tuple[RowNumbers, KeptLogits | None]:
-        """Numbers of all rows, and chunks of logits for backward."""
+    def numbers(self) -> tuple[RowNumbers, SpreadNumbers, KeptLogits | None]:
+        """Numbers of all rows, those of their spread targets, and chunks of logits for backward."""
         kept = KeptLogits(self._memory())
-        target, ignored = self.request.target, self.request.options.softmax.ignore_index
-        # An ignored row has statistics of its logits, in which any label may stand for its own.
-        labels = torch.where(target == ignored, 0, target)
+        labels = self._labels()
         found = []
         for number, (rows, into) in enumerate(self._chunks(kept.memory)):
             logits, _ = self._adjusted(self.logits.of(self.request.input[rows], into), keeps=False)
-            found.append(
-                numbers_of(logits, labels[rows], self.request.options.top_k, on_device=self.on_device)
-            )
+            plain = numbers_of(logits, labels[rows], self.request.options.top_k, on_device=self.on_device)
+            found.append(self.spread.numbers(logits, plain, rows))
             kept.chunks.pop(number - self.places, None)
             kept.chunks[number] = into
-        whole = RowNumbers(*(torch.cat(parts) for parts in zip(*found, strict=True)))
-        return whole, kept if self.keeps else None
+        return *_whole(found), kept if self.keeps else None
+
+    def _labels(self) -> Tensor:
+        """Label of each row; one in range where the row is ignored or has none."""
+        target, softmax = self.request.target, self.request.options.softmax
+        if not softmax.has_labels:
+            return torch.zeros(target.shape[0], dtype=torch.int64, device=target.device)
+        return torch.where(target == softmax.ignore_index, 0, target)
 
     def gradients(
-        self, numbers: RowNumbers, pulls: Pulls, wanted: tuple[bool, ...], kept: KeptLogits | None
+        self,
+        numbers: RowNumbers,
+        pulls: tuple[Pulls, Tensor],
+        wanted: tuple[bool, ...],
+        kept: KeptLogits | None,
     ) -> Gradients:
-        """Gradients of the operands that are `wanted`; the `kept` logits are overwritten."""
-        entries, idle = entries_of_columns(numbers, pulls), has_no_gradient(pulls)
+        """
+        Gradients of the operands that are `wanted`; the `kept` logits are overwritten.
+
+        `pulls` are the gradients in the statistics, and in the costs of spread targets.
+        """
         sums = self._sums(wanted)
         memory = self._memory() if kept is None else kept.memory
         held = {} if kept is None else kept.chunks
@@ -145,14 +160,54 @@ class StatisticsPass:
                 self.logits.of(self.request.input[rows], into)
                 _, derivative = self._adjusted(into, keeps=True)
             of_rows = RowNumbers(*(part[rows] for part in numbers))
-            write_gradient(into, of_rows, pulls.at(rows), entries[rows])
+            self._write_gradient(into, of_rows, (pulls[0].at(rows), pulls[1][rows]), rows)
             if self.request.options.adjusts:
                 pull_back(into, derivative, self.request.options, into=into)
-            # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
-            hidden = torch.where(idle[rows, None], 0.0, self.request.input[rows])
-            sums.add(rows, into.to(hidden.dtype), hidden)
+            self._add(sums, rows, into, has_no_gradient(pulls[0].at(rows)))
         found: Gradients = sums.gradients()
         return found
+
+    def numbers_and_gradients(
+        self, pulls_of_rows: PullsOfRows, wanted: tuple[bool, ...]
+    ) -> tuple[RowNumbers, SpreadNumbers, Gradients]:
+        """
+        Numbers of all rows, and the `wanted` gradients of a loss of them, in one pass.
+
+        `pulls_of_rows` gives the gradients in the statistics of some rows from their numbers.
+        """
+        memory, labels, sums = self._memory(), self._labels(), self._sums(wanted)
+        found = []
+        for rows, into in self._chunks(memory):
+            self.logits.of(self.request.input[rows], into)
+            _, derivative = self._adjusted(into, keeps=True)
+            plain = numbers_of(into, labels[rows], self.request.options.top_k, on_device=self.on_device)
+            numbers, spread = self.spread.numbers(into, plain, rows)
+            found.append((numbers, spread))
+            pulls = pulls_of_rows(numbers, spread, rows)
+            self._write_gradient(into, numbers, pulls, rows)
+            if self.request.options.adjusts:
+                pull_back(into, derivative, self.request.options, into=into)
+            self._add(sums, rows, into, has_no_gradient(pulls[0]))
+        return *_whole(found), sums.gradients()
+
+    def _write_gradient(
+        self, logits: Tensor, numbers: RowNumbers, pulls: tuple[Pulls, Tensor], rows: slice
+    ) -> None:
+        """Overwrite the logits of some rows, whose numbers are given, by the gradient."""
+        write_gradient(logits, numbers, pulls[0], entries_of_columns(numbers, pulls[0]))
+        if self.spread.count:
+            self.spread.subtract(logits, rows, pulls[1], numbers.columns)
+
+    def _add(self, sums: Any, rows: slice, gradient: Tensor, idle: Tensor) -> None:
+        """Add the contributions of some rows to `sums`, from the gradient in their logits."""
+        # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
+        hidden = torch.where(idle[:, None], 0.0, self.request.input[rows])
+        if gradient.dtype is not hidden.dtype:
+            if self._narrow is None:
+                self._narrow = torch.empty_like(gradient, dtype=hidden.dtype)
+            # Memory is reused, as new memory is slow to map.
+            gradient = self._narrow[: gradient.shape[0]].copy_(gradient)
+        sums.add(rows, gradient, hidden)
 
     def _adjusted(self, logits: Tensor, *, keeps: bool) -> tuple[Tensor, Tensor | None]:
         """Logits capped, scaled and masked in place, and the derivative of the cap; None without a cap."""
@@ -178,6 +233,15 @@ class StatisticsPass:
         if not self.on_device:
             return _SumsOnCpu(self.request, wanted)
         return DeviceSums(self.request, wanted, is_one=len(self.slices) == 1)
+
+
+def _whole(found: list[tuple[RowNumbers, SpreadNumbers]]) -> tuple[RowNumbers, SpreadNumbers]:
+    """Numbers of all rows from those of chunks."""
+    numbers, spread = zip(*found, strict=True)
+    return (
+        RowNumbers(*(torch.cat(parts) for parts in zip(*numbers, strict=True))),
+        SpreadNumbers(*(torch.cat(parts) for parts in zip(*spread, strict=True))),
+    )
 
 
 class _SumsOnCpu:

@@ -6,47 +6,82 @@ import torch
 from torch import Tensor
 
 from xent.torch.cross_entropy.row_numbers import Pulls, RowNumbers, surprisals
+from xent.torch.linear_cross_entropy.request import LinearRequest
+from xent.torch.linear_cross_entropy.spread_targets import SpreadNumbers
 
-__all__ = ["pulls_of", "results_of"]
+__all__ = ["RESULTS", "pulls_of", "results_of"]
+
+# Log-probability, log-normaliser, entropy, argmax, largest log-probabilities, their classes, and cost.
+RESULTS = 7
 
 
 def results_of(
-    numbers: RowNumbers, target: Tensor, ignored: int, *, top_k: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None, Tensor | None]:
-    """Statistics from the numbers of each row, in the order of `SoftmaxStatistics`; None without `top_k`."""
+    numbers: RowNumbers, spread: SpreadNumbers, request: LinearRequest
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None, Tensor | None, Tensor | None]:
+    """
+    Statistics of each row, in the order of `SoftmaxStatistics`, and the cost of its target.
+
+    The largest log-probabilities and their classes are None without `top_k`, the cost is None where the
+    log-probability gives it.
+    """
+    softmax, top_k = request.options.softmax, request.options.top_k
     below = torch.log1p(numbers.rests)
     log_probs = 0 - surprisals(numbers)
+    costs = spread.costs
+    if softmax.has_labels:
+        log_prob = torch.where(request.target == softmax.ignore_index, 0.0, log_probs[:, 0])
+    else:
+        log_prob, costs = 0 - costs[:, 0], costs[:, 1:]
+    tops = slice(1, 1 + top_k)
     return (
-        torch.where(target == ignored, 0.0, log_probs[:, 0]),
+        log_prob,
         numbers.peaks + below,
         below + numbers.mean_distances,
         numbers.tops.clone(),
-        log_probs[:, 1:].contiguous() if top_k else None,
-        numbers.columns[:, 1:].contiguous() if top_k else None,
+        log_probs[:, tops].contiguous() if top_k else None,
+        numbers.columns[:, tops].contiguous() if top_k else None,
+        costs[:, 0].contiguous() if costs.shape[1] else None,
     )
 
 
-def pulls_of(numbers: RowNumbers, upstream: tuple[Tensor | None, ...], target: Tensor, ignored: int) -> Pulls:
+def pulls_of(
+    numbers: RowNumbers, spread: SpreadNumbers, upstream: tuple[Tensor | None, ...], request: LinearRequest
+) -> tuple[Pulls, Tensor]:
     """
-    Gradients in the statistics as the pass takes them; None stands for 0.
+    Gradients in the statistics as the pass takes them, and in the costs of spread targets; None stands for 0.
 
-    `upstream` is that of log-probability, log-normaliser, entropy and the largest log-probabilities.
+    `upstream` is that of log-probability, log-normaliser, entropy, the largest log-probabilities and cost.
     """
     zeros = torch.zeros_like(numbers.rests)
-    dtype = zeros.dtype
-    log_prob, normaliser, entropy, tops = (
-        None if pull is None else pull.detach().to(dtype) for pull in upstream
+    log_prob, normaliser, entropy, tops, cost = (
+        None if pull is None else pull.detach().to(zeros.dtype) for pull in upstream
     )
-    columns = torch.zeros_like(numbers.column_logits)
-    if log_prob is not None:
-        is_read = target != ignored
-        # A label out of range, whose logit is nan here, makes the gradient of its row nan.
-        is_wrong = is_read & numbers.column_logits[:, 0].isnan()
-        columns[:, 0] = torch.where(is_read, torch.where(is_wrong, torch.nan, log_prob), 0.0)
+    columns, of_costs = torch.zeros_like(numbers.column_logits), torch.zeros_like(spread.costs)
+    if not request.options.softmax.has_labels:
+        if log_prob is not None:
+            of_costs[:, 0] = -log_prob
+    elif log_prob is not None:
+        columns[:, 0] = _where_read(log_prob, numbers, request)
+    if cost is not None:
+        of_costs[:, -1] = _where_read(cost, numbers, request)
     if tops is not None:
-        columns[:, 1:] = tops
-    return Pulls(
-        zeros if normaliser is None else normaliser.contiguous(),
+        columns[:, 1 : 1 + request.options.top_k] = tops
+    heads = columns[:, columns.shape[1] - spread.costs.shape[1] :]
+    heads -= of_costs * spread.heads
+    shared = zeros if normaliser is None else normaliser
+    pulls = Pulls(
+        # The rest of a target takes part in the log-normaliser alone.
+        (shared + (of_costs * (spread.masses - spread.heads)).sum(1)).contiguous(),
         zeros if entropy is None else entropy.contiguous(),
         columns,
     )
+    return pulls, of_costs
+
+
+def _where_read(pull: Tensor, numbers: RowNumbers, request: LinearRequest) -> Tensor:
+    """Gradient of each row, 0 for an ignored row, and nan for a label out of range, whose logit is nan."""
+    softmax = request.options.softmax
+    if not softmax.has_labels:
+        return pull
+    is_wrong = numbers.column_logits[:, 0].isnan()
+    return torch.where(request.target != softmax.ignore_index, torch.where(is_wrong, torch.nan, pull), 0.0)

@@ -64,7 +64,7 @@ def triton_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStati
         # As a number: autograd saves no tensor among the options, and this one needs no gradient.
         request = request._replace(options=request.options._replace(logit_scale=float(scale)))
     if request.options.return_stats:
-        return linear_statistics(request, on_device=True)
+        return linear_statistics(request, kernels="device")
     rows = request.as_matrix()
     loss: Tensor
     if torch.compiler.is_compiling():

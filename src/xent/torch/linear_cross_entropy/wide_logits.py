@@ -29,6 +29,7 @@ class WideLogits:
 
     def __init__(self, weight: Tensor, bias: Tensor | None, *, on_device: bool) -> None:
         self._weight, self._bias = weight, bias
+        self._widened: Tensor | None = None
         # On processors the faster of two libraries; it needs memory of no rows, as the caller has its own.
         self._plain = Logits(weight, bias, 1) if weight.dtype.itemsize > 2 and not on_device else None
 
@@ -49,6 +50,10 @@ class WideLogits:
         """Write the products of wide hidden states with the weight, widened a block of classes at a time."""
         classes, features = self._weight.shape
         step = max(1, _WIDENED // max(1, features))
+        if self._widened is None:
+            # Kept for all chunks, as new memory is slow to map.
+            self._widened = input.new_empty((min(step, classes), features))
         for first in range(0, classes, step):
-            part = slice(first, first + step)
-            into[:, part] = torch.mm(input, self._weight[part].to(input.dtype).T)
+            part = self._weight[first : first + step]
+            widened = self._widened[: part.shape[0]].copy_(part)
+            torch.mm(input, widened.T, out=into[:, first : first + step])

@@ -1,0 +1,70 @@
+"""
+Statistics of the composed way in chunks of rows, so that a chunk of logits is all that is materialised.
+
+Forward keeps no graph; backward makes the graph of each chunk again, also for second derivatives.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from xent.torch.linear_cross_entropy.differentiable import differentiable_costs, differentiable_statistics
+from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
+from xent.torch.linear_cross_entropy.second_derivatives import differentiable_pulls, part_of, slices_of
+from xent.torch.linear_cross_entropy.spread_targets import SpreadTargets
+
+__all__ = ["statistics_by_operations"]
+
+# Results without a derivative: the argmax, and the classes of the largest log-probabilities.
+_INTEGERS = 3, 5
+
+
+def statistics_by_operations(request: LinearRequest) -> tuple[Tensor | None, ...]:
+    """Results of a matrix of hidden states, as `statistics_results.py` has them, by operations alone."""
+    found: tuple[Tensor | None, ...] = _ByChunks.apply(*request, request.needs_gradients)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _ByChunks(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any,
+        input: Tensor,
+        linear_weight: Tensor,
+        linear_bias: Tensor | None,
+        target: Tensor,
+        probs: Tensor | None,
+        weight: Tensor | None,
+        options: LinearOptions,
+        wanted: tuple[bool, bool, bool],
+    ) -> tuple[Tensor | None, ...]:
+        """Results of all rows; None stands for a tensor that was not given."""
+        tensors = input, linear_weight, linear_bias, target, probs, weight
+        request = LinearRequest(*tensors, options)
+        has_own_loss = SpreadTargets(request).has_own_loss
+        parts = [_results(part_of(request, rows), has_own_loss=has_own_loss) for rows in slices_of(request)]
+        results = [None if column[0] is None else torch.cat(column) for column in zip(*parts, strict=True)]
+        ctx.set_materialize_grads(False)
+        ctx.mark_non_differentiable(*(results[place] for place in _INTEGERS if results[place] is not None))
+        ctx.options, ctx.wanted = options, wanted
+        if any(wanted):
+            ctx.save_for_backward(*tensors)
+        return tuple(results)
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
+        """Gradients of the three operands, differentiable; None for those not wanted and for the rest."""
+        pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)
+        if all(pull is None for pull in pulls):
+            return (None,) * 8
+        request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
+        return (*differentiable_pulls(request, pulls, ctx.wanted), *(None,) * 5)
+
+
+def _results(request: LinearRequest, *, has_own_loss: bool) -> tuple[Any, ...]:
+    """Statistics of some rows, and the cost of each; None where the log-probability gives it."""
+    found = differentiable_statistics(request)
+    return (*found[:6], differentiable_costs(request) if has_own_loss else None)

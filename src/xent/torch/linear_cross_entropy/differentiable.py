@@ -1,0 +1,78 @@
+"""Cross-entropy and statistics of all logits by operations alone, differentiable any number of times."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.cross_entropy.request import SoftmaxRequest
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, softmax_statistics
+from xent.torch.linear_cross_entropy.request import LinearRequest, dense_target
+from xent.torch.logit_adjustments import adjusted
+from xent.torch.memory import is_exported_to_onnx
+
+__all__ = [
+    "differentiable_costs",
+    "differentiable_linear",
+    "differentiable_statistics",
+    "logits_of",
+    "wide_logits",
+    "without_ignored",
+]
+
+
+def differentiable_linear(request: LinearRequest) -> Tensor:
+    """Cross-entropy of operations alone, for the derivative of a gradient; values are not checked again."""
+    return composed_softmax(_of_logits(logits_of(without_ignored(request)), request))
+
+
+def differentiable_statistics(request: LinearRequest) -> SoftmaxStatistics:
+    """Statistics of each row of operations alone, for the derivative of a gradient."""
+    of_rows = _of_logits(wide_logits(request), request)._replace(weight=None)
+    return softmax_statistics(of_rows, composed_softmax, top_k=request.options.top_k)
+
+
+def differentiable_costs(request: LinearRequest) -> Tensor:
+    """Cross-entropy of each row from logits in 32 bits or more, without z-loss, of operations alone."""
+    of_rows = _of_logits(wide_logits(request), request)
+    return composed_softmax(of_rows._replace(options=of_rows.options._replace(z_loss=0.0)))
+
+
+def _of_logits(logits: Tensor, request: LinearRequest) -> SoftmaxRequest:
+    """Request of logits, which are capped, scaled and masked here."""
+    options, softmax = request.options, request.options.softmax
+    if options.adjusts:
+        logits = adjusted(logits, **options.adjustment, caller=softmax.reduction.caller)
+    if options.class_mask is not None:
+        # Smoothing is over the classes that the mask allows.
+        softmax = softmax._replace(class_mask=options.class_mask.expand(logits.shape))
+    return SoftmaxRequest(logits, dense_target(request), request.weight, softmax)
+
+
+def without_ignored(request: LinearRequest) -> LinearRequest:
+    """Request with hidden states of 0 in ignored rows, whose gradient of 0 times nan would be nan."""
+    input, target, softmax = request.input, request.target, request.options.softmax
+    is_of_rows = softmax.has_labels and request.linear_weight.ndim == 2 and input.ndim == 2
+    if not is_of_rows or is_exported_to_onnx():
+        return request
+    ignored = (target == softmax.ignore_index)[:, None]
+    return request._replace(input=torch.where(ignored, 0.0, input))
+
+
+def wide_logits(request: LinearRequest) -> Tensor:
+    """Logits in 32 bits or more, of operands of any width."""
+    dtype = torch.promote_types(request.input.dtype, torch.float32)
+    bias = None if request.linear_bias is None else request.linear_bias.to(dtype)
+    input, weight = request.input.to(dtype), request.linear_weight.to(dtype)
+    return logits_of(request._replace(input=input, linear_weight=weight, linear_bias=bias))
+
+
+def logits_of(request: LinearRequest) -> Tensor:
+    """Logits of shape (C,), (N, C) or (N, C, d1, ..., dK)."""
+    input, weight, bias = request[:3]
+    if weight.ndim == 2:
+        return linear(input, weight, bias)
+    flat = linear(input, weight.reshape(-1, weight.shape[-1]), None if bias is None else bias.reshape(-1))
+    return flat.reshape(*input.shape[:-1], *weight.shape[:-1])

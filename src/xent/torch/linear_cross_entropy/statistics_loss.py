@@ -1,0 +1,19 @@
+"""Loss of a linear cross-entropy as a function of the statistics of its rows."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, loss_of_costs, loss_of_statistics
+from xent.torch.linear_cross_entropy.request import LinearRequest, dense_shape
+
+__all__ = ["reduced_loss"]
+
+
+def reduced_loss(statistics: SoftmaxStatistics, costs: Tensor | None, request: LinearRequest) -> Tensor:
+    """Reduced loss; `costs` of None are minus the log-probabilities, times the weights of labels."""
+    softmax, truth = request.options.softmax, dense_shape(request)
+    if costs is None and softmax.has_labels:
+        return loss_of_statistics(statistics, truth, request.weight, softmax)
+    costs = 0 - statistics.log_prob if costs is None else costs
+    return loss_of_costs(costs, statistics, truth, request.weight, softmax)
