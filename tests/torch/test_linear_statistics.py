@@ -248,12 +248,24 @@ def test_a_shift_of_probabilities_is_refused_with_the_cure():
 
 
 @needs_kernels
-@pytest.mark.parametrize("z_loss", [0.0, 0.5])
-def test_an_ignored_row_of_nan_has_no_gradient(z_loss):
+@pytest.mark.parametrize("way", [None, "composed"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"z_loss": 0.5},
+        {"label_smoothing": 0.1, "top_k": 2},
+        {"class_mask": torch.ones(N, C, dtype=torch.bool)},
+    ],
+    ids=["plain", "z_loss", "smoothed", "masked by row"],
+)
+def test_an_ignored_row_of_nan_has_no_gradient(options, way):
     leaves, labels = operands()
     with torch.no_grad():
         leaves[0][3] = torch.nan
-    loss, found = front.linear_cross_entropy(leaves[0], leaves[1], labels, return_stats=True, z_loss=z_loss)
+    loss, found = front.linear_cross_entropy(
+        leaves[0], leaves[1], labels, return_stats=True, way=way, **options
+    )
     (loss + found.z_loss).backward()
     assert found.log_prob[3] == 0
     assert found.log_normaliser[3].isnan()

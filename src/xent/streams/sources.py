@@ -174,7 +174,7 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
     return dataset.CsvFileFormat(convert_options=options)
 
 
-def _checked(file: str, kinds: set[str | None]) -> None:
+def _checked(file: str, kinds: set[str]) -> None:
     """
     Read the footer of a Parquet file; raises `OSError` that names the file if it is damaged. Other kinds
     pass.

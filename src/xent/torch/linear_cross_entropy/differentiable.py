@@ -53,20 +53,35 @@ def _of_logits(logits: Tensor, request: LinearRequest) -> SoftmaxRequest:
 
 def without_ignored(request: LinearRequest) -> LinearRequest:
     """Request with hidden states of 0 in ignored rows, whose gradient of 0 times nan would be nan."""
-    input, target, softmax = request.input, request.target, request.options.softmax
-    is_of_rows = softmax.has_labels and request.linear_weight.ndim == 2 and input.ndim == 2
-    if not is_of_rows or is_exported_to_onnx():
+    ignored = _ignored(request)
+    if ignored is None or is_exported_to_onnx():
         return request
-    ignored = (target == softmax.ignore_index)[:, None]
-    return request._replace(input=torch.where(ignored, 0.0, input))
+    return request._replace(input=torch.where(ignored, 0.0, request.input))
 
 
 def wide_logits(request: LinearRequest) -> Tensor:
-    """Logits in 32 bits or more, of operands of any width."""
+    """
+    Logits in 32 bits or more, of operands of any width; all nan in an ignored row that is not finite.
+
+    Such a row is multiplied as 0, because 0 times nan would be the gradient of the weight.
+    """
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     bias = None if request.linear_bias is None else request.linear_bias.to(dtype)
     input, weight = request.input.to(dtype), request.linear_weight.to(dtype)
-    return logits_of(request._replace(input=input, linear_weight=weight, linear_bias=bias))
+    widened, ignored = request._replace(linear_weight=weight, linear_bias=bias), _ignored(request)
+    if ignored is None:
+        return logits_of(widened._replace(input=input))
+    is_wrong = ignored & ~input.isfinite().all(-1, keepdim=True)
+    logits = logits_of(widened._replace(input=torch.where(is_wrong, 0.0, input)))
+    return torch.where(is_wrong, torch.nan, logits)
+
+
+def _ignored(request: LinearRequest) -> Tensor | None:
+    """True for ignored rows, of shape (N, 1); None unless each row of a matrix has one label."""
+    input, softmax = request.input, request.options.softmax
+    if not (softmax.has_labels and request.linear_weight.ndim == 2 and input.ndim == 2):
+        return None
+    return (request.target == softmax.ignore_index)[:, None]
 
 
 def logits_of(request: LinearRequest) -> Tensor:

@@ -131,6 +131,9 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
             is_of_logits = name == "class_mask" and tuple(tensor.shape) == layout.logits_shape
             placements = list(layout.placements) if is_of_logits else layout.of_classes
             changed[name] = layout.part(tensor, placements)
+    if layout.row_dimensions:
+        # The number is that of the whole call, of which this rank has some rows.
+        changed["count_read"] = None
     if is_distributed(arguments["denominator"]):
         changed["denominator"] = arguments["denominator"].full_tensor()
     if isinstance(arguments["logit_scale"], Tensor):
