@@ -28,9 +28,11 @@ def percent_ticks(axis: Axis) -> None:
 
 def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
     """
-    Set limits and ticks of an axis of decimal logarithms that holds the values `logarithms`.
+    Set limits and ticks of an axis of decimal logarithms so that the finite values `logarithms` lie within.
 
-    Ticks are at powers of ten, and at 2 and 5 times these if the axis spans less than two powers.
+    Labels are the numbers themselves. Ticks are at powers of ten, at every second one or fewer if the axis
+    spans 7.5 powers or more, and at 2 and 5 times the powers if it spans less than two. It spans at least
+    one. Raises `ValueError` without values.
     """
     shown = list(logarithms)
     middle, half = (max(shown) + min(shown)) / 2, max(0.5, 0.54 * (max(shown) - min(shown)))
@@ -39,7 +41,7 @@ def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
     factors = (1, 2, 5) if high - low < 2 else (1,)
     marks = [
         factor * 10.0**power
-        for power in range(math.floor(low), math.ceil(high), stride)
+        for power in range(math.floor(low), math.floor(high) + 1, stride)
         for factor in factors
     ]
     marks = [mark for mark in marks if low <= math.log10(mark) <= high]
