@@ -42,7 +42,12 @@ def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> 
 
 
 def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
-    """Place of each day in a cycle: hours, weekdays from 0, or months from 0; nan stays."""
+    """
+    Place of each day in `cycle`: hours from 0, weekdays from Monday as 0, or months from January as 0.
+
+    `days`, since 1970-01-01, and the result have one shape; `cycle` is "hour", "weekday" or "month". NaN
+    stays NaN. Only hours have fractions.
+    """
     if cycle == "hour":
         return 24 * (days % 1)
     if cycle == "weekday":

@@ -20,7 +20,11 @@ def gaps_tell(missing: int, rows: int) -> bool:
 
 
 def set_gaps(batch: RowBatch, names: Sequence[str], out: NDArray[np.float64]) -> None:
-    """Write 1 where a cell of column ``names[k]`` is missing, NaN included, into column k of `out`."""
+    """
+    Write 1 where a cell of column ``names[k]`` is missing, NaN included, and else 0, into column k of `out`.
+
+    `out` has the shape (rows, len(names)).
+    """
     for place, name in enumerate(names):
         column = batch.table.column(name)
         gaps = pc.is_null(column, nan_is_null=True)

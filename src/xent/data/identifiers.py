@@ -73,7 +73,7 @@ def reason_of_whole_numbers(
     is_run: Callable[[], bool],
 ) -> str:
     """
-    `identifier_reason` of whole numbers of which some facts are known.
+    `identifier_reason` of the whole numbers of a column by some facts; "" if it is not an identifier.
 
     Parameters
     ----------
@@ -82,9 +82,10 @@ def reason_of_whole_numbers(
     counts : tuple of int
         Number of cells with a number, and of missing ones.
     limits : tuple of int
-        Least and largest number.
+        Least and largest number; not read for fewer than three numbers.
     is_unique, is_run : callable
-        True if the numbers are distinct, and if each is the one before plus 1; asked only where it matters.
+        Functions that return True if all numbers are distinct, and if each is the one before plus 1; they are
+        called only where the result depends on them.
     """
     known, missing = counts
     low, high = limits

@@ -72,7 +72,11 @@ def _sparse_matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts
 
 
 def _next_rows(pieces: list[pa.RecordBatch]) -> pa.Table:
-    """The next pieces, at least `_ROWS` rows if there are as many; they are popped from the reversed list."""
+    """
+    The next pieces as one table, of at least 20,000 rows if so many are left.
+
+    They are removed from the end of `pieces`, which must hold at least one, the next one last.
+    """
     import pyarrow as pa
 
     taken = [pieces.pop()]

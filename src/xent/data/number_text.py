@@ -39,7 +39,7 @@ _SHARE_OF_COMMAS = 0.03
 
 @dataclass(frozen=True, slots=True)
 class NumberForm:
-    """Notation of the numbers of one column: their decimal mark, and their currency or ""."""
+    """Notation of the numbers of one column: its decimal mark, "." or ",", and its currency, "" for any."""
 
     decimal: str = "."
     currency: str = ""

@@ -43,6 +43,8 @@ def plain_series(values: Any) -> Any:
     """
     `values` with text for intervals and first days for periods, if it is a series of pandas; others as they
     are.
+
+    Categories of intervals or periods become categories of text.
     """
     if not (_is_of_pandas(values) and hasattr(values, "dtype")):
         return values

@@ -55,9 +55,10 @@ def _check(
     table: pa.Table, plan: ColumnPlan, column: pa.ChunkedArray, read: ReadColumn, rows: Rows | None
 ) -> None:
     """
-    Warn of cells that cannot be read by the plan and count as missing.
+    Warn of the cells at `rows` that cannot be read as `plan` says and count as missing.
 
-    Raises `DataError` if no cell of the column can be read. `rows` None means all rows.
+    `rows` None means all rows; `read` is the converted `column` of `table`. Raises `DataError` if one of
+    these cells cannot be read and no cell of the column can.
     """
     odd = read.odd if rows is None else read.odd[np.isin(read.odd, rows)]
     if not len(odd) or plan.reading is None:

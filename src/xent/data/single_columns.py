@@ -82,7 +82,11 @@ def _is_numeric(kind: pa.DataType) -> bool:
 
 
 def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
-    """Names of some numeric columns, dates and truth values included, and their cells, a row for each."""
+    """
+    Names of some numeric columns, and their cells of shape (names, rows), block by block until all are read.
+
+    Dates and truth values are numeric too; a missing cell is NaN.
+    """
     names = [name for name in table.column_names if _is_numeric(table.column(name).type)]
     size = max(1, _CELLS // max(table.num_rows, 1))
     for first in range(0, len(names), size):
@@ -92,7 +96,11 @@ def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
 
 
 def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
-    """Number of rows whose class the other rows of equal text guess wrong; all rows for lists and bytes."""
+    """
+    Number of rows whose class the other rows of equal text do not guess; all rows for lists and bytes.
+
+    The guess is by majority, as `_by_majority` says. `codes` are the classes, below `K`.
+    """
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
         return len(codes)
     levels, _ = text_codes(column)
@@ -125,7 +133,8 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
     True for rows guessed right by the others of their level, True for rows alone in it, and the majority of
     each level.
 
-    `levels` and `codes` have the level and the class of each row; a tie of classes is no right guess.
+    `levels` and `codes`, of shape (n,), have the level and the class, below `K`, of each row. A tie of the
+    other rows' classes is no right guess; a level without rows has majority 0.
     """
     width = int(levels.max(initial=0)) + 1
     # Classes come first: along a short last axis NumPy takes five times as long.

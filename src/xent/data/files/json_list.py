@@ -78,7 +78,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _mixtures(rows: list[dict[str, Any]], file: TableFile) -> Iterator[DataError]:
-    """Error for each value of another kind than those before it in its column."""
+    """
+    Error for each value whose kind is not that of the first value in its column, in the order of the rows.
+
+    Kinds are number, bool, str, list and dict; null has none.
+    """
     kinds: dict[str, str] = {}
     for place, row in enumerate(rows):
         for name, value in row.items():

@@ -61,7 +61,11 @@ def text_marks(
 
 
 def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> bool:
-    """True if a cell may be digits that begin with 0; reads up to the first such cell."""
+    """
+    True if a cell may be digits that begin with 0, as `text_marks` finds them.
+
+    `blocks` are used up to the first such cell, or to their end.
+    """
     tail = b"\n"
     for block in blocks:
         if _leading_zero(tail + block, delimiter, quote):

@@ -90,9 +90,9 @@ class StreamedColumn:
 
     def add(self, column: pa.ChunkedArray) -> None:
         """
-        Add the cells of a piece.
+        Add the cells of a piece, of the type `kind`, and update the attributes.
 
-        Raises `DataError`, with the place of the cell, for an infinite number.
+        Raises `DataError` for an infinite number, with its row among all pieces.
         """
         if is_number(self.kind) or pa.types.is_boolean(self.kind):
             self._add_numbers(column)
@@ -140,7 +140,10 @@ class StreamedColumn:
         self._last = int(values[-1])
 
     def _add_days(self, column: pa.ChunkedArray) -> None:
-        """Add instants, as days and as the calendar parts after the first of `CALENDAR_PARTS`."""
+        """
+        Add instants to `low` and `high`, as days, and to `parts`, as the calendar parts other than
+        days.
+        """
         days = day_numbers(column)
         known = days[~np.isnan(days)]
         self.missing += len(days) - len(known)

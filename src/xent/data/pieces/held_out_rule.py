@@ -45,9 +45,10 @@ class HeldOutRule:
 
     def hashes(self, piece: Any, first: int, name: str) -> Hashes:
         """
-        Hash of each row's group, for a `piece` whose first row has number `first` in the fragment `name`.
+        Hash of each row's group, (rows,), for a `piece` with `first` rows before it in the fragment `name`.
 
-        Without groups, and for a row without one, it is the hash of the row's place.
+        Without groups, and for a row without one, it is the hash of the row's place. Equal groups have equal
+        hashes in all fragments.
         """
         alone = self.of_places(name, first, piece.num_rows)
         if self.group is None:

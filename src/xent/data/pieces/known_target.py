@@ -81,8 +81,9 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
 
 def _counts_of_text(counts: dict[Any, int]) -> dict[str, int]:
     """
-    Number of rows of each value by its text; a whole number held as a float counts by the text without
-    decimals too.
+    Number of rows of each value by its text, from the number of rows by value.
+
+    A whole number held as a float counts by the text without decimals too, as "2.0" and "2".
     """
     by_text: dict[str, int] = {}
     for value, count in counts.items():

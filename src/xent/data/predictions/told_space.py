@@ -21,7 +21,13 @@ _LEAST_SHARES = 3
 
 
 def told_space(values: Array, *, normalize: bool) -> str:
-    """Space of `values`, of shape (n, K); one column holds predictions of the second of two classes."""
+    """
+    Space of `values`, of shape (n, K): "probs", "log-probs" or "logits"; rows with nan are ignored.
+
+    They are "probs" if half of the rows sum to 1 within 1e-5, "log-probs" if half of the rows of exponentials
+    do and `space_of` does not tell "probs", and also "probs" if no row is left or, with `normalize`, no value
+    is negative. A single column, of the second of two classes, is "probs" in [0, 1] and "logits" otherwise.
+    """
     # Missing cells are refused later, by name; here they must not decide.
     known = values[~np.isnan(values).any(axis=1)]
     if not len(known):
@@ -40,9 +46,10 @@ def told_space(values: Array, *, normalize: bool) -> str:
 
 def check_no_shares(values: Array, rows: NDArray[np.int64], *, caller: str) -> None:
     """
-    Raise `DomainError` if `values`, told to be logits, are percentages, votes or other shares of one total.
+    Raise `DomainError` if `values`, (n, K), told to be logits, are percentages, votes or other shares.
 
-    Their rows are numbers >= 0 of one sum, as rows of logits never are; `rows` are the numbers of the rows.
+    Rows of shares are numbers >= 0 whose sums differ by at most 2 %; at least three rows without nan and two
+    columns are needed to tell. `rows`, (n,), are the numbers of the rows for the message.
     """
     known = ~np.isnan(values).any(axis=1)
     sums = values[known].sum(axis=1)

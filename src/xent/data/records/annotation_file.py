@@ -97,7 +97,10 @@ def read_annotations(file: Path) -> Annotations:
 
 
 def _resolution(digits: bytes, file: Path) -> float:
-    """Ticks a second that a note in the file states; raises `DataError` unless positive."""
+    """
+    Ticks a second that a note in the file states as `digits`; raises `DataError` unless they are
+    above 0.
+    """
     rate = float(digits)
     if not rate > 0:
         raise refusal("hold annotations of some rate", got=f"{file.name} with {rate:g} ticks a second")
