@@ -40,6 +40,8 @@ def plain_mathematics(passage: str) -> str:
     r"""
     Passage of reStructuredText with its formulas as plain text; displayed ones stand on indented lines.
 
+    Blank lines separate the paragraphs of the result; other line breaks become spaces.
+
     Raises
     ------
     ValueError
@@ -105,7 +107,11 @@ class _Reader:
         return command, space, other
 
     def _group(self, character: str) -> str:
-        """Text up to the closing brace, which is consumed, if `character` is ``{``; else `character`."""
+        """
+        Text up to the closing brace, which is consumed, if `character` is ``{``; else `character`.
+
+        Raises `ValueError` if it is a closing brace, and as `rest` says.
+        """
         if character == "}":
             raise ValueError("a closing brace without its pair")
         return self.rest(until="}") if character == "{" else character
@@ -163,7 +169,11 @@ def _fraction(above: str, below: str, *, of_function: bool) -> str:
 
 
 def _bracketed(text: str, allowed: str) -> str:
-    """`text`, in brackets unless it is one factor or, for a numerator, a product."""
+    """
+    `text`, in brackets unless it is one factor or, with an `allowed` that is not empty, a product.
+
+    `allowed` is " " for a numerator, in which factors may stand side by side, and "" for a denominator.
+    """
     inner = re.sub(r"\([^()]*\)|⟨[^⟩]*⟩", "", re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", text))
     is_product = bool(allowed) and not re.search(r" [-+=] ", f" {inner} ")
     return text if _ATOM.fullmatch(text) or is_product else f"({text})"
