@@ -31,7 +31,11 @@ def bundle(start: str = "main") -> str:
 
 
 def module_names(start: str = "main") -> list[str]:
-    """Names of `start` and of the modules that it imports, each after those that it imports."""
+    """
+    Names of `start` and of all modules that it imports, also indirectly, each after those that it imports.
+
+    The imports must have no cycle.
+    """
     order: list[str] = []
 
     def visit(name: str) -> None:
