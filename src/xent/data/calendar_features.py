@@ -58,7 +58,11 @@ def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
 
 
 def informative_parts(days: NDArray[np.float64], *, origin: float) -> list[str]:
-    """The parts that are not constant over the dates `days`, in the order of `CALENDAR_PARTS`."""
+    """
+    Parts whose values over the dates `days` differ by more than 1e-9, in the order of `CALENDAR_PARTS`.
+
+    NaN is ignored, but one date at least must be known. `origin` is that of the days.
+    """
     known = days[~np.isnan(days)]
     return [
         part

@@ -15,7 +15,11 @@ __all__ = ["gaps_tell", "set_gaps"]
 
 
 def gaps_tell(missing: int, rows: int) -> bool:
-    """True if enough cells are missing, and enough are not, for an indicator of the gaps."""
+    """
+    True if at least ``fewest_rows(rows)`` of `rows` cells are missing, and as many are not.
+
+    Then the column has an indicator of its gaps.
+    """
     return fewest_rows(rows) <= missing <= rows - fewest_rows(rows)
 
 

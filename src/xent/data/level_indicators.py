@@ -67,7 +67,11 @@ def categories(
 def category_of(
     plan: ColumnPlan, counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int
 ) -> Category:
-    """The category of a planned column, from the number of its `rows` with each level."""
+    """
+    Category of the column of `plan`, from the numbers `counts` of its `rows` with each of `levels`.
+
+    At most `most` features for levels are kept, as `pooled_counts` says.
+    """
     split = pooled_counts(counts, levels, rows, most=most)
     return Category(
         column=plan.name,

@@ -117,7 +117,11 @@ def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:
 
 
 def filled(block: Array, imputer: Any) -> Array:
-    """`block` with gaps filled and the indicators on its right; a block without gaps is returned as it is."""
+    """
+    `block`, (rows, features), with gaps filled, and the indicators of gaps as further columns on its right.
+
+    A block without gaps is returned as it is, without these columns.
+    """
     # For a block without gaps the imputer would only make a copy and add indicators that are 0.
     if not np.isnan(block).any():
         return block

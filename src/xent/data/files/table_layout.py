@@ -197,7 +197,11 @@ def _fit(rows: Sequence[_Row]) -> tuple[float, int]:
 
 
 def _is_spaced(head: str, skip: int) -> bool:
-    """True if nearly all lines have the same number of words, and more than one."""
+    """
+    True if nine tenths of the lines have as many words as the first, and more than one.
+
+    The lines are those below `skip` that are not blank, 50 at most; False without any.
+    """
     lines = [line for line in head.splitlines()[skip:] if line.strip()][:_LINES]
     widths = [len(_WORD.findall(line)) for line in lines]
     return bool(widths) and widths[0] > 1 and widths.count(widths[0]) >= _REGULAR * len(widths)

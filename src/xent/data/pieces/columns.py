@@ -84,7 +84,10 @@ class StreamedColumn:
 
     @property
     def counted(self) -> tuple[pa.Array, NDArray[np.int64]]:
-        """Levels and the number of rows with each; empty if there are more than `MOST_COUNTED`."""
+        """
+        Levels, an array of text, and the number of rows with each, (levels,); both empty if `levels`
+        is None.
+        """
         levels = self.levels or {}
         return pa.array(list(levels), pa.large_string()), np.fromiter(levels.values(), np.int64, len(levels))
 
@@ -182,6 +185,9 @@ class StreamedColumn:
             self.levels = None
 
     def is_unique(self, sample: pa.ChunkedArray) -> bool:
-        """True if numbers rise throughout, or none of those in a `sample` of the rows occurs twice."""
+        """
+        True if the numbers rise throughout, or none of those in `sample`, cells of some rows, occurs
+        twice.
+        """
         known = sample.drop_null()
         return self.is_rising or pc.count_distinct(known).as_py() == len(known)

@@ -216,7 +216,11 @@ def _categories(
 def _texts(
     plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], sample: pa.Table, wishes: ColumnWishes
 ) -> list[TextSource]:
-    """Words of the columns of free text that become features; those of `sample` stand for all rows."""
+    """
+    Words of each column of free text, in the order of `plans`.
+
+    The cells `sample` of some rows decide where the levels of a column were not counted.
+    """
     return [
         streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
         for plan in plans

@@ -65,6 +65,9 @@ def check_no_shares(values: Array, rows: NDArray[np.int64], *, caller: str) -> N
 
 
 def looks_like_probs(values: Array) -> bool:
-    """True if all rows of `values` lie in [0, 1] and sum to 1."""
+    """
+    True if all rows of `values`, (n, K), lie in [0, 1] and sum to 1 within 1e-5; False for none or
+    with nan.
+    """
     inside = bool(len(values)) and values.min() >= 0 and values.max() <= 1
     return bool(inside and np.all(np.abs(values.sum(axis=1) - 1) <= TOLERANCE))
