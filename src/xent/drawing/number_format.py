@@ -86,6 +86,8 @@ def percent(share: float) -> str:
     """
     `share` in per cent; only exactly 0 and 1 are written as 0 and 100.
 
+    With one decimal or, within 0.05 % of either, three; nan is ``unknown``, and infinity ``infinite``.
+
     Examples
     --------
     >>> [percent(share) for share in (0.0, 0.0004, 0.314, 0.9999, 1 - 1e-9, 1.0)]
