@@ -90,8 +90,8 @@ def _shown_and_saved(
     Print the findings, write the results to the directory `place`, and name the next command.
 
     Findings are tables, or with `as_json` JSON without the next command. `reads` are the files that the
-    directory must not replace; `on_placed` is called once it has its name. Raises `XentError` if it cannot be
-    written.
+    command reads, which must not lie in `place`; `on_placed` is called once the directory has its name.
+    Raises `OutputError` as `output_directory` says.
     """
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.json_report import render_json

@@ -198,8 +198,8 @@ def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *,
     """
     Fit that `job` makes, written to the directory `place`; `job` gets the progress line as `progress`.
 
-    `data` is the source, which must not lie in it. The line is shown if `shown`. Once the directory
-    has its name, `outcome` says so. Raises what `job` raises, and `XentError` if `place` cannot be written.
+    `data` is the source, which must not lie in `place`. The line is shown if `shown`. Once the directory has
+    its name, `outcome` says so. Raises what `job` raises, and `OutputError` as `output_directory` says.
     """
     from xent.cli.live_progress import LiveProgress
     from xent.jobs.output_directory import output_directory

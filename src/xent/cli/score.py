@@ -166,8 +166,8 @@ def write_scores(
     """
     Write report.html, metrics.json and manifest.json into the directory `place`, whole or not at all.
 
-    `reads` are the files that the command reads, which must not lie in it; `on_placed` is called once it has its name.
-    Raises `XentError` if it cannot be written or holds files of another kind.
+    `reads` are the files that the command reads, which must not lie in `place`; `on_placed` is called once
+    the directory has its name. Raises `OutputError` as `output_directory` says.
     """
     from xent.jobs.manifest import check_replaceable, write_manifest
     from xent.jobs.output_directory import output_directory
