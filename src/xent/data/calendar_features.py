@@ -22,11 +22,11 @@ SMALLEST_SPREAD = 1e-9
 
 def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> NDArray[np.float64]:
     """
-    One of `CALENDAR_PARTS` of dates that are given in days since 1970-01-01; NaN stays NaN.
+    Calendar part `part`, one of `CALENDAR_PARTS`, of dates in days since 1970-01-01; NaN stays NaN.
 
     ``"days"`` is the number of days since `origin`. Every other part is the sine or cosine of the position in
     the year (in whole months), in the week (in whole days) or in the day (in hours), so that December is next
-    to January.
+    to January. The result has the shape of `days`.
 
     Examples
     --------

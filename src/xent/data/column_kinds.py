@@ -201,7 +201,10 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
 
 
 def _plan_numbers(name: str, values: NDArray[np.float64]) -> ColumnPlan:
-    """Plan of a column of numbers, by its gaps and its least and greatest number; nan without any."""
+    """
+    Plan of the column `name` of numbers, as `plan_of_numbers` makes it; nan in `values`, (rows,), is
+    a gap.
+    """
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)
     if missing < len(values):
@@ -230,7 +233,12 @@ def _plan_days(name: str, column: pa.ChunkedArray) -> ColumnPlan:
 
 
 def plan_of_days(name: str, kind: pa.DataType, missing: int, limits: tuple[float, float]) -> ColumnPlan:
-    """Plan of dates or times of the type `kind` between `limits`, in days."""
+    """
+    Plan of the column `name` of dates or times of the type `kind`, of which `missing` cells are null.
+
+    `limits` are the earliest and the latest in days since 1970-01-01. The column is constant if they are
+    equal and no cell is missing.
+    """
     low, high = limits
     show = _clock if pa.types.is_time(kind) else _date
     return _varying(name, "datetime", missing, show(low), show(high), same=low == high)
@@ -248,7 +256,11 @@ def _plan_truth(name: str, column: pa.ChunkedArray) -> ColumnPlan:
 
 
 def plan_of_truth(name: str, missing: int, share: float) -> ColumnPlan:
-    """Plan of truth values, of which the `share` is true."""
+    """
+    Plan of the column `name` of truth values, of which the `share` is true and `missing` cells are null.
+
+    It is constant if all are true or all false, and none is missing.
+    """
     if share in {0.0, 1.0} and not missing:
         return ColumnPlan(name, "constant", 0, f"always {'true' if share else 'false'}: dropped")
     return ColumnPlan(name, "boolean", missing, f"{100 * share:.3g} % true")

@@ -49,10 +49,10 @@ class DateForm:
 
 def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
     """
-    The order of day and month that more cells require.
+    Order of day and month in dates of numbers, as the majority of the cells that decide it has it.
 
-    If neither order is required by more cells, day comes first if more of these dates are written without
-    slashes than with them.
+    A cell decides if one of its two numbers is above 12 and the other is not. In a tie the day comes first if
+    more of these dates are written without slashes than with them.
 
     Parameters
     ----------
@@ -60,6 +60,11 @@ def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
         Distinct cells, trimmed.
     counts : array of int
         Number of occurrences of each text.
+
+    Returns
+    -------
+    DateForm
+        The order; `assumed` is True in a tie, unless there are no such dates.
     """
     frame = pc.extract_regex(texts, _NUMERIC)
     first, second = _numbers(frame, "a"), _numbers(frame, "b")
@@ -74,7 +79,10 @@ def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
 
 def date_values(texts: pa.Array, form: DateForm) -> Array:
     """
-    Days since 1970-01-01 of each text; NaN where the text is not a date.
+    Days since 1970-01-01 in UTC of each text, (n,); NaN where the text is not a date.
+
+    `form` tells the order of day and month in dates of numbers that do not begin with the year. A time may
+    follow the date; one without a zone is UTC.
 
     Examples
     --------

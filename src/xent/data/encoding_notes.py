@@ -40,7 +40,13 @@ def _medians(encoder: Any) -> dict[str, float]:
 
 
 def _note(plan: ColumnPlan, medians: dict[str, float], lowest: set[str], words: dict[str, int]) -> str:
-    """Note of `plan`, followed by the treatment of missing cells, or the words, of its column."""
+    """
+    Note of `plan`, followed by the treatment of missing cells, or the words, of its column.
+
+    `medians` has the median and `words` the number of words by column; `lowest` names the columns whose
+    missing cells rank below all levels. The note stays as it is for a dropped column, and for one without a
+    gap.
+    """
     if plan.kind == "text":
         count = words[plan.name]
         empty = f"; {plan.missing} missing: no word" if plan.missing else ""

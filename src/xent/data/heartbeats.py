@@ -121,9 +121,9 @@ def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -
 
 def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
     """
-    Rows of each kind, which sum to `rows`: two, and a share of the rest by largest remainders.
+    Rows of each kind, in the order of `BEAT_COUNTS`: two, and a share of the rest by largest remainders.
 
-    Shares are proportional to the kinds' frequencies to the power `imbalance`.
+    They sum to `rows`. Shares are proportional to the kinds' frequencies to the power `imbalance`.
     """
     weights = np.asarray(list(BEAT_COUNTS.values()), dtype=np.float64) ** imbalance
     exact = (rows - _FEWEST_PER_CLASS * len(weights)) * weights / weights.sum()

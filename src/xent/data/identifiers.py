@@ -29,7 +29,10 @@ _LEAST_DENSITY = 0.5
 
 def named_like_an_id(name: str) -> bool:
     """
-    True if a column's name holds a word for an identifier, such as id, key or number.
+    True if a column's name is or holds a word for an identifier, such as id, key or number.
+
+    Words such as id count at the beginning and the end of the name; no, number and key only at the end, after
+    another word. Case, and what separates the words, do not count.
 
     Examples
     --------
@@ -45,10 +48,11 @@ def named_like_an_id(name: str) -> bool:
 
 def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     """
-    Reason for taking a column of whole numbers for an identifier; "" if the column is not an identifier.
+    Reason for taking the whole numbers in `column` for an identifier; "" if the column is not an identifier.
 
     An identifier holds at least three numbers, all distinct, and either has a name like an id or is as dense
-    as row numbers are: at least 50 numbers that fill half of their range, which is not a range of years.
+    as row numbers are: at least 50 numbers that fill half of their range, unless this lies in 1500 to 2200,
+    as years do. Missing cells are ignored.
     """
     if len(column) - column.null_count < _FEWEST:
         return ""

@@ -77,7 +77,10 @@ def number_form(texts: pa.Array, counts: NDArray[np.int64], *, decimal: str = ".
 
 def number_values(texts: pa.Array, form: NumberForm) -> Array:
     """
-    Number of each text in the notation `form`; NaN where the text is not a number.
+    Number of each text in the notation `form`, (n,); NaN where the text is not a number.
+
+    Percentages are divided by 100, and brackets mean a negative number. A text with another currency than
+    that of `form` is not a number.
 
     Examples
     --------

@@ -34,9 +34,10 @@ def read_columns(
     """
     `table` with text converted to numbers, dates or truth values in the columns whose plans say so.
 
-    `first` is the number of the first row if `table` is a piece of a larger table, and None if it is whole.
-    Only for a whole table, a `UserWarning` names the cells at `rows` that do not read, and a column of which
-    no cell reads raises `DataError`.
+    Text that does not read, and words in `missing`, become gaps. `first` is the number of the first row if
+    `table` is a piece of a larger table, and None if it is whole. Only for a whole table, a `UserWarning`
+    names the cells at `rows` (None: all) that do not read, and a column of which no cell reads raises
+    `DataError`.
     """
     cells = {}
     for plan in plans:

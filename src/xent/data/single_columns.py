@@ -109,10 +109,10 @@ def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
 
 def _errors_of_numbers(values: Array, codes: Codes, K: int) -> Codes:
     """
-    Number of rows whose class the other rows guess wrong by each column alone, of shape (columns,).
+    Number of rows whose class the other rows do not guess right by each column alone, of shape (columns,).
 
-    `values` has shape (columns, rows). The guess is the majority of equal cells, or for a number that no
-    other row has, that of the nearest number.
+    `values` has shape (columns, rows), NaN where missing; `codes`, (rows,), are the classes, below `K`. The
+    guess is the majority of equal cells, or for a number that no other row has, that of the nearest number.
     """
     order = np.argsort(values, axis=1)
     rising = np.take_along_axis(values, order, axis=1)
@@ -150,9 +150,11 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
 
 def _nearest(distinct: Array, columns: Codes) -> Codes:
     """
-    Place of the nearest other number of each of the numbers, which rise in each of the `columns`.
+    Place in `distinct` of the nearest other number of each number in the same column, (m,).
 
-    It is the lower one of two as near, and -1 for a missing cell and where a column has no other number.
+    `distinct`, (m,), has the distinct numbers of each column in turn, rising and NaN last; `columns`, (m,),
+    is the column of each. Of two as near it is the lower one; it is -1 for NaN and where a column has no
+    other number.
     """
     apart = (columns[1:] != columns[:-1]) | np.isnan(distinct[1:])
     gaps = np.concatenate([[np.nan], np.where(apart, np.nan, distinct[1:] - distinct[:-1]), [np.nan]])

@@ -121,7 +121,8 @@ def column_counts(
     Count the values of a column in their printed form; cells without a value are counted apart.
 
     Fractional numbers are refused: probabilities would be counted as symbols, each of which occurs once.
-    `for_fractions` says what else the caller can do with such a column.
+    `for_fractions` is a sentence for that error: what else the caller can do with such a column. With
+    `bigrams` pairs of successive cells are counted too, none across a missing cell.
 
     Raises
     ------

@@ -116,7 +116,9 @@ class KnownTarget:
 
 def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownTarget:
     """
-    Rows of `table` whose value of the column `target` is one of `classes`, by its text if not by its type.
+    Rows of `table` whose value of the column `target` has the text of one of `classes`.
+
+    Whole numbers held as floats have no decimals in their text.
 
     Raises
     ------

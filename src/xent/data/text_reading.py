@@ -100,10 +100,10 @@ def plain_reading(meaning: str, decimal: str = ".") -> Reading:
 
 def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, ...] = MISSING) -> ReadColumn:
     """
-    Cells of a column of text converted by the rules of `reading`, and the places of the odd ones, which
-    become gaps.
+    Cells of a column of text converted by the rules of `reading`, and the places of the odd ones.
 
-    A word in `missing` is a gap and not odd.
+    Odd cells have a text that does not read, and become gaps; a word in `missing` is a gap and not odd. The
+    cells are float64, timestamps, times of day or booleans, by the meaning of `reading`.
     """
     cells = _exact(column, reading)
     if cells is not None:

@@ -49,7 +49,7 @@ class UnseenLevels:
 
     @property
     def sentence(self) -> str:
-        """Sentence with the counts, the most frequent levels and their nearest ones."""
+        """Sentence with the counts, the three most frequent levels and their nearest ones."""
         named = [
             f"{level!r} ({count:,}{f', nearest {near!r}' if near else ''})"
             for level, count, near in self.levels[:_SHOWN]

@@ -93,7 +93,8 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
     """
     Table, and marks of the text, which are counted in another thread at the same time.
 
-    Raises `_NotUtf8Error` for bytes that are not UTF-8, and `DataError` with the line of any other fault.
+    `head` is the beginning of the file, and `text` names columns to read as text. Raises `_NotUtf8Error` for
+    bytes that are not UTF-8, and `DataError` with the line of any other fault.
     """
     file, dialect = parser.file, parser.dialect
     try:

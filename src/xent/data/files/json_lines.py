@@ -95,9 +95,9 @@ def _first_fault(file: TableFile) -> DataError | None:
 
 def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
     """
-    Rule, fact and cure for one line; None for an object whose values are of the kinds seen before.
+    Rule, fact without its line, and cure for one line with a fault; None for an object of known kinds.
 
-    `kinds` holds the kind of each column and is extended.
+    `kinds` holds the kind of each column in the lines before, by name, and is extended by the new columns.
     """
     whole = "hold one JSON object per line"
     try:

@@ -76,10 +76,9 @@ def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"')
 
 def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
     """
-    True if a cell may be a 0, more digits and nothing else; a cell that `data` cuts off at its end counts as
-    one.
+    True if a cell may be a 0, more digits and nothing else; a cell that `data` cuts off at its end counts.
 
-    The first bytes of `data` are those before its first cell. Dates and times do not count.
+    `data` begins with the byte before its first cell. Dates and times do not count.
     """
     text = np.frombuffer(data, np.uint8)
     before = text[:-2]

@@ -129,7 +129,10 @@ class StreamedColumn:
             self._add_whole(exact)
 
     def _add_whole(self, values: NDArray[np.int64] | NDArray[np.uint64]) -> None:
-        """Note least, largest and order of whole numbers, at least one, which follow those added before."""
+        """
+        Update `least`, `most`, `is_rising` and `is_run` by whole numbers, at least one, in the order of their
+        rows.
+        """
         low, high = int(values.min()), int(values.max())
         self.least = low if self.least is None else min(low, self.least)
         self.most = high if self.most is None else max(high, self.most)
@@ -164,10 +167,10 @@ class StreamedColumn:
 
     def _add_levels(self, column: pa.ChunkedArray) -> None:
         """
-        Count the cells of each level.
+        Count the cells of each level in `levels`, and the missing ones.
 
-        Above `MOST_COUNTED` levels or `MOST_LETTERS` letters the counts are dropped for good, and only
-        missing cells counted.
+        Above 100,000 levels or 2**28 letters in them, the counts are dropped for good, and only missing cells
+        counted.
         """
         if self.levels is None:
             self.missing += column.null_count

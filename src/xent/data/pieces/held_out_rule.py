@@ -84,9 +84,9 @@ class HeldOutRule:
 
 def mixed_hashes(numbers: Hashes, salt: int) -> Hashes:
     """
-    Finaliser of SplitMix64, applied to the terms `numbers` of its sequence from `salt` on.
+    Finaliser of SplitMix64 as a new array, applied to the terms `numbers` of its sequence from `salt` on.
 
-    Different numbers give different hashes; hashes may be mixed again with another salt.
+    With one salt, different numbers give different hashes; hashes may be mixed again with another salt.
     """
     with np.errstate(over="ignore"):
         z = numbers * np.uint64(_GOLDEN)

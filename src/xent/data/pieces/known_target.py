@@ -51,7 +51,9 @@ class StreamedKnownTarget:
 
 def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[Any]) -> StreamedKnownTarget:
     """
-    Known target whose cells come as the pieces `columns`.
+    Known target whose cells come as the pieces `columns`, arrays of arrow; `name` is that of the column.
+
+    A value is known if its text is that of one of `classes`.
 
     Raises
     ------

@@ -76,6 +76,11 @@ def streamed_plan(
         Requests about columns.
     facts : FileFacts
         Facts of the file.
+
+    Returns
+    -------
+    ColumnPlan
+        The plan, with `odd` in its note; `reading` is that of text, or the plain one of a column that is used.
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")

@@ -137,7 +137,12 @@ def _encoding(file: TableFile, options: ReadOptions) -> str | None:
 
 
 def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
-    """Parser of each file, by the layout of the first; raises `DataError` for one with other columns."""
+    """
+    Parser of each file, by the layout of the first.
+
+    Raises `DataError` for a file whose names of columns are not those of the first, in their order, for one
+    that is blank or holds NUL bytes, and as `_layout` does.
+    """
     parsers: list[Parser] = []
     for file in files:
         head = text_head(file)
@@ -152,7 +157,7 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
     """
-    Layout of a file.
+    Layout of a file that begins with `head`, as `dialect_of` finds it.
 
     Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
     """
@@ -195,7 +200,8 @@ def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, 
     Values of the columns that folders below `base` name, such as ``year=2026``, one dictionary for each path.
 
     All dictionaries have the same keys, those of all `paths`; a column that no folder of a path names is null
-    there. The dictionaries are empty if `base` is None.
+    there. A column is int32 if all its values are such whole numbers, else text. The dictionaries are empty
+    if `base` is None.
     """
     found = []
     for path in paths:

@@ -50,7 +50,7 @@ class StreamedTarget:
 
 def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     """
-    Classes of the target whose cells come as the pieces `columns`.
+    Classes of the target whose cells come as the pieces `columns`, arrays of arrow; `name` is its column.
 
     Raises
     ------

@@ -79,7 +79,13 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
     text : iterable of str
         Columns that stay text.
     zeros : bool
-        True if a cell may be digits that begin with 0; its column is then text.
+        True if a cell may be digits that begin with 0; a column of whole numbers with such a cell is then
+        text.
+
+    Returns
+    -------
+    TextTypes
+        Types that fit the cells of all files, and the number of rows of each.
 
     Raises
     ------

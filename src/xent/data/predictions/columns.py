@@ -187,7 +187,8 @@ def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
     """
     Beginnings that, followed by each of `labels`, are names of numeric columns; in the order of the columns.
 
-    The empty one is left out if there are others.
+    The empty one is left out if there are others, and if there is a single numeric column. Empty if there are
+    none.
     """
     names = set(numeric)
     found = []

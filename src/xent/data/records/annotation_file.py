@@ -63,7 +63,10 @@ def read_annotations(file: Path) -> Annotations:
     Raises
     ------
     DataError
-        If the file ends before its end mark, holds an unknown code, or goes back in time.
+        If the file ends before its end mark, holds an unknown code, goes back in time, or states a rate that
+        is not above 0.
+    OSError
+        If the file cannot be read.
     """
     content = file.read_bytes()
     time, place = 0, 0

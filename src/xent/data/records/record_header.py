@@ -73,8 +73,9 @@ def read_header(file: Path) -> RecordHeader:
     Raises
     ------
     DataError
-        If the header cannot be read or is that of several segments; or if it names a file that lies outside
-        its folder, is missing, or is shorter than the header says.
+        If the header cannot be read, is above 1 MiB or is that of several segments; if it states no signal, a
+        rate out of 1 to 1,000,000 a second, or too many samples; or if it names a file that lies outside its
+        folder, is missing, or is shorter than the header says.
     """
     import wfdb
 
