@@ -80,7 +80,7 @@ def streamed_plan(
     Returns
     -------
     ColumnPlan
-        The plan, with `odd` in its note; `reading` is that of text, or the plain one of a column that is used.
+        The plan, with `odd` in its note; its `reading` is the given one, or `plain_reading_of` the column.
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")
