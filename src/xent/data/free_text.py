@@ -87,8 +87,8 @@ def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
     """
     Counts of the words times their inverse document frequency, a float64 CSR array of shape (rows, words).
 
-    The words are those of each source in turn. The part of a row that belongs to one source has length 1, or
-    0 if the cell is missing or has none of the words.
+    The words are those of each of `sources`, at least one, in turn. The part of a row that belongs to one
+    source is divided by its Euclidean length; it is 0 if the cell is missing or has none of the words.
     """
     from sklearn.preprocessing import normalize
 

@@ -29,6 +29,11 @@ def repeated_rows(X: Any, codes: Codes, X_held_out: Any, held_out_codes: Codes) 
     codes, held_out_codes : ndarray of int
         Class of each row.
 
+    Returns
+    -------
+    ndarray of shape (m,)
+        Booleans, one for each of the m rows of `X_held_out`.
+
     Notes
     -----
     **Numerics.** Rows are compared by a hash of 64 bits of their bits; among a million rows a collision has a

@@ -133,12 +133,19 @@ def settled_reading(
     decimal : {".", ","}, default "."
         Decimal mark if the cells do not decide.
     missing : tuple of str
-        Words for a missing cell.
+        Words for a missing cell, which is not counted.
+
+    Returns
+    -------
+    Settled or None
+        Reading as numbers, dates or times, the first of these in a tie, and the share of the cells that it
+        fits; or as truth values if the column is not dictionary-encoded and all its cells are such.
 
     Notes
     -----
-    **Edge cases.** Digits with leading zeros are codes and not numbers (the result is None) if all are
-    equally long or more than 3 % begin with 0.
+    **Edge cases.** None for a column without a cell that counts. If at least 97 % of the cells are digits,
+    those with leading zeros make them codes and not numbers (the result is None) if all texts of digits are
+    equally long or more than 3 % of the cells begin with 0.
     """
     if is_text(column.type):
         for meaning in ("numbers", "dates", "true or false"):

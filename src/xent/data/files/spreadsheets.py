@@ -65,7 +65,8 @@ def _with_long_times(rows: list[list[Any]]) -> list[list[Any]]:
     Rows in which times of 24 hours or more are durations, as are then all times of their columns.
 
     In a format of times of day the library returns 30 hours as 6 o'clock on the first of January 1900: in a
-    column that has times too, such a date is no date. `rows` are returned as they are if no column has both.
+    column that has times too, such a date is no date. A column is not changed if it has no date, no time, or
+    a date from 28 February 1900 on.
     """
     times = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.time)}
     dates = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.date)}
@@ -96,7 +97,7 @@ def _instant(date: dt.date) -> dt.datetime:
 
 
 def _check_size(file: TableFile) -> None:
-    """Raise `DataError` if the file is a ZIP archive that unpacks to more than `_MOST_BYTES`."""
+    """Raise `DataError` if the file is a ZIP archive that unpacks to more than 2 GiB."""
     content = io.BytesIO(b"".join(file.blocks()))
     if zipfile.is_zipfile(content):
         with zipfile.ZipFile(content) as archive:

@@ -65,6 +65,11 @@ def sniffed_dialect(
     blanks : bool, default False
         True to let runs of spaces and tabs separate cells (delimiter ``" "``) where no other delimiter does.
 
+    Returns
+    -------
+    Dialect
+        Delimiter, decimal mark, quote, and number of lines above the header.
+
     Notes
     -----
     The decimal mark is a comma only if the delimiter is a semicolon. Cells are in single quotes if at least

@@ -23,8 +23,8 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
 
     A padded word of `missing` is a gap. A text column with spaces around a cell gets the first of
     `PADDED_TYPES` that fits all of its trimmed cells, or stays text if a cell has a leading zero. A
-    dictionary-encoded column that reads as numbers, dates or truth values becomes plain text, since codes
-    mean a category; `decimal` is the decimal mark if its cells do not decide.
+    dictionary-encoded column of which 97 % of the cells read as numbers, dates or times becomes plain text,
+    since codes mean a category; `decimal` is the decimal mark if its cells do not decide.
     """
     columns = []
     for column in table.columns:
@@ -39,8 +39,8 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
 
 def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str) -> pa.ChunkedArray:
     """
-    Dictionary-encoded column with trimmed levels; plain text if 97 % of the cells read as `tidy_columns`
-    says.
+    Dictionary-encoded column with trimmed levels; plain text if 97 % of the cells are numbers, dates or
+    times.
 
     If a level has spaces around it, the column is typed as `_tidy_text` does. The chunks of `column` must
     have one dictionary.

@@ -162,8 +162,9 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
     """
     Reading by name of each column of text, or of a requested kind; None for one that stays as it is.
 
-    A sample of the rows decides, by the facts of the piece `first`; empty without such columns. Raises
-    `DataError` for a column that cannot be of the requested kind.
+    A column to be dropped has no entry. A sample of the rows decides, by the facts of the piece `first`;
+    without such columns the result is empty. Raises `DataError` for a column that cannot be of the requested
+    kind.
     """
     text = [
         field.name

@@ -53,6 +53,11 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     caller : str
         Name of the calling function, for errors.
 
+    Returns
+    -------
+    Source
+        Source with a fragment for each file of delimited text; for other data that of `source_of`.
+
     Raises
     ------
     DataError

@@ -59,6 +59,12 @@ def read_predictions(
     caller : str
         Name for errors.
 
+    Returns
+    -------
+    PredictionTable
+        Predictions of the rows that have a true class, for each model in the order of `spaces` or, without
+        any, of the columns.
+
     Raises
     ------
     DataError
@@ -194,10 +200,10 @@ def _row_numbers(column: pa.ChunkedArray, kept: Codes) -> Codes:
 
 def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> Array | None:
     """
-    Checked weights of the rows, (rows,); None if `weight` names no column.
+    Checked weights of the rows, (rows,); None if `weight` is None.
 
-    Raises `DataError` unless the column holds numbers, and `DomainError` for a missing, negative or infinite
-    weight, with the number of the row in the file, which `kept` gives.
+    Raises `DataError` unless the column `weight` holds numbers, and `DomainError` if all are 0, or for a
+    missing, negative or infinite weight, with the number of its row in the file, which `kept` gives.
     """
     if weight is None:
         return None
@@ -214,7 +220,7 @@ def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> A
 
 def _groups(table: pa.Table, group: str | None, kept: Codes, caller: str) -> Codes | None:
     """
-    Group of each row as a number >= 0, (rows,); None if `group` names no column.
+    Group of each row as a number >= 0, (rows,), in no particular order; None if `group` is None.
 
     Raises `DataError` for a row without a group, with its number in the file, which `kept` gives.
     """

@@ -65,6 +65,11 @@ def read_tokens(
     caller : str
         Name for errors.
 
+    Returns
+    -------
+    TokenTable
+        Values of the tokens by document; the order of the documents has no meaning.
+
     Raises
     ------
     DataError

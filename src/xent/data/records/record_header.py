@@ -103,7 +103,7 @@ def read_header(file: Path) -> RecordHeader:
 
 def _check_files(file: Path, found: Any, samples: int | None) -> None:
     """
-    Raise `DataError` for a record without signals, too long, or longer than the files that hold it.
+    Raise `DataError` for a record without signals, of more than 2**28 samples, or longer than its files.
 
     `samples` is the length of each signal, None if it is unknown: then lengths are not checked. A file that
     is not beside the header `file` is an error too.
