@@ -97,14 +97,14 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     fitted : ndarray of shape (M, p + 1)
-        Weights and intercepts of the fitted model.
+        Weights and, last, intercepts of the fitted model; M is 1 for two classes, else K.
     start : {"zero", "wrong"}
         Starting point: weights 0, or the fitted weights assigned to the wrong classes.
 
     Returns
     -------
     Race
-        The two runs, with 41 recorded steps at most.
+        The two runs, with the same 32 recorded steps.
 
     Notes
     -----

@@ -26,6 +26,11 @@ def bundle(start: str = "main") -> str:
     ----------
     start : str
         Name of the module that is run last.
+
+    Returns
+    -------
+    str
+        Script without `import` and `export`; each module is a constant ``$name`` with what it exports.
     """
     return "".join(_as_function(name) for name in module_names(start))
 
