@@ -65,7 +65,12 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
 
 
 def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
-    """Table of a mapping; raises `DataError` if the columns differ in length, or as `_column` does."""
+    """
+    Table of a mapping of names, which become text, to columns.
+
+    Raises `DataError` if two names are one text or the columns differ in length, and as `_column` does.
+    """
+    check_names([column_name(name) for name in columns], caller="to_table")
     arrays = {column_name(name): _column(values, column_name(name)) for name, values in columns.items()}
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
