@@ -190,6 +190,7 @@ OPTIONS = {
     "target with line breaks": (["--target", "a\nb\x1b[2J"], "`target`"),
     "target not UTF-8": (["--target", os.fsdecode(b"\xff")], "`target`"),
     "rows for a file": (["--rows", "5"], "rows"),
+    "noise of 0 for a file in batches": (["--noise", "0", "--stream"], "`noise`"),
     "unknown option": (["--frobnicate"], "--frobnicate"),
     "option without value": (["--out"], "--out"),
     "two tables": (["other.csv"], "other.csv"),

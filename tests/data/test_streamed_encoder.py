@@ -139,6 +139,11 @@ def test_a_bracket_holds_the_median_of_few_values_and_of_ties(values):
     assert bracket.median() == np.nanmedian(values)
 
 
+def test_a_sample_without_a_number_gives_an_infinite_bracket_at_any_width():
+    bracket = MedianBracket.of_sample(np.full(3, np.nan), np.inf)
+    assert (bracket.low, bracket.high) == (-np.inf, np.inf)
+
+
 def test_requested_kinds_hold_for_pieces():
     table = mixed_table(3000)
     types = {"visits": "categorical", "city": "drop", "price": "numeric", "id": "numeric"}

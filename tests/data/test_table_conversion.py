@@ -142,6 +142,11 @@ def test_what_cannot_be_a_table_says_why(data, message):
     assert complaint(data) == message
 
 
+def test_two_names_of_one_text_are_refused_and_none_of_the_columns_is_lost():
+    with pytest.raises(DataError, match="name each column once; got '7' more than once"):
+        to_table({7: [1, 2], "7": [3, 4], "age": [5, 6]})
+
+
 def test_the_column_to_blame_is_named_and_not_one_before_it():
     frame = pd.DataFrame({"sex": ["m", None], "age": [1.5, np.nan], "other": [1, "a"]})
     assert complaint(frame) == (

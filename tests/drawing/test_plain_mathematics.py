@@ -30,3 +30,17 @@ def test_displayed_formulas_stand_apart_and_paragraphs_on_one_line():
 def test_an_unknown_command_is_an_error():
     with pytest.raises(ValueError, match=r"no plain text for \\aleph"):
         plain_mathematics(r":math:`\aleph`")
+
+
+@pytest.mark.parametrize("tex", ["a^", "a_ ", r"\frac{1}", r"\mathrm"])
+def test_a_command_or_script_without_its_argument_is_an_error(tex):
+    with pytest.raises(ValueError, match="a command or script without its argument"):
+        plain_mathematics(f":math:`{tex}`")
+
+
+@pytest.mark.parametrize(
+    ("tex", "brace"), [("a + {b", "opening"), ("e^{z", "opening"), ("b}", "closing"), ("a^}", "closing")]
+)
+def test_a_brace_without_its_pair_is_an_error(tex, brace):
+    with pytest.raises(ValueError, match=f"{brace} brace without its pair"):
+        plain_mathematics(f":math:`{tex}`")

@@ -35,6 +35,11 @@ def test_a_single_value_is_shown_with_a_decade_around_it(axes):
     assert labels(axes.yaxis) == ["0.5", "1", "2"]
 
 
+def test_an_upper_end_at_a_power_of_ten_is_marked(axes):
+    logarithmic_ticks(axes.yaxis, [0.5])
+    assert labels(axes.yaxis) == ["1", "2", "5", "10"]
+
+
 def test_linear_ticks_include_zero_and_have_no_rounding_noise(axes):
     axes.set_ylim(0, 0.7)
     linear_ticks(axes.yaxis)

@@ -86,7 +86,13 @@ def calibrate(
 def _shown_and_saved(
     found: Calibration, place: Path, *, reads: tuple[Path, ...], on_placed: partial[None], as_json: bool
 ) -> None:
-    """Print the findings, write the results to the directory `place`, and name the next command."""
+    """
+    Print the findings, write the results to the directory `place`, and name the next command.
+
+    Findings are tables, or with `as_json` JSON without the next command. `reads` are the files that the
+    command reads, which must not lie in `place`; `on_placed` is called once the directory has its name.
+    Raises `OutputError` as `output_directory` says.
+    """
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.json_report import render_json
     from xent.report.scores.text_report import render_calibrate

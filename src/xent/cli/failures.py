@@ -42,15 +42,18 @@ class Outcome:
 @contextmanager
 def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
     """
-    Turn any exception of the block into one line on standard error and an exit code.
+    Context that turns any exception of its block into one line on standard error and an exit code.
 
-    Yields the `Outcome`, whose sentence ends the line; the block changes it once it has written a file. A
-    closed pipe is not reported as an error: then the line is the sentence alone, if a file was written.
+    Yields the `Outcome`, whose sentence ends the line; the block changes it once it has written a file. The
+    code, in `typer.Exit`, is 2 for an `XentError` or too little memory, 1 for any other error, 141 for a
+    closed pipe, and 128 plus its number for a signal. A closed pipe is not reported as an error: then the
+    line is the sentence alone, if a file was written.
 
     Parameters
     ----------
     debug : bool
-        True to raise errors with their traceback instead.
+        True to raise errors with their traceback instead; interruptions and closed pipes still end in one
+        line.
     """
     outcome = Outcome()
     try:
@@ -91,7 +94,11 @@ def tell(line: str) -> None:
 
 
 def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
-    """Line on standard error and exit code: bad input, too little memory, or a fault of the program."""
+    """
+    Line for standard error, and exit code: 2 for an `XentError` or too little memory, 1 for any other error.
+
+    The line ends with the sentence of `outcome`; for an `XentError` only if files were written.
+    """
     if isinstance(error, XentError):
         return f"error: {error.complaint}{outcome.addition}", BAD_INPUT
     if isinstance(error, MemoryError):

@@ -195,7 +195,12 @@ def _remove_checkpoints(place: Path, model: str) -> None:
 
 
 def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *, shown: bool) -> Fit:
-    """Fit that `job` makes, written to `place`."""
+    """
+    Fit that `job` makes, written to the directory `place`; `job` gets the progress line as `progress`.
+
+    `data` is the source, which must not lie in `place`. The line is shown if `shown`. Once the directory has
+    its name, `outcome` says so. Raises what `job` raises, and `OutputError` as `output_directory` says.
+    """
     from xent.cli.live_progress import LiveProgress
     from xent.jobs.output_directory import output_directory
 
@@ -216,10 +221,10 @@ def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *,
 
 def _load_while_reading(data: str) -> None:
     """
-    Import skops, which is needed to write the model, in a thread while a large file is read.
+    Start to import skops, which is needed to write the model, in a thread if `data` is a file above 20 MB.
 
     Arrow reads without holding the interpreter's lock, so the import takes no extra time; for a small file it
-    would delay the reading.
+    would delay the reading. A name that is no file is ignored.
     """
     try:
         large = Path(data).stat().st_size > _LARGE_FILE
@@ -247,9 +252,10 @@ def _penalty(text: str) -> float | str:
 
 def _class_weight(words: list[str] | None) -> dict[str, float] | str | None:
     """
-    Value of --class-weight: factors by class, "balanced", or None if not given.
+    Value of --class-weight: factors by class, "balanced" if that is the only word, or None if not given.
 
-    Raises `DomainError` for a word without a number behind its last "=".
+    A word is ``CLASS=FACTOR``; of two for a class the last counts. Raises `DomainError` for a word without a
+    number behind its last "=". The range of the factors is checked later.
     """
     if not words or words == ["balanced"]:
         return words[0] if words else None

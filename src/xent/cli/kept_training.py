@@ -23,10 +23,12 @@ def checkpoint_of(place: Path) -> Path:
 @contextmanager
 def kept_training(checkpoint: Path, outcome: Outcome, *, parts: str) -> Iterator[None]:
     """
-    Let the last line of a block that does not end say that its `parts` are kept, and where.
+    Context that adds to the sentence of `outcome`, if its block raises, that training is kept, and where.
 
-    Nothing is said where `parts` is empty, where results are in place, and of a checkpoint that is damaged or
-    another training's.
+    `parts` is "Epochs" or "Passes", those of the file `checkpoint`; "Folds" of the file beside it are named
+    if only that exists. Nothing is added if `parts` is empty, no file exists, `outcome` tells of results
+    already, or the error says that the checkpoint is damaged or another training's. The exception is raised
+    again.
     """
     try:
         yield

@@ -72,7 +72,10 @@ class LiveProgress(Watcher):
         return Text(f"{self._phase:9} {self._state:72} {elapsed:6.1f} s", no_wrap=True, overflow="ellipsis")
 
     def phase(self, name: str) -> None:
-        """Show the phase `name`."""
+        """
+        Show the phase `name`, one of "read", "encode", "fit", "judge", "race" and "write", without a
+        state.
+        """
         self._phase, self._state = _PHASES[name], ""
 
     def trial(self, C: float) -> None:
@@ -80,32 +83,40 @@ class LiveProgress(Watcher):
         self._state = f"cross-validating C = {C:g}{self._last}"
 
     def candidate(self, candidate: PenaltyCandidate) -> None:
-        """Keep the cross-entropy of `candidate` for the next line."""
+        """Keep C and the cross-entropy of `candidate` for the next line of `trial`."""
         self._last = f"  (C = {candidate.C:g}: {candidate.cross_entropy:.4f} nats)"
 
     def rows(self, progress: PassProgress) -> None:
-        """Set the line to the pass, its rows done and left, the time left, the loss and the gap."""
+        """
+        Set the line to the pass, its rows done and left, the time left, the loss and the gap.
+
+        The time, and the loss with the gap, are left out as long as they are nan. Within an epoch of a
+        network, the line ends with that of the last epoch.
+        """
         left = "" if math.isnan(progress.seconds_left) else f"  {progress.seconds_left:,.0f} s left"
         gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
         rows = f"{progress.rows_done:,} rows, {progress.rows_left:,} to go"
         self._state = f"pass {progress.pass_number}  {rows}{left}{gap}{self._epochs}"
 
     def comparison(self, fold: int, folds: int) -> None:
-        """Show the fold of the comparison of a linear model and a network."""
+        """
+        Show that fold number `fold` of `folds`, from 1, of the comparison of a linear model and a network
+        begins.
+        """
         self._fold, self._first_epoch = f"fold {fold} of {folds}", None
         self._state = f"comparing a linear model and a network, {self._fold}"
 
     def compared_epoch(self, epoch: Any, last: int) -> None:
-        """Set the line to that of `epoch`, behind the fold."""
+        """Set the line to the fold, then that of `epoch`; `last` is as there."""
         self.epoch(epoch, last)
         self._state = f"{self._fold}  {self._state}"
 
     def epoch(self, epoch: Any, last: int) -> None:
         """
-        Set the line to the number of `epoch`, its losses, and the time until epoch `last`.
+        Set the line to `epoch`, its losses, and from the second epoch seen on the time until epoch `last`.
 
-        That time is the least if the epoch has a loss of held-out rows, because a later epoch that lowers it
-        moves the end; it is not shown for the first epoch seen.
+        `last` is the number of the last epoch if no later one is better. With held-out rows a better one
+        makes the training longer, so the time is a lower bound and is shown as "at least".
         """
         now = time.monotonic()
         if epoch.number == 1 or self._first_epoch is None:

@@ -83,7 +83,11 @@ def predict(
 
 
 def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
-    """Table of predictions; notes follow on standard error."""
+    """
+    Table of predictions for the rows of `data`; notes, the warnings of the prediction, go to standard error.
+
+    `options` are those of `xent.jobs.prediction.predict`, whose errors are raised.
+    """
     from xent.jobs.prediction import predict as predict_table
 
     with warnings.catch_warnings(record=True) as caught:
@@ -96,10 +100,10 @@ def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
 
 def _streamed(model: Path, data: str, out: Path | None, **options: Any) -> int:
     """
-    Write predictions batch by batch to `out`, or for None to standard output as CSV, then the notes on
-    standard error.
+    Write predictions batch by batch to `out`, or for None to standard output as CSV; the number of rows.
 
-    Returns the number of rows.
+    Notes, the warnings of the prediction, go to standard error at the end. `options` are those of
+    `predict_batches`, whose errors are raised.
     """
     from xent.jobs.batches.streamed_prediction import predict_batches
 

@@ -143,7 +143,11 @@ def show_scores(
     *,
     as_json: bool,
 ) -> None:
-    """Print the findings: as JSON, or by `render`, and then the place of the report."""
+    """
+    Print the findings as JSON, or by `render` as tables, which the path of the report in `place` follows.
+
+    Raises `OutputError` if standard output cannot be written.
+    """
     from xent.report.scores.json_report import render_json
 
     with written_out():
@@ -159,7 +163,12 @@ def show_scores(
 def write_scores(
     findings: ScoreFindings, place: Path, *, reads: tuple[Path, ...], on_placed: partial[None]
 ) -> None:
-    """Write report.html, metrics.json and manifest.json into the directory `place`, whole or not at all."""
+    """
+    Write report.html, metrics.json and manifest.json into the directory `place`, whole or not at all.
+
+    `reads` are the files that the command reads, which must not lie in `place`; `on_placed` is called once
+    the directory has its name. Raises `OutputError` as `output_directory` says.
+    """
     from xent.jobs.manifest import check_replaceable, write_manifest
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.html_report import render_html
@@ -176,8 +185,9 @@ def _check_kind(
     log_likelihood: str | None, of_tokens: Mapping[str, str | None], of_classes: Mapping[str, object]
 ) -> None:
     """
-    Raise `DataError` if options of tokens are given without `log_likelihood`, or options of classes beside
-    it.
+    Raise `DataError` for options of tokens without `log_likelihood`, or options of classes beside it.
+
+    `of_tokens` and `of_classes` hold the options by name; those that are None, False or empty are not given.
     """
     from xent.errors import DataError
 
@@ -203,9 +213,10 @@ def _tokens(
     limit: float | None,
 ) -> None:
     """
-    Score the tokens of a language model, print the findings, and exit with code 3 above `limit`.
+    Score the tokens of a language model, and print the findings as tables or, with `as_json`, as JSON.
 
-    The limit holds for the loss per token. Raises `DataError` without a column of documents.
+    If the loss per token is above `limit`, `typer.Exit` with code 3 is raised; None is no limit. Raises
+    `DataError` if `document` is None, and as `score_tokens` does.
     """
     from xent.errors import DataError
     from xent.jobs.scoring import score_tokens
@@ -226,7 +237,10 @@ def _tokens(
 
 
 def _fail_above(losses: list[float], limit: float | None) -> None:
-    """Raise the exit code 3 if a loss is above `limit`."""
+    """
+    Raise `typer.Exit` with code 3 if one of `losses` is above `limit` or nan; nothing for a `limit`
+    of None.
+    """
     if limit is not None and not all(loss <= limit for loss in losses):
         tell(f"The loss of {max(losses):.6g} nats is above {limit:g}.")
         raise typer.Exit(ABOVE)

@@ -16,7 +16,11 @@ __all__ = ["show_findings"]
 
 
 def show_findings(findings: FitFindings, out: Path, *, quiet: bool, as_json: bool) -> None:
-    """Print the findings as tables, as JSON or, with `quiet`, not at all; tables end with the place `out`."""
+    """
+    Print the findings: as tables, with `as_json` as JSON, and not at all with `quiet`.
+
+    Tables end with the path of the report in `out` and, after a fit, the next command.
+    """
     if quiet:
         return
     from xent.report.fit import render_json, render_text

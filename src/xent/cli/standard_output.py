@@ -27,12 +27,13 @@ class PipeConsole(Console):
 @contextmanager
 def written_out() -> Iterator[None]:
     """
-    Flush what the block writes to standard output, so that its failures are raised here.
+    Context that flushes what its block writes to standard output, so that failures are raised here.
 
     Raises
     ------
     OutputError
-        If standard output is closed or full. `BrokenPipeError` is let through.
+        If standard output is closed or full, or the block raises another `OSError`; `BrokenPipeError` and
+        the errors of `xent.errors` are raised as they are.
     """
     try:
         yield
@@ -66,7 +67,10 @@ def open_standard_streams() -> None:
 
 
 def _forget_what_is_buffered() -> None:
-    """Send what standard output still holds nowhere; nothing if it is not a file."""
+    """
+    Make later writes to standard output, and what it still buffers, go nowhere; nothing if it is not
+    a file.
+    """
     # The buffer would be written again when the interpreter closes the stream.
     try:
         number = sys.stdout.fileno()

@@ -49,7 +49,10 @@ Resume = Annotated[
 
 
 def check_whole_options(given: dict[str, Any], *, caller: str) -> None:
-    """Raise `DomainError` for the first `given` option: data that are read in batches have none of them."""
+    """
+    Raise `DomainError` for the first option in `given` that is not None: data in batches have none of
+    these.
+    """
     for name, value in given.items():
-        if value:
+        if value is not None:
             raise DomainError(caller, name, "be left out for data that are read in batches", got=repr(value))

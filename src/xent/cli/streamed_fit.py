@@ -27,10 +27,11 @@ def streamed_fit(
     **wishes: Any,
 ) -> Fit:
     """
-    Fit whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends.
+    Fit in batches, whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends.
 
-    `dask` is the address of a scheduler, None to compute here; `resume` continues from the checkpoint if
-    there is one. Raises `DataError` without a target.
+    `dask` is the address of a scheduler, or "local"; None computes in this process. `resume` continues from
+    the checkpoint if there is one. `wishes` are further fields of `StreamWishes`, among them `model`. Raises
+    `DataError` without a target, and as `fit_stream` does.
     """
     from xent.jobs.batches.dask_workers import dask_executor
     from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream

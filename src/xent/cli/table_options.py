@@ -122,6 +122,9 @@ def typed(words: list[str] | None, *, caller: str) -> dict[str, str]:
     """
     Kinds by column from words such as ``"zip=categorical"``; commas may separate several in one word.
 
+    Kinds are not checked; of two for a column the last counts. Empty for None. Raises `DomainError` for a
+    part without a name before its last "=".
+
     Examples
     --------
     >>> typed(["zip=categorical,when=datetime", "a=b=text"], caller="xent fit")

@@ -87,7 +87,12 @@ def _made(options: dict[str, Any]) -> pa.Table:
 
 
 def _bundled(name: str) -> pa.Table:
-    """Table of a set that comes with scikit-learn; classes by name, but for digits."""
+    """
+    Table of the set `name` that comes with scikit-learn: its features, then its target.
+
+    Classes are names, dictionary-encoded; those of ``"digits"`` are the integers 0 to 9. `name` is one of
+    `BUILTIN` other than ``"heartbeats"``.
+    """
     import sklearn.datasets  # the rest of the room reads files without it
 
     bunch = getattr(sklearn.datasets, f"load_{name}")()

@@ -83,9 +83,10 @@ def _closed(descriptor: int) -> BinaryIO:
 
 def _first_bytes(descriptor: int) -> bytes:
     """
-    First bytes of a pipe; none if its writer has written nothing yet.
+    Bytes that a pipe holds, at most 64 KiB; none if it has a writer that has written nothing yet.
 
-    Raises `OSError` if no program opens the pipe for writing for a while.
+    `descriptor` must not block. Raises `OSError` if no program opens the pipe for writing within half a
+    second.
     """
     for _ in range(_ATTEMPTS):
         try:

@@ -22,11 +22,11 @@ SMALLEST_SPREAD = 1e-9
 
 def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> NDArray[np.float64]:
     """
-    One of `CALENDAR_PARTS` of dates that are given in days since 1970-01-01; NaN stays NaN.
+    Calendar part `part`, one of `CALENDAR_PARTS`, of dates in days since 1970-01-01; NaN stays NaN.
 
     ``"days"`` is the number of days since `origin`. Every other part is the sine or cosine of the position in
     the year (in whole months), in the week (in whole days) or in the day (in hours), so that December is next
-    to January.
+    to January. The result has the shape of `days`.
 
     Examples
     --------
@@ -42,7 +42,12 @@ def calendar_feature(days: NDArray[np.float64], part: str, *, origin: float) -> 
 
 
 def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
-    """Place of each day in a cycle: hours, weekdays from 0, or months from 0; nan stays."""
+    """
+    Place of each day in `cycle`: hours from 0, weekdays from Monday as 0, or months from January as 0.
+
+    `days`, since 1970-01-01, and the result have one shape; `cycle` is "hour", "weekday" or "month". NaN
+    stays NaN. Only hours have fractions.
+    """
     if cycle == "hour":
         return 24 * (days % 1)
     if cycle == "weekday":
@@ -53,7 +58,11 @@ def _place(days: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
 
 
 def informative_parts(days: NDArray[np.float64], *, origin: float) -> list[str]:
-    """The parts that are not constant over the dates `days`, in the order of `CALENDAR_PARTS`."""
+    """
+    Parts whose values over the dates `days` differ by more than 1e-9, in the order of `CALENDAR_PARTS`.
+
+    NaN is ignored, but one date at least must be known. `origin` is that of the days.
+    """
     known = days[~np.isnan(days)]
     return [
         part

@@ -67,12 +67,11 @@ def pooled_levels(codes: NDArray[np.int32], levels: pa.Array, *, most: int = MOS
 
 def pooled_counts(counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int) -> PooledLevels:
     """
-    Levels that are frequent enough for an indicator of their own, and the number of the others, which are
-    pooled.
+    Levels with at least ``fewest_rows(rows)`` rows, as many as `most` allows, and the number of the others.
 
-    `counts` has the number of rows with each of `levels`, `rows` is that of all rows, missing cells included.
-    At most `most` levels are kept, one fewer if others are pooled; of equally frequent ones the first by
-    name.
+    `counts` has the number of rows with each of `levels`, where 0 stands for an absent level; `rows` is the
+    number of all rows, missing cells included. At most `most` levels are kept, one fewer if others are
+    pooled: the most frequent, and of equally frequent ones the first by name.
     """
     present = np.flatnonzero(counts)
     frequent = present[counts[present] >= fewest_rows(rows)]

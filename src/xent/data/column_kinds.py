@@ -52,10 +52,12 @@ def plan_column(
     wishes: ColumnWishes,
 ) -> PlannedColumn:
     """
-    Plan of the column `whole`, and its converted cells, judged by the cells at the places `rows`.
+    Plan of the column `whole`, named `name`, by its cells at the places `rows`, and all its cells, converted.
 
-    For None all cells judge. The meaning of text, and identifiers among whole numbers, are judged by all
-    cells in any case. Raises `DataError` if the cells cannot be of the kind that `wishes` name.
+    With `rows` None all cells decide. The meaning of text, and identifiers among whole numbers, are decided
+    by all cells in any case. `wishes` are requests about columns, by name, and `facts` those of the file.
+    Raises `DataError` if the cells cannot be of the kind that `wishes` name, and for an infinite number in
+    `rows`.
     """
     wished = wishes.types.get(name)
     if wished == "drop":
@@ -81,9 +83,11 @@ def _missing(column: pa.ChunkedArray) -> int:
 
 def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
     """
-    `column` with cells converted by their meaning or, unless it is None, to the kind `wished`.
+    `column` with its cells converted to the kind `wished`, or for None by their meaning.
 
-    Raises `DataError` if the cells cannot be of that kind.
+    `wished` is one of `KINDS` but "drop". For "categorical", "ordered" and "text" the cells become
+    dictionary-encoded text. Text is converted to another kind even if only one cell fits; the others become
+    gaps. Raises `DataError` if none fits, or if cells that are no text are of another kind.
     """
     plain = plain_column(column)
     if wished in _CATEGORIES:
@@ -148,7 +152,11 @@ def _plan(
 
 
 def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
-    """True for integers, and for numbers read from text that are all whole."""
+    """
+    True for a column of integers, and for numbers that were read from text and are all whole, below 2**53.
+
+    False for floats that did not come as text. `meant` is the conversion that gave `column`.
+    """
     if pa.types.is_integer(column.type):
         return True
     if meant.reading is None or not meant.reading["from_text"]:
@@ -159,8 +167,10 @@ def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
 
 def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> Reading | None:
     """
-    Reading of a planned column whose cells came as type `kind`, for later files that hold text; None for a
-    category.
+    Reading of a planned column whose cells came as type `kind` and not as text, for later files that hold
+    text.
+
+    None for a category or free text. Numbers have the decimal mark of `facts`.
     """
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(kind) else "dates")
@@ -170,7 +180,11 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
 
 
 def _check_finite(name: str, values: NDArray[np.float64], rows: NDArray[np.int64] | None) -> None:
-    """Raise `DataError` with the first infinite number of a column; nan is a missing cell."""
+    """
+    Raise `DataError` with the first infinite number of the column `name` and its row; nan is a missing cell.
+
+    `values` are the cells at the places `rows` of the table, or for None all cells.
+    """
     infinite = np.isinf(values)
     if infinite.any():
         place = int(infinite.argmax())
@@ -187,7 +201,10 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
 
 
 def _plan_numbers(name: str, values: NDArray[np.float64]) -> ColumnPlan:
-    """Plan of a column of numbers, by its gaps and its least and greatest number; nan without any."""
+    """
+    Plan of the column `name` of numbers, as `plan_of_numbers` makes it; nan in `values`, (rows,), is
+    a gap.
+    """
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)
     if missing < len(values):
@@ -197,7 +214,12 @@ def _plan_numbers(name: str, values: NDArray[np.float64]) -> ColumnPlan:
 
 
 def plan_of_numbers(name: str, missing: int, rows: int, limits: tuple[float, float]) -> ColumnPlan:
-    """Plan of numbers, of which `missing` of the `rows` cells are NaN, between `limits`."""
+    """
+    Plan of the column `name` of numbers: numeric, constant if it has no gap and one value only, or empty.
+
+    `missing` of its `rows` cells are NaN; `limits` are its least and its greatest number, not read if all are
+    missing.
+    """
     if missing == rows:
         return ColumnPlan(name, "empty", missing, "no value: dropped")
     low, high = limits
@@ -211,7 +233,12 @@ def _plan_days(name: str, column: pa.ChunkedArray) -> ColumnPlan:
 
 
 def plan_of_days(name: str, kind: pa.DataType, missing: int, limits: tuple[float, float]) -> ColumnPlan:
-    """Plan of dates or times of the type `kind` between `limits`, in days."""
+    """
+    Plan of the column `name` of dates or times of the type `kind`, of which `missing` cells are null.
+
+    `limits` are the earliest and the latest in days since 1970-01-01. The column is constant if they are
+    equal and no cell is missing.
+    """
     low, high = limits
     show = _clock if pa.types.is_time(kind) else _date
     return _varying(name, "datetime", missing, show(low), show(high), same=low == high)
@@ -229,7 +256,11 @@ def _plan_truth(name: str, column: pa.ChunkedArray) -> ColumnPlan:
 
 
 def plan_of_truth(name: str, missing: int, share: float) -> ColumnPlan:
-    """Plan of truth values, of which the `share` is true."""
+    """
+    Plan of the column `name` of truth values, of which the `share` is true and `missing` cells are null.
+
+    It is constant if all are true or all false, and none is missing.
+    """
     if share in {0.0, 1.0} and not missing:
         return ColumnPlan(name, "constant", 0, f"always {'true' if share else 'false'}: dropped")
     return ColumnPlan(name, "boolean", missing, f"{100 * share:.3g} % true")
@@ -245,7 +276,7 @@ def _clock(days: float) -> str:
 
 
 def plain_type(kind: pa.DataType) -> str:
-    """Type of cells in plain words."""
+    """Noun for cells of type `kind`: "records", "lists", "bytes" or "values of type ..."."""
     types = pa.types
     if types.is_struct(kind) or types.is_map(kind):
         return "records"

@@ -53,10 +53,12 @@ class MeantColumn:
 
 def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None = None) -> MeantColumn:
     """
-    Convert `column` by the meaning of all its cells; a column that is not plain text stays as it is.
+    Convert a column of text by the meaning of all its cells, or by `meaning` if it is not None.
 
-    With `meaning`, one of numbers, dates, times and true or false, text is converted by it however few cells
-    read; the reading is None if no cell does.
+    By their own meaning cells are converted if at least 97 % of them read; otherwise, and if it is not text,
+    the column stays as it is. `meaning` is "numbers", "dates", "times" or "true or false": the column must
+    then be text and is converted even if only one cell reads. The `reading` of the result is None for a
+    column that is not converted.
     """
     settled = None
     if meaning is not None:
@@ -75,7 +77,12 @@ def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None 
 def _remarks(
     column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts, *, holds: bool
 ) -> Iterator[str]:
-    """Remarks on a reading: an assumed order of dates, too few cells that read, or the odd cells."""
+    """
+    Remarks on the reading `settled`: first an assumed order of dates, then the cells that do not read.
+
+    `holds` is True if the column is converted: then odd cells are called gaps; otherwise the remark says that
+    too few cells read. None if all cells read and no order is assumed.
+    """
     meaning = settled.reading["meaning"]
     if settled.assumed and holds:
         order = "day before month" if settled.reading["day_first"] else "month before day"

@@ -114,11 +114,12 @@ def planned_columns(
     table: pa.Table, target: str | None, rows: Any, wishes: ColumnWishes
 ) -> tuple[PlannedColumn, ...]:
     """
-    Plan and converted column of each column of `table` but `target`, by the places `rows` (None: all), as
-    `plan_columns`.
+    Plan and converted column of each column of `table` but `target`, in the order of the table.
 
-    Raises `DataError` for names that occur twice, a target or wish that names no column, no rows, or no
-    column to learn from; `DomainError` for an unknown kind.
+    Cells at the places `rows` decide, or all for None, as `plan_columns` says. Raises `DataError` for names
+    that occur twice, a target or wish that names no column, no rows, a column that cannot be of the requested
+    kind, an infinite number, or no column to learn from; `DomainError` for an unknown kind, and for `rows`
+    that are not places of rows.
     """
     check_names(table.column_names, caller="plan_columns", argument="table")
     check_target(table, target, caller="plan_columns")

@@ -50,9 +50,10 @@ def kind_name(kind: pa.DataType) -> str:
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """
-    Numbers, truth values (0 and 1) or a column of nulls as float64; a missing cell is NaN.
+    Cells of a column of numbers, truth values (0 and 1) or nulls as float64, (rows,); a missing cell is NaN.
 
-    The array may share the column's memory, so the caller must not write to it.
+    A duration counts in the unit of its type. Integers beyond 2**53 are rounded. The array may share the
+    column's memory, so the caller must not write to it.
     """
     if pa.types.is_duration(column.type):
         column = column.cast(pa.int64())
@@ -79,9 +80,10 @@ def whole_numbers(column: pa.ChunkedArray) -> NDArray[np.int64] | NDArray[np.uin
 
 def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """
-    Dates and times as days since 1970-01-01 in UTC, to the microsecond; a missing cell is NaN.
+    Dates and times as days since 1970-01-01 in UTC, (rows,), to the microsecond; a missing cell is NaN.
 
-    A time of day is a fraction of a day; a date and time without a zone counts as UTC.
+    A time of day is a fraction of a day; a date and time without a zone counts as UTC. A column of nulls is
+    allowed, one of another type is not.
     """
     kind = column.type
     if pa.types.is_date32(kind):
@@ -99,9 +101,10 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
 
 def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     """
-    Code of each cell, and the levels that the codes index; values of another type are converted to text.
+    Code of each cell, (rows,), and the levels, an array of text, that the codes index.
 
-    A missing cell has code -1. Levels are trimmed and distinct, in no particular order; some may not occur.
+    Values of another type are converted to text. A missing cell has code -1. Levels are trimmed and distinct,
+    in no particular order; some may not occur. Raises `pyarrow.ArrowException` for lists and records.
     """
     if not pa.types.is_dictionary(column.type):
         # One chunk: the dictionaries of many chunks would be unified one by one, each as long as the last.
@@ -118,7 +121,11 @@ def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
 
 
 def _distinct_levels(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
-    """Codes and levels without gaps and duplicates; a code of -1 is a missing cell."""
+    """
+    `codes` and `levels` after trimming, in which no level is null or occurs twice; -1 codes a missing cell.
+
+    The given codes are returned if levels are distinct once they are trimmed.
+    """
     # A dictionary may hold a null, or one text twice with different spaces around it; both are rare.
     levels = pc.utf8_trim_whitespace(levels)
     distinct = levels.unique().drop_null()

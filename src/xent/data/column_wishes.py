@@ -44,10 +44,10 @@ class ColumnWishes:
 
     def checked(self, table: pa.Table, target: str | None) -> ColumnWishes:
         """
-        These wishes, if they suit `table`.
+        These wishes, if they suit `table`; `target` None means that no column is predicted.
 
-        Raises `DataError` where they name no column, or the target to be typed, and `DomainError` for an
-        unknown kind.
+        Raises `DataError` if a wish names no column of `table`, or `types` the target, and `DomainError` for
+        a kind that is not one of `KINDS`.
         """
         named: dict[str, Collection[str]] = {"keep": self.keep, "types": self.types}
         for argument, names in named.items():

@@ -36,7 +36,12 @@ _PIVOT = 69
 
 @dataclass(frozen=True, slots=True)
 class DateForm:
-    """Order of day and month in dates such as 1/2/2020; `assumed` is True if the cells do not decide it."""
+    """
+    Order of day and month in dates such as 1/2/2020.
+
+    `day_first` is True if the day stands before the month; `assumed` is True if no majority of the cells
+    decides it.
+    """
 
     day_first: bool = False
     assumed: bool = False
@@ -44,10 +49,10 @@ class DateForm:
 
 def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
     """
-    The order of day and month that more cells require.
+    Order of day and month in dates of numbers, as the majority of the cells that decide it has it.
 
-    If neither order is required by more cells, day comes first if more of these dates are written without
-    slashes than with them.
+    A cell decides if one of its two numbers is above 12 and the other is not. In a tie the day comes first if
+    more of these dates are written without slashes than with them.
 
     Parameters
     ----------
@@ -55,6 +60,11 @@ def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
         Distinct cells, trimmed.
     counts : array of int
         Number of occurrences of each text.
+
+    Returns
+    -------
+    DateForm
+        The order; `assumed` is True in a tie, unless there are no such dates.
     """
     frame = pc.extract_regex(texts, _NUMERIC)
     first, second = _numbers(frame, "a"), _numbers(frame, "b")
@@ -69,7 +79,10 @@ def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
 
 def date_values(texts: pa.Array, form: DateForm) -> Array:
     """
-    Days since 1970-01-01 of each text; NaN where the text is not a date.
+    Days since 1970-01-01 in UTC of each text, (n,); NaN where the text is not a date.
+
+    `form` tells the order of day and month in dates of numbers that do not begin with the year. A time may
+    follow the date; one without a zone is UTC.
 
     Examples
     --------
@@ -106,10 +119,11 @@ def time_values(texts: pa.Array) -> Array:
 
 def _days(frame: pa.Array, month: str, day: str) -> Array:
     """
-    Days since 1970-01-01 of the cells that a pattern matched, NaN for others and for days that do not exist.
+    Days since 1970-01-01 in UTC of the cells that a pattern matched, NaN for others and days that do not
+    exist.
 
-    `month` and `day` name the fields of `frame`; a month may be a name, and a year of two digits is one of
-    1900 or 2000 on either side of `_PIVOT`.
+    `frame` is the record of a pattern's groups: "y", the fields that `month` and `day` name, and those of
+    `_clock`. A month may be a name; a year of two digits lies in 1969 to 2068.
     """
     years, days = _numbers(frame, "y"), _numbers(frame, day)
     short = _mask(pc.equal(pc.utf8_length(frame.field("y")), 2))
@@ -134,7 +148,12 @@ def _months(text: pa.Array) -> Array:
 
 
 def _clock(frame: pa.Array) -> Array:
-    """Fraction of a day: 0 for a cell without a time, NaN for an impossible time."""
+    """
+    Time of each cell in UTC as a fraction of a day; 0 for a cell without a time, NaN for an impossible time.
+
+    A zone ahead of UTC can make it negative, one behind 1 or more. `frame` has the fields "H", "M", "S" and
+    "half" (am or pm), and "zone" if the pattern has one.
+    """
     hours, minutes, seconds = (np.nan_to_num(_numbers(frame, name)) for name in "HMS")
     half = pc.utf8_lower(pc.utf8_slice_codeunits(frame.field("half"), 0, 1))
     halved, afternoon = _mask(pc.not_equal(half, "")), _mask(pc.equal(half, "p"))

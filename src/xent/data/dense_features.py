@@ -30,7 +30,12 @@ def dense_names(encoder: Any) -> list[str]:
 
 
 def write_dense(batch: RowBatch, encoder: Any, out: NDArray[np.float64]) -> None:
-    """Write the features of `batch` into `out`, which is filled with 0."""
+    """
+    Write the features of `batch` into `out`, (rows, features) in the order of `dense_names`.
+
+    `out` must be filled with 0. Raises `DataError` if a column holds another kind of value than in training,
+    or an infinite number.
+    """
     numeric = _write_numbers(numeric_block(batch, encoder.numeric_), encoder, out)
     dropped = out.shape[1] - len(encoder.gaps_)
     set_indicators(batch, encoder.categories_, out[:, numeric:dropped])
@@ -39,10 +44,10 @@ def write_dense(batch: RowBatch, encoder: Any, out: NDArray[np.float64]) -> None
 
 def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.float64]) -> int:
     """
-    Write scaled numbers and the indicators of their gaps to the first columns of `out`; return how many these
-    are.
+    Write scaled numbers, then the indicators of their gaps, to the first columns of `out`.
 
-    `block` has NaN where a number is missing.
+    `block` of shape (rows, numbers) has NaN where a number is missing. Returns how many columns these are, 0
+    if the encoder has no numbers; a block without gaps leaves the indicators as they are.
     """
     if not encoder.numeric_:
         return 0

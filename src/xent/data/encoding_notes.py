@@ -12,7 +12,10 @@ __all__ = ["encoded_columns"]
 
 
 def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str, Any]]:
-    """Fields of each plan, whose note also tells the treatment of the column by the fitted `encoder`."""
+    """
+    Fields of each plan by name, with a note that also tells the treatment of the column by the fitted
+    `encoder`.
+    """
     medians = _medians(encoder)
     lowest = {each["column"] for each in encoder.numeric_ if "gap" in each}
     words = {source["column"]: len(source["words"]) for source in encoder.texts_}
@@ -25,7 +28,11 @@ def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str,
 
 
 def _medians(encoder: Any) -> dict[str, float]:
-    """Median of each column that is one numeric feature."""
+    """
+    Median by the name of each column with numeric features, that of its last feature if it has several.
+
+    Empty if the encoder has no numeric feature.
+    """
     if encoder.imputer_ is None:
         return {}
     owners = [each["column"] for each in encoder.numeric_ for _ in each["parts"]]
@@ -33,7 +40,13 @@ def _medians(encoder: Any) -> dict[str, float]:
 
 
 def _note(plan: ColumnPlan, medians: dict[str, float], lowest: set[str], words: dict[str, int]) -> str:
-    """Note of `plan`, followed by the treatment of missing cells, or the words, of its column."""
+    """
+    Note of `plan`, followed by the treatment of missing cells, or the words, of its column.
+
+    `medians` has the median and `words` the number of words by column; `lowest` names the columns whose
+    missing cells rank below all levels. The note stays as it is for a dropped column, and for one without a
+    gap.
+    """
     if plan.kind == "text":
         count = words[plan.name]
         empty = f"; {plan.missing} missing: no word" if plan.missing else ""

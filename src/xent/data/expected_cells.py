@@ -15,10 +15,10 @@ __all__ = ["day_cells", "level_cells", "number_cells", "plain_column", "refused_
 
 def number_cells(batch: RowBatch, name: str, meaning: str = "numbers") -> NDArray[np.float64]:
     """
-    Column `name` as floats, of shape (rows,), NaN where missing.
+    Column `name` as floats, of shape (rows,), NaN where missing; truth values are 0 and 1.
 
-    Raises `DataError` for a column that holds neither numbers nor truth values; `meaning` is what it was to
-    hold.
+    Raises `DataError` for a column that holds neither numbers nor truth values; the message says that it was
+    to hold `meaning`, "numbers" or "true or false".
     """
     column = plain_column(batch.table.column(name))
     kind = column.type
@@ -41,7 +41,7 @@ def day_cells(batch: RowBatch, name: str) -> NDArray[np.float64]:
 
 def level_cells(batch: RowBatch, name: str) -> tuple[NDArray[np.int32], pa.Array]:
     """
-    Column `name` as codes and levels, by `text_codes`.
+    Column `name` as codes, (rows,), and levels, as `text_codes` returns them.
 
     Raises `DataError` for lists, records and bytes, which do not convert to text.
     """
@@ -60,7 +60,11 @@ def plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def refused_cell(
     batch: RowBatch, name: str, column: pa.ChunkedArray, kind: str, place: int | None = None
 ) -> DataError:
-    """The error for a cell that does not hold `kind`: that at `place`, or the first that is not missing."""
+    """
+    The error for a cell of `column`, named `name`, that does not hold `kind`, such as "numbers".
+
+    It names the cell at `place` in the batch, or for None the first that is not missing, which must exist.
+    """
     if place is None:
         place = int(np.flatnonzero(column.is_valid().to_numpy())[0])
     value = column[place].as_py()

@@ -60,9 +60,10 @@ class FileFacts:
 
 def with_facts(table: pa.Table, facts: FileFacts) -> pa.Table:
     """
-    `table` with `facts` as metadata, which selections of its columns and rows keep.
+    `table` with `facts` as its metadata, which selections of its columns and rows keep; others are dropped.
 
-    Those that name columns become attributes of the frame that `Table.to_pandas` makes of it, too.
+    The facts `target`, `group` and `places`, if one is given, and then `notes` and `reading`, also become
+    attributes of the frame that `Table.to_pandas` makes of it.
     """
     metadata: dict[bytes, str] = {_KEY: json.dumps(asdict(facts))}
     if facts.target or facts.group or facts.places:
@@ -73,7 +74,12 @@ def with_facts(table: pa.Table, facts: FileFacts) -> pa.Table:
 
 
 def facts_of_attributes(attributes: Any, columns: Collection[str]) -> FileFacts | None:
-    """Facts among the attributes of a frame of pandas that name `columns` it still has; None for none."""
+    """
+    Facts that `with_facts` put into the `attributes` of a frame of pandas; None if there are none.
+
+    They are target, group, places, notes and reading; names of columns that are not among `columns` are left
+    out.
+    """
     kept = attributes.get(_NAME) if isinstance(attributes, Mapping) else None
     if not isinstance(kept, Mapping):
         return None

@@ -25,7 +25,10 @@ _FEWEST_ROWS = 2
 
 
 class TextSource(TypedDict):
-    """A column of free text, its words, and the inverse document frequency of each word."""
+    """
+    A column of free text, its words in alphabetical order, and the inverse document frequency of each
+    word.
+    """
 
     column: str
     words: list[str]
@@ -34,8 +37,9 @@ class TextSource(TypedDict):
 
 def is_free_text(levels: pa.Array) -> bool:
     """
-    True if the distinct texts, or a sample of them, have three words on average, and ten words occur in
-    several of them.
+    True if the texts have three words or more on average, and ten words occur in at least two texts each.
+
+    `levels` are distinct texts; of more than 5,000 an even sample decides. False for none.
     """
     if len(levels) > _SAMPLE:
         levels = levels.take(pa.array(np.linspace(0, len(levels) - 1, _SAMPLE).astype(np.int64)))
@@ -61,9 +65,10 @@ def text_source(batch: RowBatch, name: str, *, most: int) -> TextSource:
 
 def source_of_texts(name: str, texts: Sequence[str], counts: NDArray[Any], *, most: int) -> TextSource:
     """
-    The words of a column by its distinct texts and the number of rows with each, missing cells as empty text.
+    Words of the column `name`, and their weights, by its distinct `texts` and the number of rows with each.
 
-    The words are the `most` frequent of those that occur in at least two different texts.
+    A missing cell is the empty text. The words are the `most` frequent in `texts` among those that occur in
+    at least two of them; there must be one, else scikit-learn's `ValueError` is raised.
     """
     counter = _counter(min_df=_FEWEST_ROWS, max_features=most)
     found = counter.fit_transform(texts)
@@ -80,9 +85,10 @@ def text_names(source: TextSource) -> list[str]:
 
 def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
     """
-    Term frequency times inverse document frequency of each word, scaled to length 1 per cell; a CSR array.
+    Counts of the words times their inverse document frequency, a float64 CSR array of shape (rows, words).
 
-    Words that were not learned, and missing cells, count nothing.
+    The words are those of each of `sources`, at least one, in turn. The part of a row that belongs to one
+    source is divided by its Euclidean length; it is 0 if the cell is missing or has none of the words.
     """
     from sklearn.preprocessing import normalize
 

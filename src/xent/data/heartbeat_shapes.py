@@ -99,9 +99,10 @@ def _normal() -> dict[str, _Wave]:
 
 def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed: _Wave | None) -> BeatShape:
     """
-    Normal beat with some waves `changed`: angle, height and width by name, or None to leave the wave out.
+    Normal beat with some waves `changed`: by name (angle, height, width), or None to leave the wave out.
 
-    `R2` names the wave R'. `rr` holds the times to the previous and to the next beat.
+    `R2` names the wave R'. `rr` holds the times to the previous and to the next beat, and `wobble` the
+    spread, as `BeatShape` says.
     """
     waves = np.zeros((len(WAVES), 3))
     waves[:, 2] = 1.0

@@ -121,9 +121,9 @@ def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -
 
 def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
     """
-    Rows of each kind, which sum to `rows`: two, and a share of the rest by largest remainders.
+    Rows of each kind, in the order of `BEAT_COUNTS`: two, and a share of the rest by largest remainders.
 
-    Shares are proportional to the kinds' frequencies to the power `imbalance`.
+    They sum to `rows`. Shares are proportional to the kinds' frequencies to the power `imbalance`.
     """
     weights = np.asarray(list(BEAT_COUNTS.values()), dtype=np.float64) ** imbalance
     exact = (rows - _FEWEST_PER_CLASS * len(weights)) * weights / weights.sum()
@@ -137,9 +137,9 @@ def _signals(
     kinds: NDArray[np.int64], noise: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """
-    Samples of each beat in mV, (n, samples), and the seconds to the beats before and after it, (n, 2).
+    Samples of each beat in mV, (n, SAMPLES), and the seconds to the beats before and after it, (n, 2).
 
-    `kinds` are numbers of beat shapes; `noise` scales the disturbance.
+    `kinds`, (n,), are places in `BEAT_SHAPES`; `noise` is the standard deviation of the disturbance in mV.
     """
     shapes = list(BEAT_SHAPES.values())
     factors = np.asarray([[shape.rr_before, shape.rr_after] for shape in shapes])[kinds]
@@ -157,7 +157,12 @@ def _signals(
 def _beats(
     kinds: NDArray[np.int64], rr: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Signals of beats: sums of Gaussian waves, whose places, heights and widths vary by beat."""
+    """
+    Samples of beats in mV, (n, SAMPLES): sums of Gaussian waves, whose places, heights and widths vary by
+    beat.
+
+    `kinds`, (n,), are places in `BEAT_SHAPES`; `rr`, (n,), are the seconds since the beat before.
+    """
     shapes = list(BEAT_SHAPES.values())
     waves = np.stack([shape.waves for shape in shapes])[kinds]
     wobble = np.asarray([shape.wobble for shape in shapes])[kinds][:, None]
@@ -183,7 +188,12 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Labels of which the share `share` is wrong; two rows of each kind keep theirs."""
+    """
+    Labels like `kinds`, (n,), of which ``round(share * n)`` are another kind, but two of each kind keep
+    theirs.
+
+    If fewer rows may change, all of these do. Each kind must have at least two rows.
+    """
     order = rng.permutation(len(kinds))
     # The first two rows of each kind, in a random order, keep their label.
     by_kind = order[np.argsort(kinds[order], kind="stable")]

@@ -29,7 +29,10 @@ _LEAST_DENSITY = 0.5
 
 def named_like_an_id(name: str) -> bool:
     """
-    True if a column's name holds a word for an identifier, such as id, key or number.
+    True if a column's name is or holds a word for an identifier, such as id, key or number.
+
+    Words such as id count at the beginning and the end of the name; no, number and key only at the end, after
+    another word. Case, and what separates the words, do not count.
 
     Examples
     --------
@@ -45,10 +48,11 @@ def named_like_an_id(name: str) -> bool:
 
 def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     """
-    Reason for taking a column of whole numbers for an identifier; "" if the column is not an identifier.
+    Reason for taking the whole numbers in `column` for an identifier; "" if the column is not an identifier.
 
     An identifier holds at least three numbers, all distinct, and either has a name like an id or is as dense
-    as row numbers are: at least 50 numbers that fill half of their range, which is not a range of years.
+    as row numbers are: at least 50 numbers that fill half of their range, unless this lies in 1500 to 2200,
+    as years do. Missing cells are ignored.
     """
     if len(column) - column.null_count < _FEWEST:
         return ""
@@ -73,7 +77,7 @@ def reason_of_whole_numbers(
     is_run: Callable[[], bool],
 ) -> str:
     """
-    `identifier_reason` of whole numbers of which some facts are known.
+    `identifier_reason` of the whole numbers of a column by some facts; "" if it is not an identifier.
 
     Parameters
     ----------
@@ -82,9 +86,10 @@ def reason_of_whole_numbers(
     counts : tuple of int
         Number of cells with a number, and of missing ones.
     limits : tuple of int
-        Least and largest number.
+        Least and largest number; not read for fewer than three numbers.
     is_unique, is_run : callable
-        True if the numbers are distinct, and if each is the one before plus 1; asked only where it matters.
+        Functions that return True if all numbers are distinct, and if each is the one before plus 1; they are
+        called only where the result depends on them.
     """
     known, missing = counts
     low, high = limits

@@ -31,9 +31,11 @@ _MOST_RARE = 10_000
 
 class Category(TypedDict):
     """
-    A column that becomes indicators: one per level, one for `other` levels, one for `missing` cells.
+    Column that becomes indicators: one per level, then one for `other` levels, then one for `missing` cells.
 
-    `rare` names the levels of training that share the indicator of others; None if they are more than 10,000.
+    `column` is its name and `levels` are the levels with an indicator of their own; `other` and `missing` are
+    True if there is such an indicator. `rare` names the levels of training that share the indicator of
+    others; None if they are more than 10,000.
     """
 
     column: str
@@ -47,9 +49,11 @@ def categories(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None, *, most: int
 ) -> list[Category]:
     """
-    Categories among the planned columns, with their levels in `rows`; None means all rows.
+    Category of each categorical or ordered column of `plans`, in their order, by its cells at the places
+    `rows`.
 
-    At most `most` levels of a column are kept.
+    None means all rows of `table`. At most `most` features for levels are kept of a column, as
+    `pooled_counts` says.
     """
     found: list[Category] = []
     for plan in plans:
@@ -63,7 +67,11 @@ def categories(
 def category_of(
     plan: ColumnPlan, counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int
 ) -> Category:
-    """The category of a planned column, from the number of its `rows` with each level."""
+    """
+    Category of the column of `plan`, from the numbers `counts` of its `rows` with each of `levels`.
+
+    At most `most` features for levels are kept, as `pooled_counts` says.
+    """
     split = pooled_counts(counts, levels, rows, most=most)
     return Category(
         column=plan.name,
@@ -75,7 +83,7 @@ def category_of(
 
 
 def _rare(present: NDArray[np.bool_], levels: pa.Array, kept: tuple[str, ...]) -> list[str] | None:
-    """Levels that occur and are not kept, in rising order; None for more than `_MOST_RARE`."""
+    """Levels that are `present` and not `kept`, in rising order; None for more than 10,000."""
     if np.count_nonzero(present) - len(kept) > _MOST_RARE:
         return None
     names: list[str] = levels.filter(pa.array(present)).to_pylist()
@@ -102,8 +110,9 @@ def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.f
     """
     Write 1 to `out`, (rows, features), where a row has the level of a feature; `out` must be filled with 0.
 
-    A level unseen in training sets the indicator of other levels, and a missing cell that of missing cells.
-    If the category has no such indicator, all its indicators stay 0 in that row.
+    Features are the indicators of each category in turn, in the order that `Category` states. A level unseen
+    in training sets the indicator of other levels, and a missing cell that of missing cells. If the category
+    has no such indicator, all its indicators stay 0 in that row.
     """
     first = 0
     for category in found:
@@ -114,7 +123,12 @@ def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.f
 
 
 def _places(batch: RowBatch, category: Category) -> NDArray[np.intp]:
-    """Indicator of each cell: its level, the pooled one, or that of gaps; -1 for none."""
+    """
+    Place of each cell's indicator among those of its category, (rows,), in the order of `Category`.
+
+    It is -1 for a cell that sets no indicator: an unseen level, or a missing cell, if there is no indicator
+    of it.
+    """
     codes, levels = level_cells(batch, category["column"])
     kept = pa.array(category["levels"], levels.type)
     other = len(kept) if category["other"] else -1

@@ -23,10 +23,11 @@ _ROWS = 20_000
 
 def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes) -> list[Any]:
     """
-    One matrix of features for each of `parts`, row numbers in rising order; sparse if there is text.
+    Features of the rows of each of `parts`: float64 arrays of shape (len(part), features), or CSR with text.
 
-    The list `pieces` holds the batches of the table. Each batch is removed from the list and freed once it is
-    encoded, so that a large table and its features are never whole in memory at once.
+    Each part holds row numbers of the table in rising order. The list `pieces` holds the batches of the table
+    and is empty afterwards: each batch is removed and freed once it is encoded, so that a large table and its
+    features are never whole in memory at once.
     """
     import pyarrow as pa
 
@@ -72,7 +73,11 @@ def _sparse_matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts
 
 
 def _next_rows(pieces: list[pa.RecordBatch]) -> pa.Table:
-    """The next pieces, at least `_ROWS` rows if there are as many; they are popped from the reversed list."""
+    """
+    The next pieces as one table, of at least 20,000 rows if so many are left.
+
+    They are removed from the end of `pieces`, which must hold at least one, the next one last.
+    """
     import pyarrow as pa
 
     taken = [pieces.pop()]

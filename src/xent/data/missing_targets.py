@@ -21,10 +21,12 @@ def words_for_missing(
     data: Any, table: pa.Table, target: str, missing: Sequence[str], reading: Mapping[str, Any] = _NOTHING
 ) -> Counter[str]:
     """
-    Count of each word of `missing` in the column `target` of the file `data`, the most frequent first.
+    Count of each word of `missing` that occurs in the column `target` of the file `data`, most frequent
+    first.
 
-    `reading` holds further options of `read_table`. Empty if `data` is not a file or `table`, read from it,
-    lacks no target; the file is then not read again.
+    `table` is what was read from `data` with further options `reading` of `read_path`. The result is empty,
+    and the file is not read again, if `data` is not a path or `table` lacks no target. Raises as `read_path`
+    does.
     """
     complete = target not in table.column_names or not table.column(target).null_count
     if complete or not missing or not is_path(data):

@@ -39,7 +39,7 @@ _SHARE_OF_COMMAS = 0.03
 
 @dataclass(frozen=True, slots=True)
 class NumberForm:
-    """Notation of the numbers of one column: their decimal mark, and their currency or ""."""
+    """Notation of the numbers of one column: its decimal mark, "." or ",", and its currency, "" for any."""
 
     decimal: str = "."
     currency: str = ""
@@ -77,7 +77,10 @@ def number_form(texts: pa.Array, counts: NDArray[np.int64], *, decimal: str = ".
 
 def number_values(texts: pa.Array, form: NumberForm) -> Array:
     """
-    Number of each text in the notation `form`; NaN where the text is not a number.
+    Number of each text in the notation `form`, (n,); NaN where the text is not a number.
+
+    Percentages are divided by 100, and brackets mean a negative number. A text with another currency than
+    that of `form` is not a number.
 
     Examples
     --------

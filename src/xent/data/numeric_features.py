@@ -32,8 +32,9 @@ class NumericSource(TypedDict):
     """
     A column that becomes numbers.
 
-    A date becomes its calendar `parts`, with days counted from `origin`; an ordered category the rank of its
-    level among `levels`, `origin` for another level, and `gap` for a missing cell, if it is given.
+    `column` is its name and `kind` that of its plan. A date becomes its calendar `parts`, with days counted
+    from `origin`; an ordered category the rank of its level among `levels`, from 0, `origin` for another
+    level, and `gap` for a missing cell, or `origin` if it is not given.
     """
 
     column: str
@@ -48,9 +49,10 @@ def numeric_sources(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None
 ) -> list[NumericSource]:
     """
-    Sources of numbers among the planned columns, by the cells in `rows` (None: all).
+    Source of each numeric, boolean, date or ordered column of `plans`, by its cells at the places `rows`.
 
-    A date gives the parts that are not constant over `rows`, or its days if all are.
+    None means all rows of `table`; sources are in the order of `plans`. A date gives the parts that are not
+    constant over these rows, or its days if all are.
     """
     sources: list[NumericSource] = []
     for plan in plans:
@@ -91,9 +93,10 @@ def _ranked(plan: ColumnPlan, table: pa.Table, rows: NDArray[np.int64] | None) -
 
 def ranked_source(plan: ColumnPlan, origin: float, levels: Sequence[str]) -> NumericSource:
     """
-    The source of ordered levels; a gap ranks below the lowest if *none* would be the scale's lowest word.
+    Source of `levels` from low to high, with the rank `origin` for levels that are not among them.
 
-    Files write "none" for that level, a word for missing cells. The rank of gaps changes no prediction that
+    A gap ranks -1 if the column of `plan` has gaps and *none* would be the lowest word of the levels' scale:
+    files write "none" for that level, a word for missing cells. The rank of gaps changes no prediction that
     the model can make, since gaps have an indicator; it changes the one that the penalty prefers.
     """
     source = source_of_plan(plan, origin, ["rank"], levels)
@@ -104,9 +107,10 @@ def ranked_source(plan: ColumnPlan, origin: float, levels: Sequence[str]) -> Num
 
 def level_ranks(batch: RowBatch, source: NumericSource) -> NDArray[np.float64]:
     """
-    Rank of each cell's level, (rows,), 0 for the lowest.
+    Rank of each cell's level among the levels of `source`, (rows,), 0 for the lowest.
 
-    Another level has the origin of `source`, and a gap its rank for gaps, or the origin if it has none.
+    A level that is not among them has the rank `origin` of `source`; a missing cell has its `gap`, or
+    `origin` if there is none.
     """
     codes, levels = level_cells(batch, source["column"])
     places = pc.index_in(levels, pa.array(source["levels"], levels.type)).cast(pa.float64())
@@ -126,7 +130,12 @@ def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
 
 
 def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[np.float64]]:
-    """The features of one source, NaN where missing; raises `DataError` if a number is infinite."""
+    """
+    One feature of shape (rows,) for each part of `source`, in their order; NaN where a number or date is
+    missing.
+
+    Raises `DataError` if a number is infinite, or the column holds another kind of value than in training.
+    """
     name = source["column"]
     if source["kind"] == "datetime":
         days = day_cells(batch, name)
@@ -145,7 +154,11 @@ def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[
 
 
 def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
-    """All features of all sources for the rows of `batch`, one column each."""
+    """
+    Features of all sources for the rows of `batch`, a new array of shape (rows, features).
+
+    The columns are the parts of each source in turn; NaN and errors are as `source_features` says.
+    """
     block = np.empty((batch.table.num_rows, sum(len(source["parts"]) for source in sources)))
     place = 0
     for source in sources:

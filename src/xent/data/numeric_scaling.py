@@ -25,6 +25,14 @@ class RunningMoments:
     """
     Counts, means and sums of squared deviations of features, NaN ignored, updated block by block.
 
+    Attributes
+    ----------
+    rows : int
+        Number of rows.
+    count, mean, deviations : ndarray of shape (features,)
+        Number of values of each feature, their mean, and the sum of squared deviations from it; both are 0
+        without a value. The shape is (0,) before the first block.
+
     Notes
     -----
     **Numerics.** Each block's deviations are taken from its own mean, and blocks are joined by the update of
@@ -37,8 +45,9 @@ class RunningMoments:
 
     def add(self, block: Array) -> None:
         """
-        Add the rows of `block`, of shape (rows, features), to count, mean and deviations; NaN does
-        not count.
+        Add the rows of `block`, of shape (rows, features), to count, mean and deviations; NaN does not count.
+
+        All blocks must have the same features.
         """
         known = ~np.isnan(block)
         count = known.sum(axis=0).astype(np.float64)
@@ -51,7 +60,10 @@ class RunningMoments:
         self._join(count, mean, deviations)
 
     def filled(self, medians: Array) -> RunningMoments:
-        """The moments with the gaps filled by `medians`."""
+        """
+        New moments of all rows in which each gap counts as the feature's entry of `medians`,
+        (features,).
+        """
         whole = RunningMoments()
         whole.rows, whole.count, whole.mean, whole.deviations = (
             self.rows,
@@ -72,8 +84,9 @@ class RunningMoments:
 
 def medians(features: Iterable[Array]) -> tuple[list[float], list[bool]]:
     """
-    Median of the known values of each feature, NaN if none is, and True for each feature with a gap
-    (NaN).
+    Median of the known values of each feature, NaN if none is, and True for each feature with a gap (NaN).
+
+    The two lists are in the order of `features`, arrays of shape (rows,).
     """
     found, gaps = [], []
     for values in features:
@@ -104,7 +117,11 @@ def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:
 
 
 def filled(block: Array, imputer: Any) -> Array:
-    """`block` with gaps filled and the indicators on its right; a block without gaps is returned as it is."""
+    """
+    `block`, (rows, features), with gaps filled, and the indicators of gaps as further columns on its right.
+
+    A block without gaps is returned as it is, without these columns.
+    """
     # For a block without gaps the imputer would only make a copy and add indicators that are 0.
     if not np.isnan(block).any():
         return block
@@ -113,10 +130,11 @@ def filled(block: Array, imputer: Any) -> Array:
 
 def standard_scaler(moments: RunningMoments, found: Sequence[float]) -> Any:
     """
-    A fitted `StandardScaler` of features with these `moments` and medians.
+    A fitted `StandardScaler` of features with these `moments`, whose gaps are filled with the medians
+    `found`.
 
-    `var_` is infinite or NaN where squares overflow. A feature whose variance is the rounding of its mean is
-    constant, and its scale is 1.
+    `var_` is infinite or NaN where squares overflow. A feature is constant, with a scale of 1, if its
+    variance is no larger than the rounding of its mean.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         whole = moments.filled(np.asarray(found, np.float64))

@@ -33,7 +33,11 @@ class PairCounts:
         self._last = -1
 
     def add(self, codes: NDArray[np.integer[Any]]) -> None:
-        """Count the pairs of a block of symbols as numbers >= 0; a negative one belongs to no pair."""
+        """
+        Count the pairs of a block of symbols, (n,), the first of them with the last of the block before.
+
+        Symbols are numbers from 0 to 2**31 - 1; a negative one belongs to no pair.
+        """
         if not len(codes):
             return
         chain = np.concatenate([[self._last], codes]).astype(np.int64)

@@ -24,10 +24,10 @@ def column_name(name: Hashable) -> str:
 
 def plain_frame(data: Any) -> Any:
     """
-    `data` with names of text, and with text for intervals and first days for periods, if it is a frame of
-    pandas.
+    `data` with names of text, text for intervals and first days for periods, if it is a frame of pandas.
 
-    Other data, and a frame with a name that occurs twice, keep their columns.
+    Other data are returned as they are. A frame in which two names are the same text has only its names
+    converted.
     """
     if not (_is_of_pandas(data) and hasattr(data, "columns")):
         return data
@@ -43,6 +43,8 @@ def plain_series(values: Any) -> Any:
     """
     `values` with text for intervals and first days for periods, if it is a series of pandas; others as they
     are.
+
+    Categories of intervals or periods become categories of text.
     """
     if not (_is_of_pandas(values) and hasattr(values, "dtype")):
         return values

@@ -55,7 +55,10 @@ class ColumnPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedColumn:
-    """A plan, and the whole column with text converted that reads as numbers, dates or truth values."""
+    """
+    A `plan`, and the `cells` of the whole column, converted if text reads as numbers, dates or truth
+    values.
+    """
 
     plan: ColumnPlan
     cells: pa.ChunkedArray

@@ -34,9 +34,10 @@ def read_columns(
     """
     `table` with text converted to numbers, dates or truth values in the columns whose plans say so.
 
-    `first` is the number of the first row if `table` is a piece of a larger table, and None if it is whole.
-    Only for a whole table, a `UserWarning` names the cells at `rows` that do not read, and a column of which
-    no cell reads raises `DataError`.
+    Text that does not read, and words in `missing`, become gaps. `first` is the number of the first row if
+    `table` is a piece of a larger table, and None if it is whole. Only for a whole table, a `UserWarning`
+    names the cells at `rows` (None: all) that do not read, and a column of which no cell reads raises
+    `DataError`.
     """
     cells = {}
     for plan in plans:
@@ -55,9 +56,10 @@ def _check(
     table: pa.Table, plan: ColumnPlan, column: pa.ChunkedArray, read: ReadColumn, rows: Rows | None
 ) -> None:
     """
-    Warn of cells that cannot be read by the plan and count as missing.
+    Warn of the cells at `rows` that cannot be read as `plan` says and count as missing.
 
-    Raises `DataError` if no cell of the column can be read. `rows` None means all rows.
+    `rows` None means all rows; `read` is the converted `column` of `table`. Raises `DataError` if one of
+    these cells cannot be read and no cell of the column can.
     """
     odd = read.odd if rows is None else read.odd[np.isin(read.odd, rows)]
     if not len(odd) or plan.reading is None:

@@ -29,6 +29,11 @@ def repeated_rows(X: Any, codes: Codes, X_held_out: Any, held_out_codes: Codes) 
     codes, held_out_codes : ndarray of int
         Class of each row.
 
+    Returns
+    -------
+    ndarray of shape (m,)
+        Booleans, one for each of the m rows of `X_held_out`.
+
     Notes
     -----
     **Numerics.** Rows are compared by a hash of 64 bits of their bits; among a million rows a collision has a
@@ -45,7 +50,12 @@ def repeated_rows(X: Any, codes: Codes, X_held_out: Any, held_out_codes: Codes) 
 
 
 def _hashes(X: Any, codes: Codes) -> NDArray[np.uint64]:
-    """Multiply-shift hash of each row: odd random factors times the bits of its numbers, modulo 2**64."""
+    """
+    Multiply-shift hash of each row of `X` with its class, (n,): 64 bits.
+
+    It is the sum, modulo 2**64, of odd random factors times the bits of the numbers. Sparse and dense rows
+    with equal numbers have equal hashes.
+    """
     rng = np.random.default_rng(0)
     factors = rng.integers(1 << 63, size=X.shape[1] + 1, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
     sums = np.empty(len(codes), dtype=np.uint64)
@@ -74,6 +84,7 @@ def chance_of_equal_rows(table: pa.Table) -> float:
     """
     Estimated probability that two different rows are equal in all columns, if columns were independent.
 
+    Missing cells are equal; columns of lists, records and bytes are ignored. It is 1 for fewer than two rows.
     In a single column copies of rows cannot be told from values that are frequent, and raise the estimate.
 
     Examples

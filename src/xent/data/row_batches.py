@@ -49,9 +49,10 @@ def row_batches(
     table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = BATCH_ROWS, first: int = 0
 ) -> Iterator[RowBatch]:
     """
-    Rows of `table` at the places `rows` (None: all), in batches of `size` rows but the last.
+    Rows of `table` at the places `rows` (None: all), in their order, in batches of `size` rows but the last.
 
-    `first` is the number of the table's first row in a larger one, for messages.
+    `first` is the number of rows before the table if it is a piece of a larger one, for messages. No batch
+    without rows.
     """
     if rows is None:
         for start in range(0, table.num_rows, size):
@@ -79,7 +80,7 @@ def columns_batch(table: pa.Table, names: Sequence[str], rows: NDArray[np.int64]
 
 def checked_rows(rows: Any, count: int, *, caller: str) -> NDArray[np.int64] | None:
     """
-    `rows` as places in a table of `count` rows; None, for all, as it is.
+    `rows` as int64 places in a table of `count` rows; None, which stands for all rows, as it is.
 
     Raises `DomainError` for other than one axis of integers, and for the first one out of 0 .. count - 1.
     """

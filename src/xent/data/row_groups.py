@@ -28,12 +28,14 @@ _FEWEST_GROUPS = 10
 
 def row_groups(table: pa.Table, name: str, rows: Codes, *, caller: str) -> NDArray[np.int64]:
     """
-    Group of each of `rows`, 0 .. G-1, by the column `name`; a row without a group is a group of its own.
+    Group of each of the places `rows`, (len(rows),), 0 .. G-1, by the column `name`.
+
+    A row without a group is a group of its own.
 
     Raises
     ------
     DataError
-        If there is no such column, or it names fewer than two groups.
+        If there is no such column, or all rows are of one group.
     """
     check_target(table, name, caller=caller, argument="group")
     codes = _codes(table.column(name))[rows].astype(np.int64)
@@ -50,8 +52,9 @@ def shared_groups(table: pa.Table, train: Codes, held_out: Codes) -> tuple[tuple
     """
     Columns that are named like groups, each with the share of held-out rows whose group is also in training.
 
-    A column counts if its name holds a word for an id or for a person or thing with several rows, and its
-    cells have at least ten values, each in two rows on average. `train` and `held_out` are places of rows.
+    Columns without such rows are left out. A column counts if its name holds a word for an id or for a person
+    or thing with several rows, and its cells, which are not floats, have at least ten values, each in two
+    rows on average. `train` and `held_out` are places of rows.
 
     Examples
     --------

@@ -82,7 +82,11 @@ def _is_numeric(kind: pa.DataType) -> bool:
 
 
 def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
-    """Names of some numeric columns, dates and truth values included, and their cells, a row for each."""
+    """
+    Names of some numeric columns, and their cells of shape (names, rows), block by block until all are read.
+
+    Dates and truth values are numeric too; a missing cell is NaN.
+    """
     names = [name for name in table.column_names if _is_numeric(table.column(name).type)]
     size = max(1, _CELLS // max(table.num_rows, 1))
     for first in range(0, len(names), size):
@@ -92,7 +96,11 @@ def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
 
 
 def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
-    """Number of rows whose class the other rows of equal text guess wrong; all rows for lists and bytes."""
+    """
+    Number of rows whose class the other rows of equal text do not guess; all rows for lists and bytes.
+
+    The guess is by majority, as `_by_majority` says. `codes` are the classes, below `K`.
+    """
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
         return len(codes)
     levels, _ = text_codes(column)
@@ -101,10 +109,10 @@ def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
 
 def _errors_of_numbers(values: Array, codes: Codes, K: int) -> Codes:
     """
-    Number of rows whose class the other rows guess wrong by each column alone, of shape (columns,).
+    Number of rows whose class the other rows do not guess right by each column alone, of shape (columns,).
 
-    `values` has shape (columns, rows). The guess is the majority of equal cells, or for a number that no
-    other row has, that of the nearest number.
+    `values` has shape (columns, rows), NaN where missing; `codes`, (rows,), are the classes, below `K`. The
+    guess is the majority of equal cells, or for a number that no other row has, that of the nearest number.
     """
     order = np.argsort(values, axis=1)
     rising = np.take_along_axis(values, order, axis=1)
@@ -125,7 +133,8 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
     True for rows guessed right by the others of their level, True for rows alone in it, and the majority of
     each level.
 
-    `levels` and `codes` have the level and the class of each row; a tie of classes is no right guess.
+    `levels` and `codes`, of shape (n,), have the level and the class, below `K`, of each row. A tie of the
+    other rows' classes is no right guess; a level without rows has majority 0.
     """
     width = int(levels.max(initial=0)) + 1
     # Classes come first: along a short last axis NumPy takes five times as long.
@@ -141,9 +150,11 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
 
 def _nearest(distinct: Array, columns: Codes) -> Codes:
     """
-    Place of the nearest other number of each of the numbers, which rise in each of the `columns`.
+    Place in `distinct` of the nearest other number of each number in the same column, (m,).
 
-    It is the lower one of two as near, and -1 for a missing cell and where a column has no other number.
+    `distinct`, (m,), has the distinct numbers of each column in turn, rising and NaN last; `columns`, (m,),
+    is the column of each. Of two as near it is the lower one; it is -1 for NaN and where a column has no
+    other number.
     """
     apart = (columns[1:] != columns[:-1]) | np.isnan(distinct[1:])
     gaps = np.concatenate([[np.nan], np.where(apart, np.nan, distinct[1:] - distinct[:-1]), [np.nan]])

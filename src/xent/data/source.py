@@ -118,6 +118,8 @@ def read_path(
     ------
     DataError
         If the table cannot be read, or an option does not suit the path.
+    DomainError, BackendError
+        As `read_table` and `read_records` say.
     """
     given = {name: value for name, value in reading.items() if value is not None}
     of_records = {name: given.pop(name) for name in _RECORD_OPTIONS if name in given}

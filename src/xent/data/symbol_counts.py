@@ -121,7 +121,8 @@ def column_counts(
     Count the values of a column in their printed form; cells without a value are counted apart.
 
     Fractional numbers are refused: probabilities would be counted as symbols, each of which occurs once.
-    `for_fractions` says what else the caller can do with such a column.
+    `for_fractions` is a sentence for that error: what else the caller can do with such a column. With
+    `bigrams` pairs of successive cells are counted too, none across a missing cell.
 
     Raises
     ------
@@ -160,7 +161,10 @@ def column_counts(
 
 
 def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
-    """Number of each byte that occurs; `pairs`, unless None, counts neighbouring bytes too."""
+    """
+    Number of each byte that occurs, by its printed form; `pairs`, unless None, counts neighbouring
+    bytes too.
+    """
     total = np.zeros(256, dtype=np.int64)
     for block in _blocks(stream):
         codes = np.frombuffer(block, dtype=np.uint8)
@@ -172,7 +176,11 @@ def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
 
 
 def _count_characters(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
-    """Number of each character that occurs; `pairs`, unless None, counts neighbours too."""
+    """
+    Number of each character that occurs, by its printed form; `pairs`, unless None, counts neighbours too.
+
+    Raises `UnicodeDecodeError` for bytes that are not UTF-8.
+    """
     total = np.zeros(_LAST_CHARACTER + 1, dtype=np.int64)
     for text in _texts(stream):
         codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
@@ -186,7 +194,8 @@ def _count_words(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
     """
     Number of each word of a text; `pairs`, unless None, counts neighbouring words too.
 
-    Raises `DataError` for a word longer than the stated limit, which would fill the memory.
+    Words are separated by white space. Raises `DataError` for a word of more than 1 MiB, which would fill the
+    memory, and `UnicodeDecodeError` for bytes that are not UTF-8.
     """
     total: Counter[str] = Counter()
     rest = ""
@@ -229,7 +238,11 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
 
 
 def _not_text(path: Path, error: UnicodeDecodeError, caller: str) -> DataError:
-    """Error for bytes that are not UTF-8, with their line; without it for a pipe, which is read once."""
+    """
+    Error for bytes that are not UTF-8, with the first such byte and its line; without the line for a pipe.
+
+    `error` is that of the decoder. The file is read again, which a pipe does not allow.
+    """
     fact = f"byte 0x{error.object[error.start]:02x} in {path.name}"
     if path.is_file():  # a pipe can be read only once
         with decompressed(path) as stream:

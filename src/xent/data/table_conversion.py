@@ -65,7 +65,12 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
 
 
 def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
-    """Table of a mapping; raises `DataError` if the columns differ in length."""
+    """
+    Table of a mapping of names, which become text, to columns.
+
+    Raises `DataError` if two names are one text or the columns differ in length, and as `_column` does.
+    """
+    check_names([column_name(name) for name in columns], caller="to_table")
     arrays = {column_name(name): _column(values, column_name(name)) for name, values in columns.items()}
     lengths = {name: len(values) for name, values in arrays.items()}
     if len(set(lengths.values())) > 1:
@@ -79,7 +84,10 @@ def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
 
 
 def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """Columns x0, x1 … of a matrix; raises `DataError` for other than two axes."""
+    """
+    Columns of a matrix of shape (n, p) by their names x0, x1, ...; raises `DataError` for other than two
+    axes.
+    """
     if array.ndim != 2:
         hint = "Make one column of it with `data.reshape(-1, 1)`." if array.ndim == 1 else ""
         raise DataError("to_table", "data", "have two axes", got=f"shape {array.shape}", hint=hint)
@@ -88,9 +96,11 @@ def _array_columns(array: np.ndarray[Any, Any]) -> dict[str, Any]:
 
 def _from_frame(data: Any) -> pa.Table:
     """
-    Table of a data frame of any library, without its index, with the facts that the frame carries.
+    Table of a data frame of any library, or of a record batch, without its index, with the facts that it
+    carries.
 
-    A lazy frame is computed. Raises `DataError` for names that occur twice and for other objects.
+    A lazy frame is computed. Raises `DataError` for names that occur twice, a column of several kinds of
+    values, and other objects.
     """
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
@@ -119,7 +129,12 @@ def _from_frame(data: Any) -> pa.Table:
 
 
 def _column(values: Any, name: str) -> pa.Array:
-    """Values as a column; raises `DataError` for a single value, several axes, or a mixture of types."""
+    """
+    `values` as an array or chunked array of arrow; NaN in a list is a gap, in an array of NumPy it stays.
+
+    Raises `DataError` for a single value, text, an array of other than one axis, or a mixture of types; the
+    message has `name`.
+    """
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
     if not isinstance(values, Iterable) or isinstance(values, str | bytes):
@@ -136,7 +151,11 @@ def _column(values: Any, name: str) -> pa.Array:
 
 
 def _series_values(values: Any) -> Any:
-    """Values of a series as arrow's or as a list; other arrays and categories of pandas stay."""
+    """
+    Values of a series as an array of arrow, or as a list where arrow refuses them.
+
+    Categories of pandas and arrays of other libraries are returned as they are; any other iterable as a list.
+    """
     values = plain_series(values)
     try:
         return nw.from_native(values, series_only=True, pass_through=False).to_arrow()
@@ -147,7 +166,11 @@ def _series_values(values: Any) -> Any:
 
 
 def _mixture(values: Any, name: str) -> DataError:
-    """Error for a column that holds values of several kinds, or of one that no table holds."""
+    """
+    Error for the column `name` that arrow cannot hold: the first two kinds of its values, each with its row.
+
+    If all values are of one kind, the error says that no table holds it.
+    """
     kinds: dict[str, int] = {}
     for row, value in enumerate(values):
         if value is not None and not (isinstance(value, float) and math.isnan(value)):
@@ -160,9 +183,10 @@ def _mixture(values: Any, name: str) -> DataError:
 
 def _with_target(table: pa.Table, target: Any) -> pa.Table:
     """
-    `table` with the values of `target` as a column, unless they are a series taken from it.
+    `table` with the values of `target` as its last column, or `table` itself if they are a series taken from
+    it.
 
-    Raises `DataError` if their number differs, or the name is that of another column.
+    Raises `DataError` if their number is not that of the rows, or the name is that of another column.
     """
     name = target_name(target)
     column = _column(target, name)

@@ -309,7 +309,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 yield from source_features(batch, source)
 
     def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
-        """Means and variances of the numeric features; overflow is left to `check_variances`."""
+        """
+        Moments of the numeric features over the places `rows` of `table` (None: all), NaN ignored.
+
+        Overflow is not an error here: `check_variances` finds it.
+        """
         moments = RunningMoments()
         table = table.select([source["column"] for source in self.numeric_])
         with np.errstate(over="ignore", invalid="ignore"):

@@ -169,7 +169,12 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Ta
 def _series_table(
     series: SeriesText, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]
 ) -> pa.Table:
-    """Table of series, whose first line and target are known."""
+    """
+    Table of `series`, of which text has the delimiter, the line of names and the target that `series` states.
+
+    Its facts have `notes` first, then that of `series`, then those of reading. Raises as `read_delimited`
+    does.
+    """
     options = replace(options, delimiter=series.delimiter, skip=0)
     table = read_delimited(series.file, options, text=text)
     facts = facts_of(table)
@@ -191,7 +196,11 @@ def _is_json(file: TableFile) -> bool:
 
 
 def check_names(names: Sequence[str], *, caller: str, argument: str = "data", fact: str = "") -> None:
-    """Raise `DataError` if a column name occurs twice; `fact` follows the names in the message."""
+    """
+    Raise `DataError` if a column name occurs twice; `fact` follows the names in the message.
+
+    `caller` and `argument` are the function and the argument that the error names.
+    """
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         hint = "Rename all but one of them."

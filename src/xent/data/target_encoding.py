@@ -116,7 +116,9 @@ class KnownTarget:
 
 def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownTarget:
     """
-    Rows of `table` whose value of the column `target` is one of `classes`, by its text if not by its type.
+    Rows of `table` whose value of the column `target` has the text of one of `classes`.
+
+    Whole numbers held as floats have no decimals in their text.
 
     Raises
     ------
@@ -145,7 +147,11 @@ def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownT
 
 
 def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
-    """Cells that can be classes, NaN as a gap; raises `DataError` as `encode_target` says."""
+    """
+    Cells of the column `target` that can be classes, without dictionary encoding; NaN and null are gaps.
+
+    Decimals become floats. Raises `DataError` for lists, records and bytes, and for a column without a value.
+    """
     kind, place = column.type, _place(target)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
@@ -163,7 +169,11 @@ def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
 
 
 def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
-    """Code of each cell, -1 for a gap, and the values; floats that are all whole become integers."""
+    """
+    Code of each cell, (rows,), -1 for a gap, and the distinct values in order of occurrence.
+
+    Floats that are all whole become integers. The column must have a chunk.
+    """
     encoded = column.dictionary_encode()
     chunks = [chunk.indices.cast(pa.int64()).fill_null(-1).to_numpy() for chunk in encoded.chunks]
     values = encoded.chunk(0).dictionary.to_pylist()
@@ -173,7 +183,12 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
 
 
 def check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int64]) -> None:
-    """Raise `DataError` unless the classes are two or more, and not too many for their rows."""
+    """
+    Raise `DataError` for one class, for too many, and if no class has two rows; `counts` are the rows of
+    each.
+
+    Too many are more than ten with fewer than ten rows each on average.
+    """
     rows, place = int(counts.sum()), _place(target)
     if len(classes) == 1:
         fact = f"{place}, which always holds {short(repr(classes[0]))}"

@@ -40,10 +40,12 @@ def plan_levels(
     ordered: bool,
 ) -> ColumnPlan:
     """
-    Plan of a column of text by the number of rows with each level.
+    Plan of the column `name` of text by `counts`, the numbers of rows with each of `levels`.
 
-    `counts` are those of `levels`, `rows` is that of all rows, missing cells included; `ordered` is True if
-    the levels have an order of their own.
+    `rows` is the number of all rows, missing cells included; `ordered` is True if the type of the column says
+    that `levels` are in order. The kind is "empty", "constant", "text", "identifier", "ordered" or
+    "categorical"; one that `wishes` name for the column is kept, unless it is empty, constant or has rare
+    levels only.
     """
     present = int(counts.sum())
     missing = rows - present
@@ -87,7 +89,10 @@ def _is_rarely_frequent(levels: pa.Array, counts: NDArray[np.int64], split: Pool
 def _free_text(
     name: str, levels: pa.Array, counts: NDArray[np.int64], missing: int, wishes: ColumnWishes
 ) -> ColumnPlan:
-    """Plan of a column of free text, which is dropped if no words are wanted."""
+    """
+    Plan of a column of free text by the numbers of rows with each of `levels`; excluded if no words are
+    wanted.
+    """
     if wishes.most_words == 0:
         return ColumnPlan(name, "excluded", missing, "free text: dropped as requested")
     words = pc.count_substring_regex(levels, r"\S+").to_numpy(zero_copy_only=False)

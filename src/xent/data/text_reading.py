@@ -48,7 +48,13 @@ _MICROSECONDS = 86_400_000_000
 
 
 class Reading(TypedDict):
-    """The rules by which the texts of one column are read, as plain data."""
+    """
+    The rules by which the texts of one column are read, as plain data.
+
+    `meaning` is "numbers", "dates", "times" or "true or false"; `decimal` is the decimal mark; `currency` is
+    the one that numbers may have, "" for any; `day_first` is True if dates have the day before the month;
+    `from_text` is True if the column came as text.
+    """
 
     meaning: str
     decimal: str
@@ -59,7 +65,11 @@ class Reading(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A reading and the share of cells that read; `assumed` is True if no cell settles day and month."""
+    """
+    A `reading` and the `share` of the cells that read by it, 0 to 1; missing cells are not counted.
+
+    `assumed` is True if no majority of the cells settles the order of day and month.
+    """
 
     reading: Reading
     share: float
@@ -73,7 +83,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadColumn:
-    """Converted `cells` of a text column, missing where a text does not read: at the places `odd`."""
+    """
+    Converted `cells` of a text column, null where a text is missing or does not read.
+
+    `odd` are the rising places of the cells that have a text and do not read.
+    """
 
     cells: pa.ChunkedArray
     odd: NDArray[np.int64]
@@ -86,10 +100,10 @@ def plain_reading(meaning: str, decimal: str = ".") -> Reading:
 
 def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, ...] = MISSING) -> ReadColumn:
     """
-    Cells of a column of text converted by the rules of `reading`, and the places of the odd ones, which
-    become gaps.
+    Cells of a column of text converted by the rules of `reading`, and the places of the odd ones.
 
-    A word in `missing` is a gap and not odd.
+    Odd cells have a text that does not read, and become gaps; a word in `missing` is a gap and not odd. The
+    cells are float64, timestamps, times of day or booleans, by the meaning of `reading`.
     """
     cells = _exact(column, reading)
     if cells is not None:
@@ -119,12 +133,19 @@ def settled_reading(
     decimal : {".", ","}, default "."
         Decimal mark if the cells do not decide.
     missing : tuple of str
-        Words for a missing cell.
+        Words for a missing cell, which is not counted.
+
+    Returns
+    -------
+    Settled or None
+        Reading as numbers, dates or times, the first of these in a tie, and the share of the cells that it
+        fits; or as truth values if the column is not dictionary-encoded and all its cells are such.
 
     Notes
     -----
-    **Edge cases.** Digits with leading zeros are codes and not numbers (the result is None) if all are
-    equally long or more than 3 % begin with 0.
+    **Edge cases.** None for a column without a cell that counts. If at least 97 % of the cells are digits,
+    those with leading zeros make them codes and not numbers (the result is None) if all texts of digits are
+    equally long or more than 3 % of the cells begin with 0.
     """
     if is_text(column.type):
         for meaning in ("numbers", "dates", "true or false"):
@@ -145,10 +166,11 @@ def requested_reading(
     column: pa.ChunkedArray, meaning: str, *, decimal: str = ".", missing: tuple[str, ...] = MISSING
 ) -> Settled | None:
     """
-    Reading of a column of text as `meaning`, and the share of cells that fit, however few; None if no cell
-    does.
+    Rules to read text as `meaning`, with the share of cells that they fit, however few; None if they fit
+    none.
 
-    `decimal` is the decimal mark if the cells do not decide; words in `missing` do not count.
+    `meaning` is "numbers", "dates", "times" or "true or false"; any other gives None. `decimal` is the
+    decimal mark if the cells do not decide. Missing cells and words in `missing` are not counted.
     """
     codes, levels = text_codes(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
@@ -166,10 +188,10 @@ def _candidates(
     levels: pa.Array, counts: NDArray[np.int64], decimal: str, *, least: float = _NEARLY
 ) -> Iterator[Settled]:
     """
-    Readings of levels that occur `counts` times, as numbers, dates and times; the share is that of all cells.
+    Readings of levels that occur `counts` times, as numbers, dates and times in this order.
 
-    Readings that fit less than the share `least` of the cells are left out. `decimal` is the decimal mark if
-    the levels do not decide.
+    The share is that of all these cells. Readings that fit less than the share `least` of the cells, or none,
+    are left out. `decimal` is the decimal mark if the levels do not decide.
     """
     total = counts.sum()
     for meaning, pattern in _PATTERNS.items():
@@ -193,9 +215,10 @@ def _candidates(
 
 def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
     """
-    True if the share `LEAST_SHARE` of the cells are digits, and leading zeros among them mark codes.
+    True if at least 97 % of the cells are digits, and leading zeros among them mark codes.
 
-    Zeros do so if all texts of digits are equally long or more than 3 % of the cells begin with 0.
+    `counts` are the cells of each of `levels`. Zeros mark codes if all texts of digits are equally long, or
+    more than 3 % of the cells begin with 0.
     """
     zeros = _matches(levels, "^0[0-9]+$") & (counts > 0)
     if not zeros.any():
@@ -208,7 +231,12 @@ def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
 
 
 def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
-    """The column converted by arrow's parser, in a tenth of the time; None if the parser fails on a cell."""
+    """
+    The column converted by arrow's parser, in a tenth of the time; None if the parser fails on a cell.
+
+    None too for a column that is not text (dictionary-encoded, for example), a decimal comma, and times of
+    day.
+    """
     if not is_text(column.type) or reading["decimal"] != ".":
         return None
     text = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
@@ -239,7 +267,11 @@ def _values(levels: pa.Array, reading: Reading) -> Array:
 
 
 def _typed(values: Array, meaning: str) -> pa.Array:
-    """Numbers of `_values` as cells: numbers, booleans, instants or times by the `meaning`; NaN as null."""
+    """
+    Numbers that `_values` returns as cells of floats, booleans, instants or times of day, by the `meaning`.
+
+    NaN becomes null; instants and times have microseconds.
+    """
     if meaning == "numbers":
         return pa.array(values, from_pandas=True)
     gaps = np.isnan(values)

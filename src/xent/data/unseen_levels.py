@@ -35,8 +35,8 @@ class UnseenLevels:
     rows : int
         Number of rows.
     levels : tuple of (str, int, str)
-        Each level, the most frequent first, with its cells and the nearest level of training; "" if none is
-        near.
+        Each level, the most frequent first, with its cells and the nearest level of training: "" if none is
+        near, and after the first three levels.
     numbers : bool
         True if the column holds numbers, and not text as in training.
     """
@@ -49,7 +49,7 @@ class UnseenLevels:
 
     @property
     def sentence(self) -> str:
-        """Sentence with the counts, the most frequent levels and their nearest ones."""
+        """Sentence with the counts, the three most frequent levels and their nearest ones."""
         named = [
             f"{level!r} ({count:,}{f', nearest {near!r}' if near else ''})"
             for level, count, near in self.levels[:_SHOWN]
@@ -87,9 +87,10 @@ def warn_of_unseen_levels(encoder: TableEncoder, table: pa.Table) -> None:
 
 def _unseen(found: list[Category], table: pa.Table) -> Iterator[UnseenLevels]:
     """
-    Levels of each category that training did not have, most frequent first.
+    Levels that training did not have, most frequent first, for each category with such levels in `table`.
 
-    A category of a model that does not know its pooled levels is passed over.
+    Only the first three have a nearest level. A category of a model that does not know its pooled levels is
+    skipped.
     """
     for category in found:
         rare = category.get("rare", None if category["other"] else [])

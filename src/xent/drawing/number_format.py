@@ -86,6 +86,8 @@ def percent(share: float) -> str:
     """
     `share` in per cent; only exactly 0 and 1 are written as 0 and 100.
 
+    With one decimal or, within 0.05 % of either, three; nan is ``unknown``, and infinity ``infinite``.
+
     Examples
     --------
     >>> [percent(share) for share in (0.0, 0.0004, 0.314, 0.9999, 1 - 1e-9, 1.0)]
@@ -104,7 +106,11 @@ def percent(share: float) -> str:
 
 def interval(estimate: Estimate, notation: Notation) -> str:
     """
-    Ends of the interval of `estimate`, with as many decimals as its value.
+    Ends of the interval of `estimate` as "low to high", with as many decimals as its value needs for three
+    digits.
+
+    An end is written in `notation` if it is 0 or not finite, or the value needs a power of ten. Equal ends
+    are written once. If the value is 0, the upper end decides.
 
     Examples
     --------
@@ -173,10 +179,10 @@ def counted(n: int, noun: str) -> str:
 
 def _written(x: float, power: Callable[[str, int], str]) -> str:
     """
-    `x` with three significant digits, or ``unknown`` for nan, ``infinite`` or ``minus infinite``.
+    `x` with three significant digits, or ``unknown`` for nan, ``infinite`` or ``minus infinite``; 0 as ``0``.
 
-    Numbers too large or small for decimals are written by `power`, which gets the mantissa as text and the
-    exponent.
+    Numbers below 0.001 or from a million on are written by `power`, which gets the mantissa of one or two
+    digits as text and the exponent.
     """
     if not math.isfinite(x):
         return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"
@@ -193,7 +199,11 @@ def _range(low: str, high: str) -> str:
 
 
 def _decimals(x: float) -> int | None:
-    """Decimals that give three significant digits; None if `x` needs a power of ten or is not finite."""
+    """
+    Decimals that give three significant digits, 2 for 0; None if `x` is not finite or needs a power of ten.
+
+    It does so below 0.001 and from a million on, after rounding to three digits.
+    """
     # The exponent is taken after rounding: 0.9996 is 1.00 to three digits.
     if not math.isfinite(x):
         return None

@@ -40,10 +40,13 @@ def plain_mathematics(passage: str) -> str:
     r"""
     Passage of reStructuredText with its formulas as plain text; displayed ones stand on indented lines.
 
+    Blank lines separate the paragraphs of the result; other line breaks become spaces.
+
     Raises
     ------
     ValueError
-        If a formula has a command that is not known here.
+        If a formula has a command that is not known here, a command or script without its argument, or a
+        brace without its pair.
 
     Examples
     --------
@@ -62,7 +65,7 @@ def _paragraph(text: str) -> str:
 
 def _formula(tex: str) -> str:
     """One formula as text, with single spaces except where TeX has wide ones."""
-    text = "".join(_Reader(tex).rest())
+    text = _Reader(tex).rest()
     text = re.sub(r"(?<=\S) +(?=[,.)⟩\]])|(?<=[(⟨\[∂∇]) +", "", text.strip())
     return re.sub(r" {3,}", "  ", text.replace("\n", " "))
 
@@ -74,16 +77,18 @@ class _Reader:
         self._tokens = [match.groups() for match in _TOKEN.finditer(tex)]
         self._at = 0
 
-    def rest(self, *, until: str | None = None) -> list[str]:
+    def rest(self, *, until: str | None = None) -> str:
         """
-        Texts of the parts from the present token up to `until`, a closing brace that is passed over, or to
-        the end.
+        Text from the present token up to the brace `until`, which is consumed; up to the end if it is None.
+
+        Raises `ValueError` for an unknown command, a command or script without its argument, and a brace
+        without its pair.
         """
         parts: list[str] = []
         while self._at < len(self._tokens):
             command, space, other = self._next()
             if other is not None and other == until:
-                break
+                return _spaced(parts)
             if other in {"^", "_"}:
                 parts.append(_script(other, self._argument()))
             elif command is not None:
@@ -91,7 +96,9 @@ class _Reader:
             elif space:
                 parts.append(" ")
             else:
-                parts.append("".join(self.rest(until="}")) if other == "{" else str(other))
+                parts.append(self._group(str(other)))
+        if until is not None:
+            raise ValueError("an opening brace without its pair")
         return _spaced(parts)
 
     def _next(self) -> tuple[str | None, str | None, str | None]:
@@ -99,14 +106,28 @@ class _Reader:
         command, space, other = self._tokens[self._at - 1]
         return command, space, other
 
+    def _group(self, character: str) -> str:
+        """
+        Text up to the closing brace, which is consumed, if `character` is ``{``; else `character`.
+
+        Raises `ValueError` if it is a closing brace, and as `rest` says.
+        """
+        if character == "}":
+            raise ValueError("a closing brace without its pair")
+        return self.rest(until="}") if character == "{" else character
+
     def _argument(self) -> str:
-        """Text of the next group in braces or token, without spaces before it, and pass over it."""
+        """
+        Text of the next token or group in braces, which is consumed, without the spaces around it.
+
+        Raises `ValueError` at the end of the formula, and as `rest` says.
+        """
+        if self._at == len(self._tokens):
+            raise ValueError("a command or script without its argument")
         command, space, other = self._next()
         if space:
             return self._argument()
-        if other == "{":
-            return "".join(self.rest(until="}")).strip()
-        return self._command(command, []) if command is not None else str(other)
+        return self._command(command, []) if command is not None else self._group(str(other)).strip()
 
     def _command(self, name: str, before: list[str]) -> str:
         if name in {"frac", "tfrac"}:
@@ -148,13 +169,20 @@ def _fraction(above: str, below: str, *, of_function: bool) -> str:
 
 
 def _bracketed(text: str, allowed: str) -> str:
-    """`text`, in brackets unless it is one factor or, for a numerator, a product."""
+    """
+    `text`, in brackets unless it is one factor or, with an `allowed` that is not empty, a product.
+
+    `allowed` is " " for a numerator, in which factors may stand side by side, and "" for a denominator.
+    """
     inner = re.sub(r"\([^()]*\)|⟨[^⟩]*⟩", "", re.sub(r"\((?:[^()]|\([^()]*\))*\)", "", text))
     is_product = bool(allowed) and not re.search(r" [-+=] ", f" {inner} ")
     return text if _ATOM.fullmatch(text) or is_product else f"({text})"
 
 
-def _spaced(parts: list[str]) -> list[str]:
-    """Parts with runs of blanks between them joined to one, and none between a function and its brackets."""
+def _spaced(parts: list[str]) -> str:
+    """
+    Joined `parts`, with one space for two between other characters, and none between a function's name and an
+    opening bracket or script.
+    """
     text = re.sub(r"(?<=\S) {2}(?=\S)", " ", "".join(parts))
-    return [re.sub(r"\b(log|exp|sin|cos|max|min) (?=[(_^])", r"\1", text)]
+    return re.sub(r"\b(log|exp|sin|cos|max|min) (?=[(_^])", r"\1", text)

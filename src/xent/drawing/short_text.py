@@ -12,7 +12,8 @@ def short(text: str, width: int = 40) -> str:
     r"""
     `text` on one line of at most `width` characters; longer text has an ellipsis in the middle.
 
-    The end is kept, because long names often differ at the end. Empty text becomes ``""`` in quotation marks.
+    The end is kept, because long names often differ at the end. Line breaks and invisible characters become
+    spaces, as `printable` says. Text without a visible character becomes ``""`` in quotation marks.
 
     Examples
     --------

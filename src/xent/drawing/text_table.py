@@ -61,7 +61,10 @@ def print_table(
 
 
 def table_width(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> int:
-    """Width of a table in which no cell is cut."""
+    """
+    Width of a table of `heads` and `rows` in which no cell is cut, in terminal cells; `heads` are without
+    ``>``.
+    """
     widths = _natural(heads, rows)
     return sum(widths) + _GAP * (len(widths) - 1)
 
@@ -71,7 +74,7 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], last: list[bool
     Widths of the columns in a table that takes at most `room` characters with its gaps.
 
     Columns wider than 6 with `last` False are narrowed first, the widest by one character each time; then the
-    widest of all, but none below 1, so that very many columns may exceed `room`.
+    widest of all. No width is below 1, so that very many columns may exceed `room`.
     """
     widths = _natural(heads, rows)
     excess = sum(widths) + _GAP * (len(widths) - 1) - room

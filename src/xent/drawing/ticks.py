@@ -28,9 +28,11 @@ def percent_ticks(axis: Axis) -> None:
 
 def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
     """
-    Set limits and ticks of an axis of decimal logarithms that holds the values `logarithms`.
+    Set limits and ticks of an axis of decimal logarithms so that the finite values `logarithms` lie within.
 
-    Ticks are at powers of ten, and at 2 and 5 times these if the axis spans less than two powers.
+    Labels are the numbers themselves. Ticks are at powers of ten, at every second one or fewer if the axis
+    spans 7.5 powers or more, and at 2 and 5 times the powers if it spans less than two. It spans at least
+    one. Raises `ValueError` without values.
     """
     shown = list(logarithms)
     middle, half = (max(shown) + min(shown)) / 2, max(0.5, 0.54 * (max(shown) - min(shown)))
@@ -39,7 +41,7 @@ def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
     factors = (1, 2, 5) if high - low < 2 else (1,)
     marks = [
         factor * 10.0**power
-        for power in range(math.floor(low), math.ceil(high), stride)
+        for power in range(math.floor(low), math.floor(high) + 1, stride)
         for factor in factors
     ]
     marks = [mark for mark in marks if low <= math.log10(mark) <= high]
@@ -56,8 +58,9 @@ def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
     """
     Set ticks and label of an axis on which `steps` have the positions of `step_positions`.
 
-    The axis is logarithmic in ``1 + step`` if the largest gap between steps is more than 8 times the
-    smallest, else linear.
+    The axis is logarithmic in ``1 + step``, with ticks at 0 and the powers of ten, if the largest gap between
+    `steps`, which rise, is more than 8 times the smallest; else linear with ticks at round numbers. The
+    limits of the axis stay.
     """
     if _thinning(steps):
         marks = [0, *(10**power for power in range(math.floor(math.log10(max(steps))) + 1))]

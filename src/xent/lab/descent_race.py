@@ -97,14 +97,14 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     fitted : ndarray of shape (M, p + 1)
-        Weights and intercepts of the fitted model.
+        Weights and, last, intercepts of the fitted model; M is 1 for two classes, else K.
     start : {"zero", "wrong"}
         Starting point: weights 0, or the fitted weights assigned to the wrong classes.
 
     Returns
     -------
     Race
-        The two runs, with 41 recorded steps at most.
+        The two runs, with the same 32 recorded steps.
 
     Notes
     -----
@@ -134,9 +134,10 @@ class _Rows:
     """
     Rows of features and the constant 1, and the products of all pairs of rows if the features are more.
 
-    A step along G = Sᵀ A / n, with the slopes S and the rows A, moves the logits by A Gᵀ = A Aᵀ S / n, and
-    the squared norm of G is tr(Sᵀ A Aᵀ S) / n². So with A Aᵀ, of at most 500 rows, a step costs the same
-    however many features there are.
+    `ones` has the shape (n, p + 1), with the 1 last; `products` has the shape (n, n), or is None if n > p. A
+    step along G = Sᵀ A / n, with the slopes S and the rows A, moves the logits by A Gᵀ = A Aᵀ S / n, and the
+    squared norm of G is tr(Sᵀ A Aᵀ S) / n². So with A Aᵀ, of at most 500 rows, a step costs the same however
+    many features there are.
     """
 
     ones: Array
@@ -154,7 +155,13 @@ class _Rows:
         return float(np.linalg.eigvalsh(moments / len(self.ones))[-1])
 
     def step(self, slopes: Array) -> tuple[Array, float]:
-        """Change of the logits along the gradient of these mean slopes, and the gradient's squared norm."""
+        """
+        Change of the logits, (n, M), along the gradient for these mean `slopes`, and the gradient's squared
+        norm.
+
+        `slopes`, of shape (n, M), are the derivatives of the mean loss in the logits. A step of length t
+        subtracts t times the change.
+        """
         if self.products is None:
             gradient = slopes.T @ self.ones
             return self.ones @ gradient.T, float((gradient**2).sum())
@@ -169,7 +176,11 @@ def _given_to_the_wrong_classes(fitted: Array) -> Array:
 
 
 def _descend(loss: str, table: _Rows, codes: Codes, point: Array, length: float) -> DescentCurve:
-    """One run of gradient descent from `point` with the given step length."""
+    """
+    One run of 200 steps of gradient descent on `loss`, one of `_LOSSES`, from `point`, of shape (M, p + 1).
+
+    `codes`, (n,), are the classes of the rows of `table`; `length` is the step length.
+    """
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     found: list[tuple[int, float, float, float]] = []
     logits = table.ones @ point.T
@@ -183,7 +194,11 @@ def _descend(loss: str, table: _Rows, codes: Codes, point: Array, length: float)
 
 
 def _slopes(loss: str, codes: Codes, logits: Array) -> Array:
-    """Derivative of each row's loss in its logits, of shape (n, M)."""
+    """
+    Derivative of each row's `loss` in its `logits`, both of shape (n, M), by the classes `codes`, (n,).
+
+    M is 1 for two classes, else the number of classes.
+    """
     binary, multinomial = _LOSSES[loss]
     if logits.shape[1] == 1:
         events = codes.astype(float)

@@ -26,12 +26,21 @@ def bundle(start: str = "main") -> str:
     ----------
     start : str
         Name of the module that is run last.
+
+    Returns
+    -------
+    str
+        Script without `import` and `export`; each module is a constant ``$name`` with what it exports.
     """
     return "".join(_as_function(name) for name in module_names(start))
 
 
 def module_names(start: str = "main") -> list[str]:
-    """Names of `start` and of the modules that it imports, each after those that it imports."""
+    """
+    Names of `start` and of all modules that it imports, also indirectly, each after those that it imports.
+
+    The imports must have no cycle.
+    """
     order: list[str] = []
 
     def visit(name: str) -> None:

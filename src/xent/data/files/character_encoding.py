@@ -32,7 +32,11 @@ _PUNCTUATION = frozenset(f"€£¥©®°±²³µ¼½¾«»\u2013—\u2018{_APOST
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file whose text is UTF-8, and a sentence on how its encoding was found; "" if it is UTF-8 itself."""
+    """
+    A `file` whose text is UTF-8, and a `note`: a sentence on how its encoding was found.
+
+    The note is "" if the encoding was given or the file was not converted.
+    """
 
     file: TableFile
     note: str = ""
@@ -42,7 +46,8 @@ def as_declared(file: TableFile, encoding: str | None) -> Decoded:
     """
     `file` in UTF-8 by the `encoding` given, or by a byte order mark or the zeros of UTF-16 and UTF-32.
 
-    A file of none of these is returned as it is; whether it is UTF-8 shows when it is read.
+    A file of none of these is returned as it is; whether it is UTF-8 shows when it is read. Raises
+    `DataError` for a file with bytes that the encoding does not allow.
     """
     if encoding is not None:
         return Decoded(_converted(file, encoding))
@@ -89,8 +94,10 @@ def as_guessed(file: TableFile) -> Decoded | None:
 
 
 def guessed_encoding(samples: list[bytes]) -> str:
-    r"""
-    The encoding by which pieces of text with bytes beyond ASCII look most like words and punctuation.
+    """
+    Encoding by which pieces of text with bytes beyond ASCII look most like words and punctuation.
+
+    It is "windows-1252", "mac-roman" or "iso-8859-1", the first of these in a tie and for no samples.
 
     Examples
     --------
@@ -108,8 +115,10 @@ def guessed_encoding(samples: list[bytes]) -> str:
 
 def _plausibility(text: str) -> float:
     """
-    Plausibility of a decoding: a sum over the characters beyond ASCII, positive for letters in words and
-    common signs around them.
+    Plausibility of a decoding: a sum over the characters of `text` beyond ASCII, 0 if there are none.
+
+    Letters in words, and common signs around words, count positive; capitals within words of small letters
+    and other characters negative.
     """
     total = 0.0
     around = f" {text} "
@@ -129,7 +138,12 @@ def _plausibility(text: str) -> float:
 
 
 def _utf16_by_zeros(head: bytes) -> str | None:
-    """UTF-16 in the order of bytes that zeros tell, which text of Latin letters has; None without zeros."""
+    """
+    "utf-16-le" or "utf-16-be" by the zero bytes of `head`, which Latin letters have in UTF-16; else None.
+
+    More than 60 % of the pairs of bytes must have a zero second (le) or first (be), and none in the other
+    place.
+    """
     if b"\0" not in head:
         return None
     pairs = len(head) // 2
@@ -140,7 +154,11 @@ def _utf16_by_zeros(head: bytes) -> str | None:
 
 
 def _converted(file: TableFile, encoding: str) -> TableFile:
-    """`file` with its text in UTF-8; raises `DataError` with the first line that is not in `encoding`."""
+    """
+    `file` with its text in UTF-8 and without a byte order mark.
+
+    Raises `DataError` with the first line that is not in `encoding`.
+    """
     content = b"".join(file.blocks())
     try:
         text = content.decode(encoding)

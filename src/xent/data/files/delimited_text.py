@@ -43,10 +43,10 @@ class _NotUtf8Error(Exception):
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
     """
-    Table in a CSV or TSV file; texts with few levels and the columns `text` are dictionary-encoded.
+    Table in a CSV or TSV file; texts with at most 1,000 levels and the columns `text` are dictionary-encoded.
 
-    A file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. Raises
-    `DataError` if it cannot be read.
+    A file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The table
+    carries its `FileFacts`. Raises `DataError` if the file cannot be read.
     """
     try:
         return _read(file, options, text, ())
@@ -93,7 +93,8 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
     """
     Table, and marks of the text, which are counted in another thread at the same time.
 
-    Raises `_NotUtf8Error` for bytes that are not UTF-8, and `DataError` with the line of any other fault.
+    `head` is the beginning of the file, and `text` names columns to read as text. Raises `_NotUtf8Error` for
+    bytes that are not UTF-8, and `DataError` with the line of any other fault.
     """
     file, dialect = parser.file, parser.dialect
     try:
@@ -127,8 +128,9 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
 
 def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
     """
-    Sentences on lines skipped above the header without a request, and on single quotes; none for a plain
-    layout.
+    Sentences on the lines above the header that are skipped without a request, then on single quotes.
+
+    None if no line is skipped or `options` ask for it, and cells are not in single quotes.
     """
     if dialect.skip and options.skip is None:
         one = dialect.skip == 1
@@ -140,7 +142,12 @@ def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Arrow's parser for one file, which begins with the bytes `head`."""
+    """
+    Arrow's parser for one file, which begins with the bytes `head`.
+
+    `dialect` is the layout of the file and `options` are those of reading; `quotes` is True if cells may be
+    in quotes and then hold line breaks.
+    """
 
     file: TableFile
     dialect: Dialect
@@ -155,9 +162,11 @@ class Parser:
 
     def table(self, text: Collection[str]) -> pa.Table:
         """
-        The whole table; the columns named in `text`, compared without surrounding spaces, are read as text.
+        The whole table; the columns in `text`, compared without surrounding spaces, are dictionary-encoded
+        text.
 
-        Raises `pyarrow.ArrowInvalid` if the file cannot be parsed, `DataError` if a line is too long.
+        Raises `pyarrow.ArrowInvalid` if the file cannot be parsed, and `DataError` if a line has more than 64
+        MiB.
         """
         if self.long_lines:
             self._check_lines()
@@ -181,7 +190,11 @@ class Parser:
             raise fault
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
-        """Table read block by block; None if blocks disagree, a column is empty, or reading fails."""
+        """
+        Table read block by block; None if blocks disagree in a type, a column is empty, or reading fails.
+
+        `options` are the keyword arguments of `pyarrow.csv.open_csv`, as `options_of` returns them.
+        """
         # Reading block by block takes half the memory, but the first block fixes the types of the columns.
         # If a later block disagrees, or the file is malformed, the whole file is read at once. Arrow raises
         # several errors for that, one of them for too many levels.
@@ -192,7 +205,13 @@ class Parser:
         return None
 
     def with_zeros(self, table: pa.Table) -> pa.Table:
-        """`table` with a column of whole numbers as text if a cell begins with 0 and another digit."""
+        """
+        `table` with each column of whole numbers as dictionary-encoded text if a cell of it has a leading
+        zero.
+
+        A leading zero stands before another digit and may follow a sign. `table` is what `table` of this
+        parser returned.
+        """
         # The postal code 02139 has become the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
         # The search takes a fifth of the time of parsing, and other columns keep their zeros.
@@ -208,7 +227,10 @@ class Parser:
         return table
 
     def names(self) -> list[str]:
-        """Names of the columns, as they stand in the file."""
+        """
+        Names of the columns as they stand in the file, not trimmed; "column_1" and so on if it has no
+        header.
+        """
         with self.file.text() as lines:
             below = itertools.islice(lines, self.dialect.skip, None)
             rows = csv.reader(below, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote)
@@ -216,7 +238,11 @@ class Parser:
         return first if self.options.header else _numbered(len(first))
 
     def options_of(self, **convert: Any) -> dict[str, Any]:
-        """Options of arrow's reader; `convert` are further ones of the conversion of cells."""
+        """
+        Keyword arguments of arrow's reader, by name: those of reading, parsing and converting.
+
+        `convert` are further arguments of `pyarrow.csv.ConvertOptions`, such as `column_types`.
+        """
         line = len(self.head) // max(self.head.count(b"\n"), 1)
         # Arrow reads rows of up to two blocks, which must be no longer than the limit.
         block = max(_BLOCK, min(_LINES_OF_BLOCK * line, _LARGEST_BLOCK, LONGEST_LINE // 2))

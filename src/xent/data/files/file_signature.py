@@ -46,10 +46,10 @@ def told_by_content(file: TableFile, first: bytes) -> TableFile:
 
 def check_signature(file: TableFile, first: bytes) -> None:
     """
-    Raise `DataError` unless the `first` bytes fit the format and compression that the name tells.
+    Raise `DataError` unless the `first` bytes fit the format and compression that the name of `file` tells.
 
-    The error is raised also for an unknown ending, and for a columnar file or spreadsheet within a
-    compression.
+    The error is raised also if the ending is unknown (the format of `file` is then ""), and for a columnar
+    file or spreadsheet within a compression.
     """
     found = _signature(first)
     columnar = file.format in BINARY

@@ -21,7 +21,7 @@ _FEWEST_NAMES = 2
 
 
 def header_notes(table: pa.Table) -> Iterator[str]:
-    """A sentence if the first line, taken for names, looks like a row; nothing otherwise."""
+    """A sentence if the first line, which gave the names of `table`, looks like a row; none otherwise."""
     if not _looks_like_a_row(table):
         return
     names = ", ".join(name[:_LONGEST] for name in table.column_names[:_SHOWN])
@@ -34,9 +34,12 @@ def header_notes(table: pa.Table) -> Iterator[str]:
 
 def _looks_like_a_row(table: pa.Table) -> bool:
     """
-    True if no name is a word in front of numbers or dates, and some names are values of their columns.
+    True if the names of `table` look like cells, so that the first line may be a row.
 
-    Numbers in equal steps, such as years or 0, 1, 2, are names.
+    No column of numbers, dates or truth values may have a name that is not one itself, and no text of at most
+    100 levels a name that is not among them. At least two names, or one if there are fewer than three
+    columns, must be numbers, dates or truth values, and they must not be three or more numbers in equal
+    steps, such as years.
     """
     numbers: list[float] = []
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -56,7 +59,10 @@ def _looks_like_a_row(table: pa.Table) -> bool:
 
 
 def _value(name: str, kind: pa.DataType) -> float | None:
-    """Number that a name stands for, 0 for a date; None if the name is no value of this type."""
+    """
+    Number that the text `name` stands for, 0 for a date or truth value; None if it is no value of type
+    `kind`.
+    """
     text = pa.array([name.strip()])
     try:
         if not is_number(kind):

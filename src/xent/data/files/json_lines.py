@@ -32,9 +32,11 @@ _KINDS = {
 
 def read_json_lines(file: TableFile) -> pa.Table:
     """
-    The table in a file of JSON lines, or of one JSON list of objects.
+    The table in a file of JSON lines, or of one JSON list of objects, which `read_json_list` reads.
 
-    A key that is absent from a line or object is a missing cell.
+    A key that is absent from a line is a missing cell. Raises `DataError` for a line that is no JSON object
+    or longer than 8 MiB, more than 100 levels of nesting, a key twice in one line, values of different kinds
+    in a column, and text that is not UTF-8.
     """
     head = text_head(file).removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"["):
@@ -59,7 +61,10 @@ def read_json_lines(file: TableFile) -> pa.Table:
 
 
 def _has_null_line(file: TableFile) -> bool:
-    """True where a line is null: Arrow's parser ends the process there, or takes it for a row of gaps."""
+    """
+    True if a line of `file` is null: there Arrow's parser ends the process, or takes the line for missing
+    cells.
+    """
     tail = b"\n"
     for number, block in enumerate(file.blocks()):
         data = tail + (block.removeprefix(b"\xef\xbb\xbf") if number == 0 else block)
@@ -73,7 +78,10 @@ def _has_null_line(file: TableFile) -> bool:
 
 
 def _first_fault(file: TableFile) -> DataError | None:
-    """Error that names the first line with a fault; None if every line is an object of like kinds."""
+    """
+    Error that names the first faulty line; None if every line is an object, with one kind of value per
+    column.
+    """
     kinds: dict[str, str] = {}
     with file.text() as text:
         for number, line in enumerate(text, start=1):
@@ -87,9 +95,9 @@ def _first_fault(file: TableFile) -> DataError | None:
 
 def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
     """
-    Rule, fact and cure for one line; None for an object whose values are of the kinds seen before.
+    Rule, fact without its line, and cure for one line with a fault; None for an object of known kinds.
 
-    `kinds` holds the kind of each column and is extended.
+    `kinds` holds the kind of each column in the lines before, by name, and is extended by the new columns.
     """
     whole = "hold one JSON object per line"
     try:

@@ -24,9 +24,10 @@ _LONGEST_PATH = 200
 
 def table_file(data: str | os.PathLike[str]) -> TableFile:
     """
-    The file that `data` names, or standard input for ``"-"``.
+    The file that `data` names, or standard input for ``"-"``, with the format that its name or content tells.
 
-    Raises `DataError` with the reason if it cannot hold a table.
+    Raises `DataError` if it is not a regular file that exists and may be read, is empty, has an unknown
+    ending, or does not begin as a file of its ending does.
     """
     if str(data) == STANDARD_INPUT:
         return _from_standard_input()
@@ -86,7 +87,12 @@ def _cure(error: OSError) -> str:
 
 
 def _check_is_there(path: Path, typed: str) -> None:
-    """Raise `DataError` unless `path` is a regular file; `typed` is the name in the message."""
+    """
+    Raise `DataError` unless `path` is a regular file; `typed` is its name as the user wrote it, for messages.
+
+    An address of the web, a folder, a file that does not exist, and a pipe or device have each a message of
+    their own.
+    """
     if "://" in typed:
         hint = "Download it first, then give the file's name."
         raise refusal("be a file on this machine", got=f"the address {typed}", hint=hint)

@@ -33,7 +33,8 @@ def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataErro
     """
     Error for the first row with another number of cells, a quote that stays open, or too long a cell.
 
-    None if there is none. With `strict` True text behind a closing quote ends the search, without an error.
+    None if there is none. With `strict` True text behind a closing quote ends the search with None; with
+    False an open quote is not found.
     """
     width, above = 0, dialect.skip
     line = above + 1
@@ -56,7 +57,12 @@ def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataErro
 
 
 def _ragged(name: str, cells: int, width: int, lines: tuple[int, int]) -> DataError:
-    """Error for a row on `lines`, its first and last; a quote over several lines is named."""
+    """
+    Error for a row of `cells` cells below a header of `width`, in the file `name`.
+
+    `lines` are the first and last line of the row, from 1; if they differ, the hint names the quote that
+    joins them.
+    """
     first, last = lines
     hint = "Fix or remove that line."
     if last > first:

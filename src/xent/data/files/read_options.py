@@ -45,10 +45,10 @@ def read_options(
     *, missing: Sequence[str], delimiter: str | None, header: bool, skip: Any, encoding: str | None
 ) -> ReadOptions:
     """
-    Options, checked, with the delimiter as one character, also where it is given by a name such as "tab".
+    Checked options, with the delimiter as one character even if it is given by name: "tab" or "space".
 
-    `delimiter`, `skip` and `encoding` None are found from the file. Raises `DomainError` for one that is out
-    of range.
+    None for `delimiter`, `skip` or `encoding` stays None: it is found from the file. Raises `DomainError` for
+    a delimiter that is not one character, a `skip` that is not a whole number >= 0, and an unknown encoding.
     """
     delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter is not None else None
     if delimiter is not None and len(delimiter) != 1:

@@ -36,7 +36,8 @@ class SeriesText:
     note : str
         Sentence on how the file was read; "" if the file itself says all.
     lines : int
-        Lines that the text has before its first row beyond those of the file.
+        Lines that the text has before its first row beyond those of the file; negative for a .ts file, whose
+        header is left out.
     """
 
     file: TableFile
@@ -50,13 +51,14 @@ def series_text(file: TableFile) -> SeriesText | None:
     """
     `file` as text with the columns ``class``, ``sample 1``, ``sample 2`` ..., or None if it holds no series.
 
-    A .ts file holds series. So does text named as in the UCR archive whose first line is numbers only, the
-    first of them whole: that is the class.
+    A .ts file holds series. So does text named as in the UCR archive whose first line is four numbers or
+    more and nothing else, the first of them whole: that is the class. Several channels have columns such as
+    ``channel 1 sample 1``, and a .ts file has its class last, or none.
 
     Raises
     ------
     DataError
-        If a .ts file has series of several lengths, time stamps, or no classes.
+        If a .ts file has no series, or series of several lengths, with time stamps, or without their classes.
     """
     if file.format == "time series":
         return _of_ts(file)
@@ -79,10 +81,10 @@ def series_text(file: TableFile) -> SeriesText | None:
 
 def _of_ts(file: TableFile) -> SeriesText:
     """
-    Series of a .ts file as CSV, with columns for each sample of each channel; "?" is a missing cell.
+    Series of a .ts file as CSV, with columns for each sample of each channel; "?" becomes an empty cell.
 
-    Raises `DataError` for a file without series, series of unequal lengths, and facts that `_check_facts`
-    refuses.
+    The class, if the series have one, is the last column. Raises `DataError` for a file without series,
+    series of unequal lengths, a line that `_parts` refuses, and facts that `_check_facts` refuses.
     """
     facts: dict[str, str] = {}
     out = io.StringIO(newline="")
@@ -117,10 +119,11 @@ def _parts(
     file: TableFile, text: str, number: int, facts: dict[str, str]
 ) -> tuple[list[list[str]], str | None]:
     """
-    Cells of each channel of one line of a .ts file, and its class, or None if the `facts` above @data name no
-    classes.
+    Cells of each channel of a line of a .ts file, and its class, or None if `facts` name no classes.
 
-    Raises `DataError` for a line above @data, time stamps, or a line without a class.
+    `text` is the trimmed line with this `number`; `facts` are the values of the lines above that begin with
+    @, by their word in small letters. Raises `DataError` for a line above @data, time stamps, or a line
+    without a class.
     """
     if "data" not in facts:
         raise refusal("have @data above its series", got=f"{file.name} without it above line {number}")
@@ -157,7 +160,10 @@ def _names(lengths: list[int]) -> list[str]:
 
 
 def _unequal(file: TableFile, number: int, lengths: list[int], found: list[int]) -> Exception:
-    """Error for a line with another number of channels or samples than the first."""
+    """
+    Error for line `number`, whose channels have `found` samples each, where the first line's have
+    `lengths`.
+    """
     if len(found) != len(lengths):
         fact = f"{len(found)} channels on line {number} of {file.name} after {len(lengths)}"
     else:

@@ -25,10 +25,10 @@ _MOST_BYTES = 2 << 30
 
 def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
     """
-    The first sheet with cells as delimited text, and sentences on the sheets that are not read.
+    The first sheet with cells as comma-separated text, and sentences on sheets not read and on durations.
 
     Raises `BackendError` if the library for spreadsheets is not installed, and `DataError` if the file cannot
-    be read or has no cell.
+    be read, unpacks to too much, or has no cell.
     """
     if find_spec("python_calamine") is None:
         raise BackendError(
@@ -62,10 +62,11 @@ def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
 
 def _with_long_times(rows: list[list[Any]]) -> list[list[Any]]:
     """
-    Rows in which times of 24 hours or more are durations, as are the other times of their columns.
+    Rows in which times of 24 hours or more are durations, as are then all times of their columns.
 
-    In a format of times of day the library returns 30 hours as 6 o'clock on the first of January 1900. Such a
-    date in a column of times is no date.
+    In a format of times of day the library returns 30 hours as 6 o'clock on the first of January 1900: in a
+    column that has times too, such a date is no date. A column is not changed if it has no date, no time, or
+    a date from 28 February 1900 on.
     """
     times = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.time)}
     dates = {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.date)}
@@ -96,7 +97,7 @@ def _instant(date: dt.date) -> dt.datetime:
 
 
 def _check_size(file: TableFile) -> None:
-    """Raise `DataError` if the file is an archive that unpacks to more than `_MOST_BYTES`."""
+    """Raise `DataError` if the file is a ZIP archive that unpacks to more than 2 GiB."""
     content = io.BytesIO(b"".join(file.blocks()))
     if zipfile.is_zipfile(content):
         with zipfile.ZipFile(content) as archive:
@@ -146,7 +147,10 @@ def _cell(value: Any, *, with_time: bool) -> str:
 
 
 def _note_on_durations(rows: list[list[Any]]) -> tuple[str, ...]:
-    """Sentence that names the columns of durations by their letters, if there are any."""
+    """
+    Sentence that names the columns with durations by their letters, four at most; none if there are
+    none.
+    """
     places = sorted(
         {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.timedelta)}
     )

@@ -25,7 +25,12 @@ _BLANKS = re.compile(rb'("[^"\r\n]*")|[ \t]+')
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Delimiter of the cells, decimal mark of the numbers, quote, and number of lines above the header."""
+    """
+    Layout of delimited text.
+
+    `delimiter` separates the cells (" " stands for runs of blanks), `decimal_point` is the decimal mark of
+    the numbers, `quote` encloses cells, and `skip` is the number of lines above the header.
+    """
 
     delimiter: str
     decimal_point: str = "."
@@ -59,6 +64,11 @@ def sniffed_dialect(
         cell that is no name, if the lines below have equally many cells.
     blanks : bool, default False
         True to let runs of spaces and tabs separate cells (delimiter ``" "``) where no other delimiter does.
+
+    Returns
+    -------
+    Dialect
+        Delimiter, decimal mark, quote, and number of lines above the header.
 
     Notes
     -----
@@ -108,9 +118,10 @@ def _in_single_quotes(head: str) -> bool:
 
 def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
     """
-    First rows of a text with the lines they begin on.
+    First rows of a text, at most 71, with the lines on which they begin, counted from 0.
 
-    Blank lines, and a last row that the end of the head may cut, are left out.
+    Blank lines are left out, and of three rows or more the last if `head` does not end with a line break,
+    since it may be cut.
     """
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, quotechar=quote)
     rows: list[_Row] = []
@@ -127,8 +138,9 @@ def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
 
 def _start(rows: Sequence[_Row], skip: int | None) -> int:
     """
-    Place of the header among `rows`: below `skip` lines, or for None below comments and titles; 0 if in
-    doubt.
+    Place of the header among `rows`: below comments and titles for a `skip` of None; 0 if in doubt.
+
+    With a number, it is the first row on that line (from 0) or later, and ``len(rows)`` if there is none.
     """
     if skip is not None:
         return next((place for place, row in enumerate(rows) if row.line >= skip), len(rows))
@@ -150,7 +162,13 @@ def _start(rows: Sequence[_Row], skip: int | None) -> int:
 
 
 def _may_be_above(row: _Row, after: _Row, width: int, place: int) -> bool:
-    """True for a comment, and for a title: a cell of several words, before a blank line, or after a title."""
+    """
+    True if `row`, at this `place` and before the row `after`, may stand above a header of `width` cells.
+
+    It may if it is a comment, or has at most one cell that is not empty and one of these holds: its first
+    cell has several words; the row has another width and a blank line follows; it is all empty and not the
+    first.
+    """
     if _is_comment(row):
         return True
     if _filled(row) > 1:
@@ -184,7 +202,11 @@ def _fit(rows: Sequence[_Row]) -> tuple[float, int]:
 
 
 def _is_spaced(head: str, skip: int) -> bool:
-    """True if nearly all lines have the same number of words, and more than one."""
+    """
+    True if nine tenths of the lines have as many words as the first, and more than one.
+
+    The lines are those below `skip` that are not blank, 50 at most; False without any.
+    """
     lines = [line for line in head.splitlines()[skip:] if line.strip()][:_LINES]
     widths = [len(_WORD.findall(line)) for line in lines]
     return bool(widths) and widths[0] > 1 and widths.count(widths[0]) >= _REGULAR * len(widths)

@@ -13,7 +13,10 @@ _HEAD = 1 << 16
 
 
 def text_head(file: TableFile) -> bytes:
-    """The first 64 KiB of a text file; raises `DataError` if the file is blank or binary."""
+    """
+    The first 64 KiB of a text file; raises `DataError` if a NUL is among them, or the whole file is
+    blank.
+    """
     with file.stream() as stream:
         head: bytes = stream.read(_HEAD)
     if b"\0" in head:

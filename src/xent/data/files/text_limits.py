@@ -28,7 +28,7 @@ def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
     """
     Error for the first line of more than `longest` bytes; None if there is no such line.
 
-    `longest` exceeds the size of a block of the file.
+    `longest` must be at least the size of a block of the file, 1 MiB.
     """
     line, length = 1, 0
     for block in file.blocks():
@@ -91,7 +91,12 @@ def deepest_nesting(blocks: Iterable[bytes]) -> int:
 
 
 def _escaped(data: NDArray[np.uint8], first: bool) -> tuple[NDArray[np.bool_], bool]:  # noqa: FBT001
-    """True for bytes after an odd run of backslashes (`first` for the first byte), and for the next one."""
+    """
+    Mask of the bytes that follow an odd run of backslashes, (n,), and the same fact for the byte after
+    `data`.
+
+    `first` is that fact for the first byte, as the call for the block before returned it.
+    """
     places = np.arange(data.size + 1, dtype=np.int32)
     is_other = np.ones(data.size + 1, dtype=bool)
     is_other[1:] = data != _BACKSLASH

@@ -61,7 +61,11 @@ def text_marks(
 
 
 def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> bool:
-    """True if a cell may be digits that begin with 0; reads up to the first such cell."""
+    """
+    True if a cell may be digits that begin with 0, as `text_marks` finds them.
+
+    `blocks` are used up to the first such cell, or to their end.
+    """
     tail = b"\n"
     for block in blocks:
         if _leading_zero(tail + block, delimiter, quote):
@@ -72,10 +76,9 @@ def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"')
 
 def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
     """
-    True if a cell may be a 0, more digits and nothing else; a cell that `data` cuts off at its end counts as
-    one.
+    True if a cell may be a 0, more digits and nothing else; a cell that `data` cuts off at its end counts.
 
-    The first bytes of `data` are those before its first cell. Dates and times do not count.
+    `data` begins with the byte before its first cell. Dates and times do not count.
     """
     text = np.frombuffer(data, np.uint8)
     before = text[:-2]

@@ -21,9 +21,10 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
     """
     `table` with trimmed names and cells.
 
-    A padded word for missing is a gap. A text column with spaces around a cell gets the first type that fits
-    all of its trimmed cells. A dictionary-encoded column that reads as numbers or dates becomes plain text,
-    since codes mean a category.
+    A padded word of `missing` is a gap. A text column with spaces around a cell gets the first of
+    `PADDED_TYPES` that fits all of its trimmed cells, or stays text if a cell has a leading zero. A
+    dictionary-encoded column of which 97 % of the cells read as numbers, dates or times becomes plain text,
+    since codes mean a category; `decimal` is the decimal mark if its cells do not decide.
     """
     columns = []
     for column in table.columns:
@@ -37,7 +38,13 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
 
 
 def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str) -> pa.ChunkedArray:
-    """Column of levels without padding; text if it holds numbers or dates, and another type if padded so."""
+    """
+    Dictionary-encoded column with trimmed levels; plain text if 97 % of the cells are numbers, dates or
+    times.
+
+    If a level has spaces around it, the column is typed as `_tidy_text` does. The chunks of `column` must
+    have one dictionary.
+    """
     levels = column.chunk(0).dictionary
     if not pc.all(pc.equal(pc.utf8_trim_whitespace(levels), levels)).as_py():
         tidied = _tidy_text(column.cast(pa.string()), missing)
@@ -52,7 +59,12 @@ def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str)
 
 
 def _tidy_text(column: pa.ChunkedArray, missing: tuple[str, ...]) -> pa.ChunkedArray:
-    """Column without padding: as numbers if only padding made it text, unless leading zeros would be lost."""
+    """
+    Column of text with trimmed cells and gaps for padded words of `missing`; as it is if no cell has padding.
+
+    It gets the first of `PADDED_TYPES` that fits all cells, unless a cell begins with 0 and another digit or
+    none has a value: then it stays text.
+    """
     trimmed = pc.utf8_trim_whitespace(column)
     if pc.all(pc.equal(trimmed, column)).as_py() is not False:
         return column

@@ -84,15 +84,18 @@ class StreamedColumn:
 
     @property
     def counted(self) -> tuple[pa.Array, NDArray[np.int64]]:
-        """Levels and the number of rows with each; empty if there are more than `MOST_COUNTED`."""
+        """
+        Levels, an array of text, and the number of rows with each, (levels,); both empty if `levels`
+        is None.
+        """
         levels = self.levels or {}
         return pa.array(list(levels), pa.large_string()), np.fromiter(levels.values(), np.int64, len(levels))
 
     def add(self, column: pa.ChunkedArray) -> None:
         """
-        Add the cells of a piece.
+        Add the cells of a piece, of the type `kind`, and update the attributes.
 
-        Raises `DataError`, with the place of the cell, for an infinite number.
+        Raises `DataError` for an infinite number, with its row among all pieces.
         """
         if is_number(self.kind) or pa.types.is_boolean(self.kind):
             self._add_numbers(column)
@@ -126,7 +129,10 @@ class StreamedColumn:
             self._add_whole(exact)
 
     def _add_whole(self, values: NDArray[np.int64] | NDArray[np.uint64]) -> None:
-        """Note least, largest and order of whole numbers, at least one, which follow those added before."""
+        """
+        Update `least`, `most`, `is_rising` and `is_run` by whole numbers, at least one, in the order of their
+        rows.
+        """
         low, high = int(values.min()), int(values.max())
         self.least = low if self.least is None else min(low, self.least)
         self.most = high if self.most is None else max(high, self.most)
@@ -140,7 +146,10 @@ class StreamedColumn:
         self._last = int(values[-1])
 
     def _add_days(self, column: pa.ChunkedArray) -> None:
-        """Add instants, as days and as the calendar parts after the first of `CALENDAR_PARTS`."""
+        """
+        Add instants to `low` and `high`, as days, and to `parts`, as the calendar parts other than
+        days.
+        """
         days = day_numbers(column)
         known = days[~np.isnan(days)]
         self.missing += len(days) - len(known)
@@ -158,10 +167,10 @@ class StreamedColumn:
 
     def _add_levels(self, column: pa.ChunkedArray) -> None:
         """
-        Count the cells of each level.
+        Count the cells of each level in `levels`, and the missing ones.
 
-        Above `MOST_COUNTED` levels or `MOST_LETTERS` letters the counts are dropped for good, and only
-        missing cells counted.
+        Above 100,000 levels or 2**28 letters in them, the counts are dropped for good, and only missing cells
+        counted.
         """
         if self.levels is None:
             self.missing += column.null_count
@@ -179,6 +188,9 @@ class StreamedColumn:
             self.levels = None
 
     def is_unique(self, sample: pa.ChunkedArray) -> bool:
-        """True if numbers rise throughout, or none of those in a `sample` of the rows occurs twice."""
+        """
+        True if the numbers rise throughout, or none of those in `sample`, cells of some rows, occurs
+        twice.
+        """
         known = sample.drop_null()
         return self.is_rising or pc.count_distinct(known).as_py() == len(known)

@@ -42,11 +42,11 @@ class RowChoice:
 
     def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64], Hashes]:
         """
-        Places of the chosen rows in `piece`, their class codes, and the hashes of their groups or, without
-        groups, of their places.
+        Places of the m chosen rows in `piece`, their class codes, and their hashes, each of shape (m,).
 
-        `first` is the number of rows before in the fragment `name`. A row is chosen if it has a class and is
-        held out or not as `wants_held_out` says.
+        Hashes are those of the groups or, without groups, of the places. `first` is the number of rows before
+        `piece` in the fragment `name`. A row is chosen if it has a class and is held out or not as
+        `wants_held_out` says.
         """
         codes = self.target.codes(piece.column(self.target.name))
         hashes = self.rule.hashes(piece, first, name)
@@ -93,8 +93,12 @@ class EncodedReader:
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
-        Chosen rows of a record batch, encoded, with their weights or None and, with groups, their
+        Chosen rows of the record batch `piece`: their features, class codes, weights or None, and group
         hashes.
+
+        Features are encoded, of shape (features, m), sparse if there is free text; hashes are None without
+        groups. `first` is the number of rows before `piece` in the fragment `name`. Raises `DataError` as
+        `transform` of the encoder does, and if weights are not numbers.
         """
         places, codes, hashes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))
@@ -111,8 +115,9 @@ class EncodedReader:
 
 def weight_cells(table: pa.Table, name: str, *, caller: str) -> NDArray[np.float64]:
     """
-    Numbers of the column `name` of `table`, (rows,), nan for a gap; raises `DataError` if it holds no
-    numbers.
+    Numbers of the column `name` of `table`, (rows,), nan for a gap; `DataError` if it holds no numbers.
+
+    Their range is not checked. `caller` is the function that the error names.
     """
     column = table.column(name)
     if not is_number(column.type):

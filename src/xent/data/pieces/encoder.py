@@ -58,9 +58,9 @@ class StreamedFit:
     numeric, categories, texts : list
         Sources of numeric features, categories, and columns of free text.
     moments : RunningMoments
-        Of the numeric features.
+        Counts, means and deviations of the numeric features.
     medians : list of float
-        Of the numeric features.
+        Median of each numeric feature.
     missing : tuple of str
         Words for a missing cell.
     rows : int
@@ -144,7 +144,11 @@ def streamed_fit(
 
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:
-    """First piece, whose names, `target` and `wishes` are checked; raises `DataError` if there is none."""
+    """
+    First piece, whose names are checked; raises `DataError` if there is none, or names occur twice.
+
+    `target` and `wishes` are checked against it, with the errors of `ColumnWishes.checked`.
+    """
     for each in tables():
         first = to_table(each)
         check_names(first.column_names, caller="plan_columns", argument="table")
@@ -156,8 +160,11 @@ def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes
 
 def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str, Any]:
     """
-    Reading by name of each column of text, or of a requested kind, by a sample of the rows; None for one that
-    stays text.
+    Reading by name of each column of text, or of a requested kind; None for one that stays as it is.
+
+    A column to be dropped has no entry. A sample of the rows decides, by the facts of the piece `first`;
+    without such columns the result is empty. Raises `DataError` for a column that cannot be of the requested
+    kind.
     """
     text = [
         field.name
@@ -177,8 +184,9 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
 
 def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
     """
-    Content of each converted column by name, and a sample of the converted rows; raises `DataError` without
-    rows.
+    Content of each converted column by name, and a sample of the converted rows, 65,536 at most.
+
+    Raises `DataError` if the pieces have no row, or a number is infinite.
     """
     columns: dict[str, StreamedColumn] = {}
     sample = StridedSample(_SAMPLE)
@@ -209,7 +217,11 @@ def _categories(
 def _texts(
     plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], sample: pa.Table, wishes: ColumnWishes
 ) -> list[TextSource]:
-    """Words of the columns of free text that become features; those of `sample` stand for all rows."""
+    """
+    Words of each column of free text, in the order of `plans`.
+
+    The cells `sample` of some rows decide where the levels of a column were not counted.
+    """
     return [
         streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
         for plan in plans
@@ -223,7 +235,8 @@ def _scanned(
     """
     Moments and exact medians of the numeric features, in their order, from one or more scans.
 
-    A scan counts within brackets that `sample` gives around the medians; wider ones are tried if they miss.
+    A scan counts within brackets that `sample` gives around the medians; if a bracket misses, one 8 times as
+    wide and then all values are tried. No scan, and no medians, without numeric features.
     """
     moments = RunningMoments()
     if not numeric:
@@ -248,7 +261,11 @@ def _scanned(
 
 
 def _blocks(pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource]) -> Iterator[Array]:
-    """Numeric features in blocks of as many rows as those of a table in memory, which gives the same bits."""
+    """
+    Numeric features, (rows, features), in blocks of 16,384 rows but the last.
+
+    These are the blocks of a table in memory, so that sums have the same bits.
+    """
     names = list(dict.fromkeys(source["column"] for source in numeric))
     start = 0
     for table in rebatched((converter.converted(piece.select(names)) for piece in pieces()), BATCH_ROWS):

@@ -33,8 +33,10 @@ class GroupCounts:
 
     def add(self, training: Hashes, held_out: Hashes) -> None:
         """
-        Add the hashes of the groups of the `training` rows and of the `held_out` rows of a piece; nothing
-        without groups.
+        Add the hashes of the groups of the `training` rows, (n,), and of the `held_out` rows, (m,), of a
+        piece.
+
+        Nothing is kept if the rule has no groups.
         """
         if not self._is_used:
             return
@@ -50,7 +52,10 @@ class GroupCounts:
         return self._distinct
 
     def held_out_groups(self) -> Codes | None:
-        """Group of each held-out row, 0 .. G-1; None without groups."""
+        """
+        Group of each held-out row, 0 .. G-1, in the order in which rows were added; None without
+        groups.
+        """
         if not self._is_used:
             return None
         codes: Codes = np.unique(np.concatenate(self._held_out), return_inverse=True)[1].astype(np.int64)

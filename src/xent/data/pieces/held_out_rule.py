@@ -45,9 +45,10 @@ class HeldOutRule:
 
     def hashes(self, piece: Any, first: int, name: str) -> Hashes:
         """
-        Hash of each row's group, for a `piece` whose first row has number `first` in the fragment `name`.
+        Hash of each row's group, (rows,), for a `piece` with `first` rows before it in the fragment `name`.
 
-        Without groups, and for a row without one, it is the hash of the row's place.
+        Without groups, and for a row without one, it is the hash of the row's place. Equal groups have equal
+        hashes in all fragments.
         """
         alone = self.of_places(name, first, piece.num_rows)
         if self.group is None:
@@ -83,9 +84,9 @@ class HeldOutRule:
 
 def mixed_hashes(numbers: Hashes, salt: int) -> Hashes:
     """
-    Finaliser of SplitMix64, applied to the terms `numbers` of its sequence from `salt` on.
+    Finaliser of SplitMix64 as a new array, applied to the terms `numbers` of its sequence from `salt` on.
 
-    Different numbers give different hashes; hashes may be mixed again with another salt.
+    With one salt, different numbers give different hashes; hashes may be mixed again with another salt.
     """
     with np.errstate(over="ignore"):
         z = numbers * np.uint64(_GOLDEN)

@@ -51,7 +51,9 @@ class StreamedKnownTarget:
 
 def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[Any]) -> StreamedKnownTarget:
     """
-    Known target whose cells come as the pieces `columns`.
+    Known target whose cells come as the pieces `columns`, arrays of arrow; `name` is that of the column.
+
+    A value is known if its text is that of one of `classes`.
 
     Raises
     ------
@@ -81,8 +83,9 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
 
 def _counts_of_text(counts: dict[Any, int]) -> dict[str, int]:
     """
-    Number of rows of each value by its text; a whole number held as a float counts by the text without
-    decimals too.
+    Number of rows of each value by its text, from the number of rows by value.
+
+    A whole number held as a float counts by the text without decimals too, as "2.0" and "2".
     """
     by_text: dict[str, int] = {}
     for value, count in counts.items():

@@ -29,6 +29,11 @@ class MedianBracket:
     ----------
     low, high : float
         Ends, which may be infinite.
+    known, below, at_low, at_high : int
+        Numbers added so far: all but NaN; those below `low`; those equal to `low`; and those equal to `high`,
+        0 if both ends are equal.
+    inside : list of arrays
+        Numbers added so far that lie between the ends, an array for each piece.
     """
 
     low: float
@@ -42,18 +47,23 @@ class MedianBracket:
     @classmethod
     def of_sample(cls, values: Array, wider: float = 1.0) -> MedianBracket:
         """
-        Bracket that a sample of the feature gives for the median of all values, NaN ignored.
+        Bracket around the median of `values`, a sample of the feature; NaN is ignored.
 
-        It is `wider` times the usual width, and reaches to -inf or inf where the sample is small.
+        It reaches `wider` times 5 standard deviations of the median's rank to either side, and to -inf or inf
+        if the sample is too small for that, or has no number.
         """
         known = np.sort(values[~np.isnan(values)])
         m = len(known)
-        half = min(wider * _DEVIATIONS * np.sqrt(m) / 2, m)
+        half = min(wider * _DEVIATIONS * np.sqrt(m) / 2, m) if m else 0
         first, last = int(m / 2 - half), int(m / 2 + half) + 1
         return cls(float(known[first]) if first > 0 else -np.inf, float(known[last]) if last < m else np.inf)
 
     def add(self, values: Array) -> None:
-        """Count and keep the values of a piece, NaN ignored."""
+        """
+        Count the values of a piece, (rows,), below, at the ends of and in the bracket; keep those inside.
+
+        NaN is neither counted nor kept.
+        """
         self.known += int(np.count_nonzero(~np.isnan(values)))
         self.below += int(np.count_nonzero(values < self.low))
         self.at_low += int(np.count_nonzero(values == self.low))
@@ -63,7 +73,11 @@ class MedianBracket:
             self.inside.append(values[(values > self.low) & (values < self.high)])
 
     def median(self) -> float | None:
-        """The median, as `numpy.median` rounds it; None if the bracket missed it."""
+        """
+        The median of the values that were added, as `numpy.median` rounds it.
+
+        None if the bracket missed it, or no number was added.
+        """
         kept = np.sort(np.concatenate([np.empty(0), *self.inside]))
         pair = [self._of_rank(rank, kept) for rank in ((self.known - 1) // 2, self.known // 2)]
         if None in pair:
@@ -72,7 +86,7 @@ class MedianBracket:
 
     def _of_rank(self, rank: int, kept: Array) -> float | None:
         """
-        Number of the given rank among all rows; None if it lies outside the bracket.
+        Number of the given rank, from 0, among all that were added; None if it lies outside the bracket.
 
         `kept` are the numbers inside the bracket, sorted.
         """

@@ -36,9 +36,9 @@ __all__ = ["settled_readings", "streamed_plan", "streamed_source", "streamed_wor
 
 def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -> dict[str, Reading | None]:
     """
-    Reading of each column among `names` by a sample of the rows; None for one that stays text.
+    Reading of each column among `names` by a sample of the rows; None for one that stays as it is.
 
-    A column that is to be dropped is left out. Raises `DataError` for one that cannot be of the requested
+    A column that is to be dropped has no entry. Raises `DataError` for one that cannot be of the requested
     kind.
     """
     facts = facts_of(sample)
@@ -60,7 +60,7 @@ def streamed_plan(
     facts: FileFacts,
 ) -> ColumnPlan:
     """
-    Plan of `column`.
+    Plan of `column` by its content, as `plan_column` makes it of a column in memory.
 
     Parameters
     ----------
@@ -76,6 +76,11 @@ def streamed_plan(
         Requests about columns.
     facts : FileFacts
         Facts of the file.
+
+    Returns
+    -------
+    ColumnPlan
+        The plan, with `odd` in its note; its `reading` is the given one, or `plain_reading_of` the column.
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")
@@ -143,8 +148,9 @@ def streamed_words(
     plan: ColumnPlan, column: StreamedColumn, sample: pa.ChunkedArray, *, most: int
 ) -> TextSource:
     """
-    Words of a column of free text, at most `most`, by all rows or, if levels were not counted, by a
-    `sample`.
+    Words of the column of free text that `plan` names, at most `most`, and their weights.
+
+    All rows decide or, if the levels of `column` were not counted, the cells `sample` of some rows.
     """
     if column.levels is None:
         return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)
@@ -154,7 +160,10 @@ def streamed_words(
 
 
 def streamed_source(plan: ColumnPlan, column: StreamedColumn) -> NumericSource | None:
-    """Source of the numeric features of a planned column; None if it has none."""
+    """
+    Source of the numeric features of a planned column; None unless it is numeric, boolean, dates or
+    ordered.
+    """
     if plan.kind in {"numeric", "boolean"}:
         return source_of_plan(plan, 0.0, [""])
     if plan.kind == "datetime":

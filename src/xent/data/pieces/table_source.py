@@ -53,6 +53,11 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     caller : str
         Name of the calling function, for errors.
 
+    Returns
+    -------
+    Source
+        Source with a fragment for each file of delimited text; for other data that of `source_of`.
+
     Raises
     ------
     DataError
@@ -83,10 +88,11 @@ def _of_text(
     files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
 ) -> Source:
     """
-    Source of files of delimited text of one layout, each of them a fragment.
+    Source, called `name`, of files of delimited text of one layout, each of them a fragment.
 
     `base` is the folder below which folders name columns, or None; `text` names columns to read as text.
-    Raises `DataError` for other files, unequal or repeated columns, or no rows.
+    Raises `DataError` for a file of another format or of series, one that is malformed, unequal or repeated
+    columns, or no rows; `UnicodeDecodeError` for bytes that are not in the encoding of `options`.
     """
     for file in files:
         is_series = is_archive_name(file.path) and options.header and options.skip is None
@@ -125,7 +131,10 @@ def _marks(parser: Parser) -> TextMarks:
 
 
 def _encoding(file: TableFile, options: ReadOptions) -> str | None:
-    """Encoding to convert from: that given, or UTF-16 or UTF-32 by the first bytes; None for UTF-8."""
+    """
+    Encoding to convert from: that of `options`, or UTF-16 or UTF-32 by a byte order mark; None for
+    UTF-8.
+    """
     if options.encoding is not None:
         return options.encoding
     with file.stream() as stream:
@@ -133,7 +142,12 @@ def _encoding(file: TableFile, options: ReadOptions) -> str | None:
 
 
 def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
-    """Parser of each file, by the layout of the first; raises `DataError` for one with other columns."""
+    """
+    Parser of each file, by the layout of the first.
+
+    Raises `DataError` for a file whose names of columns are not those of the first, in their order, for one
+    that is blank or holds NUL bytes, and as `_layout` does.
+    """
     parsers: list[Parser] = []
     for file in files:
         head = text_head(file)
@@ -148,7 +162,7 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
     """
-    Layout of a file.
+    Layout of a file that begins with `head`, as `dialect_of` finds it.
 
     Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
     """
@@ -163,8 +177,10 @@ def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
 
 def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
     """
-    Facts of the files, as `read_table` states them for one; `lines` are the numbers of lines of each
-    file.
+    Facts of the files, as `read_table` states them for one file.
+
+    `parser` is that of the first file and `lines` are the numbers of lines of each file. The line of the
+    first row is known only for a single file with one line per row.
     """
     dialect, options = parser.dialect, parser.options
     above = dialect.skip + options.header
@@ -189,7 +205,8 @@ def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, 
     Values of the columns that folders below `base` name, such as ``year=2026``, one dictionary for each path.
 
     All dictionaries have the same keys, those of all `paths`; a column that no folder of a path names is null
-    there. The dictionaries are empty if `base` is None.
+    there. A column is int32 if all its values are such whole numbers, else text. The dictionaries are empty
+    if `base` is None.
     """
     found = []
     for path in paths:
@@ -205,7 +222,11 @@ def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, 
 
 
 def _kind(values: Sequence[str | None]) -> pa.DataType:
-    """Integers of 32 bits if all values that are not None are such numbers and one is not None, else text."""
+    """
+    Type of a column: int32 if all `values` other than None are such whole numbers, else text.
+
+    Text too if all are None.
+    """
     try:
         numbers = pa.array(values, pa.string()).cast(pa.int32())
     except pa.ArrowInvalid:

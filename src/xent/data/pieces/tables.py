@@ -44,7 +44,8 @@ class PieceConverter:
         """
         `piece` with text converted in the columns that have a reading, whose odd cells are added to `odd`.
 
-        Columns that are to be categories or text are cast to text.
+        Odd cells become gaps. Columns of text that are to be categories, ordered levels or free text stay
+        text, and others of these kinds are cast to text.
         """
         cells = {}
         for name, column in zip(piece.column_names, piece.columns, strict=True):
@@ -76,8 +77,9 @@ class StridedSample:
 
     def add(self, piece: pa.Table) -> None:
         """
-        Add the rows of a piece: every s-th of all rows is kept, and s doubles as often as more than twice the
-        most would be.
+        Add the rows of a piece: every s-th of all rows is kept, and copied.
+
+        As long as more than twice `most` rows would be kept, s doubles and every second kept row is dropped.
         """
         here = np.arange((-self.rows) % self.stride, piece.num_rows, self.stride)
         # A copy, since a slice would keep the whole piece in memory.
@@ -96,7 +98,11 @@ class StridedSample:
 
 
 def rebatched(pieces: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
-    """The rows of `pieces` in tables of `size` rows, of which only the last may be shorter."""
+    """
+    The rows of `pieces`, in their order, in tables of `size` rows, of which only the last may be shorter.
+
+    Nothing is yielded if there are no rows.
+    """
     waiting: list[pa.Table] = []
     count = 0
     for piece in pieces:

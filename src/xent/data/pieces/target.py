@@ -28,7 +28,7 @@ class StreamedTarget:
     classes : tuple
         As those of `Target`.
     levels : pyarrow.Array
-        The values of the column that the classes are, in their order.
+        Value of the column for each class, in the order of `classes`.
     counts : ndarray of shape (K,)
         Rows of each class.
     missing : int
@@ -50,7 +50,7 @@ class StreamedTarget:
 
 def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     """
-    Classes of the target whose cells come as the pieces `columns`.
+    Classes of the target whose cells come as the pieces `columns`, arrays of arrow; `name` is its column.
 
     Raises
     ------
@@ -77,7 +77,11 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
 
 
 def plain_cells(column: Any) -> Any:
-    """Cells without dictionary encoding; decimals become floats, and NaN a gap."""
+    """
+    Cells without dictionary encoding; decimals become float64 as all floats do, and NaN a gap.
+
+    `column` is a `pyarrow.Array` or `ChunkedArray`; others than these types stay as they are.
+    """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):

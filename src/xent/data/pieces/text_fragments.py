@@ -52,8 +52,11 @@ class TextFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Record batches with `columns`, by their trimmed names, in that order; columns of folder names are
-        filled in.
+        Record batches with `columns`, by their trimmed names, in that order, and with the metadata of the
+        file.
+
+        Columns of folder names are filled in. Text is not dictionary-encoded. Raises `pyarrow.ArrowInvalid`
+        for a cell that does not have the type of its column.
         """
         raw = {name.strip(): name for name in self.kinds}
         inside = [name for name in columns if name in raw]
@@ -78,7 +81,10 @@ class TextFragment:
 
 
 def trimmed_cells(cells: pa.Array, missing: tuple[str, ...]) -> pa.Array:
-    """Trimmed cells of text, of which words for missing are gaps; others as they are."""
+    """
+    Trimmed cells of text, with null for empty cells and words of `missing`; cells of another type as they
+    are.
+    """
     if not is_text(cells.type):
         return cells
     trimmed = pc.utf8_trim_whitespace(cells)

@@ -59,7 +59,7 @@ class TextTypes:
     rows : list of int
         Rows of each file.
     first : pyarrow.Table or None
-        First rows.
+        First rows of the first file; None before they are read.
     """
 
     kinds: dict[str, pa.DataType] = field(default_factory=dict)
@@ -79,7 +79,13 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
     text : iterable of str
         Columns that stay text.
     zeros : bool
-        True if a cell may be digits that begin with 0; its column is then text.
+        True if a cell may be digits that begin with 0; a column of whole numbers with such a cell is then
+        text.
+
+    Returns
+    -------
+    TextTypes
+        Types that fit the cells of all files, and the number of rows of each.
 
     Raises
     ------
@@ -101,9 +107,10 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
 
 def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: list[str]) -> TextTypes:
     """
-    Types by a scan from the known `kinds` on, begun anew with each cell that does not fit.
+    Types of all columns `names` by a scan of the files, from the known `kinds` on.
 
-    A type is widened for such a cell. Raises `DataError` for text that is not UTF-8 or malformed.
+    With each cell that does not fit, its column's type is widened and the scan begun anew. Raises `DataError`
+    for text that is not UTF-8 or malformed.
     """
     while True:
         found = TextTypes(dict(kinds))
@@ -126,10 +133,11 @@ def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: li
 
 def _scan(parser: Parser, found: TextTypes, padding: _Padding) -> None:
     """
-    Read one file, and add its number of rows and the padding of its cells to `found` and `padding`.
+    Read one file, add its number of rows to ``found.rows``, and its cells to `padding`.
 
-    Its first block gives types that are not known yet. Raises Arrow's error for a cell that does not fit its
-    type, and `DataError` for text that is not UTF-8.
+    Its first block gives types that are not known yet to ``found.kinds``, and of the first file the block
+    itself to ``found.first``. Raises Arrow's error for a cell that does not fit its type, and `DataError` for
+    text that is not UTF-8.
     """
     options = parser.options_of(column_types=found.kinds)
     options["convert_options"].auto_dict_encode = False
@@ -166,7 +174,12 @@ class _Padding:
         self._is_filled: set[str] = set()
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Look at the columns of text of a block."""
+        """
+        Note which columns of text in a block have spaces around a cell, and which types fit the trimmed
+        cells.
+
+        A column in which a cell has a leading zero fits no type.
+        """
         for name, cells in zip(batch.schema.names, batch.columns, strict=True):
             if not is_text(cells.type):
                 continue
@@ -182,8 +195,9 @@ class _Padding:
 
     def types(self) -> dict[str, pa.DataType]:
         """
-        Type of the trimmed cells of each padded column, by its trimmed name: the first type that fits all, or
-        text.
+        Type of the trimmed cells of each column of text with spaces around a cell, by its trimmed name.
+
+        It is the first of `PADDED_TYPES` that fits all cells; text if none does or no cell has a value.
         """
         kinds = {}
         for name in self._is_padded:
@@ -201,7 +215,10 @@ def _fits(cells: pa.Array, kind: pa.DataType) -> bool:
 
 
 def _begins_with_zeros(parsers: Sequence[Parser], name: str) -> bool:
-    """True if a cell of the column begins with 0 and another digit."""
+    """
+    True if a cell of the column `name` begins with 0 and another digit, a sign aside, in any of the
+    files.
+    """
     for parser in parsers:
         options = parser.options_of(include_columns=[name], column_types={name: pa.string()})
         options["convert_options"].auto_dict_encode = False

@@ -55,10 +55,11 @@ def named_columns(
     table: pa.Table, space: str, spec: str, labels: Sequence[str], taken: Collection[str], *, caller: str
 ) -> ModelColumns:
     """
-    Columns that `spec` names: a list between commas, one column, or a prefix of numeric columns.
+    Columns of one model that `spec` names: a list between commas, one column, or a prefix of numeric columns.
 
-    `space` is that of the predictions, `labels` are the classes that the target holds, `taken` columns that
-    cannot be predictions. Raises `DataError` if there is no such column, or one holds no numbers.
+    A column's whole name stands for that column alone, unless it begins several. `space` is "probs",
+    "log-probs" or "logits", `labels` are the classes that the target holds, and columns in `taken` match no
+    prefix. Raises `DataError` if no column matches, a listed one does not exist, or one holds no numbers.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -85,13 +86,16 @@ def found_columns(
     table: pa.Table, labels: Sequence[str], taken: Collection[str], *, caller: str
 ) -> tuple[ModelColumns, ...]:
     """
-    Columns that look like predictions of the classes `labels`, model by model.
+    Columns that look like predictions of the classes `labels`, model by model; none among `taken`.
+
+    They have the names of the classes after one beginning. Without those, a single numeric column is taken
+    for at most two classes, or all numeric columns if their names differ only in a number at the end and
+    there are as many as classes.
 
     Raises
     ------
     DataError
-        If no set of columns has the names of the classes after one beginning, and there is not one numeric
-        column for two classes.
+        If no columns are found so, or one of them holds text.
     """
     numeric = [name for name in _numeric(table) if name not in taken and name not in _RESERVED]
     models = [
@@ -114,9 +118,11 @@ def found_columns(
 
 def _begun(table: pa.Table, numeric: Sequence[str], prefix: str, labels: Sequence[str]) -> list[str]:
     """
-    Numeric columns that begin with `prefix`; without one, the classes' own, and others that complete them.
+    Numeric columns that begin with `prefix`; for an empty one, those that are predictions by their values.
 
-    Every column begins with nothing, so there only values tell an age from a class that no row has.
+    With an empty prefix all numeric columns are taken if they are as many as `labels`, or there is one label,
+    or their rows are probabilities or log-probabilities; otherwise those named like `labels`. Only values
+    tell an age from a class that no row has.
     """
     begun = [name for name in numeric if name.startswith(prefix)]
     if prefix or len(begun) == len(labels):
@@ -128,7 +134,12 @@ def _begun(table: pa.Table, numeric: Sequence[str], prefix: str, labels: Sequenc
 
 
 def _check_text_columns(table: pa.Table, numeric: Sequence[str], labels: Sequence[str], caller: str) -> None:
-    """Raise `DataError` if a column of text stands where those of the classes are numeric."""
+    """
+    Raise `DataError` for a column that is named as a class beside numeric columns of other classes, but is
+    text.
+
+    `numeric` are the numeric columns and `labels` the classes.
+    """
     for name in table.column_names:
         beside = [one for one in labels if name.endswith(one) and _siblings(name, one, numeric, labels)]
         if name not in numeric and beside and not is_number(table.schema.field(name).type):
@@ -142,7 +153,12 @@ def _siblings(name: str, label: str, numeric: Sequence[str], labels: Sequence[st
 
 
 def _text_in(table: pa.Table, name: str, option: str, caller: str) -> DataError:
-    """Error that names the first cell of column `name` that is not a number."""
+    """
+    Error that names the first cell of column `name` that is not a number, or the type of a column without
+    text.
+
+    `option` is the argument that the error names, and `caller` the function.
+    """
     column = table.column(name)
     if kind_name(column.type) != "text":
         got = f"column {name!r} of {kind_name(column.type)}"
@@ -171,7 +187,8 @@ def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
     """
     Beginnings that, followed by each of `labels`, are names of numeric columns; in the order of the columns.
 
-    The empty one is left out if there are others.
+    The empty one is left out if there are others, and if there is a single numeric column. Empty if there are
+    none.
     """
     names = set(numeric)
     found = []
@@ -187,10 +204,10 @@ def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
 
 def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Sequence[str]) -> ModelColumns:
     """
-    Columns with the classes that the rest of their names behind `prefix` tells.
+    Columns of one model with their classes, each told by the rest of the column's name behind `prefix`.
 
-    If some class has no column, classes are None and all columns stay; else columns of longer prefixes are
-    left out.
+    Case does not count unless two `labels` differ in it. If some label has no column, classes are None and
+    all columns stay; otherwise columns of longer prefixes, as of another model, are left out.
     """
     ends = {name: name.removeprefix(prefix) for name in columns}
     lower = {label.lower(): label for label in labels}
@@ -210,7 +227,10 @@ def _is_other_model(end: str, known: Collection[str]) -> bool:
 
 
 def common_prefix(columns: Sequence[str]) -> str:
-    """Beginning that all `columns` share, up to its last space or mark; "" without one."""
+    """
+    Beginning that all `columns` share, up to its last space or one of ``_.:-/|``, which it includes; ""
+    without.
+    """
     first, last = min(columns), max(columns)
     size = next((i for i, c in enumerate(first) if i >= len(last) or c != last[i]), len(first))
     cut = max((first.rfind(edge, 0, size) + 1 for edge in _EDGES), default=0)

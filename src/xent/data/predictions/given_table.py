@@ -33,10 +33,20 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     caller : str
         Name for errors.
 
+    Returns
+    -------
+    table : pyarrow.Table
+        The predictions and the true classes.
+    name : str
+        Name of the file or directory; ``"predictions"`` for data in memory.
+    target : str
+        Column of the true classes, which may be absent from the table.
+
     Raises
     ------
     DataError
-        If the table cannot be read, or true classes come with a file or in another number than the rows.
+        If the table cannot be read, or true classes come with a file, not with an array, or in another
+        number than the rows.
     """
     if is_path(data):
         if is_values(target):
@@ -66,8 +76,9 @@ def names_of(names: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def _rows(data: Any, caller: str) -> Any:
     """
-    Array of two axes for an array or a list of rows, one axis making one column; other data as they
-    are.
+    `data` as an array of two axes if it is an array or a list of rows or numbers; other data as they are.
+
+    An array of one axis becomes one column.
     """
     listed = isinstance(data, list) and bool(data) and isinstance(data[0], list | tuple | float)
     if listed or isinstance(data, np.ndarray) or (hasattr(data, "__dlpack__") and hasattr(data, "ndim")):

@@ -59,12 +59,19 @@ def read_predictions(
     caller : str
         Name for errors.
 
+    Returns
+    -------
+    PredictionTable
+        Predictions of the rows that have a true class, for each model in the order of `spaces` or, without
+        any, of the columns.
+
     Raises
     ------
     DataError
-        If the table cannot be read, a column is missing, or columns do not match the classes.
+        If the table cannot be read, a column is missing, columns do not match the classes, weights are no
+        numbers, or a row has no group.
     DomainError
-        If predictions, weights or groups have invalid values; the message names the first row.
+        If predictions or weights have invalid values; the message names the first row.
     """
     table, name, target = given_table(data, target, caller=caller)
     named = [("target", target), ("weight", weight), ("group", group), *(("slice", one) for one in slices)]
@@ -125,9 +132,9 @@ def _model(
     """
     Checked predictions of one model, with the classes in the order `classes`.
 
-    A space that was not named is told by the values; a single column is that of the second class. Errors of
-    values carry the number of the row in the file, which `kept` gives. Raises `DataError` if the columns do
-    not match the classes.
+    A space that was not named is told by the values; a single column is that of the second class. `rest` are
+    the further arguments of `checked_predictions` by name. Raises `DataError` if the columns do not match the
+    classes, and `DomainError` for invalid values, with the number of the row in the file, which `kept` gives.
     """
     columns = model.columns
     if model.labels is not None and model.labels != classes:
@@ -156,7 +163,12 @@ def _model(
 
 
 def _doubts(table: pa.Table, model: ModelColumns) -> list[str]:
-    """Sentence about columns named as logits that hold probabilities."""
+    """
+    Sentence about columns that the user declared to be logits but that hold probabilities; else no entry.
+
+    They do if every row lies in [0, 1] and sums to 1 within 1e-5. A single column is not judged, nor one
+    whose space was recognised.
+    """
     if model.space != "logits" or len(model.columns) == 1:
         return []
     values = np.column_stack([numbers(table.column(name)) for name in model.columns])
@@ -168,8 +180,9 @@ def _doubts(table: pa.Table, model: ModelColumns) -> list[str]:
 
 def _both_classes(second: Array, space: str) -> Array:
     """
-    Predictions of both classes, (n, 2), from those of the second, (n,), in their space: logits, probs or
-    log-probs.
+    Predictions of both classes, (n, 2), from those of the second, (n,), in their `space`.
+
+    It is "logits" (the first class has logit 0), "probs" or "log-probs". Values out of range give nan.
     """
     if space == "logits":
         return np.column_stack([np.zeros(len(second)), second])
@@ -187,9 +200,10 @@ def _row_numbers(column: pa.ChunkedArray, kept: Codes) -> Codes:
 
 def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> Array | None:
     """
-    Checked weights of the rows; None without a column. `DataError` unless the column holds numbers.
+    Checked weights of the rows, (rows,); None if `weight` is None.
 
-    Errors of values carry the number of the row in the file, which `kept` gives.
+    Raises `DataError` unless the column `weight` holds numbers, and `DomainError` if all are 0, or for a
+    missing, negative or infinite weight, with the number of its row in the file, which `kept` gives.
     """
     if weight is None:
         return None
@@ -205,7 +219,11 @@ def _weights(table: pa.Table, weight: str | None, kept: Codes, caller: str) -> A
 
 
 def _groups(table: pa.Table, group: str | None, kept: Codes, caller: str) -> Codes | None:
-    """Group of each row as a number; None without a column. Raises `DataError` for a row without a group."""
+    """
+    Group of each row as a number >= 0, (rows,), in no particular order; None if `group` is None.
+
+    Raises `DataError` for a row without a group, with its number in the file, which `kept` gives.
+    """
     if group is None:
         return None
     codes, _ = text_codes(table.column(group))
@@ -220,7 +238,10 @@ def _groups(table: pa.Table, group: str | None, kept: Codes, caller: str) -> Cod
 
 
 def _distinctly_named(models: tuple[ScoredModel, ...]) -> tuple[ScoredModel, ...]:
-    """Models with a name each: of several without one, or of one name, the number is added."""
+    """
+    Models with a name each, "model" for one without; if two have one name, all get their number from
+    1 on.
+    """
     names = [one.name or "model" for one in models]
     if len(set(names)) < len(names):
         names = [f"{name} {place}" for place, name in enumerate(names, start=1)]

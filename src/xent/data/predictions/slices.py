@@ -19,10 +19,10 @@ _MOST_LEVELS = 1000
 
 def slice_column(name: str, column: pa.ChunkedArray) -> SliceColumn:
     """
-    Slices of a column; missing cells are a slice of their own.
+    Slices of the rows by the column `name`; the last one, "missing", has the missing cells, perhaps none.
 
-    Whole numbers with at most 12 values, text and dates are categories; other numbers are cut at their
-    quartiles. Of more than 1,000 categories the rarest belong to no slice.
+    Whole numbers with at most 12 values, text and dates are categories, the most frequent first; other
+    numbers are cut at their quartiles. Of more than 1,000 categories the rarest belong to no slice (code -1).
     """
     kind = column.type
     if is_number(kind) and not pa.types.is_duration(kind):

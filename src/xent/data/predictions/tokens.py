@@ -31,9 +31,9 @@ class TokenTable:
     name : str
         Name of the table.
     log_likelihoods : tuple of ndarray
-        Log-likelihoods of the tokens of each document, in nats.
+        Log-likelihoods of the tokens of each of the D documents, in nats and in the order of the rows.
     bytes, characters : ndarray of shape (D,) or None
-        Units of each document.
+        Number of bytes and of characters of each document; None without a column of them.
     """
 
     name: str
@@ -64,6 +64,11 @@ def read_tokens(
         Columns of the number of bytes or characters of each token; their sums are those of the documents.
     caller : str
         Name for errors.
+
+    Returns
+    -------
+    TokenTable
+        Values of the tokens by document; the order of the documents has no meaning.
 
     Raises
     ------
@@ -100,8 +105,9 @@ def read_tokens(
 
 def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
     """
-    Numbers in the column that `option` names, checked as `_checked` says; `DataError` for another
-    column.
+    Numbers in the column `name`, (rows,), for the argument `option`, checked as `_checked` says.
+
+    Raises `DataError` if there is no such column or it holds no numbers.
     """
     check_column(table, name, option=option, caller=caller)
     kind = table.schema.field(name).type
@@ -114,9 +120,9 @@ def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
 
 def _checked(values: Array, option: str, caller: str) -> Array:
     """
-    `values` of the column for `option`; raises `DomainError` for the first that it does not allow.
+    `values` of the column for `option`; raises `DomainError` with the first that is not allowed or missing.
 
-    Log-likelihoods are at most 0, numbers of bytes and characters whole and not negative.
+    For "log_likelihood" numbers <= 0 are allowed; for "bytes" and "characters" whole numbers >= 0.
     """
     if option == "log_likelihood":
         right, rule = values <= 0, "hold logarithms of probabilities, <= 0"

@@ -21,7 +21,14 @@ _LEAST_SHARES = 3
 
 
 def told_space(values: Array, *, normalize: bool) -> str:
-    """Space of `values`, of shape (n, K); one column holds predictions of the second of two classes."""
+    """
+    Space of `values`, of shape (n, K): "probs", "log-probs" or "logits"; rows with nan are ignored.
+
+    They are "probs" if no row is left, half of the rows sum to 1 within 1e-5 or, with `normalize`, no value
+    is negative. Otherwise they are what `space_of` says, but "log-probs" in place of "logits" if the
+    exponentials of half of the rows (the first 65,536 decide) sum to 1 within 1e-5. A single column, of the
+    second of two classes, is "probs" in [0, 1] and "logits" otherwise.
+    """
     # Missing cells are refused later, by name; here they must not decide.
     known = values[~np.isnan(values).any(axis=1)]
     if not len(known):
@@ -40,9 +47,10 @@ def told_space(values: Array, *, normalize: bool) -> str:
 
 def check_no_shares(values: Array, rows: NDArray[np.int64], *, caller: str) -> None:
     """
-    Raise `DomainError` if `values`, told to be logits, are percentages, votes or other shares of one total.
+    Raise `DomainError` if `values`, (n, K), told to be logits, are percentages, votes or other shares.
 
-    Their rows are numbers >= 0 of one sum, as rows of logits never are; `rows` are the numbers of the rows.
+    Rows of shares are numbers >= 0 whose sums differ by at most 2 %; at least three rows without nan and two
+    columns are needed to tell. `rows`, (n,), are the numbers of the rows for the message.
     """
     known = ~np.isnan(values).any(axis=1)
     sums = values[known].sum(axis=1)
@@ -58,6 +66,9 @@ def check_no_shares(values: Array, rows: NDArray[np.int64], *, caller: str) -> N
 
 
 def looks_like_probs(values: Array) -> bool:
-    """True if all rows of `values` lie in [0, 1] and sum to 1."""
+    """
+    True if all rows of `values`, (n, K), lie in [0, 1] and sum to 1 within 1e-5; False for none or
+    with nan.
+    """
     inside = bool(len(values)) and values.min() >= 0 and values.max() <= 1
     return bool(inside and np.all(np.abs(values.sum(axis=1) - 1) <= TOLERANCE))

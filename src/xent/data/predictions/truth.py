@@ -24,10 +24,12 @@ _MOST_FRACTIONS = 50
 
 def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Codes, list[str], Codes]:
     """
-    Places of rows with a class, the classes as text in sorted order, and the code of each of these rows.
+    Places of the n rows with a class, the classes as text in sorted order, and the code of each of these
+    rows.
 
-    Whole numbers held as floats are classes without decimals. Raises `DataError` for lists, a column without
-    values, or one of very many fractions.
+    The first and the last are arrays of shape (n,). Whole numbers held as floats are classes without
+    decimals. Raises `DataError` for lists, records and bytes, a column without values, or one with fractions
+    and different numbers in more than half of its rows, and more than 50.
     """
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
@@ -65,10 +67,10 @@ def classes_of(
     model: ModelColumns, labels: Sequence[str], caller: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
-    Classes in the order of the columns of `model`, and sentences about what was assumed.
+    Classes in the order of the columns of `model`, and sentences about what was assumed, perhaps none.
 
     Columns without names of classes are taken in the order of `labels`; a single column is that of the second
-    class. Raises `DataError` if the numbers of columns and classes do not fit.
+    class, and the result has both. Raises `DataError` if the numbers of columns and classes do not fit.
     """
     notes = []
     if model.labels is not None:
@@ -100,9 +102,10 @@ def _two_classes(label: str) -> tuple[str, ...]:
 
 def _by_position(model: ModelColumns, labels: Sequence[str], caller: str) -> tuple[str, ...]:
     """
-    Classes of columns that are not named after them: sorted, or numbers below the number of columns.
+    Classes of columns that are not named after them: `labels` if they are as many, else 0, 1, 2 and so on.
 
-    Raises `DataError` if some columns are named after classes and others are not, or the numbers differ.
+    Raises `DataError` if some labels have a column named after them and others have none, or if the numbers
+    differ and the labels are not all whole numbers below that of the columns.
     """
     K = len(model.columns)
     prefix = common_prefix(model.columns)

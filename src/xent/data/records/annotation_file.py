@@ -63,7 +63,10 @@ def read_annotations(file: Path) -> Annotations:
     Raises
     ------
     DataError
-        If the file ends before its end mark, holds an unknown code, or goes back in time.
+        If the file ends before its end mark, holds an unknown code, goes back in time, or states a rate that
+        is not above 0.
+    OSError
+        If the file cannot be read.
     """
     content = file.read_bytes()
     time, place = 0, 0
@@ -97,7 +100,10 @@ def read_annotations(file: Path) -> Annotations:
 
 
 def _resolution(digits: bytes, file: Path) -> float:
-    """Ticks a second that a note in the file states; raises `DataError` unless positive."""
+    """
+    Ticks a second that a note in the file states as `digits`; raises `DataError` unless they are
+    above 0.
+    """
     rate = float(digits)
     if not rate > 0:
         raise refusal("hold annotations of some rate", got=f"{file.name} with {rate:g} ticks a second")

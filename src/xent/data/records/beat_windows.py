@@ -18,10 +18,11 @@ _CUTOFF = 0.8
 
 def low_passed(signal: Array, rate: float) -> Array:
     """
-    `signal`, sampled `rate` times a second, without frequencies that `RATE` samples a second cannot hold.
+    `signal`, (n,), sampled `rate` times a second, without frequencies that `RATE` samples a second cannot
+    hold.
 
-    It is unchanged at a `rate` of at most `RATE`. The filter is a windowed sinc without delay; the signal
-    continues beyond its ends with its end values.
+    It is returned as it is at a `rate` of at most `RATE`. The filter is a windowed sinc without delay; the
+    signal continues beyond its ends with its end values and must hold no nan.
     """
     from scipy.ndimage import convolve1d
     from scipy.signal import firwin

@@ -20,9 +20,9 @@ def chosen_lead(
     headers: Sequence[RecordHeader], wish: str | None
 ) -> tuple[str, list[RecordHeader], tuple[str, ...]]:
     """
-    Lead that is read, the records that have it, and sentences about the choice.
+    Lead that is read, the records that have it, in their order, and sentences about the choice, perhaps none.
 
-    The lead is `wish`, or the one that most records have, among equals lead II.
+    The lead is `wish`, or for None the one that most records have, among equals lead II.
 
     Raises
     ------

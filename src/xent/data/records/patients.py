@@ -20,9 +20,10 @@ _MIT_BIH = (360.0, 650_000)
 
 def patients(headers: Sequence[RecordHeader]) -> tuple[dict[str, str], tuple[str, ...]]:
     """
-    Patient of each record by its name, and a sentence about patients with several records.
+    Patient of each record by its name, and one sentence on patients with several records, or none.
 
-    A record whose header names no patient counts as a patient of its own.
+    A record whose header names no patient counts as a patient of its own. The sentence names the
+    records of five patients at most.
     """
     found = {header.name: _patient(header) for header in headers}
     shared: dict[str, list[str]] = {}

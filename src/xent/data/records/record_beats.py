@@ -70,8 +70,9 @@ def record_beats(header: RecordHeader, lead: str) -> RecordBeats:
 
 def _annotated_beats(header: RecordHeader) -> tuple[Array, list[str]]:
     """
-    Time of each beat in seconds, and its symbol; raises `DataError` if the annotations are missing or mark no
-    beat.
+    Time of each beat in seconds, (n,), in rising order, and its symbol.
+
+    Raises `DataError` if the annotations are missing, cannot be read or mark no beat.
     """
     file = header.folder / f"{header.name}.atr"
     if not file.is_file():

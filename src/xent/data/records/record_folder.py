@@ -112,7 +112,11 @@ def _headers(folder: Path) -> Iterator[Path]:
 
 
 def _ignored(found: Sequence[tuple[RecordHeader, RecordBeats]]) -> Iterator[str]:
-    """Sentence with the number of ignored beats; raises `DataError` if all are."""
+    """
+    One sentence with the number of ignored beats, perhaps 0; raises `DataError` if all beats are ignored.
+
+    `found` are the records with their beats.
+    """
     ignored = sum(beats.ignored for _, beats in found)
     total = ignored + sum(len(beats.symbols) for _, beats in found)
     if ignored == total:

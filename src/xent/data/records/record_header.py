@@ -73,8 +73,9 @@ def read_header(file: Path) -> RecordHeader:
     Raises
     ------
     DataError
-        If the header cannot be read or is that of several segments; or if it names a file that lies outside
-        its folder, is missing, or is shorter than the header says.
+        If the header cannot be read, is above 1 MiB or is that of several segments; if it states no signal, a
+        rate out of 1 to 1,000,000 a second, or too many samples; or if it names a file that lies outside its
+        folder, is missing, or is shorter than the header says.
     """
     import wfdb
 
@@ -101,7 +102,12 @@ def read_header(file: Path) -> RecordHeader:
 
 
 def _check_files(file: Path, found: Any, samples: int | None) -> None:
-    """Raise `DataError` for a record without signals, too long, or longer than the files that hold it."""
+    """
+    Raise `DataError` for a record without signals, of more than 2**28 samples, or longer than its files.
+
+    `samples` is the length of each signal, None if it is unknown: then lengths are not checked. A file that
+    is not beside the header `file` is an error too.
+    """
     if not found.n_sig or not found.file_name:
         raise refusal("hold records with signals", got=f"{file.name}, which has none")
     if samples is not None and not 0 < samples * max(found.samps_per_frame) <= _MOST_SAMPLES:

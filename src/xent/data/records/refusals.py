@@ -20,7 +20,12 @@ def refusal(rule: str, *, got: str, hint: str = "", argument: str = "data") -> D
 
 @contextmanager
 def one_line_for(file: str, kind: str) -> Iterator[None]:
-    """Turn any exception of the block, which reads `file` of this `kind`, into a `DataError` about it."""
+    """
+    Context that turns exceptions of its block, which reads `file` of this `kind`, into a `DataError` about
+    it.
+
+    A `DataError` and a `MemoryError` are raised as they are. Warnings of deprecated calls are not shown.
+    """
     try:
         with warnings.catch_warnings():
             # wfdb calls pandas in ways that newer versions of pandas announce to drop.

@@ -86,7 +86,8 @@ class SampleSource:
     features : ndarray of int
         Place of each sample among the features; -1 for a constant column, which is no feature.
     centres, scales : ndarray
-        Value and unit of each sample where its feature is 0.
+        Value of each sample where its feature is 0, and its change where the feature grows by 1. The scale of
+        a constant column has no meaning.
     """
 
     columns: SampleColumns
@@ -104,7 +105,12 @@ class SampleSource:
         return np.where(self.features >= 0, taken, 0.0)
 
     def holds(self, X: Any) -> bool:
-        """True if the names tell samples, or if neighbouring features correlate in the first rows of `X`."""
+        """
+        True if the names tell samples, or if neighbouring samples correlate in the first 5,000 rows of `X`.
+
+        The median of the correlations must be above 0.7, and at least 12 samples must vary. `X` is the matrix
+        of the encoder's features.
+        """
         if self.columns.certain:
             return True
         Z = self.of_features(X[:_ROWS])
@@ -117,9 +123,10 @@ class SampleSource:
 
 def sample_sources(encoder: TableEncoder, table: pa.Table) -> tuple[SampleSource, ...]:
     """
-    Samples among the columns of `table` that are features of `encoder` or constant; none if there are none.
+    Samples among the columns of `table` that are features of `encoder` or constant; empty if there are none.
 
-    Columns of several channels are several sets of samples, in the order of the columns.
+    Columns of several channels are several sets of samples, in the order of the columns. An encoder of free
+    text or dates has none.
     """
     if encoder.texts_ or encoder.scaler_ is None:
         return ()
@@ -137,7 +144,12 @@ def sample_sources(encoder: TableEncoder, table: pa.Table) -> tuple[SampleSource
 
 
 def _source(columns: SampleColumns, features: dict[str, int], scaler: Any, table: pa.Table) -> SampleSource:
-    """Samples of `columns` by the places of the features and their scaler."""
+    """
+    Samples of `columns`, by the place of each feature in `features` and the encoder's fitted `scaler`.
+
+    A column without a feature is constant: its value is that of the first row of `table`, 0 if it is no
+    number.
+    """
     places = np.asarray([features.get(name, -1) for name in columns.names])
     constants = [
         0.0 if place >= 0 else _number(table.column(name)[0].as_py() if table.num_rows else None)
@@ -153,7 +165,11 @@ def _number(value: Any) -> float:
 
 def sample_columns(names: Sequence[str]) -> Iterator[SampleColumns]:
     """
-    Runs of columns whose names differ in one number that grows in equal steps, or in two that count a grid.
+    Columns that count a grid by two numbers in their names or, without a grid, runs that count by one number.
+
+    A grid is the pixels of a picture, at least 16, of which none is missing. A run is at least 12 columns
+    that follow each other in `names`; their last number grows in steps that differ by at most 1 from the
+    first step, and the rest of the name is the same.
 
     Examples
     --------
@@ -211,7 +227,11 @@ def _continues(run: Sequence[tuple[str, float, str, str]], part: tuple[str, floa
 
 
 def _of_run(run: Sequence[tuple[str, float, str, str]]) -> SampleColumns:
-    """Columns of one run as a signal, or as an image if its name says so and its length is a square."""
+    """
+    Columns of one run as a signal, or as a square picture if its names say pixels and its length is a square.
+
+    Each part of `run` is the name of a column, its number, and the text before and after the number.
+    """
     _, _, before, after = run[0]
     names, places = tuple(part[0] for part in run), tuple(part[1] for part in run)
     words, side = _words(f"{before} {after}"), math.isqrt(len(run))
