@@ -50,7 +50,9 @@ def distribution(
 
 def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, caller: str) -> list[str]:
     """
-    Names of the rows: of the column `named`, or of the first that is not among `used`, or the row numbers.
+    Names of the rows as text: the cells of a column of `table`, or the row numbers from 0 if there is none.
+
+    The column is `named`, or for None the first that is not among `used`. `caller` is named in the error.
 
     Raises
     ------

@@ -39,7 +39,10 @@ class ModelWishes:
 
 def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> Journal:
     """
-    Journal of the comparison on the rows of `X`: that of a killed run with `resume`, else a new one.
+    Journal of the comparison on the rows of `X`, one without a file if no checkpoint is wished.
+
+    With `wishes.resume` it holds the folds that a killed run has ended; otherwise an earlier file is removed
+    and the journal is empty.
 
     Raises
     ------

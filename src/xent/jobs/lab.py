@@ -87,8 +87,9 @@ def _is_lab(file: Path) -> bool:
 
 def _replace(out: Path, text: str) -> None:
     """
-    Write the text to a file beside `out` that is then renamed, so that `out` is there whole or not at
-    all.
+    Write `text` to a file beside `out` that is then renamed to it, in place of an earlier file.
+
+    After an error or an interruption an earlier `out` is unchanged.
     """
     made = None
     try:

@@ -148,7 +148,11 @@ def _holds_predictions(file: Path) -> bool:
 
 
 def _column_names(file: Path) -> list[str]:
-    """Names of the columns in a file; none for a file that is not a table."""
+    """
+    Names of the columns in a file, Parquet by its suffix ".parquet", else CSV; none if it is no table.
+
+    Raises `OSError` if the file cannot be read.
+    """
     import pyarrow as pa
     import pyarrow.parquet
 

@@ -50,9 +50,11 @@ class RowCollector:
 
     def add(self, piece: pa.RecordBatch, first: int, fragment: str) -> None:
         """
-        Keep the chosen rows of a piece whose first row is number `first` of the fragment named `fragment`.
+        Keep the chosen rows of `piece`, whose first row has the number `first` in the fragment named
+        `fragment`.
 
-        Training rows may replace others of the sample; held-out rows are all kept.
+        Training rows enter a sample of limited size, in which they may replace earlier ones; held-out rows
+        are all kept, numbered in the order of the calls, which is that of the pieces.
         """
         whole = pa.Table.from_batches([piece])
         table = whole.select(self._names)

@@ -126,7 +126,11 @@ def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
 
 
 def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: Any) -> RowCounts:
-    """Numbers of rows, with remarks on what comes from a part of them and on the rule for groups."""
+    """
+    Numbers of rows and groups, with sentences on the findings of a sample alone and on the rule for groups.
+
+    `trained` is the number of training rows of each class, (K,).
+    """
     total = int(goal.counts.sum())
     network = has_network(classifier)
     errors = "" if network else "the standard errors "
