@@ -65,7 +65,11 @@ def _on_one_line(numbers: re.Match[str]) -> str:
 
 
 def _scalar(value: object) -> object:
-    """Scalar of a type that `json` serialises; None for a number that is not finite."""
+    """
+    `value` as a scalar of Python: a bool, text, int or float; None for a number that is not finite.
+
+    A value of another type, such as None, is returned itself.
+    """
     # NumPy's scalars are registered as these abstract numbers, but `json` does not serialise them.
     if isinstance(value, bool | str):
         return value

@@ -139,7 +139,11 @@ def result(judgement: Judgement, notation: Notation, given: float | None = None)
 
 
 def training_above_held_out(findings: FitFindings, notation: Notation) -> str:
-    """Sentence that explains a training loss above the held-out loss; empty if it is not above."""
+    """
+    Sentence that explains a training loss above the held-out loss.
+
+    It is empty if the training loss is not above, or if the rows were judged by a model of other rows.
+    """
     ours, held_out = findings.training.cross_entropy, findings.held_out.cross_entropy
     if findings.judged or not ours > held_out.value:
         return ""
@@ -157,7 +161,12 @@ def training_above_held_out(findings: FitFindings, notation: Notation) -> str:
 
 
 def costliest_class(judgement: Judgement) -> str:
-    """Sentence that names the class with the largest share of the loss, or a class of infinite loss."""
+    """
+    Sentence that names the first class of infinite loss, or else the class with the largest share of the
+    loss.
+
+    If no class has a loss above 0, it says so.
+    """
     for one in judgement.classes:
         if math.isinf(one.cross_entropy):
             return f'Class "{short(one.label)}" has rows given probability 0, whose loss is infinite.'
