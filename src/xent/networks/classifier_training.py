@@ -94,11 +94,11 @@ def trained(
     groups: Any,
 ) -> Any:
     """
-    `model` after training to the end, with the attributes of a fitted estimator.
+    Train to the end and set the attributes of a fitted estimator on `model`; returns None.
 
-    `parts` are the rows trained on, a sample of these, and those held out, both None for none; `groups` are
-    those of the rows held out. An interruption after the first epoch is raised again once the best epoch is
-    kept.
+    `parts` are the rows trained on, a sample of these, and those held out, the last two None for none;
+    `groups` are those of the rows held out, or None. An interrupt after the first epoch is raised again as
+    `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)

@@ -178,7 +178,10 @@ class CodedStream:
 
 
 def _slices(piece: Any, size: int) -> Iterator[Any]:
-    """Parts of a piece of at most `size` rows, before anything is made of them."""
+    """
+    Consecutive parts of a piece, of `size` rows but the last, as the piece is: a record batch or tuple of
+    arrays.
+    """
     for start in range(0, rows_of_piece(piece), size):
         if hasattr(piece, "slice"):
             yield piece.slice(start, size)

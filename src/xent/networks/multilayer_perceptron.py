@@ -108,7 +108,11 @@ class Perceptrons(nn.Module):
         return outputs.transpose(0, 1)
 
     def member(self, number: int) -> nn.Sequential:
-        """Copy of one member as a network of its own, whose last layer is ``head``."""
+        """
+        Member `number`, from 0, as a network of its own, whose last layer is ``head``.
+
+        Its weights are copies, but the embedding is that of all members, not a copy. It has no dropout.
+        """
         network = nn.Sequential()
         if self.embedding is not None:
             network.add_module("embedding", self.embedding)

@@ -21,8 +21,10 @@ Codes = NDArray[np.integer[Any]]
 
 def weighted_rows(rows: FitRows) -> tuple[Any, Codes, Array, Codes | None]:
     """
-    Features (sparse ones in rows), classes, weights and groups, or None, of the rows of positive
-    weight.
+    Features, classes, weights and groups of the rows of positive weight, in this order.
+
+    Sparse features become CSR. Groups are None if `rows` has none; without weights all rows are taken, of
+    weight 1.
     """
     X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.tocsr()
     if rows.weights is None:

@@ -87,7 +87,12 @@ class StreamScan:
 
 
 def scan(stream: CodedStream) -> StreamScan:
-    """Scan all rows of `stream`, fragment by fragment."""
+    """
+    Scan all rows of `stream`, fragment by fragment.
+
+    Moments, mass and count are those of the rows to train on; the held-out rows and a sample of the rows to
+    train on are kept in memory.
+    """
     moments = WeightedMoments(stream.width)
     mass = np.zeros(len(stream.classes.classes))
     count = 0

@@ -71,10 +71,12 @@ class StreamedRows:
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
         """
-        Batches of `size` rows in an order that depends on `seeds`, the last of which is the epoch's number.
+        Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
+        `seeds`.
 
-        Rows are mixed within buffers of several fragments. A last row alone is left out. Raises `DataError`
-        if the files or the number of rows have changed since the scan.
+        The last of `seeds` is the number of the epoch. Rows are mixed within buffers of several fragments. A
+        last batch of one row is left out, unless it is the only row. Raises `DataError` if the files or the
+        number of rows have changed since the scan.
         """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []

@@ -189,8 +189,9 @@ def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
 @contextmanager
 def few_threads(network: nn.Module) -> Iterator[None]:
     """
-    Context in which PyTorch has one thread if the network has few parameters; the number is restored at its
-    end.
+    Context in which PyTorch has one thread if `network` has fewer than a million parameters.
+
+    The number of threads, which all of the process share, is restored at the end.
     """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS

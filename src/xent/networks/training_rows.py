@@ -71,8 +71,10 @@ class Rows:
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
         """
-        Batches of `size` rows, features, codes and weights, in an order that depends on `seeds`; a last row
-        alone is left out.
+        Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
+        `seeds`.
+
+        A last batch of one row is left out, unless it is the only row.
         """
         order = np.random.default_rng(seeds).permutation(len(self))
         for block in blocks(len(self), size):
