@@ -41,11 +41,11 @@ class Predictions(NamedTuple):
 
 def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
     """
-    Predictions with the class axis last, as logits or as probabilities, as the result says.
+    Predictions with the class axis last, and True if they are logits, False if they are probabilities.
 
-    They are the logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep
-    the logits of their result in its attribute `_keras_logits`. That is lost by a further layer, and under
-    JAX' `jit`; then the probabilities are used.
+    They are logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep the
+    logits of their result in its attribute `_keras_logits`. That is lost by a further layer, and under JAX'
+    `jit`; then the probabilities are used. `axis` is the class axis of `y_pred`.
     """
     y_pred = as_tensor(y_pred, "y_pred")
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
