@@ -45,7 +45,10 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
 
 
 def classes_of_plain_data(data: dict[str, Any]) -> tuple[Any, ...]:
-    """Classes from the result of `plain_data_of_classes`; raises `KeyError` for an unknown kind."""
+    """
+    Classes from the result of `plain_data_of_classes`; raises `KeyError` for an unknown kind or a missing
+    key.
+    """
     if not data["kind"]:
         return tuple(data["values"])
     name, unit, zone = data["kind"]

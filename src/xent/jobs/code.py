@@ -203,7 +203,11 @@ def _in_digits(nats: Any, radix: int) -> float:
 
 
 def _words(message: int | None, length: float) -> int | None:
-    """Symbols of the mean `length` that a message holds; None without a message or for a length of 0."""
+    """
+    Number of whole symbols of the mean `length`, in digits, that a `message` of so many digits holds.
+
+    None without a message or for a length of 0.
+    """
     if message is None or length == 0:
         return None
     return math.floor(message / length)

@@ -233,5 +233,8 @@ def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> Mode
 
 
 def _copy(linear: LogisticRegression) -> LogisticRegression:
-    """Linear classifier of the same parameters, with the C that was found, not yet fitted."""
+    """
+    Linear classifier, not yet fitted, of the class weights of `linear` and its C, with a tolerance of
+    1e-6.
+    """
     return LogisticRegression(C=linear.C_, tol=1e-6, class_weight=linear.class_weight)

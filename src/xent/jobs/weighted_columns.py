@@ -79,7 +79,10 @@ def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, 
 
 
 def _split(source: str) -> tuple[str, str]:
-    """Table and column of ``TABLE:COLUMN``; no column for a file."""
+    """
+    Table and column of ``TABLE:COLUMN``, if TABLE is a file and there is no file `source`; else `source` and
+    "".
+    """
     table, colon, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
     is_column = bool(colon) and not os.path.exists(source) and os.path.isfile(table)  # noqa: PTH110, PTH113

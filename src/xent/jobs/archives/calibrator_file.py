@@ -67,7 +67,7 @@ class FittedCalibrator:
 
 
 def render_calibrator(calibrator: FittedCalibrator) -> str:
-    """Content of the file of `calibrator`."""
+    """Text of calibrator.json for `calibrator`: one line of JSON, which `load_calibrator` reads."""
     document = {
         "format": _FORMAT,
         "version": __version__,
@@ -128,7 +128,10 @@ def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
 
 
 def recalibrated_model(model: ScoredModel, calibrator: FittedCalibrator) -> ScoredModel:
-    """Model whose predictions went through `calibrator`."""
+    """
+    Copy of `model` whose log-probabilities `calibrator` has mapped; raises as `FittedCalibrator.of`
+    does.
+    """
     before = model.predictions
     log_probs = calibrator.of(before.log_probs, before.classes, caller="xent score")
     return replace(model, predictions=replace(before, log_probs=log_probs))

@@ -25,7 +25,7 @@ _PLAIN = ("gaps_",)
 
 
 def columns_of_encoder(encoder: Any) -> str:
-    """Content of the member for a fitted `TableEncoder`."""
+    """JSON of the attributes of a fitted `TableEncoder` that describe its columns, for `restore_columns`."""
     document = {name: _runs(getattr(encoder, name)) for name in _RECORDS}
     document |= {name: getattr(encoder, name) for name in _PLAIN}
     return json.dumps(document, separators=(",", ":"), default=_of_numpy)

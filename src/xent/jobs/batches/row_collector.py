@@ -72,7 +72,12 @@ class RowCollector:
         self._read += piece.num_rows
 
     def kept(self) -> KeptRows:
-        """All that was collected."""
+        """
+        Rows that `add` has kept: a sample of the training rows, and all held-out rows in the order of the
+        calls.
+
+        At least one piece must have been added.
+        """
         train = self._sample.table()
         return KeptRows(
             train.drop_columns([_CODE, self._weights.name]),

@@ -98,7 +98,12 @@ def judged_stream(
 
 
 def _shares(kept: KeptRows, trained: Codes) -> NDArray[np.float64]:
-    """Weights of the part of the training rows, which stands for all rows of each class."""
+    """
+    Weight of each kept training row, (n,), scaled so that those of a class sum to that of all its training
+    rows.
+
+    `trained` is the number of training rows of each class, (K,), its weight in all if rows have no weights.
+    """
     weights = np.ones(len(kept.train_codes)) if kept.weights is None else kept.weights.train
     masses = trained if kept.weights is None else kept.weights.masses
     own = np.bincount(kept.train_codes, weights=weights, minlength=len(trained))
@@ -106,7 +111,7 @@ def _shares(kept: KeptRows, trained: Codes) -> NDArray[np.float64]:
 
 
 def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
-    """Training rows of each class."""
+    """Number of training rows of each class, (K,)."""
     return goal.counts - np.bincount(kept.held_out_codes, minlength=len(goal.classes))
 
 
@@ -197,7 +202,7 @@ def _problem(
 
 
 def _doubts(problem: FitProblem, kept: KeptRows, encoder: TableEncoder) -> Any:
-    """Doubts that the rows in memory give."""
+    """Doubts about the kept rows, training rows and held-out ones, as `table_doubts` finds them."""
     import pyarrow as pa
 
     table = pa.concat_tables([kept.train, kept.held_out]).combine_chunks()

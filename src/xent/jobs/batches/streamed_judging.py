@@ -107,7 +107,11 @@ def judge_batches(
 
 
 def _known_target(source: Source, model: TableModel) -> StreamedKnownTarget:
-    """Target by a scan of its column."""
+    """
+    Target of `model` in the rows of `source`, by a scan of its column.
+
+    Raises `DataError` if the column is missing, or no row has a class of the model.
+    """
     _check_column(source, model.target, "target")
     cells = (piece.column(0) for _, _, piece in _pieces(source, (model.target,)))
     return streamed_known_target(cells, model.target, model.classes)

@@ -90,7 +90,10 @@ def predict_batches(
 
 
 def full_layout(reading: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Options of `read_table` for the layout of delimited text, those that are not given included."""
+    """
+    Options of `read_table` for the layout of delimited text: `reading`, with defaults for those that it
+    lacks.
+    """
     return {"delimiter": None, "header": True, "skip": None, "encoding": None} | dict(reading or {})
 
 
