@@ -162,7 +162,10 @@ def _mean(values: Array, weights: Array | None, chosen: NDArray[np.bool_]) -> fl
 
 
 def _groups(doubts: TableDoubts) -> Iterator[Caution]:
-    """Caution for each column by which held-out rows belong together with training rows."""
+    """
+    Caution for each column whose values held-out rows share with training rows; none without such a
+    column.
+    """
     for name, share in doubts.shared:
         yield Caution(
             "groups",
