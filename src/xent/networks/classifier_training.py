@@ -47,7 +47,12 @@ def training_of_rows(  # noqa: PLR0917 - arrays, by position
     seed: int,
     earlier: Any,
 ) -> Training:
-    """State before the first epoch of the rows of `X` at `places`."""
+    """
+    State before the first epoch of the rows of `X` at `places`; see `new_training` for the rest.
+
+    `codes` and `weights` are those of all rows of `X`. Features are standardised as `model` did before if
+    `earlier` is not None, else by these rows.
+    """
     standard = model.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
     mass = class_mass(codes[places], weights[places], len(classes))
     return new_training(model, standard, mass, len(places), classes, seed, earlier)

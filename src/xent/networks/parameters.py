@@ -64,7 +64,11 @@ def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
 
 
 def rows_of_a_step(model: Any, n: int) -> int:
-    """Batch size for `n` training rows: about 64 steps an epoch, of 16 to 256 rows."""
+    """
+    Batch size for `n` training rows: the parameter of `model`, or for "auto" a power of 2 from 16 to 256.
+
+    That makes about 64 steps an epoch.
+    """
     if model.batch_size != "auto":
         return int(model.batch_size)
     near = 2 ** round(math.log2(max(n, 1) / _STEPS_OF_EPOCH))

@@ -20,7 +20,10 @@ _BLOCK = 4096
 @dataclass(slots=True, eq=False)
 class WeightedMoments:
     """
-    Weight, mean and root of the weighted squared deviations of each feature, updated block by block.
+    Sum of the weights of rows, and of each feature the mean and the root of the weighted squared deviations.
+
+    `add` updates `weight`, `mean` and `norm`, the latter two of shape (width,), block by block; all are 0 at
+    first.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ class StreamedRows:
             yield self._tensors(last)
 
     def in_order(self) -> Iterator[Batch]:
-        """Blocks of rows, fragment by fragment."""
+        """Batches of features, codes and weights of all rows to train on, fragment by fragment."""
         for fragment in self.stream.source.fragments:
             for rows in self.stream.rows(fragment, _BLOCK):
                 yield self._tensors(rows.subset(~rows.held_out))
@@ -172,7 +172,7 @@ class StreamedRows:
 
 
 def kept_rows(rows: CodedRows, standard: Standardisation, device: torch.device, *, caller: str) -> Rows:
-    """Rows in memory of those that a scan kept."""
+    """Rows of a scan, standardised by `standard` and held in the memory of `device`."""
     features, codes, weights = _tensors(rows, standard, device, caller)
     return Rows(lambda batch: features[batch], codes, weights)
 

@@ -86,7 +86,7 @@ class Rows:
             yield self.features(batch), self.codes[places], self.weights[places]
 
     def in_order(self) -> Iterator[Batch]:
-        """Blocks of rows."""
+        """Batches of features, codes and weights of all rows, in order."""
         for block in blocks(len(self)):
             yield self.features(block), self.codes[block], self.weights[block]
 
