@@ -91,7 +91,10 @@ def statistics_of_rows(
 
 
 def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
-    """Class weight of each label; 0 for one out of range, whose loss is nan."""
+    """
+    Class weight of each label, from `class_weights` of this device's classes; 0 for a label out of
+    range.
+    """
     own = classes.own(labels, len(class_weights))
     return classes.anywhere(jnp.where(own >= 0, jnp.take(class_weights, jnp.maximum(own, 0)), 0))
 
