@@ -60,14 +60,22 @@ def as_tensor(value: Any, argument: str) -> Any:
 
 
 def as_truth(value: Any) -> Any:
-    """`value` as an array of NumPy or a tensor: a backend would drop the upper bits of NumPy's labels."""
+    """
+    `value` as an array of NumPy if it is one, or numbers in lists or alone; otherwise as a tensor.
+
+    A backend would drop the upper bits of NumPy's labels. Raises `DTypeError` for arrays of other than real
+    numbers.
+    """
     if isinstance(value, np.ndarray) or _is_of_numbers(value):
         return of_numpy(np.asanyarray(value), "y_true")
     return as_tensor(value, "y_true")
 
 
 def of_numpy(array: Any, argument: str) -> Any:
-    """An array of real numbers in native byte order; raises `DTypeError` for others."""
+    """
+    `array` in native byte order; raises `DTypeError`, with `argument`, unless it holds real numbers or
+    booleans.
+    """
     # ml_dtypes declares its floats to be of kind V.
     if array.dtype.kind not in "biufV":
         raise DTypeError("xent.keras", argument, "be real numbers", got=str(array.dtype))
