@@ -166,7 +166,7 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
 
 
 def kraft_sum(lengths: Sequence[int | None], radix: int) -> Fraction:
-    """Exact sum of ``radix ** -length`` over the lengths that are not None."""
+    """Exact sum of ``radix ** -length`` over the lengths that are not None; 0 without any."""
     given = [length for length in lengths if length is not None]
     longest = max(given, default=0)
     return Fraction(sum(radix ** (longest - length) for length in given), radix**longest)
