@@ -53,7 +53,7 @@ class Entmax(NamedTuple):
     rest : array of shape (...)
         Sum of the probabilities of all classes but the top.
     is_top : array of shape (..., K)
-        One-hot coding of the argmax of the logits, or in a row with a nan of the first one.
+        One-hot coding of the argmax of the logits; of the first nan in a row with one.
     powers : array of shape (..., K)
         ``probs ** (alpha - 1)``.
     shortfalls : array of shape (..., K)
