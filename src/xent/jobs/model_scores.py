@@ -97,7 +97,11 @@ def _accounts(
 
 
 def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
-    """In-sample accounts of log loss and half Brier score; empty unless for two classes and finite losses."""
+    """
+    In-sample accounts of log loss and of half the Brier score, in this order.
+
+    It is empty unless there are two classes and all losses are finite.
+    """
     if len(predictions.classes) != 2 or not np.isfinite(scores.losses).all():
         return ()
     sides = predictions.log_probs[:, 0], predictions.log_probs[:, 1]

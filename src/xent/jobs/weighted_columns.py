@@ -70,7 +70,11 @@ def _weighted(
 
 
 def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, str]:
-    """Table and column of ``TABLE:COLUMN``; raises `DomainError` without a column."""
+    """
+    Table and column of the `source` ``TABLE:COLUMN``; raises `DomainError` without a column.
+
+    `weights` names the option in the message, `argument` and `caller` the argument and the function.
+    """
     table, column = _split(source)
     if not column:
         rule = f"be a column, as TABLE:COLUMN, with --{weights}"

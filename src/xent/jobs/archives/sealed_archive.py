@@ -37,8 +37,9 @@ class SealError(Exception):
 
 def seal(path: Path) -> None:
     """
-    Write the checksum of the archive at `path` into its comment, so that `check_seal` finds any later
-    change.
+    Write the checksum of the archive at `path` into its comment, in place of the comment that it had.
+
+    `check_seal` then finds any later change of the file.
     """
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = _COMMENT + b"0" * _DIGITS

@@ -116,7 +116,11 @@ def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
 
 
 def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
-    """Raise `DataError` unless rows are held out and every class has rows in training."""
+    """
+    Raise `DataError` unless rows are held out and every class has rows in training.
+
+    The error is about `group` if the rows are split by groups, else about `held_out`.
+    """
     if len(kept.held_out_codes) and _trained_counts(goal, kept).min() > 0:
         return
     hint = "Give another --seed or --held-out."
