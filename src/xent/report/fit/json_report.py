@@ -49,7 +49,11 @@ def render_json(findings: FitFindings) -> str:
 
 
 def plain_data(value: object) -> Any:
-    """`value` as nested dicts, lists, strings and numbers for JSON; None for a number that is not finite."""
+    """
+    `value` for JSON: dataclasses and dicts as dicts, lists and tuples as lists, scalars as `_scalar` says.
+
+    A number that is not finite becomes None.
+    """
     if dataclasses.is_dataclass(value):
         return {field.name: plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):

@@ -27,7 +27,11 @@ def telling_race(races: tuple[Race, ...]) -> Race | None:
 
 
 def race_in_one_sentence(race: Race, notation: Notation) -> str:
-    """Sentence with the last errors of both runs and the ratio of their first gradients."""
+    """
+    Sentence with the steps to half the errors and the last errors of both runs.
+
+    It has the ratio of their first gradients too if that is above 1.
+    """
     start = _STARTS.get(race.start, race.start)
     ours, theirs = race.cross_entropy, race.squared_error
     ratio = _ratio(race)

@@ -81,7 +81,11 @@ def subject(findings: FitFindings) -> str:
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Numbers of rows: read, trained on, held out or judged, and dropped; and of groups, if rows have any."""
+    """
+    Sentences with the numbers of rows: read, trained on, held out or judged, and dropped without a target.
+
+    Groups and weights have sentences of their own if rows have any.
+    """
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
@@ -213,7 +217,11 @@ def thresholds(findings: FitFindings) -> str:
 
 
 def calibration(judgement: Judgement) -> str:
-    """Sentence with the calibration error, the mean difference of predicted and observed shares."""
+    """
+    Sentence with the calibration error, the mean difference of predicted and observed shares over the bins.
+
+    It says that they cannot be compared if the error is nan.
+    """
     classes = judgement.classes
     of = "The probability of the most probable class"
     if len(classes) == 2:
