@@ -252,7 +252,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of every class's probability in nats, of shape (n, K)."""
+        """Logarithm of every class's probability in nats, of shape (n, K), in the order of `classes_`."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, accept_sparse="csr", dtype="numeric")
         device = next((each.device for each in self.module_.parameters()), None)

@@ -27,7 +27,11 @@ _STEPS_OF_EPOCH = 64
 
 
 def check_parameters(model: Any, *, caller: str) -> None:
-    """Raise `DomainError` for the first parameter of the estimator `model` that is invalid."""
+    """
+    Raise `DomainError` for the first parameter of `model` that is out of the range in its class docstring.
+
+    Not checked here are `loss` and its parameters, `device`, `class_weight` and `random_state`.
+    """
     _check(caller, model, "hidden", "be a sequence of integers >= 1", holds=_are_widths(model.hidden))
     _check(caller, model, "dropout", "lie in [0, 1)", holds=_is_number(model.dropout, 0, 1, below=True))
     _check(
@@ -52,8 +56,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
 
 def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
     """
-    Function from the numbers of features and outputs to a network: `module`, or a perceptron of `hidden`
-    layers.
+    Function from the numbers of features and outputs to a network, as the parameters of `model` say.
+
+    It is `module`, or for None a `Perceptron` of `hidden` layers.
     """
     if model.module is None:
         members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))
