@@ -134,7 +134,13 @@ def _truth(
 
 
 def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...], n_classes: int) -> Truth:
-    """Labels as numbers, 0 in rows that do not count; those that have the label `ignored` do not either."""
+    """
+    `Truth` of `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
+
+    `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
+    ignores none. Raises `DTypeError`, `ShapeError`, and `DomainError` for an `ignored` that the dtype does
+    not hold and for a label outside ``0 .. n_classes - 1``, where it can be read.
+    """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
@@ -192,7 +198,12 @@ def _shared(options: Shared, operands: Operands) -> Shared:
 
 
 def _class_weights(weights: Any, classes: tuple[int, ...], dtype: Any) -> Any:
-    """Factors of the classes as an array, None without; traced ones out of range are nan."""
+    """
+    Factors of the classes as an array of `dtype` and of the shape `classes`; None for None.
+
+    Raises `ShapeError`, and `DomainError` for a factor that is negative or not finite; a traced one becomes
+    nan.
+    """
     if weights is None:
         return None
     weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=dtype)
