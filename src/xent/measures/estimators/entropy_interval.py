@@ -200,8 +200,10 @@ def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float
 
 def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
     """
-    Ends in nats: percentiles of resampled entropies, moved by twice the bias, so that they hold the entropy
-    of `seen`.
+    Ends in nats: percentiles of resampled entropies, moved by twice the bias.
+
+    The percentiles are the `level` of the samples in the middle. The entropy of `seen`, the counts, is always
+    within.
     """
     n, shares = int(seen.sum()), seen / seen.sum()
     observed = float(_entropies(shares[None])[0])
