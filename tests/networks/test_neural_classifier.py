@@ -256,6 +256,16 @@ def test_parts_of_a_stream_train_it_and_continue_a_fit():
         NeuralClassifier().partial_fit(X, y)
 
 
+def test_a_part_of_a_stream_without_a_positive_weight_is_refused():
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), random_state=0)
+    with pytest.raises(DomainError, match="`sample_weight` must have an entry > 0; got a weight of zero"):
+        model.partial_fit(X, y, classes=[0, 1, 2], sample_weight=np.zeros(30))
+    model.partial_fit(X, y, classes=[0, 1, 2])
+    with pytest.raises(DomainError, match="`sample_weight` must have an entry > 0; got a weight of zero"):
+        model.partial_fit(X, y, sample_weight=np.zeros(30))
+
+
 def test_a_pickled_stream_continues_to_the_same_bits():
     X, y = rows()
     model = NeuralClassifier(hidden=(8,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])

@@ -45,8 +45,11 @@ def stream_rows(
     Raises
     ------
     DomainError
-        If the first call names no classes, a later one other classes, a class is not among them, or classes
-        are to be balanced, whose frequencies a part does not tell.
+        If the first call names no classes, a later one other classes, a class is not among them, a weight is
+        negative or not finite, no row has a positive one, or classes are to be balanced, whose frequencies a
+        part does not tell.
+    ShapeError
+        If `sample_weight` is neither None, a number, nor of shape (n,).
     """
     X, y = validate_data(model, X, y, reset=first, accept_sparse="csr", dtype="numeric")
     y = column_or_1d(y, warn=True)
@@ -72,6 +75,8 @@ def stream_rows(
         raise DomainError(caller, "class_weight", rule, got="'balanced'")
     weights = _weights(model, y, (known, codes), sample_weight, caller)
     kept = np.flatnonzero(weights > 0)
+    if not len(kept):
+        raise DomainError(caller, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
     return X[kept], codes[kept], weights[kept], known
 
 
