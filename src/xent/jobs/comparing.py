@@ -81,8 +81,9 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
     """
     Models of all tables over the rows, classes and weights of the first table, with distinct names.
 
-    A model is called as its table, and after it as in the table if that has several. If two names are equal,
-    all get their number from 1. Raises `DataError` unless all tables have the same rows.
+    A model has the name of its table, followed by its own name if the table has several models. If two names
+    are equal, each is followed by its number, from 1. Raises `DataError` unless all tables have the same
+    rows.
     """
     first = tables[0].models[0].predictions
     models = []

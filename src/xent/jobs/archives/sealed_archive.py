@@ -68,9 +68,9 @@ def check_members(archive: zipfile.ZipFile) -> None:
     """
     Raise `SealError` unless all members are of the kinds that `save_model` writes.
 
-    Names must be of models and distinct, members neither compressed nor encrypted, their sizes together no
-    larger than the file, and arrays (``.npy``) without Python objects and of the size that their header
-    states.
+    Names must be distinct and of ASCII letters, digits, ``_``, ``.`` and ``-``, members neither compressed
+    nor encrypted, their sizes together no larger than the file, and arrays (``.npy``) without Python objects
+    and of the size that their header states. A damaged header raises NumPy's `ValueError`.
     """
     members = archive.infolist()
     names = [each.filename for each in members]

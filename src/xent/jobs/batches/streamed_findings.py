@@ -62,11 +62,12 @@ def judged_stream(
     clock: Clock,
 ) -> Fit:
     """
-    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and the held-out
+    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and held-out
     rows.
 
-    `parts` are encoder and classifier, `factors` the class weights, `clock` collects the seconds of each
-    phase.
+    `name` is that of the data, `goal` the target of all rows. `parts` are encoder and classifier, `columns`
+    the findings about each column, `factors` the class weights, as `class_factors` returns; `clock` collects
+    the seconds of each phase.
     """
     encoder, classifier = parts
     network = has_network(classifier)
