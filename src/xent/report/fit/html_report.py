@@ -161,8 +161,9 @@ def _pictures(findings: FitFindings) -> dict[str, Markup]:
 
 def _race(findings: FitFindings) -> dict[str, Any] | None:
     """
-    Sentence and panels, each of title and picture, of the race in which the losses differ; None in a
-    tie.
+    Variables ``sentence`` and ``panels`` (each of title and SVG) for the race in which the losses differ.
+
+    None if there is no race, or it is a tie.
     """
     race = telling_race(findings.races)
     if race is None:
