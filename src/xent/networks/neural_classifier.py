@@ -229,6 +229,15 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         -------
         NeuralClassifier
             The estimator itself.
+
+        Raises
+        ------
+        DomainError, ShapeError, DataError, BackendError
+            As the class says, and as `LogisticRegression.fit` says of X, y and `sample_weight`.
+        FloatingPointError
+            If the loss of an epoch is not finite.
+        OutputError
+            If `checkpoint` cannot be written.
         """
         check_parameters(self, caller=_FIT)
         rows = fit_rows(self, X, y, sample_weight, None, groups=groups, caller=_FIT)

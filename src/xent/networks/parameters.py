@@ -82,9 +82,10 @@ def rows_of_a_step(model: Any, n: int) -> int:
 
 def patience(steps_of_epoch: int) -> int:
     """
-    Epochs without improvement after which a training ends: 20 epochs and at least 500 steps.
+    Epochs without improvement after which a training ends: 20, or fewer or more by the steps of an epoch.
 
-    Where 20 epochs are more than 20,000 steps, so many steps but at least 5 epochs.
+    If 20 epochs have more than 20,000 steps, it is the number of whole epochs in 20,000 steps, but at least
+    5; if they have fewer than 500 steps, the number of epochs that 500 steps take.
     """
     most = max(_LEAST_PATIENCE, _MOST_STEPS // steps_of_epoch)
     return max(min(PATIENCE, most), math.ceil(_PATIENT_STEPS / steps_of_epoch))
