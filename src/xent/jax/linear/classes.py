@@ -33,7 +33,12 @@ __all__ = ["Classes", "Sharded", "Together", "value_of"]
 
 
 class Classes(Protocol):
-    """Quantities of rows of logits of shape (n, C), of which a device may have a part."""
+    """
+    Quantities of rows of logits of shape (n, C), of which a device may have a part.
+
+    Results have shape (n,) where nothing else is said. Labels are numbers among the classes of all devices,
+    of shape (n,), or (n, k) in `own`; targets are those of this device's classes, (n, C).
+    """
 
     def count(self, participates: Any) -> Any:
         """Number of participating classes of each row, with an axis of length 1 behind."""
