@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
+from xent.errors import DomainError
 from xent.measures.estimators.count_spectrum import whole_counts
 
 __all__ = ["EntropyInterval", "entropy_interval"]
@@ -66,6 +67,15 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
         The interval; or the reason for which there is none: a single category, fewer than 50 observations or
         ten for each category, or so many categories seen once that unseen ones must be expected.
 
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, or `level` is not in (0, 1).
+
     Notes
     -----
     **Definition.** Two categories: the image of Clopper and Pearson's interval of their share, which covers
@@ -96,6 +106,8 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     >>> entropy_interval([3, 9, 8, 5, 9, 9, 8]).reason
     'there are fewer than 10 observations for each symbol seen'
     """
+    if not 0 < level < 1:
+        raise DomainError("entropy_interval", "level", "lie between 0 and 1", got=repr(level))
     whole = whole_counts(np.asarray(counts), caller="entropy_interval")
     seen = whole[whole > 0].astype(np.float64)
     reason = _reason(seen)
