@@ -149,7 +149,7 @@ def coder_probs(probs: Any, /) -> NDArray[np.float64]:
     Parameters
     ----------
     probs : array of shape (K,)
-        Model, a distribution.
+        Model, a distribution, which is not checked.
 
     Returns
     -------
