@@ -121,8 +121,8 @@ def files_not_ours(directory: Path) -> list[str]:
     Returns
     -------
     list of str
-        Name and reason for each entry that is not as the manifest lists it. A directory of results without
-        a usable manifest gives one entry for all.
+        Name and reason for each entry that is not as the manifest lists it; empty if all are. A directory of
+        results without a usable manifest gives one entry for all.
     """
     records = recorded_files(directory)
     names = sorted(each.name for each in directory.iterdir())

@@ -60,11 +60,11 @@ def _accounts(
     predictions: Predictions, scores: RowScores, prior: Array | None
 ) -> tuple[CrossFitted | None, tuple[Account | None, Account | None], Array | None]:
     """
-    Cross-fitted map, accounts of log loss and Brier score over rows of finite loss, and recalibrated
-    log-probabilities.
+    Cross-fitted map; pair of the accounts of log loss and Brier score; and recalibrated log-probabilities,
+    (n, K).
 
-    Without two such rows of weight the map and accounts are None. The recalibrated ones are None if no map
-    changes the predictions, or a loss is infinite.
+    All are of the rows of finite loss, and None if these are too few for two folds or have no weight. The
+    log-probabilities are None too if no map changes the predictions, or if a loss is infinite.
     """
     finite = np.isfinite(scores.losses)
     part = predictions if finite.all() else predictions.subset(finite)

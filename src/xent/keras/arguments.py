@@ -89,7 +89,7 @@ def truth_beside(
     Targets in dtype and shape of the predictions, with the class axis last.
 
     Raises `ShapeError` for another shape, and `DomainError` for targets that are negative, nan or above
-    `at_most`; where they cannot be read, these become nan.
+    `at_most`; where targets cannot be read, such ones become nan.
     """
     y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
@@ -113,9 +113,9 @@ def truth_beside(
 
 def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) -> Any:
     """
-    Predicted probabilities, >= 0 and at most `at_most`.
+    Predicted probabilities of `pred`, >= 0 and at most `at_most`.
 
-    Raises `DomainError` for others; where they cannot be read, they become nan.
+    Raises `DomainError` for others; where values cannot be read, such ones become nan.
     """
     return valid_values(
         pred.values,

@@ -198,7 +198,7 @@ def few_threads(network: nn.Module) -> Iterator[None]:
     """
     Context in which PyTorch has one thread if `network` has fewer than a million parameters.
 
-    The number of threads, which all of the process share, is restored at the end.
+    The number of threads is restored at the end.
     """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS

@@ -127,7 +127,7 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
     DomainError
         If a length is negative, the Kraft sum of the lengths exceeds 1, so that no prefix-free code has them,
         or `radix` is not in 2..36.
-    TypeError
+    DTypeError
         If a length or `radix` is not an integer.
 
     Notes
