@@ -99,7 +99,8 @@ def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str 
     Raises
     ------
     DomainError
-        If a name is not a class, or a factor is negative or not finite.
+        If `given` is neither None, "balanced" nor a mapping, a name is not a class, or a factor is not a
+        finite number >= 0.
 
     Examples
     --------

@@ -70,8 +70,9 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     """
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
-    `mass` is the weight of each class. Sets `standardisation_`, `classes_` and the loss of `model`, which
-    predictions need besides the network.
+    `mass` is the weight of each class, (K,), all above 0. Sets `standardisation_`, `classes_` and the loss of
+    `model`, which predictions need besides the network. Raises as `training_loss` and `device_of` do, and
+    PyTorch's `RuntimeError` if the weights of `earlier` do not fit the network that `model` describes.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
     model.standardisation_, model.classes_ = standard, classes
