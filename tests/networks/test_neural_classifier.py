@@ -274,6 +274,13 @@ def test_a_pickled_stream_continues_to_the_same_bits():
     assert back.partial_fit(X, y).predict_log_proba(X).tobytes() == expected.tobytes()
 
 
+def test_a_warm_start_of_another_network_is_refused():
+    X, y = rows(60)
+    model = NeuralClassifier(hidden=(4,), epochs=1, warm_start=True, random_state=0).fit(X, y)
+    with pytest.raises(DomainError, match="`warm_start` must be False once the parameters of the network"):
+        model.set_params(hidden=(5,)).fit(X, y)
+
+
 def test_a_warm_start_continues_from_the_last_weights():
     X, y = rows()
     model = NeuralClassifier(

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
+from xent.errors import DomainError
 from xent.networks.early_stopping import Ending
 from xent.networks.neural_fit import Watch, calibration_of, class_mass, new_network, train
 from xent.networks.parameters import device_of, network_factory, rows_of_a_step
@@ -71,8 +73,8 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
     `mass` is the weight of each class, (K,), all above 0. Sets `standardisation_`, `classes_` and the loss of
-    `model`, which predictions need besides the network. Raises as `training_loss` and `device_of` do, and
-    PyTorch's `RuntimeError` if the weights of `earlier` do not fit the network that `model` describes.
+    `model`, which predictions need besides the network. Raises as `training_loss`, `device_of` and
+    `_take_weights` do.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
     model.standardisation_, model.classes_ = standard, classes
@@ -81,7 +83,7 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     with seeded(seed, 0, device):
         network = new_network(network_factory(model), len(standard.mean), loss, mass)
     if earlier is not None:
-        network.load_state_dict(earlier.state_dict())
+        _take_weights(network, earlier)
     settings = Settings(
         learning_rate=float(model.learning_rate),
         weight_decay=float(model.weight_decay),
@@ -90,6 +92,15 @@ def new_training(  # noqa: PLR0917 - arrays, by position
         seed=seed,
     )
     return Training(network.to(device), loss, settings)
+
+
+def _take_weights(network: nn.Module, earlier: nn.Module) -> None:
+    """Copy the weights of `earlier` to `network`; raises `DomainError` if their layers or shapes differ."""
+    try:
+        network.load_state_dict(earlier.state_dict())
+    except RuntimeError as error:
+        rule = "be False once the parameters of the network have changed"
+        raise DomainError(_CALLER, "warm_start", rule, got="True, and weights that do not fit") from error
 
 
 def trained(

@@ -78,7 +78,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
     device : str, default "auto"
         Device of PyTorch; ``"auto"`` takes a GPU if there is one.
     warm_start : bool, default False
-        True to start `fit` from the last weights if features and classes are the same.
+        True to start `fit` from the last weights if the numbers of features and the classes are the same;
+        parameters of the network must not have changed then.
     random_state : int, RandomState or None, default None
         Seed of the held-out rows, initial weights, orders and dropout.
 
