@@ -63,8 +63,9 @@ def _accounts(
     Cross-fitted map; pair of the accounts of log loss and Brier score; and recalibrated log-probabilities,
     (n, K).
 
-    All are of the rows of finite loss, and None if these are too few for two folds or have no weight. The
-    log-probabilities are None too if no map changes the predictions, or if a loss is infinite.
+    Map and accounts are of the rows of finite loss; all are None, the pair of two None, if these are too few
+    for two folds or have no weight. The log-probabilities are None too if no map changes the predictions, or
+    if a loss is infinite. `prior`, (K,), has the class probabilities to compare with, None those of the rows.
     """
     finite = np.isfinite(scores.losses)
     part = predictions if finite.all() else predictions.subset(finite)

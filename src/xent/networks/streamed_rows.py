@@ -115,8 +115,9 @@ class StreamedRows:
 
     def _mixed(self, rng: np.random.Generator) -> Iterator[CodedRows]:
         """
-        Buffers of training rows, each of equal parts of the fragments that are open; `rng` gives the order of
-        fragments.
+        Buffers of training rows of the fragments that are open, at most four, in equal parts of each.
+
+        `rng` gives the order in which fragments are opened. A buffer is shorter if the fragments end.
         """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())

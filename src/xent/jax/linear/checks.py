@@ -107,11 +107,12 @@ def _truth(
     operands: Operands, labels: Any, where: Any, ignored: int | None, shape: tuple[int, ...], devices: int
 ) -> Truth:
     """
-    Labels, targets or sparse targets with one axis of rows, and the rows that count.
+    Labels, targets (a floating array) or sparse targets with one axis of rows, and the rows that count.
 
-    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. Labels that can be read
-    are checked to lie below the number of classes of all `devices`. Raises `DTypeError`, `ShapeError` or
-    `DomainError`; values of targets are not checked here.
+    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. `shape` is that of the
+    rows as given. Labels that can be read are checked to lie below the number of classes of all `devices`;
+    neither values of targets nor classes of sparse ones are checked here. Raises `DTypeError`, `ShapeError`
+    or `DomainError`.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)

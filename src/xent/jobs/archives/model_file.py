@@ -65,7 +65,9 @@ def save_model(model: TableModel, path: Path) -> None:
     """
     Write `model` to the file `path`, in place of one that is there, for `load_model` to read.
 
-    Equal models give equal bytes: the file has a seal, and neither times nor addresses.
+    Equal models give equal bytes: the file has a seal, and neither times nor addresses. It is written in
+    place, so an error can leave it without a seal, which `load_model` refuses. Raises `DataError` for a
+    network that `parts_of_network` refuses, and `OSError`.
     """
     skops_io = load_skops()
     network, bare = has_network(model.classifier), encoder_without_columns(model.encoder)

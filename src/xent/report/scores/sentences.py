@@ -97,8 +97,10 @@ def infinite(summary: LossSummary, notation: Notation) -> str:
 
 def accounted(account: Account, notation: Notation) -> str:
     """
-    Sentence that puts the account in words: miscalibration with the map that sees it, its limits, and its
-    reliability.
+    Sentences that put the account in words: miscalibration, the map that sees it, and its interval.
+
+    If no map removes loss, the first says so with an upper bound; an account that is not reliable has another
+    one.
     """
     unit = "nats" if account.score == "log" else ""
     lost = account.miscalibration
