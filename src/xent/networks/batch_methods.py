@@ -59,7 +59,8 @@ class BatchTrainingMixin:
         ------
         DomainError
             If the first call names no classes, a later one others, y has another class, `class_weight` is
-            ``"balanced"``, no row has a positive weight, or a parameter or sample weight is out of range.
+            ``"balanced"``, no row has a positive weight, an entry is masked, or a parameter or sample weight
+            is out of range.
         ShapeError
             If `sample_weight` is neither a number nor of shape (n,).
         BackendError

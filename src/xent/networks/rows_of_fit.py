@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
@@ -46,11 +47,13 @@ def stream_rows(
     ------
     DomainError
         If the first call names no classes, a later one other classes, a class is not among them, a weight is
-        negative or not finite, no row has a positive one, or classes are to be balanced, whose frequencies a
-        part does not tell.
+        negative or not finite, no row has a positive one, an entry is masked, or classes are to be balanced,
+        whose frequencies a part does not tell.
     ShapeError
         If `sample_weight` is neither None, a number, nor of shape (n,).
     """
+    for argument, array in (("X", X), ("y", y), ("sample_weight", sample_weight)):
+        check_unmasked(array, caller=caller, argument=argument)
     X, y = validate_data(model, X, y, reset=first, accept_sparse="csr", dtype="numeric")
     y = column_or_1d(y, warn=True)
     if classes is None and first:
