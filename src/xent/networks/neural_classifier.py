@@ -14,10 +14,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from xent.arrays import check_unmasked
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
 from xent.networks.attribution import integrated_gradients
-from xent.arrays import check_unmasked
 from xent.networks.batch_methods import BatchTrainingMixin
 from xent.networks.classifier_training import earlier_network, trained, training_of_rows
 from xent.networks.early_stopping import held_out_rows
@@ -263,7 +263,11 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of every class's probability in nats, of shape (n, K), in the order of `classes_`."""
+        """
+        Logarithm of every class's probability in nats, of shape (n, K), in the order of `classes_`.
+
+        Raises `DomainError` for a masked entry, and scikit-learn's errors for rows that do not fit.
+        """
         check_is_fitted(self)
         check_unmasked(X, caller="NeuralClassifier", argument="X")
         X = validate_data(self, X, reset=False, accept_sparse="csr", dtype="numeric")
