@@ -256,12 +256,46 @@ def test_parts_of_a_stream_train_it_and_continue_a_fit():
         NeuralClassifier().partial_fit(X, y)
 
 
+def test_a_part_of_a_stream_without_a_positive_weight_is_refused():
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), random_state=0)
+    with pytest.raises(DomainError, match="`sample_weight` must have an entry > 0; got a weight of zero"):
+        model.partial_fit(X, y, classes=[0, 1, 2], sample_weight=np.zeros(30))
+    model.partial_fit(X, y, classes=[0, 1, 2])
+    with pytest.raises(DomainError, match="`sample_weight` must have an entry > 0; got a weight of zero"):
+        model.partial_fit(X, y, sample_weight=np.zeros(30))
+
+
 def test_a_pickled_stream_continues_to_the_same_bits():
     X, y = rows()
     model = NeuralClassifier(hidden=(8,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])
     back = pickle.loads(pickle.dumps(model))  # noqa: S301 - its own
     expected = model.partial_fit(X, y).predict_log_proba(X)
     assert back.partial_fit(X, y).predict_log_proba(X).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("argument", ["X", "y", "sample_weight"])
+def test_a_masked_part_of_a_stream_is_refused(argument):
+    X, y = rows(30)
+    part = {"X": X, "y": y, "sample_weight": np.ones(30)}
+    part[argument] = np.ma.masked_array(part[argument], mask=np.zeros(part[argument].shape, dtype=bool))
+    part[argument][3] = np.ma.masked
+    with pytest.raises(DomainError, match=f"`{argument}` must"):
+        NeuralClassifier(hidden=(4,), random_state=0).partial_fit(classes=[0, 1, 2], **part)
+
+
+def test_masked_rows_to_predict_are_refused():
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])
+    with pytest.raises(DomainError, match="`X` must"):
+        model.predict(np.ma.masked_greater(X, 0))
+
+
+def test_a_warm_start_of_another_network_is_refused():
+    X, y = rows(60)
+    model = NeuralClassifier(hidden=(4,), epochs=1, warm_start=True, random_state=0).fit(X, y)
+    with pytest.raises(DomainError, match="`warm_start` must be False once the parameters of the network"):
+        model.set_params(hidden=(5,)).fit(X, y)
 
 
 def test_a_warm_start_continues_from_the_last_weights():

@@ -28,7 +28,10 @@ def label_margins(
     class_counts: Sequence[float], max_margin: float, like: Array, *, xp: Namespace
 ) -> ExactLogits:
     r"""
-    Margin of each class, `max_margin` for the rarest, in the dtype and on the device of `like`.
+    Margin of each class: `max_margin` times the fourth root of the least count divided by the class's.
+
+    The dtype and device are those of `like`. A `max_margin` of JAX is multiplied by the rounded roots in that
+    dtype, so that it adds a rounding error of its own.
 
     Parameters
     ----------
@@ -54,8 +57,8 @@ def label_margins(
     """
     if is_jax(max_margin):
         # In the dtype of `like`: a traced margin has no more digits.
-        shares = label_margins(class_counts, 1.0, like, xp=xp)
-        return ExactLogits(max_margin * shares.rounded, max_margin * shares.rest)
+        shares, largest = label_margins(class_counts, 1.0, like, xp=xp), xp.astype(max_margin, like.dtype)
+        return ExactLogits(largest * shares.rounded, largest * shares.rest)
     least, below = min(class_counts).as_integer_ratio()
     margin, margin_below = max_margin.as_integer_ratio()
     values, rests = [], []

@@ -33,7 +33,9 @@ _FAR = 64.0
 
 class Softmax(NamedTuple):
     """
-    Parts of the softmax of logits of shape (..., K); in a row without a softmax they are nan.
+    Parts of the softmax of logits of shape (..., K).
+
+    In a row without a softmax all are nan but `top` and `is_top`.
 
     Parameters
     ----------
@@ -42,7 +44,7 @@ class Softmax(NamedTuple):
     top : array of shape (...)
         Argmax: the class of the largest logit, the first one of a tie; K in a row without a softmax.
     is_top : array of shape (..., K)
-        One-hot coding of `top`.
+        One-hot coding of `top`; 0 in a row without a softmax.
     exponentials : array of shape (..., K)
         ``exp(logits - peak)``.
     rest : array of shape (...)
@@ -105,8 +107,8 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     """
     Parts of the softmax of `logits` over the last axis.
 
-    A class of logit ``-inf`` has probability 0. A row that is all ``-inf``, or holds ``nan`` or ``+inf``,
-    has no softmax: its parts are nan.
+    A class of logit ``-inf`` has probability 0. A row that is all ``-inf``, or holds ``nan`` or ``+inf``, has
+    no softmax: its parts are nan, but `top` is K and `is_top` is 0.
 
     Parameters
     ----------

@@ -150,7 +150,7 @@ def gap_below_peak(
     peak: Array, logits: Array, low_gap: Array | float, *, xp: Namespace
 ) -> tuple[Array, Array]:
     """
-    Distance of `logits` below the peak, rounded, and its low-order part; 0 where the distance is infinite.
+    Distance of `logits` below the peak, rounded, and its low-order part, which is 0 at an infinite distance.
 
     `peak` and `logits` are of shapes that broadcast, with the peak at least the logits. `low_gap` is the same
     difference of the low-order parts of `ExactLogits`, or 0.0 for plain arrays.

@@ -77,7 +77,9 @@ class PlainRows(NamedTuple):
 
 def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
-    `rows` of shape (..., n, D) divided by their norms; a row of zeros, or with an infinity, gives nan.
+    `rows` of shape (..., n, D) divided by their norms, and the norms; both nan for a row of zeros.
+
+    A row with an infinity or nan gives nan too.
 
     Examples
     --------

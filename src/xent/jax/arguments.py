@@ -72,11 +72,10 @@ def check_floating(array: Any, argument: str, *, caller: str) -> None:
 
 def broadcast(first: Any, second: Any, *, names: tuple[str, str], caller: str) -> tuple[Any, Any]:
     """
-    Both arrays in the shape to which they broadcast.
+    Both arrays in the shape to which they broadcast and in one dtype.
 
-    If the second is real floating, both have the dtype to which JAX promotes them; otherwise each keeps its
-    own values in the dtype of the first. Raises `ShapeError` if they do not broadcast; `names` are their
-    names in messages.
+    It is that to which JAX promotes both if `second` is real floating, else that of `first`. Raises
+    `ShapeError` if they do not broadcast; `names` are their names in messages.
     """
     try:
         shape = jnp.broadcast_shapes(first.shape, second.shape)
@@ -92,7 +91,7 @@ def axes_of(axis: Axes, ndim: int, *, caller: str) -> tuple[int, ...]:
     """
     Numbers of the axes in 0 .. ndim - 1, in the order in which `axis` names them; all axes for None.
 
-    Raises `DomainError` for an axis that is not there, or is named twice.
+    Raises `DomainError` for an axis that does not exist or is named twice, and for an empty tuple.
     """
     given = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(operator.index(one) % ndim if -ndim <= one < ndim else -1 for one in given)
@@ -129,11 +128,11 @@ def rows_of(
 
 def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
     """
-    Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of the rows that
-    count.
+    Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of rows that count.
 
     A row counts if one of its classes is not masked; predictions of other rows are 0, and so are their
-    labels. The mask of rows is None, and the rows are as given, without a mask.
+    labels. The mask, True for rows that count, has the shape of `rows` without classes. If `rows` has no
+    mask, the result is `rows` itself and None.
     """
     if rows.where is None:
         return rows, None

@@ -86,7 +86,7 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
 
 
 def _cosines(embeddings: Any) -> Any:
-    """Cosine of each pair; 0 for an embedding of zeros."""
+    """Cosine of each pair of `embeddings`, from (N, D) to (N, N); 0 for an embedding of zeros."""
     is_zero = jnp.all(embeddings == 0, axis=1, keepdims=True)
     units = unit_rows(jnp.where(is_zero, 1, embeddings), xp=jnp).rows
     units = jnp.where(is_zero, 0, units)
@@ -94,7 +94,10 @@ def _cosines(embeddings: Any) -> Any:
 
 
 def _temperature(temperature: Any, dtype: Any) -> Any:
-    """Checked temperature; nan for a traced one that is not positive."""
+    """
+    `temperature` as an array of `dtype`; `DomainError` unless positive, or nan for a traced one that
+    is not.
+    """
     number = one_as_jax(temperature, "temperature", caller="ntxent", dtype=dtype)
     if not is_traced(number) and not bool(number > 0):
         raise DomainError("xent.jax.ntxent", "temperature", "be positive", got=str(number))

@@ -71,8 +71,9 @@ def _with(loss: AbstractLoss, parameters: dict[str, Any]) -> AbstractLoss:
 
 def _is_nan_somewhere(values: Any) -> bool:
     """
-    True if one of the values is nan; False also for values that are traced, on another device or another
-    process.
+    True if one of the values is nan, or if both infinities occur among them.
+
+    False also for values that cannot be read: traced, on another device or in another process.
     """
     if is_traced(values) or not values.is_fully_addressable:
         return False

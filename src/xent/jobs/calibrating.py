@@ -144,9 +144,10 @@ def _model(
     normalize: bool,
 ) -> ScoredModel:
     """
-    Predictions of the one model in `data`, named after the table if it is called "p".
+    Predictions of the one model in `data`, named after the table if the model is called "p".
 
-    Raises `DataError` for predictions of several models, and the errors of `read_predictions`.
+    `spaces` names the columns of probabilities, of log-probabilities and of logits. Raises `DataError` for
+    predictions of several models, and the errors of `read_predictions`.
     """
     probs, log_probs, logits = spaces
     table = read_predictions(
@@ -184,7 +185,12 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
 
 
 def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
-    """Findings and the map; a row whose loss is infinite before and after has a gain of 0."""
+    """
+    `Calibration` of `model` by the map that `fitted` chose, with losses before and after in nats.
+
+    Losses after are those of maps that have not seen the row. A row whose loss is infinite before and after
+    has a gain of 0.
+    """
     predictions = model.predictions
     clusters = predictions.clusters
     before: NDArray[np.float64] = predictions.losses

@@ -16,6 +16,11 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
     """
     Describe classes by strings and numbers alone, for a file that holds no other types.
 
+    The dict has ``"values"``, one for each class, and ``"kind"``: empty if the values are the classes
+    themselves, which are strings and numbers, else Arrow's name of the type, its unit and its time zone, each
+    "" if it has none; values are then whole numbers in that unit. Raises an error of Arrow for classes of
+    another type.
+
     Examples
     --------
     >>> import datetime
@@ -40,7 +45,10 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
 
 
 def classes_of_plain_data(data: dict[str, Any]) -> tuple[Any, ...]:
-    """Classes from the result of `plain_data_of_classes`; raises `KeyError` for an unknown kind."""
+    """
+    Classes from the result of `plain_data_of_classes`; raises `KeyError` for an unknown kind or a missing
+    key.
+    """
     if not data["kind"]:
         return tuple(data["values"])
     name, unit, zone = data["kind"]

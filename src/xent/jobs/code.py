@@ -167,9 +167,11 @@ def _one(
     build: Callable[[Array], Any], q: Array, p: Array, *, radix: int, names: list[str], message: int | None
 ) -> dict[str, Any]:
     """
-    Fields of `CodeFindings` for a code that `build` makes of `q` and that is run on `p`.
+    Fields of `CodeFindings` for the code that `build` makes of the distribution `q` and that is run on `p`.
 
-    The lengths are in digits of `radix`; `message` is the number of digits of a message, or None.
+    They are ``symbols``, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``,
+    ``kraft_sum`` (None without codewords) and ``words``. Lengths are in digits of `radix`; `names` are those
+    of the symbols; `message` is the number of digits of a message, or None.
     """
     built = build(q)
     if isinstance(built, Code):
@@ -201,7 +203,11 @@ def _in_digits(nats: Any, radix: int) -> float:
 
 
 def _words(message: int | None, length: float) -> int | None:
-    """Symbols of the mean `length` that a message holds; None without a message or for a length of 0."""
+    """
+    Number of whole symbols of the mean `length`, in digits, that a `message` of so many digits holds.
+
+    None without a message or for a length of 0.
+    """
     if message is None or length == 0:
         return None
     return math.floor(message / length)

@@ -79,9 +79,11 @@ def compare(
 
 def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
     """
-    Models of all tables over the rows, classes and weights of the first, named by their tables.
+    Models of all tables over the rows, classes and weights of the first table, with distinct names.
 
-    A name that occurs twice gets a number. Raises `DataError` unless all tables have the same rows.
+    A model has the name of its table, followed by its own name if the table has several models. If two names
+    are equal, each is followed by its number, from 1. Raises `DataError` unless all tables have the same
+    rows.
     """
     first = tables[0].models[0].predictions
     models = []
@@ -99,7 +101,12 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
 
 
 def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
-    """Raise `DataError` unless both files have the same classes, and the same rows in the same order."""
+    """
+    Raise `DataError` unless both tables have the same classes, in any order, and the same rows in the same
+    order.
+
+    Rows are the same if their numbers and their true classes are.
+    """
     one, two = first.models[0].predictions, other.models[0].predictions
     caller, rule = "xent compare", "have the same rows in each file"
     if set(first.classes) != set(other.classes):

@@ -50,7 +50,9 @@ def distribution(
 
 def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, caller: str) -> list[str]:
     """
-    Names of the rows: of the column `named`, or of the first that is not among `used`, or the row numbers.
+    Names of the rows as text: the cells of a column of `table`, or the row numbers from 0 if there is none.
+
+    The column is `named`, or for None the first that is not among `used`. `caller` is named in the error.
 
     Raises
     ------
@@ -68,7 +70,11 @@ def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, c
 
 
 def _numbers(table: pa.Table, column: str, caller: str, argument: str) -> NDArray[np.float64]:
-    """Numbers of a column; raises `DataError` unless they are numbers, all present, finite and >= 0."""
+    """
+    Numbers of `column`, one of the columns of `table`, as 64-bit floats of shape (rows,).
+
+    Raises `DataError`, with `caller` and `argument`, unless they are numbers, all present, finite and >= 0.
+    """
     from xent.data.column_values import is_number, numbers
 
     if not is_number(table[column].type):

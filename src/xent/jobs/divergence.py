@@ -128,8 +128,9 @@ def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
 
 def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) -> float | None:
     """
-    P-value of the test of one source; None for weights that are not whole, or more than `_MOST_TESTED`
-    occurrences.
+    P-value of `one_source_test` of two samples, whose counts of each of `symbols` are compared.
+
+    It is None if a count is not a whole number, or if there are more than 10**9 occurrences in all.
     """
     counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
     if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:

@@ -82,7 +82,13 @@ def entropy(
 
 
 def _findings(found: SymbolCounts, method: str, possible: int | None) -> EntropyFindings:
-    """Findings of one sample: plug-in entropy, the estimate by `method`, its interval and a Huffman code."""
+    """
+    Findings of a sample of at least one symbol: its entropy, the estimate by `method` and an interval.
+
+    `method` is one of `METHODS`; `possible` is the number of possible symbols, None if unknown. A Huffman
+    code of the sample and the most frequent symbols, by falling count and then by name, belong to the
+    findings.
+    """
     # Frequent symbols first; among equally frequent ones, in alphabetical order.
     symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)
     n = sum(counts)

@@ -74,7 +74,11 @@ class Measured:
 def fit_findings(
     problem: FitProblem, model: TableModel, measured: Measured, seconds: dict[str, float]
 ) -> FitFindings:
-    """Findings of the fit of `model` to `problem`; `seconds` are those of each phase."""
+    """
+    Findings of the fit of `model` to `problem`, from what was `measured`; `seconds` are those by phase.
+
+    Coefficients of features that follow from others of their column are not listed.
+    """
     labels = problem.labels
     predictions = _held_out_predictions(problem, measured.log_probs)
     judgement = judgement_of(predictions)

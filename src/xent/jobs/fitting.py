@@ -199,7 +199,11 @@ def _measured(
     raced: tuple[Race, ...],
     choice: ModelChoice | None,
 ) -> Measured:
-    """Findings that need the `features` of the training and the held-out rows."""
+    """
+    Findings that need the `features`, those of the training rows and those of the held-out rows.
+
+    `learnt`, `raced` and `choice` enter as they are. Predictions of the held-out rows are computed here.
+    """
     X, X_held_out = features
     codes, codes_held_out = problem.train_codes, problem.goal.codes[problem.held_out]
     log_probs = classifier.predict_log_proba(X_held_out)

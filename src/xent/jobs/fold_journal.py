@@ -39,7 +39,10 @@ class ModelWishes:
 
 def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> Journal:
     """
-    Journal of the comparison on the rows of `X`: that of a killed run with `resume`, else a new one.
+    Journal of the comparison on the rows of `X`, one without a file if no checkpoint is wished.
+
+    With `wishes.resume` it holds the folds that a killed run has ended; otherwise an earlier file is removed
+    and the journal is empty.
 
     Raises
     ------
@@ -79,7 +82,12 @@ def _journal_of(checkpoint: Path) -> Path:
 
 
 def _digest(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> str:
-    """Digest of all that the losses of the folds depend on."""
+    """
+    Hexadecimal SHA-256 of all that the losses of the folds depend on.
+
+    These are the version, the seed, `tol`, C and the factors of the classes, and features, classes, weights
+    and groups of the training rows.
+    """
     facts = [__version__, wishes.seed, wishes.tol, linear.C_, repr(problem.factors), list(X.shape)]
     digest = hashlib.sha256(json.dumps(facts).encode())
     parts = (X,) if isinstance(X, np.ndarray) else (X.data, X.indices, X.indptr)

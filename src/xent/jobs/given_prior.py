@@ -78,7 +78,11 @@ def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
 
 
 def _of_text(text: str, caller: str) -> dict[str, float]:
-    """Shares by class from a text such as "a=0.3,b=0.7"; raises `DomainError` if a share is not a number."""
+    """
+    Shares by class from a text such as "a=0.3,b=0.7"; the last one of a class that is named twice.
+
+    A part without "=" is the share of a class "". Raises `DomainError` if a share is not a number.
+    """
     shares = {}
     for part in text.split(","):
         name, _, number = part.rpartition("=")

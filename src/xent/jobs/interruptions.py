@@ -116,7 +116,11 @@ def interrupts_as_keyboard() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold signals back until the block has ended, then raise `Interruption` if a signal arrived."""
+    """
+    Hold signals back until the block, or the outermost of nested ones, has ended.
+
+    `Interruption` is then raised for the last signal that arrived, in place of an exception of the block.
+    """
     _requests.depth += 1
     try:
         yield
@@ -165,7 +169,11 @@ def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
 
 
 def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
-    """Send the signal again whose exception was `discarded`; an exception of no signal is `otherwise`'s."""
+    """
+    Hook for exceptions that Python discards: send the signal of a `discarded` interruption again.
+
+    An exception that no signal raised is passed to the hook `otherwise`.
+    """
     if isinstance(discarded.exc_value, Interruption):
         signum = discarded.exc_value.signum
     elif isinstance(discarded.exc_value, KeyboardInterrupt):
@@ -180,7 +188,10 @@ def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
 
 
 def _raise_later(signum: int, thread: int) -> None:
-    """Send a signal again after a moment, unless its handler is no longer ours."""
+    """
+    Send the signal `signum` to `thread` after a millisecond, unless its handler is no longer
+    `_raise_or_hold`.
+    """
     time.sleep(_AGAIN)
     if signal.getsignal(signum) is not _raise_or_hold:
         return

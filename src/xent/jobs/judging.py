@@ -189,7 +189,10 @@ def judge(
 
 
 def known_model(model: Any) -> TableModel:
-    """The model itself, that of a fit, or that of a file."""
+    """
+    `TableModel` of `model`: itself, that of a `Fit`, or that of a file, which raises as `load_model`
+    does.
+    """
     if isinstance(model, TableModel):
         return model
     found: TableModel = getattr(model, "model", None) or load_model(model)

@@ -16,7 +16,10 @@ _OF_SETS = ("rows", "noise", "imbalance", "label_noise")
 
 def check_keywords(keywords: dict[str, Any], job: Callable[..., Any]) -> None:
     """
-    Raise `ParameterError` if a keyword is neither an option of a built-in set nor a parameter of `job`.
+    Raise `ParameterError` for the first of the further `keywords` of `job` that is no option of a built-in
+    set.
+
+    The message suggests near names among these options and the parameters of `job`.
 
     Examples
     --------

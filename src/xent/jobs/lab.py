@@ -68,7 +68,11 @@ def write_lab(out: Path | None = None, language: str | None = None) -> Path:
 
 
 def cache_folder() -> Path:
-    """Folder of xent in the user's cache, by the convention of the system; it may not exist yet."""
+    """
+    Folder of xent in the user's cache, by the convention of the system; it may not exist yet.
+
+    The environment decides on it where the system has a variable for it: LOCALAPPDATA or XDG_CACHE_HOME.
+    """
     if sys.platform == "win32":
         named, usual = os.environ.get("LOCALAPPDATA"), Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
@@ -87,8 +91,9 @@ def _is_lab(file: Path) -> bool:
 
 def _replace(out: Path, text: str) -> None:
     """
-    Write the text to a file beside `out` that is then renamed, so that `out` is there whole or not at
-    all.
+    Write `text` to a file beside `out` that is then renamed to it, in place of an earlier file.
+
+    After an error or an interruption an earlier `out` is unchanged.
     """
     made = None
     try:

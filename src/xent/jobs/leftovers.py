@@ -55,9 +55,11 @@ def remove_results(directory: Path) -> list[str]:
 
 def _sweep_one(path: Path, home: Path, kind: str) -> None:
     """
-    Remove what a run left that has ended, or put its earlier results back; a locked one stays.
+    Remove the leftover `path` of a run that has ended, or put the earlier results in it back at `home`.
 
-    `kind` is "part" for unfinished results, otherwise earlier results that were set aside from `home`.
+    `kind` is "part" for unfinished results, else `path` holds earlier results that were set aside: they are
+    moved to `home` if that is missing, and removed otherwise. A leftover that a running process has locked
+    stays.
     """
     descriptor, free = lock(path)
     try:
@@ -76,7 +78,7 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
 
 
 def _remove_part(path: Path) -> None:
-    """Remove an unfinished file, or a directory of results; one that holds other files stays."""
+    """Remove an unfinished file, or a directory of results; a directory that holds other files stays."""
     if stat.S_ISREG(path.lstat().st_mode):
         path.unlink()
     elif {each.name for each in path.iterdir()} <= {*RESULTS, MANIFEST}:

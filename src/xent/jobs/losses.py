@@ -21,7 +21,7 @@ def all_losses() -> LossList:
 
 def one_loss(name: str) -> LossFindings:
     """
-    Facts about the loss called `name`, or known under this name elsewhere.
+    Facts about the loss called `name`, or known under this name elsewhere; case and punctuation do not count.
 
     Raises
     ------

@@ -58,13 +58,19 @@ class FileRecord:
             return cls(stream.tell(), digest)
 
     def fits(self, file: Path) -> bool:
-        """True if `file` is a regular file with this content."""
+        """
+        True if `file` is a regular file, not a link, with this size and checksum; `OSError` if it is
+        missing.
+        """
         found = file.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == self.bytes and FileRecord.of(file) == self
 
 
 def write_manifest(directory: Path) -> None:
-    """List the results in `directory` in its manifest."""
+    """
+    Write manifest.json into `directory`, in place of an earlier one, with a record of each result
+    there.
+    """
     files = {name: FileRecord.of(directory / name) for name in RESULTS if (directory / name).exists()}
     (directory / MANIFEST).write_text(_rendered(files, __version__), encoding="utf-8")
 
@@ -115,8 +121,8 @@ def files_not_ours(directory: Path) -> list[str]:
     Returns
     -------
     list of str
-        Name and reason for each entry that is not as the manifest lists it. A directory of results without
-        a usable manifest gives one entry for all.
+        Name and reason for each entry that is not as the manifest lists it; empty if all are. A directory of
+        results without a usable manifest gives one entry for all.
     """
     records = recorded_files(directory)
     names = sorted(each.name for each in directory.iterdir())

@@ -39,10 +39,10 @@ def check_model(wishes: ModelWishes) -> None:
     Raises
     ------
     DomainError
-        If `model` is not one of `MODELS`, a checkpoint is requested without a network, or a parameter of a
-        linear model for a network.
+        If `model` is not one of `MODELS`, `resume` is requested of a linear model, or a network has a `C`
+        other than "auto" or a `tol` other than the default.
     BackendError
-        If a network is asked for, and PyTorch or safetensors is missing.
+        If the model is not linear, and PyTorch or safetensors is missing.
     """
     if wishes.model not in MODELS:
         raise DomainError("fit", "model", f"be one of {', '.join(MODELS)}", got=repr(wishes.model))
@@ -123,7 +123,12 @@ def _network(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher)
 
 @contextmanager
 def best_so_far(network: Any) -> Iterator[None]:
-    """Context of a training whose interrupt after the first epoch ends it and no more."""
+    """
+    Context of the training of `network`, whose first interrupt (SIGINT) ends the training, not the program.
+
+    The network then keeps its best epoch. `KeyboardInterrupt` is raised if it has none, as before the end of
+    the first epoch.
+    """
     try:
         with interrupts_as_keyboard():
             yield
@@ -136,9 +141,10 @@ def _compared(
     wishes: ModelWishes, linear: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
 ) -> ModelChoice:
     """
-    Choice by cross-validated losses of both models on the same rows; the linear one keeps its C.
+    Choice between both models by their cross-validated losses on the same rows; the linear one keeps its C.
 
-    Folds that the journal holds are not fitted again.
+    `X` are the features of the training rows. Folds that the journal holds are not fitted again, and new ones
+    are added to it.
     """
     codes = problem.train_codes
     rows, fold_of = _folds(codes, problem.train_groups, len(problem.labels))
@@ -227,5 +233,8 @@ def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> Mode
 
 
 def _copy(linear: LogisticRegression) -> LogisticRegression:
-    """Linear classifier of the same parameters, with the C that was found, not yet fitted."""
+    """
+    Linear classifier, not yet fitted, of the class weights of `linear` and its C, with a tolerance of
+    1e-6.
+    """
     return LogisticRegression(C=linear.C_, tol=1e-6, class_weight=linear.class_weight)

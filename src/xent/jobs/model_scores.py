@@ -60,11 +60,12 @@ def _accounts(
     predictions: Predictions, scores: RowScores, prior: Array | None
 ) -> tuple[CrossFitted | None, tuple[Account | None, Account | None], Array | None]:
     """
-    Cross-fitted map, accounts of log loss and Brier score over rows of finite loss, and recalibrated
-    log-probabilities.
+    Cross-fitted map; pair of the accounts of log loss and Brier score; and recalibrated log-probabilities,
+    (n, K).
 
-    Without two such rows of weight the map and accounts are None. The recalibrated ones are None if no map
-    changes the predictions, or a loss is infinite.
+    Map and accounts are of the rows of finite loss; all are None, the pair of two None, if these are too few
+    for two folds or have no weight. The log-probabilities are None too if no map changes the predictions, or
+    if a loss is infinite. `prior`, (K,), has the class probabilities to compare with, None those of the rows.
     """
     finite = np.isfinite(scores.losses)
     part = predictions if finite.all() else predictions.subset(finite)
@@ -97,7 +98,11 @@ def _accounts(
 
 
 def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
-    """In-sample accounts of log loss and half Brier score; empty unless for two classes and finite losses."""
+    """
+    In-sample accounts of log loss and of half the Brier score, in this order.
+
+    It is empty unless there are two classes and all losses are finite.
+    """
     if len(predictions.classes) != 2 or not np.isfinite(scores.losses).all():
         return ()
     sides = predictions.log_probs[:, 0], predictions.log_probs[:, 1]

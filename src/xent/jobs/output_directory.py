@@ -193,7 +193,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         return done
 
     def _refuse_to_overwrite(self) -> None:
-        """Raise `OutputError` if the place is a file, or a directory of other things than earlier results."""
+        """
+        Raise `OutputError` if the place is a file, a link, or a directory of other things than earlier
+        results.
+
+        A place where there is nothing passes. Raises `OSError` as `_foreign_files` does.
+        """
         if not os.path.lexists(self._out):
             return
         if not self._out.is_dir() or self._out.is_symlink():
@@ -234,7 +239,10 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         return OutputError(self._where, "out", rule, got=got, hint=hint)
 
     def _as_output_error(self, error: OSError) -> OSError:
-        """`error` as `OutputError` with a cure; unchanged if it is one of ours."""
+        """
+        `OutputError` with the reason of `error` and a cure; `error` itself if it is an error of `xent`
+        already.
+        """
         if isinstance(error, XentError):
             return error
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:

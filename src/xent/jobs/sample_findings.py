@@ -181,7 +181,12 @@ def _rounded(values: Array) -> tuple[float, ...]:
 
 
 class _Merging:
-    """Merging of neighbouring samples where a picture could not show them apart."""
+    """
+    Merging of neighbouring samples where a picture could not show them apart.
+
+    `sums` and `means` turn values, one for each sample, into one for each merged sample, in one axis; `shape`
+    is that of the merged picture, or None for a signal.
+    """
 
     def __init__(self, shape: tuple[int, int] | None, count: int) -> None:
         self._old = shape or (1, count)

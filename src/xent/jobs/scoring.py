@@ -127,6 +127,19 @@ def score_tokens(
         Columns of the log-likelihood of each token in nats, and of its document.
     bytes, characters : str, optional
         Columns of the number of bytes or characters of each token.
+
+    Returns
+    -------
+    TokenFindings
+        Number of tokens, and rates per token, and per byte or character if their column is named.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, or a column is missing or of another kind.
+    DomainError
+        If a log-likelihood is above 0 or missing, or a number of bytes or characters is negative, fractional
+        or missing, or 0 for a whole document.
     """
     table = read_tokens(
         data, log_likelihood, document, bytes=bytes, characters=characters, caller="xent score"

@@ -114,7 +114,11 @@ def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
 
 
 def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
-    """Write `out` whole or not at all, with the permissions of the file that it replaces."""
+    """
+    Write `out` whole or not at all, as Parquet or CSV by `kind`; an error leaves an earlier file as it was.
+
+    The new file gets the permissions of one that it replaces. Raises `OSError` if it cannot be written.
+    """
     made = None
     try:
         with uninterrupted():
@@ -148,7 +152,11 @@ def _holds_predictions(file: Path) -> bool:
 
 
 def _column_names(file: Path) -> list[str]:
-    """Names of the columns in a file; none for a file that is not a table."""
+    """
+    Names of the columns in a file, Parquet by its suffix ".parquet", else CSV; none if it is no table.
+
+    Raises `OSError` if the file cannot be read.
+    """
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -162,7 +170,11 @@ def _column_names(file: Path) -> list[str]:
 
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
-    """Write `tables` below each other to a stream, as Parquet or, for any other `kind`, as CSV."""
+    """
+    Write `tables`, at least one and all of one schema, below each other to `stream`, which stays open.
+
+    The format is Parquet for a `kind` of "parquet", CSV for any other.
+    """
     import pyarrow.csv
     import pyarrow.parquet
 

@@ -70,7 +70,11 @@ def _weighted(
 
 
 def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, str]:
-    """Table and column of ``TABLE:COLUMN``; raises `DomainError` without a column."""
+    """
+    Table and column of the `source` ``TABLE:COLUMN``; raises `DomainError` without a column.
+
+    `weights` names the option in the message, `argument` and `caller` the argument and the function.
+    """
     table, column = _split(source)
     if not column:
         rule = f"be a column, as TABLE:COLUMN, with --{weights}"
@@ -79,7 +83,10 @@ def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, 
 
 
 def _split(source: str) -> tuple[str, str]:
-    """Table and column of ``TABLE:COLUMN``; no column for a file."""
+    """
+    Table and column of ``TABLE:COLUMN``, if TABLE is a file and there is no file `source`; else `source` and
+    "".
+    """
     table, colon, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
     is_column = bool(colon) and not os.path.exists(source) and os.path.isfile(table)  # noqa: PTH110, PTH113

@@ -78,7 +78,11 @@ def check_held_out_weight(weights: NDArray[np.float64]) -> None:
 
 
 def _cells(table: pa.Table, given: Any, *, caller: str) -> tuple[Any, str | None]:
-    """Numbers of the column that `given` names, and the name; otherwise `given` and None."""
+    """
+    Numbers of the column of `table` that the text `given` names, and that name; else `given` itself and None.
+
+    Raises `DataError` if there is no such column of numbers.
+    """
     if not isinstance(given, str):
         return given, None
     check_target(table, given, caller=caller, argument="sample_weight")
@@ -95,7 +99,8 @@ def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str 
     Raises
     ------
     DomainError
-        If a name is not a class, or a factor is negative or not finite.
+        If `given` is neither None, "balanced" nor a mapping, a name is not a class, or a factor is not a
+        finite number >= 0.
 
     Examples
     --------

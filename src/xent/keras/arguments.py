@@ -41,11 +41,11 @@ class Predictions(NamedTuple):
 
 def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
     """
-    Predictions with the class axis last, as logits or as probabilities, as the result says.
+    Predictions with the class axis last, and True if they are logits, False if they are probabilities.
 
-    They are the logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep
-    the logits of their result in its attribute `_keras_logits`. That is lost by a further layer, and under
-    JAX' `jit`; then the probabilities are used.
+    They are logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep the
+    logits of their result in its attribute `_keras_logits`. That is lost by a further layer, and under JAX'
+    `jit`; then the probabilities are used. `axis` is the class axis of `y_pred`.
     """
     y_pred = as_tensor(y_pred, "y_pred")
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
@@ -60,14 +60,22 @@ def as_tensor(value: Any, argument: str) -> Any:
 
 
 def as_truth(value: Any) -> Any:
-    """`value` as an array of NumPy or a tensor: a backend would drop the upper bits of NumPy's labels."""
+    """
+    `value` as an array of NumPy if it is one, or numbers in lists or alone; otherwise as a tensor.
+
+    A backend would drop the upper bits of NumPy's labels. Raises `DTypeError` for arrays of other than real
+    numbers.
+    """
     if isinstance(value, np.ndarray) or _is_of_numbers(value):
         return of_numpy(np.asanyarray(value), "y_true")
     return as_tensor(value, "y_true")
 
 
 def of_numpy(array: Any, argument: str) -> Any:
-    """An array of real numbers in native byte order; raises `DTypeError` for others."""
+    """
+    `array` in native byte order; raises `DTypeError`, with `argument`, unless it holds real numbers or
+    booleans.
+    """
     # ml_dtypes declares its floats to be of kind V.
     if array.dtype.kind not in "biufV":
         raise DTypeError("xent.keras", argument, "be real numbers", got=str(array.dtype))
@@ -81,7 +89,7 @@ def truth_beside(
     Targets in dtype and shape of the predictions, with the class axis last.
 
     Raises `ShapeError` for another shape, and `DomainError` for targets that are negative, nan or above
-    `at_most`; where they cannot be read, these become nan.
+    `at_most`; where targets cannot be read, such ones become nan.
     """
     y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
@@ -105,9 +113,9 @@ def truth_beside(
 
 def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) -> Any:
     """
-    Predicted probabilities, >= 0 and at most `at_most`.
+    Predicted probabilities of `pred`, >= 0 and at most `at_most`.
 
-    Raises `DomainError` for others; where they cannot be read, they become nan.
+    Raises `DomainError` for others; where values cannot be read, such ones become nan.
     """
     return valid_values(
         pred.values,

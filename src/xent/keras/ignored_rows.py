@@ -100,7 +100,10 @@ def _aligned(factor: Any, rows: tuple[int | None, ...], *, is_leading: bool) -> 
 
 
 def _truth_where(read: Any, y_true: Any) -> Any:
-    """The truth where it is read, and 0, a valid label and target, elsewhere."""
+    """
+    `y_true` where `read` is true, and 0, a valid label and target, elsewhere; `read` broadcasts
+    against it.
+    """
     if isinstance(y_true, np.ndarray) and may_be_read(read):
         # In NumPy, as labels of 64 bits are checked before a backend drops their upper bits.
         return np.where(keras.ops.convert_to_numpy(read), of_numpy(y_true, "y_true"), 0).astype(y_true.dtype)

@@ -50,8 +50,9 @@ def nan_beyond_classes(loss: Any, labels: Any, pred: Predictions, ignored: int |
 
 def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any:
     """
-    Labels without the class axis, which has length 1 or is absent; `ShapeError` unless there is one
-    a row.
+    Labels in the shape of the rows of `pred`, without a class axis `axis` of length 1 if they have one.
+
+    Raises `ShapeError` for any other shape.
     """
     rows = tuple(pred.values.shape[:-1])
     if len(y_true.shape) == len(rows) + 1 and y_true.shape[axis] == 1:
@@ -69,10 +70,10 @@ def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any
 
 def _in_32_bits(y_true: Any) -> tuple[Any, Any]:
     """
-    Two arrays: True for whole numbers, and integers of 32 bits, the nearest for labels beyond, which would
-    wrap around.
+    Two arrays of the shape of `y_true`: True for whole numbers, and labels as integers of 32 bits.
 
-    A label that is not whole has the least integer.
+    Labels beyond 32 bits become the nearest such integer, where a conversion would wrap around; a label that
+    is not whole becomes the least one.
     """
     xp, dtype = namespace_of(y_true), keras.backend.standardize_dtype(y_true.dtype)
     is_unsigned = dtype in _WIDE_UNSIGNED

@@ -89,8 +89,8 @@ def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> 
     """
     Denominator as an array of shape (), in the dtype of the sum.
 
-    Raises `DomainError` for an unknown name or a number that is negative or not finite; nan if that cannot be
-    read.
+    Raises `DomainError` for an unknown name or a number that is negative or not finite; where values cannot
+    be read, an invalid one becomes nan.
     """
     if isinstance(denominator, str):
         if denominator not in ("weights", "rows"):

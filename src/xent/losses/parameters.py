@@ -118,7 +118,10 @@ def kinds_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
 
 def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
     """
-    Refuse parameters of another kind than that of their annotation; comparisons with them would fail.
+    Raise `DTypeError` for the first parameter of `loss` that is not of its kind, one of those of `kinds_of`.
+
+    Arrays without axes, such as traced numbers, pass as numbers and as truth values. None passes if its
+    annotation allows it.
 
     Examples
     --------

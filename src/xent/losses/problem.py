@@ -143,7 +143,7 @@ class Problem(NamedTuple):
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
         """
-        Formula, logits as one array, and data, for an evaluation.
+        Formula, adjusted logits as one array, and data, for an evaluation.
 
         The low-order part of exact logits becomes the first entry of the data, of an `OnExactLogits`.
         """

@@ -236,10 +236,10 @@ def _mixture(
 
 def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
     """
-    `n` weights that are >= 0 and sum to 1 within `_TOLERANCE`; equal ones if `weights` is None.
+    `n` weights that are >= 0 and sum to 1 within 2**-26, as floats; ``1 / n`` each if `weights` is None.
 
-    Raises `ShapeError` for another number of weights, `DomainError` if one is negative or they sum to another
-    number.
+    Raises `ShapeError` for another number of weights, `DomainError` if one is negative, nan or masked, or
+    they sum to another number.
     """
     if weights is None:
         return (1 / n,) * n

@@ -134,10 +134,7 @@ def nats_of(checked: Distributions) -> Array:
 
 
 def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """
-    Divergences of the rows in nats, whose derivatives of any order in `p` and `q` are those of the
-    definition.
-    """
+    """Divergences in nats, from (..., K) to (...), with derivatives of any order as of the definition."""
 
     def surprisals() -> Array:
         # Not of a constant: the second derivative in p and q is -1 / q.

@@ -17,10 +17,11 @@ R = TypeVar("R")
 
 def normalized_in_64_bits(measure: Callable[P, R]) -> Callable[P, R]:
     """
-    `measure` whose quotients are not rounded to 32 bits where its arguments are JAX arrays.
+    `measure` whose quotients with `normalize` are not rounded to 32 bits if its arrays are JAX arrays of 32
+    bits.
 
     The rounding of a quotient is as large as the distance of close distributions. JAX has 64 bits within its
-    context, also in traced and transformed calls; the result has 32 bits again.
+    context, also in traced and transformed calls; the result has 32 bits again. Other calls are unchanged.
     """
 
     @functools.wraps(measure)
@@ -51,7 +52,10 @@ def _flat(values: Iterable[Any]) -> Iterable[Any]:
 
 
 def _exact(value: Any) -> Any:
-    """Integers of JAX in 64-bit floating point, which holds them; other values unchanged."""
+    """
+    Integers of JAX in 64-bit floating point, which holds them, also within a tuple; other values
+    unchanged.
+    """
     if isinstance(value, tuple):
         return tuple(map(_exact, value))
     if is_jax(value) and value.dtype.kind in "iu":

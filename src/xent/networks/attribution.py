@@ -25,12 +25,14 @@ def integrated_gradients(model: Any, rows: Array) -> Array:
     Parts of the features in the evidence for class k at row k, minus that at the mean of all rows, (K, p).
 
     The evidence is output k minus the mean of all outputs: a softmax ignores what raises every output alike.
+    With K - 1 outputs, each of which tells the classes above from those up to it, it is the sum of the
+    outputs below k minus output k.
 
     Parameters
     ----------
     model : NeuralClassifier
-        Fitted network with an output for each class; of two classes with one output, the first class has the
-        negative parts of the second.
+        Fitted network with K outputs, or K - 1: of two classes with one output, the first class has the
+        negative parts of the second. Of several members, outputs are the means.
     rows : ndarray of shape (K, p)
         A row for each class.
     """
@@ -53,6 +55,10 @@ def integrated_gradients(model: Any, rows: Array) -> Array:
 
 
 def _of_events(outputs: torch.Tensor, k: int) -> torch.Tensor:
-    """Evidence for class `k` where output j tells class j + 1 and above from those below."""
+    """
+    Evidence for class `k` at each point, summed: outputs below `k` less output `k`, if there is one.
+
+    Output j of `outputs`, (points, K - 1), tells classes from j + 1 on from those up to j.
+    """
     before, after = outputs[:, :k].sum(), outputs[:, k : k + 1].sum()
     return before - after

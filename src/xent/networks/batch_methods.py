@@ -54,6 +54,17 @@ class BatchTrainingMixin:
         -------
         NeuralClassifier
             The estimator itself.
+
+        Raises
+        ------
+        DomainError
+            If the first call names no classes, a later one others, y has another class, `class_weight` is
+            ``"balanced"``, no row has a positive weight, an entry is masked, or a parameter or sample weight
+            is out of range.
+        ShapeError
+            If `sample_weight` is neither a number nor of shape (n,).
+        BackendError
+            If the device is not there.
         """
         caller = "NeuralClassifier.partial_fit"
         model: Any = self

@@ -115,7 +115,12 @@ class Checkpoint:
             raise DataError("fit", "checkpoint", "belong to this training", got=got, hint=hint)
 
     def _tensors(self) -> dict[str, torch.Tensor]:
-        """Tensors of the state by name: networks, the best epoch, and the sums of the optimiser."""
+        """
+        Copies on the processor of the tensors of the state, by names such as ``network/NAME``.
+
+        The parts before the slash are ``network``, ``average``, ``best`` (none before the first epoch), and
+        ``optimiser.PLACE`` for the sums of the parameter with that number.
+        """
         state = self.training
         parts: dict[str, Any] = {"network": state.network.state_dict(), "average": state.average.state_dict()}
         parts["best"] = state.best or {}
@@ -128,7 +133,12 @@ class Checkpoint:
         }
 
     def _put(self, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
-        """Restore `tensors` and `facts`; raises exceptions of any kind if they are not a training's."""
+        """
+        Put `tensors`, named as `_tensors` names them, and `facts` of the file into the training.
+
+        Raises `ValueError` for a number that is not finite, and exceptions of any kind if they do not fit;
+        the training is then changed in part.
+        """
         if not all(each.isfinite().all() for each in tensors.values()):
             raise ValueError("a number that is not finite")
         parts: dict[str, dict[str, torch.Tensor]] = {}

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
+from xent.errors import DomainError
 from xent.networks.early_stopping import Ending
 from xent.networks.neural_fit import Watch, calibration_of, class_mass, new_network, train
 from xent.networks.parameters import device_of, network_factory, rows_of_a_step
@@ -47,7 +49,12 @@ def training_of_rows(  # noqa: PLR0917 - arrays, by position
     seed: int,
     earlier: Any,
 ) -> Training:
-    """State before the first epoch of the rows of `X` at `places`."""
+    """
+    State before the first epoch of the rows of `X` at `places`; see `new_training` for the rest.
+
+    `codes` and `weights` are those of all rows of `X`. Features are standardised as `model` did before if
+    `earlier` is not None, else by these rows.
+    """
     standard = model.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
     mass = class_mass(codes[places], weights[places], len(classes))
     return new_training(model, standard, mass, len(places), classes, seed, earlier)
@@ -65,8 +72,9 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     """
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
-    `mass` is the weight of each class. Sets `standardisation_`, `classes_` and the loss of `model`, which
-    predictions need besides the network.
+    `mass` is the weight of each class, (K,), all above 0. Sets `standardisation_`, `classes_` and the loss of
+    `model`, which predictions need besides the network. Raises as `training_loss`, `device_of` and
+    `_take_weights` do.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
     model.standardisation_, model.classes_ = standard, classes
@@ -75,7 +83,7 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     with seeded(seed, 0, device):
         network = new_network(network_factory(model), len(standard.mean), loss, mass)
     if earlier is not None:
-        network.load_state_dict(earlier.state_dict())
+        _take_weights(network, earlier)
     settings = Settings(
         learning_rate=float(model.learning_rate),
         weight_decay=float(model.weight_decay),
@@ -86,6 +94,15 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     return Training(network.to(device), loss, settings)
 
 
+def _take_weights(network: nn.Module, earlier: nn.Module) -> None:
+    """Copy the weights of `earlier` to `network`; raises `DomainError` if their layers or shapes differ."""
+    try:
+        network.load_state_dict(earlier.state_dict())
+    except RuntimeError as error:
+        rule = "be False once the parameters of the network have changed"
+        raise DomainError(_CALLER, "warm_start", rule, got="True, and weights that do not fit") from error
+
+
 def trained(
     model: Any,
     training: Training,
@@ -94,11 +111,11 @@ def trained(
     groups: Any,
 ) -> Any:
     """
-    `model` after training to the end, with the attributes of a fitted estimator.
+    Train to the end and set the attributes of a fitted estimator on `model`; returns None.
 
-    `parts` are the rows trained on, a sample of these, and those held out, both None for none; `groups` are
-    those of the rows held out. An interruption after the first epoch is raised again once the best epoch is
-    kept.
+    `parts` are the rows trained on, a sample of these, and those held out, the last two None for none;
+    `groups` are those of the rows held out, or None. An interrupt after the first epoch is raised again as
+    `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)

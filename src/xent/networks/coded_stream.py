@@ -49,7 +49,10 @@ class InnerSplit:
         return (marks < np.uint64(self.share * _EVERY)) & self.divisible[codes]
 
     def judged(self, marks: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """True for a part of the rows, about as large, on which the training loss is judged."""
+        """
+        True for `marks` of rows to judge the training loss on: about as many as are held out, and none of
+        these.
+        """
         ends = (min(each, 1 - 2**-53) * _EVERY for each in (self.share, 2 * self.share))
         low, high = (np.uint64(each) for each in ends)
         return (marks >= low) & (marks < high)
@@ -178,7 +181,10 @@ class CodedStream:
 
 
 def _slices(piece: Any, size: int) -> Iterator[Any]:
-    """Parts of a piece of at most `size` rows, before anything is made of them."""
+    """
+    Consecutive parts of a piece, of `size` rows but the last, as the piece is: a record batch or tuple of
+    arrays.
+    """
     for start in range(0, rows_of_piece(piece), size):
         if hasattr(piece, "slice"):
             yield piece.slice(start, size)
@@ -187,7 +193,7 @@ def _slices(piece: Any, size: int) -> Iterator[Any]:
 
 
 def _matrix(found: LabelledRows) -> Array:
-    """Features as rows."""
+    """Features of `found`, whose columns are separate, as a matrix of shape (rows, features), 64-bit."""
     features: Any = found.features
     if isinstance(features, np.ndarray):
         return np.asarray(features.T, np.float64)

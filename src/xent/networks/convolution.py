@@ -105,7 +105,10 @@ class _SignalNetwork(nn.Module):
         self.head = nn.Linear(64, n_outputs)
 
     def forward(self, features: torch.Tensor) -> Any:
-        """Outputs of rows of features."""
+        """
+        Outputs (n, outputs) for rows of features (n, p), the first `length` of which are the samples of a
+        signal.
+        """
         maps = self.convolutions(features[:, None, : self.length])
         summary = torch.cat([maps.mean(dim=2), maps.amax(dim=2), features[:, self.length :]], dim=1)
         return self.head(self.mixing(summary))

@@ -42,7 +42,7 @@ class NumberEmbedding(nn.Module):
         return n_features * (_MADE + 1)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Embedding of rows of features."""
+        """Each feature followed by its embedding, (n, p (d + 1)), for rows of p features, (n, p)."""
         waves = torch.cos(2 * math.pi * features[:, :, None] * self.frequency + self.phase_bias)
         made = torch.einsum("npf,pfd->npd", waves, self.weight) + self.bias
         return torch.cat([features[:, :, None], made], dim=2).flatten(1)
@@ -57,7 +57,7 @@ class MemberLinear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(members, n_outputs))
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Outputs of rows of all members."""
+        """Outputs of each member, (members, n, outputs), for its own rows, (members, n, inputs)."""
         return torch.baddbmm(self.bias[:, None, :], rows, self.weight)
 
     def of(self, member: int) -> nn.Linear:
@@ -77,5 +77,8 @@ class MemberCosines(nn.Module):
         self.weight = nn.Parameter(torch.randn(members, n_inputs, n_outputs) / n_inputs**0.5)
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Cosine of each row with each class."""
+        """
+        Cosines, (members, n, outputs), of each member's own rows, (members, n, inputs), with its class
+        vectors.
+        """
         return torch.bmm(functional.normalize(rows, dim=2), functional.normalize(self.weight, dim=1))

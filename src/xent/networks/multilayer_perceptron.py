@@ -108,7 +108,11 @@ class Perceptrons(nn.Module):
         return outputs.transpose(0, 1)
 
     def member(self, number: int) -> nn.Sequential:
-        """Copy of one member as a network of its own, whose last layer is ``head``."""
+        """
+        Member `number`, from 0, as a network of its own, whose last layer is ``head``.
+
+        Its weights are copies, but the embedding is that of all members, not a copy. It has no dropout.
+        """
         network = nn.Sequential()
         if self.embedding is not None:
             network.add_module("embedding", self.embedding)
@@ -120,7 +124,11 @@ class Perceptrons(nn.Module):
 
 
 def hidden_layer(linear: nn.Linear | nn.Conv1d, dropout: float) -> nn.Sequential:
-    """Layer `linear` with He's initial weights, which suit rectifiers, then a rectifier and dropout."""
+    """
+    Layer `linear`, then a rectifier and dropout of the share `dropout`.
+
+    The weights of `linear` are replaced by random ones of He, which suit rectifiers, and its bias by 0.
+    """
     nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
     if linear.bias is not None:
         nn.init.zeros_(linear.bias)

@@ -40,7 +40,7 @@ _PARAMETERS = (
 
 def parts_of_network(model: NeuralClassifier) -> tuple[str, bytes]:
     """
-    JSON and tensors of a fitted network.
+    Description of a fitted network as JSON, and its tensors as bytes of safetensors.
 
     Raises
     ------

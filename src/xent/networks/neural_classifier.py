@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from xent.arrays import check_unmasked
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
 from xent.networks.attribution import integrated_gradients
@@ -78,7 +79,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
     device : str, default "auto"
         Device of PyTorch; ``"auto"`` takes a GPU if there is one.
     warm_start : bool, default False
-        True to start `fit` from the last weights if features and classes are the same.
+        True to start `fit` from the last weights if the numbers of features and the classes are the same;
+        parameters of the network must not have changed then.
     random_state : int, RandomState or None, default None
         Seed of the held-out rows, initial weights, orders and dropout.
 
@@ -229,6 +231,15 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         -------
         NeuralClassifier
             The estimator itself.
+
+        Raises
+        ------
+        DomainError, ShapeError, DataError, BackendError
+            As the class says, and as `LogisticRegression.fit` says of X, y and `sample_weight`.
+        FloatingPointError
+            If the loss of an epoch is not finite.
+        OutputError
+            If `checkpoint` cannot be written.
         """
         check_parameters(self, caller=_FIT)
         rows = fit_rows(self, X, y, sample_weight, None, groups=groups, caller=_FIT)
@@ -252,8 +263,13 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Logarithm of every class's probability in nats, of shape (n, K)."""
+        """
+        Logarithm of every class's probability in nats, of shape (n, K), in the order of `classes_`.
+
+        Raises `DomainError` for a masked entry, and scikit-learn's errors for rows that do not fit.
+        """
         check_is_fitted(self)
+        check_unmasked(X, caller="NeuralClassifier", argument="X")
         X = validate_data(self, X, reset=False, accept_sparse="csr", dtype="numeric")
         device = next((each.device for each in self.module_.parameters()), None)
         found = np.empty((X.shape[0], len(self.classes_)))

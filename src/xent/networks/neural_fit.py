@@ -156,7 +156,7 @@ def new_network(
 
 
 def class_mass(codes: Codes, weights: Array, n_classes: int) -> Array:
-    """Weight of the rows of each class, and half a row more."""
+    """Weight of the rows of each class, (K,), plus half the mean weight of a row, so that no class has 0."""
     return np.asarray(np.bincount(codes, weights=weights, minlength=n_classes) + weights.mean() / 2)
 
 
@@ -179,7 +179,10 @@ def calibration_of(
 
 
 def sample_of(rows: Rows, count: int, seed: int) -> Rows:
-    """At most `count` random rows, on which the training loss is judged."""
+    """
+    At most `count` rows of `rows`, drawn by `seed` and in their order; the training loss is judged on
+    them.
+    """
     count = min(count, len(rows))
     places = np.sort(np.random.default_rng([seed, 0]).permutation(len(rows))[:count])
     chosen = torch.from_numpy(places).to(rows.codes.device)

@@ -27,7 +27,11 @@ _STEPS_OF_EPOCH = 64
 
 
 def check_parameters(model: Any, *, caller: str) -> None:
-    """Raise `DomainError` for the first parameter of the estimator `model` that is invalid."""
+    """
+    Raise `DomainError` for the first parameter of `model` that is out of the range in its class docstring.
+
+    Not checked here are `loss` and its parameters, `device`, `class_weight` and `random_state`.
+    """
     _check(caller, model, "hidden", "be a sequence of integers >= 1", holds=_are_widths(model.hidden))
     _check(caller, model, "dropout", "lie in [0, 1)", holds=_is_number(model.dropout, 0, 1, below=True))
     _check(
@@ -52,8 +56,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
 
 def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
     """
-    Function from the numbers of features and outputs to a network: `module`, or a perceptron of `hidden`
-    layers.
+    Function from the numbers of features and outputs to a network, as the parameters of `model` say.
+
+    It is `module`, or for None a `Perceptron` of `hidden` layers.
     """
     if model.module is None:
         members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))
@@ -64,7 +69,11 @@ def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
 
 
 def rows_of_a_step(model: Any, n: int) -> int:
-    """Batch size for `n` training rows: about 64 steps an epoch, of 16 to 256 rows."""
+    """
+    Batch size for `n` training rows: the parameter of `model`, or for "auto" a power of 2 from 16 to 256.
+
+    That makes about 64 steps an epoch.
+    """
     if model.batch_size != "auto":
         return int(model.batch_size)
     near = 2 ** round(math.log2(max(n, 1) / _STEPS_OF_EPOCH))
@@ -73,9 +82,10 @@ def rows_of_a_step(model: Any, n: int) -> int:
 
 def patience(steps_of_epoch: int) -> int:
     """
-    Epochs without improvement after which a training ends: 20 epochs and at least 500 steps.
+    Epochs without improvement after which a training ends: 20, or fewer or more by the steps of an epoch.
 
-    Where 20 epochs are more than 20,000 steps, so many steps but at least 5 epochs.
+    If 20 epochs have more than 20,000 steps, it is the number of whole epochs in 20,000 steps, but at least
+    5; if they have fewer than 500 steps, the number of epochs that 500 steps take.
     """
     most = max(_LEAST_PATIENCE, _MOST_STEPS // steps_of_epoch)
     return max(min(PATIENCE, most), math.ceil(_PATIENT_STEPS / steps_of_epoch))

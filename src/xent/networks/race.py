@@ -90,8 +90,10 @@ def _step(
     loss: str, network: nn.Module, features: torch.Tensor, labels: torch.Tensor, length: float
 ) -> tuple[float, float, float]:
     """
-    Cross-entropy in nats, share of errors and norm of the gradient of `loss`, and take a step of `length`
-    after them.
+    Cross-entropy in nats, share of errors and norm of the gradient of `loss`, all before the step.
+
+    Then the parameters of `network` are changed by a step of `length` against that gradient. `loss` is
+    "cross_entropy", or any other name for half the squared error.
     """
     network.zero_grad()
     outputs = network(features)

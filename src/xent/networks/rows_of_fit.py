@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
@@ -21,8 +22,10 @@ Codes = NDArray[np.integer[Any]]
 
 def weighted_rows(rows: FitRows) -> tuple[Any, Codes, Array, Codes | None]:
     """
-    Features (sparse ones in rows), classes, weights and groups, or None, of the rows of positive
-    weight.
+    Features, classes, weights and groups of the rows of positive weight, in this order.
+
+    Sparse features become CSR. Groups are None if `rows` has none; without weights all rows are taken, of
+    weight 1.
     """
     X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.tocsr()
     if rows.weights is None:
@@ -43,9 +46,14 @@ def stream_rows(
     Raises
     ------
     DomainError
-        If the first call names no classes, a later one other classes, a class is not among them, or classes
-        are to be balanced, whose frequencies a part does not tell.
+        If the first call names no classes, a later one other classes, a class is not among them, a weight is
+        negative or not finite, no row has a positive one, an entry is masked, or classes are to be balanced,
+        whose frequencies a part does not tell.
+    ShapeError
+        If `sample_weight` is neither None, a number, nor of shape (n,).
     """
+    for argument, array in (("X", X), ("y", y), ("sample_weight", sample_weight)):
+        check_unmasked(array, caller=caller, argument=argument)
     X, y = validate_data(model, X, y, reset=first, accept_sparse="csr", dtype="numeric")
     y = column_or_1d(y, warn=True)
     if classes is None and first:
@@ -70,6 +78,8 @@ def stream_rows(
         raise DomainError(caller, "class_weight", rule, got="'balanced'")
     weights = _weights(model, y, (known, codes), sample_weight, caller)
     kept = np.flatnonzero(weights > 0)
+    if not len(kept):
+        raise DomainError(caller, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
     return X[kept], codes[kept], weights[kept], known
 
 

@@ -20,7 +20,10 @@ _BLOCK = 4096
 @dataclass(slots=True, eq=False)
 class WeightedMoments:
     """
-    Weight, mean and root of the weighted squared deviations of each feature, updated block by block.
+    Sum of the weights of rows, and of each feature the mean and the root of the weighted squared deviations.
+
+    `add` updates `weight`, `mean` and `norm`, the latter two of shape (width,), block by block; all are 0 at
+    first.
 
     Parameters
     ----------
@@ -87,7 +90,12 @@ class StreamScan:
 
 
 def scan(stream: CodedStream) -> StreamScan:
-    """Scan all rows of `stream`, fragment by fragment."""
+    """
+    Scan all rows of `stream`, fragment by fragment.
+
+    Moments, mass and count are those of the rows to train on; the held-out rows and a sample of the rows to
+    train on are kept in memory.
+    """
     moments = WeightedMoments(stream.width)
     mass = np.zeros(len(stream.classes.classes))
     count = 0

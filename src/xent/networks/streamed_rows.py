@@ -71,10 +71,12 @@ class StreamedRows:
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
         """
-        Batches of `size` rows in an order that depends on `seeds`, the last of which is the epoch's number.
+        Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
+        `seeds`.
 
-        Rows are mixed within buffers of several fragments. A last row alone is left out. Raises `DataError`
-        if the files or the number of rows have changed since the scan.
+        The last of `seeds` is the number of the epoch. Rows are mixed within buffers of several fragments. A
+        last batch of one row is left out, unless it is the only row. Raises `DataError` if the files or the
+        number of rows have changed since the scan.
         """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
@@ -97,7 +99,7 @@ class StreamedRows:
             yield self._tensors(last)
 
     def in_order(self) -> Iterator[Batch]:
-        """Blocks of rows, fragment by fragment."""
+        """Batches of features, codes and weights of all rows to train on, fragment by fragment."""
         for fragment in self.stream.source.fragments:
             for rows in self.stream.rows(fragment, _BLOCK):
                 yield self._tensors(rows.subset(~rows.held_out))
@@ -113,8 +115,9 @@ class StreamedRows:
 
     def _mixed(self, rng: np.random.Generator) -> Iterator[CodedRows]:
         """
-        Buffers of training rows, each of equal parts of the fragments that are open; `rng` gives the order of
-        fragments.
+        Buffers of training rows of the fragments that are open, at most four, in equal parts of each.
+
+        `rng` gives the order in which fragments are opened. A buffer is shorter if the fragments end.
         """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())
@@ -170,7 +173,7 @@ class StreamedRows:
 
 
 def kept_rows(rows: CodedRows, standard: Standardisation, device: torch.device, *, caller: str) -> Rows:
-    """Rows in memory of those that a scan kept."""
+    """Rows of a scan, standardised by `standard` and held in the memory of `device`."""
     features, codes, weights = _tensors(rows, standard, device, caller)
     return Rows(lambda batch: features[batch], codes, weights)
 

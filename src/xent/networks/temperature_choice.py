@@ -50,7 +50,9 @@ def temperature_choice(
     log_probs: Array, codes: Codes, weights: Array, groups: Codes | None = None
 ) -> TemperatureChoice:
     """
-    Temperature if it lowers the cross-fitted loss by more than its standard error.
+    Temperature if it lowers the cross-fitted loss by more than its standard error, else the identity.
+
+    For fewer than 500 rows, or rows of a single group, it is the identity too. The result has the reason.
 
     Parameters
     ----------

@@ -57,6 +57,10 @@ class Training:
     """
     State of a training: the network, its running average, the optimiser, and the best epoch so far.
 
+    Besides the parameters it has `average`, a network whose weights follow those of `network`; `steps` taken;
+    `history`, an `Epoch` for each epoch; `best`, the weights of the average after epoch `best_epoch`, None
+    and 0 before the first.
+
     Parameters
     ----------
     network : Module
@@ -171,7 +175,10 @@ class Training:
 
 @torch.no_grad()
 def outputs_of(network: nn.Module, features: torch.Tensor) -> torch.Tensor:
-    """Outputs of the network without dropout, for rows of features."""
+    """
+    Outputs of `network` for rows of `features`, without dropout: the network is left in evaluation
+    mode.
+    """
     network.eval()
     outputs: torch.Tensor = network(features)
     return outputs
@@ -189,8 +196,9 @@ def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
 @contextmanager
 def few_threads(network: nn.Module) -> Iterator[None]:
     """
-    Context in which PyTorch has one thread if the network has few parameters; the number is restored at its
-    end.
+    Context in which PyTorch has one thread if `network` has fewer than a million parameters.
+
+    The number of threads is restored at the end.
     """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS

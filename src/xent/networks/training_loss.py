@@ -46,8 +46,11 @@ class TrainingLoss:
         Loss of the registry.
     n_classes : int
         Number of classes, K.
-    truth, outputs : str
-        Form of the truth, and of the outputs.
+    truth : {"labels", "one-hot", "events"}
+        Form of the truth: class numbers, one-hot targets, or for each class whether it is the true one.
+    outputs : {"logits", "events", "cosines", "evidence", "conditional"}
+        Meaning of the outputs: logits of a softmax, of the event of each class, or of being beyond each of
+        K - 1 ordered classes if not below it; cosines with the vectors of the classes; or logits of evidence.
     """
 
     loss: AbstractLoss
@@ -57,7 +60,10 @@ class TrainingLoss:
 
     @property
     def n_outputs(self) -> int:
-        """Number of outputs of the network: one for each class, except for two events and ordered classes."""
+        """
+        Number of outputs of the network: K, but K - 1 for conditional probabilities and for one event of two
+        classes.
+        """
         if self.outputs == "conditional" or (self.outputs == "events" and self.n_classes == 2):
             return self.n_classes - 1
         return self.n_classes
@@ -159,7 +165,7 @@ class CosineHead(nn.Module):
         self.weight = nn.Parameter(torch.randn(n_outputs, n_features) / n_features**0.5)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Cosine of each row with each class."""
+        """Cosine of each row of `features`, (n, inputs), with the vector of each class, (n, K)."""
         return functional.linear(functional.normalize(features), functional.normalize(self.weight))
 
 

@@ -71,8 +71,10 @@ class Rows:
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
         """
-        Batches of `size` rows, features, codes and weights, in an order that depends on `seeds`; a last row
-        alone is left out.
+        Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
+        `seeds`.
+
+        A last batch of one row is left out, unless it is the only row.
         """
         order = np.random.default_rng(seeds).permutation(len(self))
         for block in blocks(len(self), size):
@@ -84,7 +86,7 @@ class Rows:
             yield self.features(batch), self.codes[places], self.weights[places]
 
     def in_order(self) -> Iterator[Batch]:
-        """Blocks of rows."""
+        """Batches of features, codes and weights of all rows, in order."""
         for block in blocks(len(self)):
             yield self.features(block), self.codes[block], self.weights[block]
 

@@ -1,5 +1,7 @@
 """The clauses of the docstring of the label-distribution-aware margin loss."""
 
+import jax
+import jax.numpy as jnp
 import mpmath
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from tests.oracles.loss_tables import Definition
 from tests.relative_error import assert_within
 
 from xent.errors import DomainError, ShapeError
+from xent.formulas.label_margins import label_margins
 from xent.losses import LDAM, class_balanced_weights, focal, softmax_cross_entropy
 
 _COUNTS = (1000.0, 7.0, 250000.0, 37.0)
@@ -133,6 +136,14 @@ def test_a_wide_lead_over_a_margin_keeps_its_digits(xp, dtype):
         truth = [float(mpmath.log1p(mpmath.exp(-gap))) for gap in gaps]
     assert_within(4, found, truth)
     assert truth[0] < 1e-19
+
+
+def test_an_array_of_jax_as_the_margin_keeps_the_dtype_of_the_logits():
+    with jax.enable_x64(True):
+        like = jnp.zeros(1, dtype=jnp.float32)
+        margins = label_margins(COUNTS, jnp.asarray(0.3, dtype=jnp.float64), like, xp=jnp)
+    assert [part.dtype for part in margins] == [jnp.float32, jnp.float32]
+    np.testing.assert_allclose(margins.rounded, 0.3 * np.asarray([1 / 1600, 1 / 100, 1]) ** 0.25, rtol=3e-7)
 
 
 def test_without_a_margin_it_is_cross_entropy_of_scaled_logits():

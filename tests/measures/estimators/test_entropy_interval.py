@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from xent.errors import DomainError
 from xent.measures.estimators import entropy_interval
 
 
@@ -80,6 +81,12 @@ def test_two_symbols_have_the_image_of_the_interval_of_their_share():
     found = entropy_interval([170, 30])
     assert (found.low, found.high) == pytest.approx(ends, rel=1e-9)
     assert entropy_interval([95, 105]).high == math.log(2)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 1.5, math.nan])
+def test_a_level_outside_of_0_to_1_is_refused(level):
+    with pytest.raises(DomainError, match="entropy_interval: `level` must lie between 0 and 1; got"):
+        entropy_interval([48, 52], level=level)
 
 
 def test_equal_seeds_give_equal_intervals_and_categories_without_observations_change_nothing():

@@ -42,7 +42,9 @@ __all__ = ["Entmax", "entmax"]
 
 class Entmax(NamedTuple):
     """
-    Parts of the entmax of logits of shape (..., K); nan in a row without an entmax.
+    Parts of the entmax of logits of shape (..., K).
+
+    In a row whose largest logit is infinite, or that has a nan, all are nan but `is_top` and `shortfalls`.
 
     Parameters
     ----------
@@ -51,11 +53,12 @@ class Entmax(NamedTuple):
     rest : array of shape (...)
         Sum of the probabilities of all classes but the top.
     is_top : array of shape (..., K)
-        One-hot coding of the argmax of the logits.
+        One-hot coding of the argmax of the logits; of the first nan in a row with one.
     powers : array of shape (..., K)
         ``probs ** (alpha - 1)``.
     shortfalls : array of shape (..., K)
-        Distance of each logit below the support, >= 0; 0 for classes in the support.
+        Distance of each logit below the support, >= 0; 0 for classes in the support, and in a row of nan
+        probabilities.
     derivatives : array of shape (..., K)
         ``probs ** (2 - alpha)`` in the support and 0 elsewhere.
     """
@@ -102,10 +105,10 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     Parameters
     ----------
     logits : array of shape (..., K), or `ExactLogits`
-        Scores of the classes; ``-inf`` gives probability 0. A row whose largest logit is not finite has no
-        entmax.
+        Scores of the classes; ``-inf`` gives probability 0. A row whose largest logit is infinite, or that
+        has a nan, gives probabilities of nan.
     alpha : float
-        Exponent, above 1 and at most 2.
+        Exponent, above 1 and at most 2, which is not checked.
     xp : module
         Array-API namespace of `logits`.
 

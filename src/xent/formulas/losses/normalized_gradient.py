@@ -99,10 +99,12 @@ def normalized_gradient(shares: Shares, distances: Array, slopes: Array, *, xp: 
 
 def sum_of_slopes(factors: Array, shares: Shares, *, xp: Namespace) -> Array:
     """
-    Sum of :math:`c_k (p - e_k)`, as ``p * (sum of the other factors) - (1 - p) * factor`` in each entry.
+    Sum of :math:`c_k (p - e_k)` over the classes k, of shape (..., K), for the `factors` c, of the same
+    shape.
 
-    The factor of the label, or of the top class, can be nearly the whole sum. So for its own entry it is left
-    out of the sum, not subtracted from it.
+    Each entry is ``p * (sum of the other factors) - (1 - p) * factor``. The factor of the label, or of the
+    top class, can be nearly the whole sum. So for its own entry it is left out of the sum, not subtracted
+    from it.
     """
     is_label, is_top = shares.is_label, shares.classes.model.is_top
     is_top_alone = is_top * (1 - is_label)

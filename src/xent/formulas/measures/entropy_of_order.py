@@ -33,7 +33,7 @@ __all__ = ["renyi", "tsallis"]
 
 def tsallis(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
     """
-    Tsallis entropy, of shape (...).
+    Tsallis entropy, of shape (...), without a unit; outcomes of probability 0 add nothing.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ def value(
     f : callable
         Convex function with ``f(1) = 0``, applied elementwise to ``p / q``.
     slope_at_infinity : float
-        Limit of ``f(x) / x`` for large x: an outcome with `q` = 0 adds `p` times this.
+        Limit of ``f(x) / x`` for large x: an outcome with `q` = 0 adds `p` times this, 0 if `p` is 0 too.
     xp : module
         Array-API namespace of the arrays.
     """

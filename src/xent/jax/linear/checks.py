@@ -107,11 +107,12 @@ def _truth(
     operands: Operands, labels: Any, where: Any, ignored: int | None, shape: tuple[int, ...], devices: int
 ) -> Truth:
     """
-    Labels, targets or sparse targets with one axis of rows, and the rows that count.
+    Labels, targets (a floating array) or sparse targets with one axis of rows, and the rows that count.
 
-    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. Labels that can be read
-    are checked to lie below the number of classes of all `devices`. Raises `DTypeError`, `ShapeError` or
-    `DomainError`; values of targets are not checked here.
+    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. `shape` is that of the
+    rows as given. Labels that can be read are checked to lie below the number of classes of all `devices`;
+    neither values of targets nor classes of sparse ones are checked here. Raises `DTypeError`, `ShapeError`
+    or `DomainError`.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
@@ -134,7 +135,13 @@ def _truth(
 
 
 def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...], n_classes: int) -> Truth:
-    """Labels as numbers, 0 in rows that do not count; those that have the label `ignored` do not either."""
+    """
+    `Truth` of `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
+
+    `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
+    ignores none. Raises `DTypeError`, `ShapeError`, and `DomainError` for an `ignored` that the dtype does
+    not hold and for a label outside ``0 .. n_classes - 1``, where it can be read.
+    """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
@@ -192,7 +199,12 @@ def _shared(options: Shared, operands: Operands) -> Shared:
 
 
 def _class_weights(weights: Any, classes: tuple[int, ...], dtype: Any) -> Any:
-    """Factors of the classes as an array, None without; traced ones out of range are nan."""
+    """
+    Factors of the classes as an array of `dtype` and of the shape `classes`; None for None.
+
+    Raises `ShapeError`, and `DomainError` for a factor that is negative or not finite; a traced one becomes
+    nan.
+    """
     if weights is None:
         return None
     weights = one_as_jax(weights, "class_weights", caller=_NAME, dtype=dtype)

@@ -33,7 +33,12 @@ __all__ = ["Classes", "Sharded", "Together", "value_of"]
 
 
 class Classes(Protocol):
-    """Quantities of rows of logits of shape (n, C), of which a device may have a part."""
+    """
+    Quantities of rows of logits of shape (n, C), of which a device may have a part.
+
+    Results have shape (n,) where nothing else is said. Labels are numbers among the classes of all devices,
+    of shape (n,), or (n, k) in `own`; targets are those of this device's classes, (n, C).
+    """
 
     def count(self, participates: Any) -> Any:
         """Number of participating classes of each row, with an axis of length 1 behind."""
@@ -98,7 +103,10 @@ class Together:
         return value_of(EntropyOfSoftmax(), logits, logits[:, 0])
 
     def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
-        """The k largest logits and their classes."""
+        """
+        The `k` largest logits of each row, in falling order, and their classes, both of shape (rows,
+        k).
+        """
         found: tuple[Any, Any] = jax.lax.top_k(logits, k)
         return found
 
@@ -144,7 +152,10 @@ class Sharded:
         return across + self.anywhere(jnp.where(own >= 0, within, 0))
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
-        """Cross-entropy of targets, each device with its classes."""
+        """
+        Cross-entropy in nats of each row, (rows,), for targets of this device's classes, of the shape of
+        `logits`.
+        """
         within = value_of(softmax_cross_entropy_of_targets, _readable(logits), targets)
         masses = self._of_each_device(jnp.sum(targets, axis=-1))
         across = value_of(softmax_cross_entropy_of_targets, self.normalisers(logits), masses)

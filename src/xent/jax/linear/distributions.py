@@ -15,9 +15,12 @@ __all__ = ["with_distributions"]
 
 def with_distributions(truth: Truth, shape: tuple[int, ...], class_axis: str | None, *, caller: str) -> Truth:
     """
-    `truth` whose targets are >= 0 and sum to 1 in each row that counts, over the classes of all devices.
+    `truth` with its targets checked: >= 0, and of sum 1 to half of the digits, in each row that counts.
 
-    Labels pass. Raises `DomainError` for other targets; where they cannot be read, they become nan.
+    `shape` is that of the rows, without the classes; the sum is over the devices of `class_axis`, or of this
+    device alone for None or for a few targets with their classes. Labels without targets pass. Raises
+    `DomainError`; where targets cannot be read, each negative one, and all of a row of another sum, become
+    nan instead. `caller` is the function that errors name.
     """
     if truth.probs is None:
         return truth

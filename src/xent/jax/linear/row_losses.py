@@ -91,7 +91,10 @@ def statistics_of_rows(
 
 
 def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
-    """Class weight of each label; 0 for one out of range, whose loss is nan."""
+    """
+    Class weight of each label, from `class_weights` of this device's classes; 0 for a label out of
+    range.
+    """
     own = classes.own(labels, len(class_weights))
     return classes.anywhere(jnp.where(own >= 0, jnp.take(class_weights, jnp.maximum(own, 0)), 0))
 
@@ -119,11 +122,11 @@ def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any
 
 def _plain_targets(logits: Any, truth: Truth, classes: Classes) -> Any:
     """
-    Targets of the classes of this device before weights and smoothing: as given, of a few classes, or 1 at
-    the label.
+    Targets of this device's classes before weights and smoothing: as given, of a few classes, or 1 at the
+    label.
 
-    A row with a negative target, or with a label that is a class of no device, is nan; an entry above 1 is
-    not looked for.
+    A negative entry of targets as given is nan. With labels, and with a few classes, the whole row is nan if
+    a target is negative, or if a class is one of no device. An entry above 1 is not looked for.
     """
     if truth.labels is None:
         return jnp.where(truth.probs >= 0, truth.probs, jnp.nan).astype(logits.dtype)

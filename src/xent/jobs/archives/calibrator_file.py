@@ -46,13 +46,16 @@ class FittedCalibrator:
 
     def of(self, log_probs: NDArray[np.float64], classes: Sequence[str], *, caller: str) -> Any:
         """
-        Recalibrated log-probabilities of shape (n, K), whose columns stay in the order of `classes`, not the
-        calibrator's.
+        Recalibrated log-probabilities, a new array of shape (n, K), whose columns stay in the order of
+        `classes`.
+
+        `log_probs` has shape (n, K) with the columns of `classes`, in any order of the calibrator's classes.
+        `caller` is the function that errors name.
 
         Raises
         ------
         DataError
-            If `classes` are others than those of the calibrator.
+            If `classes` are others than those of the calibrator, or have one twice.
         """
         if set(classes) != set(self.classes) or len(classes) != len(self.classes):
             got = f"{listed(classes)}; the calibrator knows {listed(self.classes)}"
@@ -64,7 +67,7 @@ class FittedCalibrator:
 
 
 def render_calibrator(calibrator: FittedCalibrator) -> str:
-    """Content of the file of `calibrator`."""
+    """Text of calibrator.json for `calibrator`: one line of JSON, which `load_calibrator` reads."""
     document = {
         "format": _FORMAT,
         "version": __version__,
@@ -77,12 +80,13 @@ def render_calibrator(calibrator: FittedCalibrator) -> str:
 
 def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
     """
-    Calibrator in a file, or in a directory that `xent calibrate` wrote.
+    Calibrator in the file `path`, or in the file calibrator.json of the directory `path`.
 
     Raises
     ------
     DataError
-        If there is no such file, or it is not a calibrator.
+        If there is no such file, it cannot be read, has more than 256 MiB, or is not a calibrator of this
+        version's format.
     """
     file = Path(path)
     try:
@@ -100,8 +104,10 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
 
 def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """
-    Fault of the file in words and None, or "" and the calibrator; raises what the reading of its JSON
-    raises.
+    Pair of the fault of `file` in words and None, or of "" and its calibrator.
+
+    Raises `OSError` if the file is missing or unreadable, and, if its JSON is not that of a calibrator,
+    `ValueError`, `KeyError`, `TypeError`, `IndexError`, `AttributeError` or `RecursionError`.
     """
     facts = file.stat()
     if not stat.S_ISREG(facts.st_mode):
@@ -122,7 +128,10 @@ def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
 
 
 def recalibrated_model(model: ScoredModel, calibrator: FittedCalibrator) -> ScoredModel:
-    """Model whose predictions went through `calibrator`."""
+    """
+    Copy of `model` whose log-probabilities `calibrator` has mapped; raises as `FittedCalibrator.of`
+    does.
+    """
     before = model.predictions
     log_probs = calibrator.of(before.log_probs, before.classes, caller="xent score")
     return replace(model, predictions=replace(before, log_probs=log_probs))

@@ -25,14 +25,18 @@ _PLAIN = ("gaps_",)
 
 
 def columns_of_encoder(encoder: Any) -> str:
-    """Content of the member for a fitted `TableEncoder`."""
+    """JSON of the attributes of a fitted `TableEncoder` that describe its columns, for `restore_columns`."""
     document = {name: _runs(getattr(encoder, name)) for name in _RECORDS}
     document |= {name: getattr(encoder, name) for name in _PLAIN}
     return json.dumps(document, separators=(",", ":"), default=_of_numpy)
 
 
 def encoder_without_columns(encoder: Any) -> Any:
-    """A copy of the encoder without what the member holds; anything else than an encoder as it is."""
+    """
+    Shallow copy of `encoder` without the attributes that `columns_of_encoder` writes.
+
+    An object that lacks one of these attributes is no encoder and is returned itself.
+    """
     if not all(hasattr(encoder, name) for name in (*_RECORDS, *_PLAIN)):
         return encoder
     bare = copy.copy(encoder)
@@ -43,12 +47,13 @@ def encoder_without_columns(encoder: Any) -> Any:
 
 def restore_columns(encoder: Any, stream: BinaryIO) -> None:
     """
-    Give `encoder` what the member of the checked archive in `stream` holds.
+    Set the attributes of `encoder` that `encoder_without_columns` removed, from the archive in `stream`.
 
     Raises
     ------
     SealError
-        If there is no such member, or it is not of that form.
+        If the archive cannot be read, lacks the member, or the member is not of its form; `encoder` is then
+        unchanged.
     """
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -65,7 +70,11 @@ def restore_columns(encoder: Any, stream: BinaryIO) -> None:
 
 
 def _runs(records: list[dict[str, Any]]) -> list[dict[str, list[Any]]]:
-    """Consecutive records of the same keys as one record of lists; optional keys separate runs."""
+    """
+    One dict for each run of consecutive `records` with equal keys: the list of the run's values by key.
+
+    The runs stay in order; there is none without records.
+    """
     runs: list[dict[str, list[Any]]] = []
     for record in records:
         if not runs or runs[-1].keys() != record.keys():

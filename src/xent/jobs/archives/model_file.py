@@ -65,7 +65,9 @@ def save_model(model: TableModel, path: Path) -> None:
     """
     Write `model` to the file `path`, in place of one that is there, for `load_model` to read.
 
-    Equal models give equal bytes: the file has a seal, and neither times nor addresses.
+    Equal models give equal bytes: the file has a seal, and neither times nor addresses. It is written in
+    place, so an error can leave it without a seal, which `load_model` refuses. Raises `DataError` for a
+    network that `parts_of_network` refuses, and `OSError`.
     """
     skops_io = load_skops()
     network, bare = has_network(model.classifier), encoder_without_columns(model.encoder)
@@ -86,7 +88,11 @@ def save_model(model: TableModel, path: Path) -> None:
 
 
 def _without_seconds(classifier: Any) -> Any:
-    """The classifier with a report of its solver that holds no times, which differ between equal fits."""
+    """
+    Shallow copy of `classifier` whose solver report has no seconds, as these differ between equal fits.
+
+    A classifier without a report is returned itself.
+    """
     report = getattr(classifier, "solver_report_", None)
     if report is None:
         return classifier
@@ -160,7 +166,11 @@ def _model_path(path: str | Path) -> Path:
 
 
 def _checked_format(path: Path, stream: BinaryIO) -> int:
-    """Format of the file by its card; raises `DataError` for one that this version does not read."""
+    """
+    Format number of the model file in `stream`, as its card says; `path` is for errors alone.
+
+    Raises `DataError` if the file is damaged or no model, or its format is not one that this version reads.
+    """
     try:
         with zipfile.ZipFile(stream) as archive, archive.open(_CARD) as member:
             card = json.loads(member.read(_MOST_CARD_BYTES))

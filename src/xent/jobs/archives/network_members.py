@@ -23,7 +23,7 @@ def has_network(classifier: Any) -> bool:
 
 
 def network_members(classifier: Any) -> dict[str, str | bytes]:
-    """Members, by name, of the file of a fitted `NeuralClassifier`."""
+    """Members, by name, of the file of a fitted `NeuralClassifier`; raises as `parts_of_network` does."""
     from xent.networks.network_file import parts_of_network
 
     text, body = parts_of_network(classifier)

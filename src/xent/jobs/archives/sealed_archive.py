@@ -37,8 +37,9 @@ class SealError(Exception):
 
 def seal(path: Path) -> None:
     """
-    Write the checksum of the archive at `path` into its comment, so that `check_seal` finds any later
-    change.
+    Write the checksum of the archive at `path` into its comment, in place of the comment that it had.
+
+    `check_seal` then finds any later change of the file.
     """
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = _COMMENT + b"0" * _DIGITS
@@ -49,7 +50,11 @@ def seal(path: Path) -> None:
 
 
 def check_seal(stream: BinaryIO) -> None:
-    """Raise `SealError` if the file is larger than 4 GiB or differs in any byte from what `seal` left."""
+    """
+    Raise `SealError` if the file is larger than 4 GiB, has no seal, or was changed after `seal`.
+
+    The position of `stream` is moved.
+    """
     size = stream.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
         raise SealError(f"is larger than {MOST_BYTES >> 30} GiB")
@@ -60,7 +65,13 @@ def check_seal(stream: BinaryIO) -> None:
 
 
 def check_members(archive: zipfile.ZipFile) -> None:
-    """Raise `SealError` if a member has a name, a form or a size that members of models never have."""
+    """
+    Raise `SealError` unless all members are of the kinds that `save_model` writes.
+
+    Names must be distinct and of ASCII letters, digits, ``_``, ``.`` and ``-``, members neither compressed
+    nor encrypted, their sizes together no larger than the file, and arrays (``.npy``) without Python objects
+    and of the size that their header states. A damaged header raises NumPy's `ValueError`.
+    """
     members = archive.infolist()
     names = [each.filename for each in members]
     if len(set(names)) < len(names) or not all(_NAME.fullmatch(name) for name in names):
@@ -92,7 +103,10 @@ def _check_array(stream: BinaryIO, size: int) -> None:
 
 
 def _digest(stream: BinaryIO) -> bytes:
-    """SHA-256 of all but the last 64 bytes, in hexadecimal digits."""
+    """
+    SHA-256 of all bytes of `stream` but its last 64, as 64 hexadecimal digits in ASCII; moves its
+    position.
+    """
     left = stream.seek(0, os.SEEK_END) - _DIGITS
     stream.seek(0)
     digest = hashlib.sha256()

@@ -77,6 +77,10 @@ def _number(node: Any, numbers: dict[str, str]) -> None:
 
 
 def _renamed(name: str, numbers: dict[str, str]) -> str:
-    """Name of a member whose stem is an address, with its number."""
+    """
+    Name of a member whose stem is an address, with a number in place of the address.
+
+    An address that is not in `numbers` yet gets the next number there.
+    """
     path = PurePosixPath(name)
     return numbers.setdefault(path.stem, str(len(numbers) + 1)) + path.suffix

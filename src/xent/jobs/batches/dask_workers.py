@@ -101,7 +101,11 @@ def _client(address: str, stack: ExitStack) -> Iterator[Any]:
 
 
 def _is_lost(error: BaseException, client: Any) -> bool:
-    """True if `error` is of the cluster, and not of the caller or of a file that a task reads."""
+    """
+    True if `error` shows that the cluster of `client` is lost; False if a task or the caller raised it.
+
+    The cluster is lost if the class of the error says so, or its scheduler does not answer.
+    """
     import distributed
 
     known = (
@@ -132,8 +136,9 @@ def _versions() -> dict[str, str]:
 
 def _check_versions(client: Any) -> None:
     """
-    Raise `DataError` for the first worker whose versions differ from those here, or if there is no
-    worker.
+    Raise `DataError` for the first worker with other versions than this process.
+
+    It is raised too if there is no worker, or if `xent` cannot be imported by one.
     """
     rule = "have workers of the same versions"
     try:

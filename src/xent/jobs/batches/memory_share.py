@@ -28,10 +28,11 @@ def check_share(share: float, *, caller: str) -> None:
 
 def is_read_in_batches(data: Any, share: float) -> bool:
     """
-    True for a folder, a pattern, a URL, and a file that would take more than `share` of the memory.
+    True if `data` is a path to be read in batches: of a folder, a pattern, a URL, or a large file.
 
-    A folder of WFDB records, or a file of a format that is not read in batches, is read whole, however large
-    it is.
+    A file is large if its table would take more than `share` of the memory, 0 to 1, and its format can be
+    read in batches. False for a folder of WFDB records, a URL of an unknown scheme, a missing file, an empty
+    text and data that are no path.
     """
     if not is_path(data):
         return False
@@ -58,7 +59,13 @@ def stream_name(data: Any) -> str:
 
 
 def _bytes_in_memory(path: Path) -> float:
-    """Estimated bytes of a table in memory; 0 for a damaged Parquet file and unknown formats."""
+    """
+    Estimated bytes in memory of the table in the file `path`; 0 for an unknown format or a damaged Parquet
+    file.
+
+    They are 8 for each cell of Parquet, else the size of the file times a factor of its format. Raises
+    `OSError` if the file cannot be read.
+    """
     kind = path.suffix.lower()
     if kind in _PARQUET:
         import pyarrow as pa
@@ -73,7 +80,11 @@ def _bytes_in_memory(path: Path) -> float:
 
 
 def _memory() -> float:
-    """Bytes of memory of the machine, or of the control group if that has a lower limit."""
+    """
+    Bytes of memory of the machine, or of the control group if that has a lower limit.
+
+    The machine counts as 8e9 bytes if the system does not tell.
+    """
     whole = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")) if hasattr(os, "sysconf") else 8e9
     try:
         return min(whole, float(_LIMIT.read_text(encoding="ascii")))

@@ -50,9 +50,11 @@ class RowCollector:
 
     def add(self, piece: pa.RecordBatch, first: int, fragment: str) -> None:
         """
-        Keep the chosen rows of a piece whose first row is number `first` of the fragment named `fragment`.
+        Keep the chosen rows of `piece`, whose first row has the number `first` in the fragment named
+        `fragment`.
 
-        Training rows may replace others of the sample; held-out rows are all kept.
+        Training rows enter a sample of limited size, in which they may replace earlier ones; held-out rows
+        are all kept, numbered in the order of the calls, which is that of the pieces.
         """
         whole = pa.Table.from_batches([piece])
         table = whole.select(self._names)
@@ -70,7 +72,12 @@ class RowCollector:
         self._read += piece.num_rows
 
     def kept(self) -> KeptRows:
-        """All that was collected."""
+        """
+        Rows that `add` has kept: a sample of the training rows, and all held-out rows in the order of the
+        calls.
+
+        At least one piece must have been added.
+        """
         train = self._sample.table()
         return KeptRows(
             train.drop_columns([_CODE, self._weights.name]),

@@ -62,11 +62,12 @@ def judged_stream(
     clock: Clock,
 ) -> Fit:
     """
-    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and the held-out
+    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and held-out
     rows.
 
-    `parts` are encoder and classifier, `factors` the class weights, `clock` collects the seconds of each
-    phase.
+    `name` is that of the data, `goal` the target of all rows. `parts` are encoder and classifier, `columns`
+    the findings about each column, `factors` the class weights, as `class_factors` returns; `clock` collects
+    the seconds of each phase.
     """
     encoder, classifier = parts
     network = has_network(classifier)
@@ -98,7 +99,12 @@ def judged_stream(
 
 
 def _shares(kept: KeptRows, trained: Codes) -> NDArray[np.float64]:
-    """Weights of the part of the training rows, which stands for all rows of each class."""
+    """
+    Weight of each kept training row, (n,), scaled so that those of a class sum to that of all its training
+    rows.
+
+    `trained` is the number of training rows of each class, (K,), its weight in all if rows have no weights.
+    """
     weights = np.ones(len(kept.train_codes)) if kept.weights is None else kept.weights.train
     masses = trained if kept.weights is None else kept.weights.masses
     own = np.bincount(kept.train_codes, weights=weights, minlength=len(trained))
@@ -106,12 +112,16 @@ def _shares(kept: KeptRows, trained: Codes) -> NDArray[np.float64]:
 
 
 def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
-    """Training rows of each class."""
+    """Number of training rows of each class, (K,)."""
     return goal.counts - np.bincount(kept.held_out_codes, minlength=len(goal.classes))
 
 
 def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
-    """Raise `DataError` unless rows are held out and every class has rows in training."""
+    """
+    Raise `DataError` unless rows are held out and every class has rows in training.
+
+    The error is about `group` if the rows are split by groups, else about `held_out`.
+    """
     if len(kept.held_out_codes) and _trained_counts(goal, kept).min() > 0:
         return
     hint = "Give another --seed or --held-out."
@@ -126,7 +136,11 @@ def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
 
 
 def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: Any) -> RowCounts:
-    """Numbers of rows, with remarks on what comes from a part of them and on the rule for groups."""
+    """
+    Numbers of rows and groups, with sentences on the findings of a sample alone and on the rule for groups.
+
+    `trained` is the number of training rows of each class, (K,).
+    """
     total = int(goal.counts.sum())
     network = has_network(classifier)
     errors = "" if network else "the standard errors "
@@ -193,7 +207,7 @@ def _problem(
 
 
 def _doubts(problem: FitProblem, kept: KeptRows, encoder: TableEncoder) -> Any:
-    """Doubts that the rows in memory give."""
+    """Doubts about the kept rows, training rows and held-out ones, as `table_doubts` finds them."""
     import pyarrow as pa
 
     table = pa.concat_tables([kept.train, kept.held_out]).combine_chunks()

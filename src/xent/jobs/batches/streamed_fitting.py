@@ -159,8 +159,10 @@ def _fitted(
     source: Source, reader: EncodedReader, wishes: StreamWishes, watcher: Watcher, *, factors: Any
 ) -> Any:
     """
-    Classifier of the kind `wishes.model` fitted to the training rows of `source`; `factors` are the class
-    weights.
+    Classifier, fitted to the training rows of `source`; `factors` are the class weights.
+
+    It is a `LogisticRegression` if `wishes.model` is "linear", else a `NeuralClassifier`, whose training an
+    interrupt after the first epoch ends early.
     """
     if wishes.model == "linear":
         linear = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
@@ -217,8 +219,8 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
     """
-    Name of the fragment, number of its rows before, and record batch of `columns`, of all fragments
-    in order.
+    Fragment's name, number of the piece's first row in it, and piece with `columns`, of all pieces in
+    order.
     """
     for fragment in source.fragments:
         first = 0
@@ -237,8 +239,9 @@ def _training_tables(
     source: Source, choice: RowChoice, names: tuple[str, ...]
 ) -> Callable[[], Iterator[pa.Table]]:
     """
-    Function that returns an iterator of tables with the columns `names` of the training rows, one for each
-    piece.
+    Function that returns a new iterator of tables with the columns `names` of the training rows.
+
+    There is one table for each piece of `source`, in order, without rows if `choice` takes none of the piece.
     """
     import pyarrow as pa
 

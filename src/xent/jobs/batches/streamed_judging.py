@@ -107,7 +107,11 @@ def judge_batches(
 
 
 def _known_target(source: Source, model: TableModel) -> StreamedKnownTarget:
-    """Target by a scan of its column."""
+    """
+    Target of `model` in the rows of `source`, by a scan of its column.
+
+    Raises `DataError` if the column is missing, or no row has a class of the model.
+    """
     _check_column(source, model.target, "target")
     cells = (piece.column(0) for _, _, piece in _pieces(source, (model.target,)))
     return streamed_known_target(cells, model.target, model.classes)
@@ -123,8 +127,8 @@ def _check_column(source: Source, name: str, argument: str) -> None:
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
     """
-    Name of the fragment, number of its rows before, and record batch of `columns`, of all fragments
-    in order.
+    Fragment's name, number of the piece's first row in it, and piece with `columns`, of all pieces in
+    order.
     """
     for fragment in source.fragments:
         first = 0
@@ -149,7 +153,14 @@ class _Predicted:
         self._unseen = UnseenCounts()
 
     def add(self, fragment: str, first: int, piece: pa.RecordBatch) -> None:
-        """Predict the judged rows of `piece`, whose first row has the number `first` in its fragment."""
+        """
+        Predict the judged rows of `piece`, whose first row has the number `first` in the fragment named
+        `fragment`.
+
+        Rows are numbered through all calls, so pieces come in the order of the data. Judged are the rows
+        whose target is a class of the model and, with a rule, those that it holds out. Raises `DataError` for
+        invalid weights.
+        """
         import pyarrow as pa
 
         codes = self._goal.codes(piece.column(self._model.target))
@@ -195,7 +206,10 @@ class _Predicted:
         yield from self._unseen.sentences(judged)
 
     def _count_odd(self, table: pa.Table) -> None:
-        """Count the cells of text that do not read as in training."""
+        """
+        Add to the counts by column and meaning the cells of text in `table` that do not read as in
+        training.
+        """
         encoder = self._model.encoder
         for plan in encoder.columns:
             if not plan.used or plan.reading is None:

@@ -90,14 +90,18 @@ def predict_batches(
 
 
 def full_layout(reading: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Options of `read_table` for the layout of delimited text, those that are not given included."""
+    """
+    Options of `read_table` for the layout of delimited text: `reading`, with defaults for those that it
+    lacks.
+    """
     return {"delimiter": None, "header": True, "skip": None, "encoding": None} | dict(reading or {})
 
 
 def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.Table:
     """
-    Predictions of a piece whose first row has the number `first`, recalibrated by `maps` unless they are
-    None.
+    Predictions of the rows of `table`, numbered from `first`, as `prediction_table` arranges them.
+
+    `maps`, a `FittedCalibrator`, recalibrates them; None leaves them as they are.
     """
     X = model.encoder.transform(table, first=first)
     K = len(model.classes)
@@ -110,8 +114,9 @@ def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.
 
 def columns_of_training(encoder: TableEncoder, source: Source, data: Any, *, caller: str) -> tuple[str, ...]:
     """
-    Names of the columns that `encoder` reads; raises `DataError` if `source`, made of `data`, lacks
-    one.
+    Names of the columns that `encoder` reads, in its order.
+
+    Raises `DataError` for the first that `source`, made of `data`, lacks. `caller` is named in the error.
     """
     columns = tuple(plan.name for plan in encoder.columns if plan.used or plan.gaps)
     known = source.columns or ()

@@ -30,8 +30,8 @@ def binary_examples(
     Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0; None
     ignores or masks no entry. Raises `DTypeError` for logits that are not real floating or targets that are
     neither numbers nor booleans, `ShapeError` for targets or weights of another shape, and `DomainError` for
-    a target of positive weight outside [0, 1] or a weight that is negative or not finite; those that cannot
-    be read become nan.
+    a target of positive weight outside [0, 1] or a weight that is negative or not finite; invalid ones that
+    cannot be read become nan.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)

@@ -114,7 +114,7 @@ class LogitOptions(NamedTuple):
         Checked class weights of shape (K,), in the precision of the computation; None without class weights.
 
         Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
-        for a weight that is negative or not finite; one that cannot be read becomes nan.
+        for a weight that is negative or not finite; an invalid one that cannot be read becomes nan.
         """
         if self.class_weights is None:
             return None
@@ -128,8 +128,8 @@ class LogitOptions(NamedTuple):
         """
         Temperature of shape (); a Python float as `ExactLogits`: float32 alone would drop half its digits.
 
-        Raises `ShapeError` unless one number, `DomainError` unless positive and finite; nan if that cannot be
-        read.
+        Raises `ShapeError` unless one number, `DomainError` unless positive and finite; where values cannot
+        be read, an invalid one becomes nan.
         """
         rounded = _positive(self.temperature, "temperature", examples)
         if not isinstance(self.temperature, float):
@@ -142,7 +142,7 @@ class LogitOptions(NamedTuple):
         Checked offset of shape (K,) or that of the logits, 0 in rows of weight 0; None without an offset.
 
         Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
-        for an entry that is nan or ``+inf``; one that cannot be read becomes nan.
+        for an entry that is nan or ``+inf``; an invalid one that cannot be read becomes nan.
         """
         if self.offset is None:
             return None
@@ -175,8 +175,8 @@ def _positive(value: Any, argument: str, examples: Examples) -> Array:
     """
     Parameter `argument` as an array of shape (), in the precision of the computation.
 
-    Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite; nan
-    if that cannot be read.
+    Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite;
+    where values cannot be read, an invalid one becomes nan.
     """
     xp, caller = examples.xp, examples.caller
     number = numbers_like(examples.logits, value, argument, caller=caller, xp=xp)

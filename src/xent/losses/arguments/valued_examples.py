@@ -28,7 +28,8 @@ def valued_examples(
     distribution of one parameter. `argument` is the name of the numbers, `at_least` their lower bound; None
     means none. Raises `DTypeError` for logits that are not real floating or numbers that are none,
     `ShapeError` for another number of parameters, of observed numbers or of weights, and `DomainError` for an
-    observed number that is not finite or too low, or an invalid weight; those that cannot be read become nan.
+    observed number that is not finite or too low, or an invalid weight; invalid ones that cannot be read
+    become nan.
     """
     caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)

@@ -144,7 +144,7 @@ class AbstractContrastiveLoss(AbstractLoss):
         Temperature as an array of shape (), in the precision of the computation.
 
         Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite;
-        nan if that cannot be read.
+        where values cannot be read, an invalid one becomes nan.
         """
         xp, caller = embeddings.xp, embeddings.caller
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", caller=caller, xp=xp)

@@ -59,7 +59,7 @@ def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
     Factor of events as an array of shape (), (K,) or that of the logits.
 
     Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, `DomainError` unless
-    positive and finite; nan if that cannot be read.
+    positive and finite; where values cannot be read, an invalid one becomes nan.
     """
     xp, caller = examples.xp, examples.caller
     factor = numbers_like(examples.logits, positive_weight, "positive_weight", caller=caller, xp=xp)

@@ -131,7 +131,7 @@ def of_two_classes(problem: Problem) -> Problem:
     `problem` unless a row has fewer than two participating classes, which would give 0 over 0.
 
     `ShapeError` if the logits have a single class, `DomainError` if all classes of a row of positive weight
-    but one are masked; the weight of such a row becomes nan where that cannot be read.
+    but one are masked; where logits cannot be read, the weight of such a row becomes nan.
     """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded

@@ -148,9 +148,10 @@ class SigmoidFocal(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked arguments and formula of a call; raises as the class docstring says of arguments.
 
-        `alpha` is multiplied into the masses, not into the contribution of an event to the denominator.
+        `alpha` multiplies the masses of event and opposite, so a loss includes it; a mean's denominator does
+        not.
         """
         cost = FocalOfEvent(self.gamma)
         problem = problem_of_events(request, TwoSided(cost, cost), self.options)

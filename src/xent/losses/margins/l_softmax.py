@@ -168,7 +168,7 @@ class LSoftmax(AbstractWeightedLoss):
         Checked norms, broadcast to the shape of the logits; 1 in rows of weight 0.
 
         Raises `ShapeError` if there are none or they do not broadcast, `DTypeError` if they are no numbers,
-        `DomainError` unless positive and finite; nan if that cannot be read.
+        `DomainError` unless positive and finite; where values cannot be read, an invalid one becomes nan.
         """
         xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"

@@ -138,7 +138,7 @@ class Coral(AbstractWeightedLoss):
         Checked factors of the thresholds, of shape (K - 1,); None without task weights.
 
         Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
-        for a factor that is negative or not finite; one that cannot be read becomes nan.
+        for a factor that is negative or not finite; an invalid one that cannot be read becomes nan.
         """
         if self.task_weights is None:
             return None

@@ -127,7 +127,7 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
     DomainError
         If a length is negative, the Kraft sum of the lengths exceeds 1, so that no prefix-free code has them,
         or `radix` is not in 2..36.
-    TypeError
+    DTypeError
         If a length or `radix` is not an integer.
 
     Notes
@@ -166,7 +166,7 @@ def canonical_code(lengths: Sequence[int | None], /, *, radix: int = 2) -> Code:
 
 
 def kraft_sum(lengths: Sequence[int | None], radix: int) -> Fraction:
-    """Exact sum of ``radix ** -length`` over the lengths that are not None."""
+    """Exact sum of ``radix ** -length`` over the lengths that are not None; 0 without any."""
     given = [length for length in lengths if length is not None]
     longest = max(given, default=0)
     return Fraction(sum(radix ** (longest - length) for length in given), radix**longest)

@@ -143,7 +143,8 @@ def _digits(weight: int, scale: int, radix: int, slack: Fraction) -> int:
     """
     Least number of digits d >= 0 with ``weight * radix**d >= scale``, for a positive weight.
 
-    A product below `scale` passes too if its relative error is less than `slack`, but not if it is equal.
+    A product below `scale` passes too if its relative error is less than `slack`; an error equal to `slack`
+    takes one digit more.
     """
     # First guess in floats, lowered so that rounding cannot make it too large; the loop is exact.
     guess = (math.log(scale) - math.log(weight)) / math.log(radix)

@@ -49,6 +49,10 @@ def limited_lengths(weights: Sequence[int], radix: int, most_length: int) -> lis
 
 
 def _packaged(coins: Sequence[tuple[int, bool]], radix: int) -> list[tuple[int, bool]]:
-    """Packages of `radix` consecutive coins: total weight, and False because a package is not a coin."""
+    """
+    Packages of `radix` consecutive coins: total weight, and False because a package is not a coin.
+
+    Coins at the end that do not fill a package are left out.
+    """
     full = len(coins) // radix * radix
     return [(sum(weight for weight, _ in coins[k : k + radix]), False) for k in range(0, full, radix)]

@@ -149,7 +149,7 @@ def coder_probs(probs: Any, /) -> NDArray[np.float64]:
     Parameters
     ----------
     probs : array of shape (K,)
-        Model, a distribution.
+        Model, a distribution, which is not checked.
 
     Returns
     -------
@@ -183,7 +183,12 @@ def _constriction(caller: str) -> Any:
 
 
 def _coder_model(coder: Any, model: NDArray[np.float64]) -> tuple[Any, ...]:
-    """Arguments that describe `model` to a coder of constriction."""
+    """
+    Model object of `coder`, the module constriction, for `model`; then, for one of shape (n, K), `model`
+    itself.
+
+    They are the arguments that its encoder and decoder take besides the symbols.
+    """
     # "perfect" quantisation is slower by orders of magnitude and saves less than the last word's unused bits.
     if model.ndim == 2:
         return coder.stream.model.Categorical(perfect=False), model

@@ -135,7 +135,12 @@ def _objects(samples: list[Hashable]) -> NDArray[np.object_]:
 
 
 def _integers(array: NDArray[Any]) -> CategoryCodes:
-    """Codes of integers: differences from the least one if the range is small, otherwise by sorting."""
+    """
+    Codes of integers: differences from the least one, or from 0, if the range is small, else by sorting.
+
+    The range is small below 2**16, or below four times the number of observations, unless an integer is 2**63
+    or more. They are differences from 0 if no integer is negative or above ``2**16 - 1``.
+    """
     low, high = int(array.min()), int(array.max())
     if high - low >= max(4 * len(array), _SMALL_TABLE) or high >= 2**63:
         return _sorted(array)

@@ -27,9 +27,10 @@ __all__ = ["mean_and_variance"]
 
 def mean_and_variance(spectrum: CountSpectrum, a: Floats) -> tuple[Floats, Floats]:
     """
-    Posterior mean and variance of the entropy given the counts, both of shape (B,).
+    Posterior mean, in nats, and variance, in nats squared, of the entropy given the counts, both of shape
+    (B,).
 
-    `a` holds B pseudocounts; each is added to the count of every category.
+    `a` holds B pseudocounts > 0; each is added to the count of every category.
     """
     counts, multiplicities = spectrum.all_cells()
     alpha = counts + a[:, None]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
+from xent.errors import DomainError
 from xent.measures.estimators.count_spectrum import whole_counts
 
 __all__ = ["EntropyInterval", "entropy_interval"]
@@ -66,6 +67,15 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
         The interval; or the reason for which there is none: a single category, fewer than 50 observations or
         ten for each category, or so many categories seen once that unseen ones must be expected.
 
+    Raises
+    ------
+    DTypeError
+        If `counts` are not real numbers.
+    ShapeError
+        If `counts` does not have exactly one axis.
+    DomainError
+        If a count is negative or fractional, or `level` is not in (0, 1).
+
     Notes
     -----
     **Definition.** Two categories: the image of Clopper and Pearson's interval of their share, which covers
@@ -96,6 +106,8 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     >>> entropy_interval([3, 9, 8, 5, 9, 9, 8]).reason
     'there are fewer than 10 observations for each symbol seen'
     """
+    if not 0 < level < 1:
+        raise DomainError("entropy_interval", "level", "lie between 0 and 1", got=repr(level))
     whole = whole_counts(np.asarray(counts), caller="entropy_interval")
     seen = whole[whole > 0].astype(np.float64)
     reason = _reason(seen)
@@ -111,7 +123,11 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
 
 
 def _reason(seen: Floats) -> str:
-    """Reason for which there is no interval; "" if there is one."""
+    """
+    Reason for which there is no interval for a sample, of whose symbols `seen` has the positive counts, (m,).
+
+    It is "" if there is one.
+    """
     n, m = float(seen.sum()), len(seen)
     if m < 2:
         return "only one symbol occurs"
@@ -180,8 +196,10 @@ def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[flo
 
 def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float:
     """
-    Point between `low`, where `inside` is true, and `high` where it becomes false, by eleven
-    bisections.
+    Point between `low` and `high` at which `inside` changes from true to false, by eleven bisections.
+
+    `inside` is taken to be true at `low` and false at `high`, which is not checked. The error is at most
+    1/4096 of the distance.
     """
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -194,8 +212,10 @@ def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float
 
 def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
     """
-    Ends in nats: percentiles of resampled entropies, moved by twice the bias, so that they hold the entropy
-    of `seen`.
+    Ends in nats: percentiles of resampled entropies, moved by twice the bias.
+
+    The percentiles are the `level` of the samples in the middle. The entropy of `seen`, the counts, is always
+    within.
     """
     n, shares = int(seen.sum()), seen / seen.sum()
     observed = float(_entropies(shares[None])[0])

@@ -246,7 +246,8 @@ def _vector(mean: ArrayLike, argument: str, covariance: Floats, *, caller: str) 
     """
     Mean as a vector with as many entries as `covariance` has rows; a number counts as one entry.
 
-    Raises `ShapeError` for another number, `DomainError` for an entry that is not finite.
+    Raises `ShapeError` for another number of entries, `DomainError` for one that is not finite, and
+    `DTypeError` for other than real numbers.
     """
     vector = np.atleast_1d(_real(mean, argument, caller=caller))
     if vector.shape != (len(covariance),):

@@ -122,7 +122,12 @@ def kozachenko_leonenko_entropy(
 
 
 def _log_volume(d: int, norm: str) -> float:
-    """Logarithm of the volume of the unit ball in `d` dimensions."""
+    """
+    Natural logarithm of the volume of the unit ball in `d` dimensions, of the maximum norm for a `norm` of
+    "max".
+
+    Any other `norm` means the Euclidean one.
+    """
     if norm == "max":
         return d * math.log(2)
     return d / 2 * math.log(math.pi) - float(gammaln(d / 2 + 1))

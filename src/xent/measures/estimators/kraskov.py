@@ -164,6 +164,11 @@ def _second(a: Floats, b: Floats, k: int, caller: str) -> float:
 
 
 def _extent(part: Floats, nearest: NDArray[np.intp]) -> Floats:
-    """Largest distance in `part`, in the maximum norm, from each observation to its nearest neighbours."""
+    """
+    Largest distance in `part`, (n, d), in the maximum norm, from each observation to those in `nearest`,
+    (n,).
+
+    `nearest` has the positions of the observation's nearest neighbours, and itself, (n, k + 1).
+    """
     extent: Floats = np.abs(part[nearest] - part[:, None, :]).max(axis=(1, 2))
     return extent

@@ -178,7 +178,7 @@ def _at(t: float, spectrum: CountSpectrum) -> float:
 
 
 def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
-    """Posterior log-density of ``t = log beta``, up to a constant."""
+    """Posterior log-density of ``t = log beta``, up to a constant, of the shape (B,) of `t`."""
     beta, K = np.exp(t), spectrum.K
     rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities
     likelihood = rising - _log_rising(K * beta, np.asarray(float(spectrum.n)))

@@ -123,7 +123,7 @@ def ross_mutual_information(
 
 
 def _sizes(categories: CategoryCodes, k: int, *, caller: str) -> Floats:
-    """Size of each observation's category; raises `DomainError` for a category of `k` or fewer."""
+    """Size of each observation's category, (n,); raises `DomainError` for a category of `k` or fewer."""
     sizes = categories.counts()[categories.codes].astype(np.float64)
     rare = np.flatnonzero(sizes <= k)
     if len(rare):
@@ -135,7 +135,11 @@ def _sizes(categories: CategoryCodes, k: int, *, caller: str) -> Floats:
 
 
 def _radii(categories: CategoryCodes, y: Floats, k: int) -> Floats:
-    """Distance of each observation to its k-th neighbour of the same category."""
+    """
+    Distance of each observation, (n,), to its `k`-th neighbour of the same category, in the maximum norm.
+
+    `y` has shape (n, d), and every category more than `k` observations.
+    """
     radii = np.empty(len(y))
     order = np.argsort(categories.codes, kind="stable")
     for members in np.split(order, np.cumsum(categories.counts())[:-1]):

@@ -46,7 +46,11 @@ def spread_over_steps(samples: Floats, rng: np.random.Generator) -> Floats:
 
 
 def in_standard_units(samples: Floats) -> tuple[Floats, Floats]:
-    """Columns divided by their standard deviations, and these; a constant column is divided by 1."""
+    """
+    Columns of `samples`, (n, d), divided by their standard deviations, and these deviations, (d,).
+
+    A constant column is divided by 1, and has 1 there. The deviations have the divisor n.
+    """
     # Divided first: the square of a large number may overflow, that of a small one underflow.
     reach = np.abs(samples).max(axis=0)
     reach = np.where(reach > 0, reach, 1.0)

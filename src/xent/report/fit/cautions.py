@@ -108,7 +108,12 @@ def cautions(
 
 
 def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
-    """Cautions of columns that alone nearly determine the target, at most a few of them by name."""
+    """
+    Cautions of columns that alone nearly determine the target: one for each of the first five, one for the
+    rest.
+
+    Columns whose groups are on both sides of the split are left out. There is none without such a column.
+    """
     # The values of a group share a class, so a column of groups determines it without being a copy of it.
     groups = {name for name, _ in doubts.shared}
     found = [(name, share) for name, share in doubts.determining if name not in groups]
@@ -157,7 +162,10 @@ def _mean(values: Array, weights: Array | None, chosen: NDArray[np.bool_]) -> fl
 
 
 def _groups(doubts: TableDoubts) -> Iterator[Caution]:
-    """Caution for each column by which held-out rows belong together with training rows."""
+    """
+    Caution for each column whose values held-out rows share with training rows; none without such a
+    column.
+    """
     for name, share in doubts.shared:
         yield Caution(
             "groups",
@@ -178,7 +186,10 @@ def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
 
 
 def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
-    """Caution of a fit that stopped before its certificate, or of a training that was interrupted."""
+    """
+    Caution of a fit that ended outside of its tolerance, or of an interrupted training of a network; else
+    none.
+    """
     if isinstance(training, NetworkTraining):
         if training.interrupted:
             yield Caution("interrupted", network_sentences.ending(training, plain))
@@ -242,8 +253,10 @@ def cautions_of_test(
 
 def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
     """
-    Cautions about columns with odd cells, the first ones by name, and one about dropped identifiers
-    and text.
+    Cautions about columns with odd cells: one for each of the first five, and one for the rest together.
+
+    The last one names the first five columns that were dropped as identifiers, text and the like. There is
+    none without columns of either kind.
     """
     spoiled = [column for column in columns if column.odd]
     for column in spoiled[:_SHOWN]:

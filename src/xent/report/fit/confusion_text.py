@@ -19,10 +19,10 @@ _SHORTEST_LABEL = 8
 
 def confusion_matrix(findings: Judged, room: int) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
     """
-    Heads and rows of the confusion matrix; None if it is wider than `room` characters or has many classes.
+    Heads and rows of the confusion matrix for `print_table`; None if it needs more than `room` characters.
 
-    Zeros are printed as dots, so that the errors stand out. Columns are headed by class numbers if a class
-    name is long.
+    A row has the name of a true class and the counts of each predicted class, as text, with a dot for 0.
+    Heads are class numbers, which then precede the names too, if a name is long. None also for many classes.
     """
     names = [short(label, _LABEL) for label in findings.classes]
     numbered = any(cell_len(name) > _LONGEST_HEAD for name in names)

@@ -160,7 +160,11 @@ def _pictures(findings: FitFindings) -> dict[str, Markup]:
 
 
 def _race(findings: FitFindings) -> dict[str, Any] | None:
-    """Sentence and pictures of the race that differs most between the losses; None in a tie."""
+    """
+    Variables ``sentence`` and ``panels`` (each of title and SVG) for the race in which the losses differ.
+
+    None if there is no race, or it is a tie.
+    """
     race = telling_race(findings.races)
     if race is None:
         return None
@@ -174,7 +178,12 @@ def _race(findings: FitFindings) -> dict[str, Any] | None:
 
 
 def _samples(findings: FitFindings) -> dict[str, Any]:
-    """Pictures of rows and classes that are signals or images; empty lists if they are neither."""
+    """
+    Variables of the template for rows that are signals or images; empty or False if they are neither.
+
+    They are ``shape``, True for images; ``channels``, words for further ones; ``surprising`` and ``classes``,
+    lists of pictures; and ``more``, a sentence on classes that are not drawn.
+    """
     shown = class_pictures(findings)
     classes = () if findings.samples is None else findings.samples.classes
     more = sum(one.rows > 0 for one in classes) - len(shown)

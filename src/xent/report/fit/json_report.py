@@ -49,7 +49,11 @@ def render_json(findings: FitFindings) -> str:
 
 
 def plain_data(value: object) -> Any:
-    """`value` as nested dicts, lists, strings and numbers for JSON; None for a number that is not finite."""
+    """
+    `value` for JSON: dataclasses and dicts as dicts, lists and tuples as lists, scalars as `_scalar` says.
+
+    A number that is not finite becomes None.
+    """
     if dataclasses.is_dataclass(value):
         return {field.name: plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -65,7 +69,11 @@ def _on_one_line(numbers: re.Match[str]) -> str:
 
 
 def _scalar(value: object) -> object:
-    """Scalar of a type that `json` serialises; None for a number that is not finite."""
+    """
+    `value` as a scalar of Python: a bool, text, int or float; None for a number that is not finite.
+
+    A value of another type, such as None, is returned itself.
+    """
     # NumPy's scalars are registered as these abstract numbers, but `json` does not serialise them.
     if isinstance(value, bool | str):
         return value

@@ -32,7 +32,12 @@ def learning_curves(training: NetworkTraining) -> str:
 
 
 def _draw(axes: Axes, training: NetworkTraining, curve: list[tuple[int, float]]) -> None:
-    """Draw the curve of rows trained on and `curve`, that of rows held out, and mark the kept epoch."""
+    """
+    Draw the losses of rows trained on and of rows held out on a logarithmic axis, and mark the kept epoch.
+
+    `curve` has the pairs of epoch and positive, finite loss of the rows held out. Other losses of rows
+    trained on are left out.
+    """
     seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
     heights = [math.log10(value) for _, value in (*seen, *curve)]
     for points, color, dashes in ((seen, RIVAL, (4, 2)), (curve, ACCENT, (1, 0))):

@@ -21,8 +21,10 @@ def not_certified(training: NetworkTraining) -> str:
 
 def ending(training: NetworkTraining, notation: Notation) -> str:
     """
-    Sentence on the epoch that was kept and the reason for the end of the training; `notation` writes
-    numbers.
+    Sentence on the epoch that was kept and the reason for the end of the training; `notation` writes numbers.
+
+    The reason is an interrupt, a given or fixed number of epochs, or held-out rows whose loss no later epoch
+    lowered.
     """
     epochs = counted(len(training.epochs), "epoch")
     if training.interrupted:

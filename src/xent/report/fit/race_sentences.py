@@ -27,7 +27,11 @@ def telling_race(races: tuple[Race, ...]) -> Race | None:
 
 
 def race_in_one_sentence(race: Race, notation: Notation) -> str:
-    """Sentence with the last errors of both runs and the ratio of their first gradients."""
+    """
+    Sentence with the steps to half the errors and the last errors of both runs.
+
+    It has the ratio of their first gradients too if that is above 1.
+    """
     start = _STARTS.get(race.start, race.start)
     ours, theirs = race.cross_entropy, race.squared_error
     ratio = _ratio(race)
@@ -41,9 +45,10 @@ def race_in_one_sentence(race: Race, notation: Notation) -> str:
 
 def _is_tie(race: Race) -> bool:
     """
-    True if both losses end at the same error and halve it at about the same pace.
+    True if both losses end with errors within 0.01 of each other and halve them at about the same step.
 
-    If neither halves its error, the error decides; if one does, they are no tie.
+    The later step is then at most twice the earlier. If neither loss halves its error, the errors alone
+    decide; if only one does, they are no tie.
     """
     ours, theirs = race.cross_entropy, race.squared_error
     alike = abs(ours.error[-1] - theirs.error[-1]) <= _SAME_ERROR

@@ -39,7 +39,10 @@ def _words(words: Counter[str]) -> Iterator[str]:
 
 
 def _single_rows(classes: Sequence[Any], codes: Codes) -> Iterator[str]:
-    """Remark on classes of a single row, if there are any."""
+    """
+    One sentence that names at most three classes of a single row and counts the others; none without
+    any.
+    """
     counts: NDArray[np.int64] = np.bincount(codes, minlength=len(classes))
     single = [str(name) for name, count in zip(classes, counts.tolist(), strict=True) if count == 1]
     if single:

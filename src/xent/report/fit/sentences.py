@@ -81,7 +81,11 @@ def subject(findings: FitFindings) -> str:
 
 
 def whereabouts(findings: FitFindings) -> str:
-    """Numbers of rows: read, trained on, held out or judged, and dropped; and of groups, if rows have any."""
+    """
+    Sentences with the numbers of rows: read, trained on, held out or judged, and dropped without a target.
+
+    Groups and weights have sentences of their own if rows have any.
+    """
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
     used = f"{count(rows.train)} to train on, {count(rows.held_out)} held out"
@@ -139,7 +143,11 @@ def result(judgement: Judgement, notation: Notation, given: float | None = None)
 
 
 def training_above_held_out(findings: FitFindings, notation: Notation) -> str:
-    """Sentence that explains a training loss above the held-out loss; empty if it is not above."""
+    """
+    Sentence that explains a training loss above the held-out loss.
+
+    It is empty if the training loss is not above, or if the rows were judged by a model of other rows.
+    """
     ours, held_out = findings.training.cross_entropy, findings.held_out.cross_entropy
     if findings.judged or not ours > held_out.value:
         return ""
@@ -157,7 +165,12 @@ def training_above_held_out(findings: FitFindings, notation: Notation) -> str:
 
 
 def costliest_class(judgement: Judgement) -> str:
-    """Sentence that names the class with the largest share of the loss, or a class of infinite loss."""
+    """
+    Sentence that names the first class of infinite loss, or else the class with the largest share of the
+    loss.
+
+    If no class has a loss above 0, it says so.
+    """
     for one in judgement.classes:
         if math.isinf(one.cross_entropy):
             return f'Class "{short(one.label)}" has rows given probability 0, whose loss is infinite.'
@@ -204,7 +217,11 @@ def thresholds(findings: FitFindings) -> str:
 
 
 def calibration(judgement: Judgement) -> str:
-    """Sentence with the calibration error, the mean difference of predicted and observed shares."""
+    """
+    Sentence with the calibration error, the mean difference of predicted and observed shares over the bins.
+
+    It says that they cannot be compared if the error is nan.
+    """
     classes = judgement.classes
     of = "The probability of the most probable class"
     if len(classes) == 2:

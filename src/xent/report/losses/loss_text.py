@@ -34,14 +34,14 @@ def render_losses(findings: LossList, console: Console) -> None:
 
 def render_loss(findings: LossFindings, console: Console) -> None:
     """
-    Print the facts about one loss, its definition and its gradient.
+    Print a table of facts about one loss, then its definition and its gradient.
 
     Parameters
     ----------
     findings : LossFindings
         Facts about the loss.
     console : rich.console.Console
-        Console to print to; its width limits that of the table.
+        Console to print to, at whose width all is wrapped.
     """
     one = findings
     rows = (

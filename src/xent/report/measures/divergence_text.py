@@ -69,7 +69,11 @@ def _contrasts(findings: DivergenceFindings, console: Console) -> None:
 
 
 def _sentences(findings: DivergenceFindings) -> list[str]:
-    """Sentences about unseen symbols and ignored missing cells."""
+    """
+    Sentences on symbols that one sample alone has, missing cells, smoothing, and the test of one source.
+
+    Each sample has one on its symbols; the others are there if there is something to tell.
+    """
     a, b = findings.a, findings.b
     lines = [_unseen("A", "B", a, findings.kl_ab), _unseen("B", "A", b, findings.kl_ba)]
     lines.extend(
@@ -90,7 +94,11 @@ def _sentences(findings: DivergenceFindings) -> list[str]:
 
 
 def _unseen(name: str, other: str, side: SampleFindings, divergence: Amount) -> str:
-    """Sentence about the symbols of sample `name` that do not occur in sample `other`."""
+    """
+    Sentence about the symbols of sample `name` that do not occur in sample `other`, or that all do.
+
+    `divergence` is that of `name` from `other`; the sentence says so if it is infinite.
+    """
     if not side.unseen:
         return f"Every symbol of {name} occurs in {other}."
     examples = ", ".join(side.unseen_examples)

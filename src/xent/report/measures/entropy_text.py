@@ -62,8 +62,10 @@ def _frequencies(findings: EntropyFindings, console: Console) -> None:
 
 def _sentences(findings: EntropyFindings) -> list[str]:
     """
-    Sentences about perplexity, symbols that do not repeat, missing cells, and the interval or its
-    absence.
+    Sentences: first on perplexity, then, as far as they apply, on symbols that do not repeat, and more.
+
+    The others are on missing cells, the reason for no interval, pairs of symbols, and the assumption of an
+    interval.
     """
     one = findings
     equal = f"As uncertain as {measured(one.perplexity)} equally frequent symbols (perplexity)."

@@ -84,7 +84,12 @@ def _environment() -> Environment:
 
 
 def _model(model: ModelFindings, place: int) -> dict[str, Any]:
-    """Sentences, tables and pictures of one model."""
+    """
+    Variables of the template for one model, the one with the number `place`, from which ids are made.
+
+    They are its findings, sentences as text (empty ones left out of lists), tables as lists of lines, and the
+    picture of its account, "" without one.
+    """
     said = [
         sentences.infinite(model.summary, typeset),
         sentences.units(model.summary),
@@ -121,7 +126,12 @@ def _comparison(one: Comparison) -> dict[str, Any]:
 
 
 def _shared(best: ModelFindings) -> dict[str, Any]:
-    """Variables of the sections that the report of a fit shares."""
+    """
+    Variables of the sections that the report of a fit shares: sentences, ranking, heat, confusions and
+    pictures.
+
+    There are no confusions for three classes or fewer.
+    """
     rates = {one.label: one for one in best.rates}
     said = {
         "calibration": of_judgement.calibration(best.held_out),

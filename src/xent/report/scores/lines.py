@@ -12,7 +12,11 @@ Line = tuple[str, ...]
 
 
 def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Name, value and interval of each measure of the loss as text, numbers written by `notation`."""
+    """
+    Name, value and interval of each measure of the loss, all as text, numbers written by `notation`.
+
+    The interval is empty for measures without one; that of the prior's loss tells its bias instead.
+    """
     judged, summary = model.held_out, model.summary
 
     def line(name: str, estimate: Estimate, unit: str = "") -> Line:
@@ -60,9 +64,10 @@ def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Li
 
 def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """
-    Terms of the accounts of log loss and Brier score with their intervals, in the order in which they add up.
+    Lines of the accounts of log loss and Brier score, in the order in which the terms add up.
 
-    There is no line if an account is missing.
+    Each has the name of the term with its sign, then value and interval of the log loss, then both of the
+    Brier score. There is no line if an account is missing.
     """
     if model.account is None or model.brier_account is None:
         return []
@@ -113,7 +118,11 @@ def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 
 def _corp_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Decompositions of the log loss and of half the Brier score by isotonic regression, if known."""
+    """
+    Line for log loss and for half the Brier score, decomposed by isotonic regression; none if not known.
+
+    Each has a name, the score, and the terms "miscalibration - discrimination + uncertainty" as text.
+    """
     lines: list[Line] = []
     for name, one in zip(("log loss", "half Brier"), model.corp, strict=False):
         terms = " - ".join((notation(one.miscalibration), notation(one.discrimination)))

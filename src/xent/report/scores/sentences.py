@@ -97,8 +97,10 @@ def infinite(summary: LossSummary, notation: Notation) -> str:
 
 def accounted(account: Account, notation: Notation) -> str:
     """
-    Sentence that puts the account in words: miscalibration with the map that sees it, its limits, and its
-    reliability.
+    Sentences that put the account in words: miscalibration, the map that sees it, and its interval.
+
+    If no map removes loss, the first says so with an upper bound; an account that is not reliable has another
+    one.
     """
     unit = "nats" if account.score == "log" else ""
     lost = account.miscalibration
@@ -155,8 +157,10 @@ def chance(scores: CalibrationScores) -> str:
 
 def tested(scores: CalibrationScores, notation: Notation) -> str:
     """
-    Sentence with the result of the test of calibration: z, its p-value, and over- or underconfidence if
-    significant.
+    Sentence with the result of the test of calibration: z, its p-value, and over- or underconfidence if p <
+    0.05.
+
+    It has other words if forecasts of probability 0 came true, and if a single group leaves nothing to test.
     """
     test = scores.test
     if math.isinf(test.excess.value):
@@ -202,7 +206,12 @@ def decision(one: Comparison, notation: Notation) -> str:
 
 
 def _decision_by_infinite(one: Comparison, first: str, second: str) -> str:
-    """Decision where a model gave probability 0 to true classes to which the other did not."""
+    """
+    Sentence for the model that alone gave no true class probability 0, or for none if both did.
+
+    `first` and `second` are the names of the models. One of them at least gave probability 0 where the other
+    did not.
+    """
     alone = "it alone gives every true class a positive probability, where"
     if not one.only_second_infinite:
         return f"{second}: {alone} {first} does not."
