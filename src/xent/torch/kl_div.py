@@ -94,7 +94,8 @@ def kl_div(
         _warn_of_mean()
     _check(input, target)
     dtype = result_dtype(input, target)
-    wide = dtype if dtype.itemsize > 2 else torch.float32
+    # A tensor of shape () may have more bits than the result.
+    wide = torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)
     values = _terms(input.to(wide), target.to(wide), log_target=log_target)
     if reduced.kind == "batchmean":
         total = Reduction(reduced.caller, "sum").apply(values, values.numel, wide)

@@ -21,6 +21,7 @@ An input that was changed in place since is noticed by autograd when the saved t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -184,14 +185,17 @@ def total_of(values: Tensor) -> Tensor:
 
 def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
     """
-    Dtype in which PyTorch returns a loss of these tensors: that to which the floating ones promote.
+    Dtype of a loss of these tensors in PyTorch: that to which `input` and all floating `others` promote.
 
-    Under autocast it is float32 in place of 16 bits; None among `others` does not count.
+    Tensors of shape () count only if all have this shape; None and tensors of integers are skipped. A result
+    of 16 bits becomes float32 if autocast is on for the device of `input`.
     """
     dtype: torch.dtype = input.dtype
-    for other in others:
-        if other is not None and other.dtype is not dtype and other.is_floating_point():
-            dtype = torch.promote_types(dtype, other.dtype)
+    if others:
+        tensors = [input, *(other for other in others if other is not None and other.is_floating_point())]
+        # The rule of `torch.result_type`, which takes two tensors only.
+        counted = [tensor.dtype for tensor in tensors if tensor.ndim > 0] or [one.dtype for one in tensors]
+        dtype = functools.reduce(torch.promote_types, counted)
     return torch.float32 if dtype.itemsize == 2 and autocast_dtype(input) is not None else dtype
 
 

@@ -82,8 +82,13 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
                 return way.run(request)
             except LaunchError as error:
                 warn_of_failure(caller, error)
-    reasons = "; ".join(dict.fromkeys(f"not {way.name}, as {way.reason_not(request)}" for way in ways))
-    raise BackendError(caller, "way", "exist for the call", got=f"none: {reasons}")
+    raise _no_way(caller, {way.name: way.reason_not(request) for way in ways})
+
+
+def _no_way(caller: str, reasons: dict[str, str | None]) -> BackendError:
+    """Error for a call that no way suits, with the reason against each way, by its name."""
+    told = "; ".join(f"not {name}, as {reason}" for name, reason in reasons.items())
+    return BackendError(caller, "way", "exist for the call", got=f"none: {told}")
 
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
@@ -128,8 +133,10 @@ def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:
 
 
 def _explanation(caller: str, ways: tuple[Way[Request], ...], request: Request) -> Explanation:
-    """First way that suits, and the reason against each other way."""
+    """First way that suits, and the reason against each other way; raises `BackendError` if none suits."""
     reasons = {way.name: way.reason_not(request) for way in ways}
-    taken = next(name for name, reason in reasons.items() if reason is None)
+    taken = next((name for name, reason in reasons.items() if reason is None), None)
+    if taken is None:
+        raise _no_way(caller, reasons)
     others = {name: reason or f"{taken} comes first" for name, reason in reasons.items() if name != taken}
     return Explanation(caller, taken, others)
