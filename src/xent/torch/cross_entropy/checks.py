@@ -72,7 +72,7 @@ def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
 
 
 def _reshaping(input: Tensor, found: tuple[int, ...]) -> str:
-    """Hint for a target whose shape is usual elsewhere; "" for any other shape."""
+    """Hint for a target of the shape `found` where that shape is usual elsewhere; "" for any other shape."""
     shape = tuple(input.shape)
     if found == (shape[0], 1) and len(shape) == 2:
         return "Drop the extra axis with `target[:, 0]`."
@@ -96,7 +96,11 @@ def _check_probabilities(target: Tensor, options: SoftmaxOptions) -> None:
 
 
 def _check_numbers(options: SoftmaxOptions) -> None:
-    """Raise `DomainError` for an `ignore_index`, `label_smoothing` or `z_loss` out of range."""
+    """
+    Raise `DomainError` for an option out of range.
+
+    `ignore_index` must be an integer of 64 bits, `label_smoothing` lie in [0, 1], and `z_loss` be >= 0.
+    """
     # A label equals no other number, and the kernels take an int64.
     if isinstance(options.ignore_index, float) or not _INT64.min <= options.ignore_index <= _INT64.max:
         got = repr(options.ignore_index)
@@ -156,7 +160,8 @@ def check_targets(input: Tensor, target: Tensor, options: SoftmaxOptions) -> Non
     Raises
     ------
     DomainError
-        If a probability is negative or a row does not sum to 1.
+        If a probability is negative, or the sum of a row differs from 1 by more than the root of epsilon of
+        the dtype of `target`; the first one is named.
     ShapeError
         If axis 1 and the last axis could both hold the classes.
     """
