@@ -121,7 +121,11 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
 
 
 def _check(input: Tensor, target: Tensor) -> None:
-    """Raise `DTypeError`, `DomainError` or `ShapeError` for tensors that do not fit together."""
+    """
+    Raise `DTypeError`, `DomainError` or `ShapeError` for tensors that do not fit together.
+
+    Both must be real floating and on one device, and their shapes broadcast.
+    """
     for name, tensor in (("input", input), ("target", target)):
         if not tensor.is_floating_point():
             raise DTypeError("kl_div", name, "be real floating", got=str(tensor.dtype))

@@ -141,7 +141,8 @@ def cross_entropy(
         read, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
         gradient.
     BackendError
-        If `way` names a way that does not suit the call; the message gives the reason.
+        If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
+        `torch.distributed` is not initialised, or a rank of `process_group` is lost.
 
     Notes
     -----

@@ -169,8 +169,7 @@ def with_summary(
     """
     `statistics` of all rows with `z_loss`, `accuracy` and `share_read` of the whole call set.
 
-    `total` returns the default denominator of a mean; it is called only if the reduction is one without a
-    given denominator.
+    `total` returns the default denominator of a mean; it is called only for a mean without a given one.
     """
     normaliser = statistics.log_normaliser
     is_read = target != options.ignore_index if options.has_labels else torch.ones_like(statistics.argmax) > 0

@@ -60,7 +60,12 @@ def computed(
     way: str | None,
     ranks: Ranks | None = None,
 ) -> Any:
-    """Loss of `linear_cross_entropy`; with `ranks`, the weight has the classes of one of them."""
+    """
+    Loss of `linear_cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function
+    says.
+
+    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks.
+    """
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)
     input, target, leading = flat_rows(input, linear_weight, target)

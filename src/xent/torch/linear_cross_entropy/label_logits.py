@@ -45,7 +45,10 @@ class LabelLogits:
         self._rounded = torch.zeros(labels.shape, dtype=torch.float64, device=labels.device)
 
     def read(self, rows: slice | Tensor, logits: Tensor) -> None:
-        """Record the rounded logits at the labels of some rows."""
+        """
+        Record the logits at the labels of `rows`, as the product rounded them; `logits` are those of these
+        rows.
+        """
         self._rounded[rows] = logits.gather(1, self._places[rows, None])[:, 0].double()
 
     def corrected(self, losses: Tensor) -> Tensor:
