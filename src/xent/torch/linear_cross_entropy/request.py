@@ -73,8 +73,7 @@ class LinearOptions(NamedTuple):
     nonfinite : "propagate" or "raise"
         Rule for a row without a softmax.
     validate_targets, return_stats, top_k
-        True if targets are checked for distributions, and if statistics are returned; number of the largest
-        log-probabilities in them.
+        Options of the composed way alone.
     """
 
     softmax: SoftmaxOptions
