@@ -130,7 +130,7 @@ def patch_model(model: Any) -> ModelPatch:
     Let a causal language model of transformers train on `linear_cross_entropy`, without all logits in memory.
 
     In training with labels the loss is computed from hidden states and the weight of the output layer, over
-    the rows that are not ignored alone; softcaps and scales between the two are heeded, and
+    the rows that are not ignored alone; softcaps and scales between the two are applied, and
     `num_items_in_batch` becomes the denominator. At inference, and without labels, nothing changes. In
     training the logits of the output are computed when they are read, with gradients as always.
 

@@ -54,7 +54,8 @@ def nll_loss(
     Returns
     -------
     Tensor
-        The loss.
+        The loss, of shape () or, with the reduction "none", that of `target`, in the dtype of `input`; under
+        autocast float32 for half precision.
 
     Raises
     ------

@@ -102,6 +102,8 @@ def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any,
     ------
     DomainError
         On all ranks, with the first argument that differs, or the first rank whose arguments are invalid.
+    BackendError
+        If a rank is lost.
     """
     sums = [zlib.crc32(fact.encode()) for fact in facts.values()]
     table = _exchanged([1, count, *sums], group, device, caller=caller)
@@ -208,8 +210,10 @@ def labels_of_all_ranks(
 
     Raises
     ------
-    BackendError, DomainError
-        If there is no process group, or a rank of it is lost.
+    BackendError
+        If `torch.distributed` is not initialised, or a rank is lost.
+    DomainError
+        If `process_group` is not a process group with this rank.
 
     Notes
     -----

@@ -114,8 +114,11 @@ def together(call: Callable[..., Any], group: Any, *, caller: str = "cross_entro
 
     Raises
     ------
+    BackendError, DomainError
+        If there is no process group, or `group` is none with this rank, as `check_group` says.
     XentError
-        What `call` raises; the other ranks raise an error that names this rank.
+        What `call` raises. If the ranks had not agreed yet, the others raise a `DomainError` that names this
+        rank.
     """
     check_group(caller, group)
     ranks = Ranks(group, caller, arguments)

@@ -24,12 +24,20 @@ _INT64 = torch.iinfo(torch.int64)
 
 def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> None:
     """
-    Raise for shapes, dtypes and devices that PyTorch refuses; no value is read, a weight of None passes.
+    Raise for shapes, dtypes and devices that PyTorch refuses, and for options; no value of a tensor is read.
+
+    A weight of None passes.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError
+        If `input` or the result is not of 64, 32 or 16 bits, labels are not integers (uint64 is refused
+        too), or probabilities not real floating.
+    ShapeError
+        If `input` has no axis, or `target` or `weight` does not fit its shape.
+    DomainError
+        If a tensor is on another device than `input`, or `ignore_index`, `label_smoothing` or `z_loss` is
+        out of range.
     """
     caller = options.reduction.caller
     if input.dtype not in FORMATS:
@@ -60,7 +68,12 @@ def _wrong_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) 
 
 
 def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
-    """Raise `ShapeError` or `DTypeError` unless `target` holds one integer for each row."""
+    """
+    Raise `ShapeError` unless `target` has the shape of `input` without its classes, `DTypeError` unless it
+    has integers.
+
+    Integers of 64 bits without sign are refused.
+    """
     shape, found = rows_shape(input), tuple(target.shape)
     if found != shape:
         rule = f"have shape {shape}, that of `input` without its classes, or {tuple(input.shape)}"

@@ -27,7 +27,7 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
     Cross-entropy in nats of any tensors, reduced, differentiable any number of times, by operations of
     PyTorch.
 
-    A label out of range gives nan.
+    A label out of range gives nan, and raises `LabelError` only if there are no classes.
     """
     input, target, weight, options = request
     logits = classes_last(input)
@@ -40,7 +40,11 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
 
 
 def classes_last(tensor: Tensor) -> Tensor:
-    """Floating tensor with its classes moved to the last axis, in 32 bits or more."""
+    """
+    Floating tensor in 32 bits or more, with its classes moved from axis 1 to the last axis.
+
+    With one or two axes they are there already.
+    """
     moved = tensor.movedim(1, -1) if tensor.ndim > 2 else tensor
     return moved.float() if moved.dtype.itemsize < 4 else moved
 

@@ -103,9 +103,9 @@ class _FusedSoftmax(torch.autograd.Function):
 
 def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
     """
-    Gradient computed from the saved input, in `memory`, or in new memory for None.
+    Gradient in the saved input times `upstream`, in `memory`, or in new memory for None.
 
-    While gradients are enabled the result is differentiable, with new memory.
+    While gradients are enabled it is differentiable, and always in new memory.
     """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors

@@ -49,16 +49,16 @@ def gradient_on_device(
     request: SoftmaxRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
     """
-    Gradient times `factor` and `upstream`.
+    Gradient in the input times `factor` and `upstream`, in the shape of the input.
 
-    It is `made`, unchanged if `upstream` is 1 and else written anew, or new memory for None.
+    It is the tensor `made`, unchanged if `upstream` is 1 and else overwritten; or new memory if that is None.
 
     Parameters
     ----------
     request : SoftmaxRequest
         Request of the forward pass.
     factor : Tensor of one number, or None
-        Derivative of the reduction.
+        Derivative of the reduction; None for 1.
     upstream : Tensor of one number, or of one for each row
         Derivative of what follows.
     made : Tensor or None

@@ -90,8 +90,11 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If they do not fit.
+    DTypeError
+        If the indices are not int64, or the probabilities not real floating.
+    ShapeError
+        If the weight has more than 2 axes, the indices not one axis more than the rows, or the probabilities
+        another shape than the indices.
     """
     indices, probs = targets
     if linear_weight.ndim != 2:

@@ -106,8 +106,8 @@ def _softmax_options(
     """
     Options of the cross-entropy of the logits, checked together with the tensors.
 
-    None means: no class weights, -100 as label of ignored rows, and the dtype that PyTorch returns. Raises as
-    `linear_cross_entropy` says.
+    `operands` are hidden states, weight and bias. None stands for no class weights, for -100 as label of
+    ignored rows, and for the dtype that PyTorch returns. Raises as `linear_cross_entropy` says.
     """
     shape = shape_of_logits(*operands)
     hidden = operands[0]

@@ -36,7 +36,7 @@ def gathered_weight(weight: Any) -> Any:
 class _Averaged(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weight: Tensor, ranks: int) -> Tensor:
-        """Tensor itself."""
+        """View of the weight itself."""
         ctx.ranks = ranks
         return weight.view_as(weight)
 

@@ -53,10 +53,10 @@ class LabelLogits:
 
     def corrected(self, losses: Tensor) -> Tensor:
         r"""
-        Losses of all rows for the exact logits.
+        Losses of all rows, (N,), for the exact logits, in the dtype of `losses`, those of the rounded logits.
 
         A loss is :math:`\log(1 + r)` with r the odds against the label; a rounding error :math:`e` of the
-        label's logit divided r by :math:`\exp(e)`.
+        label's logit divided r by :math:`\exp(e)`. A loss whose label's logit is not finite stays.
         """
         # In 64 bits, where the difference of the rounded and the exact logit loses no digit.
         wide, error = losses.double(), self._rounded - self._exact()
@@ -66,7 +66,11 @@ class LabelLogits:
         return torch.where(error.isfinite(), found, wide).to(losses.dtype)
 
     def _exact(self) -> Tensor:
-        """Logits of the labels of all rows: products in 32 bits, summed in 32 and returned in 64."""
+        """
+        Logits of the labels of all rows, (N,): products and sums in 32 bits, returned in 64.
+
+        That of a label out of range is the logit of the nearest class.
+        """
         input, linear_weight, bias = self._operands
         numbers = _AT_ONCE if input.is_cpu else _AT_ONCE_ON_DEVICE
         step = max(1, numbers // max(1, input.shape[1]))

@@ -50,7 +50,11 @@ def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSt
 
 
 def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
-    """Cross-entropy of this rank's logits in 32 bits or more, after cap, scale and mask."""
+    """
+    Cross-entropy of this rank's logits in 32 bits or more, after cap, scale and mask, differentiable.
+
+    The gradients in hidden states, scale and sparse probabilities are summed over the ranks in backward.
+    """
     options = request.options
     ranks, caller = options.softmax.ranks, options.softmax.reduction.caller
     assert ranks is not None  # noqa: S101 - the way `sharded` is taken for no other request

@@ -107,7 +107,12 @@ class _Rows(torch.autograd.Function):
         shard: ClassShard,
         most_classes: int,
     ) -> tuple[Tensor, ...]:
-        """Numbers of this rank, gathered once and combined; None stands for a tensor that was not given."""
+        """
+        Results of `linear_rows`: numbers of this rank, gathered once and combined.
+
+        None stands for a tensor that was not given. With `top_k` the largest logits are gathered by a second
+        all-gather.
+        """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         parts, candidates, has_targets = [], [], False
         for chunk in _chunks(request, shard, most_classes, keeps=False):
@@ -131,7 +136,12 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradients of the operands: that of the input is summed over the ranks; None for the rest."""
+        """
+        Gradients of input, weight and bias, None for those not needed; that of the input is summed over the
+        ranks.
+
+        All other arguments have None.
+        """
         input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
         count = len(SharedNumbers._fields)
         request = LinearRequest(input, matrix, bias, target, probs, weight, ctx.options)
