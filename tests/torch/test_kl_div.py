@@ -1,5 +1,7 @@
 """Kullback-Leibler divergence for PyTorch."""
 
+import itertools
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -43,6 +45,27 @@ def test_targets_are_broadcast_and_batches_counted_as_in_torch():
     for reduction in ("sum", "batchmean", "none"):
         found = front.kl_div(log_probs, target, reduction=reduction)
         torch.testing.assert_close(found, functional.kl_div(log_probs, target, reduction=reduction))
+
+
+@pytest.mark.parametrize("shapes", [((3,), ()), ((), (3,)), ((), ()), ((3,), (3,))])
+@pytest.mark.parametrize("log_target", [False, True])
+def test_a_tensor_without_axes_changes_the_dtype_only_as_in_torch(shapes, log_target):
+    of_input, of_target = shapes
+    for dtypes in itertools.product((torch.float64, torch.float32, torch.float16), repeat=2):
+        log_probs = torch.full(of_input, -0.7, dtype=dtypes[0])
+        target = torch.full(of_target, -0.3 if log_target else 0.6, dtype=dtypes[1])
+        for reduction in ("none", "sum", "batchmean"):
+            expected = functional.kl_div(log_probs, target, reduction=reduction, log_target=log_target)
+            found = front.kl_div(log_probs, target, reduction=reduction, log_target=log_target)
+            torch.testing.assert_close(found, expected, rtol=2e-3, atol=0)
+
+
+def test_a_target_without_axes_keeps_its_digits():
+    target = torch.tensor(0.1, dtype=torch.float64)
+    exact = front.kl_div(torch.tensor([-2.3], dtype=torch.float64), target, reduction="sum")
+    found = front.kl_div(torch.tensor([-2.3]), target, reduction="sum")
+    assert found.dtype is torch.float32
+    assert abs(found.double() - exact) < 1e-7 * 2.3 * 0.1
 
 
 def test_a_mean_warns_as_in_torch():

@@ -124,6 +124,20 @@ def test_what_is_ignored_or_has_weight_0_is_not_read(monkeypatch, smoothing):
 
 
 @pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("target", [LABELS, PROBS, 0 * PROBS], ids=["labels", "probabilities", "zeros"])
+def test_a_row_without_a_softmax_is_nan_as_in_one_process(monkeypatch, target):
+    logits = LOGITS.clone()
+    logits[0], logits[1, 2], logits[2, 3] = -torch.inf, torch.nan, torch.inf
+    cost, gradient, _ = played(monkeypatch, logits, target=target)
+    assert cost.isnan().tolist() == [True] * 3 + [False] * 3
+    assert gradient.isnan().all(1).tolist() == [True] * 3 + [False] * 3
+    given = {"target": target, "return_stats": True, "factors": (0.0, 1.0, 1.0)}
+    _, gradient, stats = played(monkeypatch, logits, **given)
+    assert all(part[:3].isnan().all() for part in stats[:3])
+    assert gradient.isnan().all(1).tolist() == [True] * 3 + [False] * 3
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("target", [LABELS, PROBS], ids=["integers", "probabilities"])
 def test_statistics_and_their_gradients_are_those_of_one_process(monkeypatch, target):
     given = {"target": target, "return_stats": True, "top_k": 3, "factors": (0.5, 2.0, 3.0)}

@@ -16,7 +16,9 @@ from xent.torch import memory  # noqa: E402 - likewise
 from xent.torch.binary_cross_entropy.ways import WAYS as BINARY  # noqa: E402 - likewise
 from xent.torch.cross_entropy import call as call_of_softmax  # noqa: E402 - likewise
 from xent.torch.cross_entropy.ways import WAYS as SOFTMAX  # noqa: E402 - likewise
+from xent.torch.explanation import Inquiry  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy.ways import WAYS as LINEAR  # noqa: E402 - likewise
+from xent.torch.ways import Way, run  # noqa: E402 - likewise
 
 # Of PyTorch's own making, on the first use of its compiler.
 pytestmark = [
@@ -333,3 +335,10 @@ def test_explain_checks_the_arguments_as_the_call_does():
 def test_explain_refuses_what_has_no_ways(function):
     with pytest.raises(DTypeError, match=r"explain: `function` must be cross_entropy, .* or a module of it"):
         front.explain(function, LOGITS, LABELS)
+
+
+def test_explain_gives_the_reasons_against_all_ways_where_none_suits():
+    ways = (Way("fast", lambda _: "it rains", len), Way("slow", lambda _: "it snows", len))
+    for asked in (None, Inquiry()):
+        with pytest.raises(BackendError, match="got none: not fast, as it rains; not slow, as it snows"):
+            run("cross_entropy", ways, (), asked)

@@ -50,7 +50,10 @@ class DeferredLogits:
 
     @property
     def adjustment(self) -> dict[str, Any]:
-        """Cap and factor as the keywords `softcap` and `logit_scale` of `linear_cross_entropy`."""
+        """
+        Cap and factor as the keywords `softcap` and `logit_scale` of `linear_cross_entropy`; None for no
+        step.
+        """
         inner, *outer = self.factors
         if outer:
             # scale * tanh(z * inner) is a cap at 1 / inner, and then a factor.
@@ -59,7 +62,7 @@ class DeferredLogits:
         return {"softcap": None, "logit_scale": None if inner == 1 else inner}
 
     def computed(self) -> Tensor:
-        """The logits themselves, computed once."""
+        """Logits as a tensor of shape (..., C) with their graph, computed at the first call and kept."""
         if self._computed is None:
             inner, *outer = self.factors
             logits = linear(self.input, self.weight, self.bias)
@@ -70,7 +73,10 @@ class DeferredLogits:
         return self._computed
 
     def _changed(self, factors: tuple[float, ...], dtype: torch.dtype | None = None) -> DeferredLogits:
-        """The logits after one more step."""
+        """
+        Deferred logits of the same product with other `factors`; a `dtype` of None keeps the present
+        one.
+        """
         return DeferredLogits(self.input, self.weight, self.bias, factors, dtype or self.converted_to)
 
     def __mul__(self, other: Any) -> Any:
@@ -86,28 +92,34 @@ class DeferredLogits:
         return self.computed() / other
 
     def tanh(self) -> Any:
-        """Hyperbolic tangent of each logit; computed if there was one before."""
+        """Hyperbolic tangent of each logit: deferred if it is the first, else a tensor."""
         return self._changed((*self.factors, 1.0)) if len(self.factors) == 1 else self.computed().tanh()
 
     def float(self) -> Any:
-        """Logits in float32."""
+        """Deferred logits in float32."""
         return self._changed(self.factors, torch.float32)
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
-        """Logits in another dtype; computed for any other argument."""
+        """
+        Deferred logits in another dtype, if that is the only argument; else what `to` of the computed ones
+        returns.
+        """
         if len(args) == 1 and isinstance(args[0], torch.dtype) and not kwargs:
             return self._changed(self.factors, args[0])
         return self.computed().to(*args, **kwargs)
 
     def contiguous(self) -> DeferredLogits:
-        """The logits: contiguous as soon as they are computed."""
+        """The object itself, as its logits are contiguous once computed."""
         return self
 
     @classmethod
     def __torch_function__(
         cls, function: Callable[..., Any], types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Call of a function of PyTorch: a step that can be recorded, or one on the computed logits."""
+        """
+        Result of a function of PyTorch: `torch.tanh` as a deferred step, any other from the computed
+        logits.
+        """
         del types
         if function is torch.tanh and not kwargs:
             return args[0].tanh()
@@ -137,8 +149,10 @@ class DeferredLogits:
 
 def _computed(value: Any) -> Any:
     """
-    `value` with all `DeferredLogits` in it, also in tuples, lists and dictionaries, replaced by their
-    logits.
+    `value` with all `DeferredLogits` in it replaced by their computed logits, also in tuples, lists and
+    dicts.
+
+    Named tuples within it are not supported.
     """
     if isinstance(value, DeferredLogits):
         return value.computed()

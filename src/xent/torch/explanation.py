@@ -71,6 +71,10 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
     ------
     DTypeError
         If `function` has no choice of ways.
+    BackendError
+        If no way suits the call; the message holds the reason against each.
+    XentError
+        For arguments that the call itself refuses.
 
     Examples
     --------
@@ -91,7 +95,10 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
 
 
 def _check_has_ways(function: Callable[..., Any]) -> None:
-    """Raise `DTypeError` unless `function`, or the forward of a module, takes the keyword `way`."""
+    """
+    Raise `DTypeError` unless `function`, or `forward` of a module, takes the keyword `way` or any
+    keyword.
+    """
     called = function.forward if isinstance(function, torch.nn.Module) else function
     try:
         parameters = inspect.signature(called).parameters.values()
@@ -102,7 +109,7 @@ def _check_has_ways(function: Callable[..., Any]) -> None:
 
 
 def _no_ways(function: Callable[..., Any]) -> DTypeError:
-    """Error for a function that has no choice of ways."""
+    """Error for a `function` that has no choice of ways, whose name it tells."""
     names = "cross_entropy, binary_cross_entropy_with_logits or linear_cross_entropy"
     rule = f"be {names} of `xent.torch`, or a module of it"
     return DTypeError("explain", "function", rule, got=getattr(function, "__qualname__", repr(function)))

@@ -37,14 +37,15 @@ def kl_div(
     Parameters
     ----------
     input : Tensor
-        Log-probabilities of the model.
+        Log-probabilities of the model, real floating, of any shape.
     target : Tensor
-        Probabilities of the target, or their logarithms with `log_target`; it is broadcast against the
-        input.
+        Probabilities of the target, or their logarithms with `log_target`, real floating; it is broadcast
+        against the input.
     size_average, reduce : bool, optional
         Older names of reductions, as PyTorch still takes them.
     reduction : "none", "mean", "sum" or "batchmean"
-        The divergence is the "sum" over its classes, and "batchmean" the mean of the rows' divergences.
+        One term per entry with "none". The divergence is the "sum" over its classes, and "batchmean" the mean
+        of the rows' divergences, the sum divided by the length of the first axis of `input`.
         "mean" divides by the number of entries: PyTorch warns of it, and so does this function.
     log_target : bool
         True if `target` holds logarithms.
@@ -52,12 +53,17 @@ def kl_div(
     Returns
     -------
     Tensor
-        The loss.
+        The loss, of shape () or, with "none", that to which both tensors broadcast, in the dtype in which
+        PyTorch returns it: a tensor of shape () beside one of another shape does not change it.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError
+        If `input` or `target` is not real floating.
+    ShapeError
+        If `target` does not broadcast against `input`.
+    DomainError
+        If `target` is on another device than `input`, or `reduction` has another name.
 
     Notes
     -----
@@ -67,7 +73,8 @@ def kl_div(
     PyTorch's own rules.
 
     **Edge cases.** A target of 0, or ``-inf`` as a logarithm, costs 0 also where the model has ``-inf``,
-    which is ``nan`` in PyTorch. A target above 0 where the model has ``-inf`` costs ``inf``.
+    which is ``nan`` in PyTorch. A target above 0 where the model has ``-inf`` costs ``inf``; a negative
+    target, and a mean over nothing, is ``nan``.
 
     **Numerics.** The logarithms are subtracted before they are multiplied, so where model and target agree
     the term is 0. Sums are taken in 64 bits.
@@ -94,7 +101,8 @@ def kl_div(
         _warn_of_mean()
     _check(input, target)
     dtype = result_dtype(input, target)
-    wide = dtype if dtype.itemsize > 2 else torch.float32
+    # A tensor of shape () may have more bits than the result.
+    wide = torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)
     values = _terms(input.to(wide), target.to(wide), log_target=log_target)
     if reduced.kind == "batchmean":
         total = Reduction(reduced.caller, "sum").apply(values, values.numel, wide)
@@ -120,7 +128,11 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
 
 
 def _check(input: Tensor, target: Tensor) -> None:
-    """Raise `DTypeError`, `DomainError` or `ShapeError` for tensors that do not fit together."""
+    """
+    Raise `DTypeError`, `DomainError` or `ShapeError` for tensors that do not fit together.
+
+    Both must be real floating and on one device, and their shapes broadcast.
+    """
     for name, tensor in (("input", input), ("target", target)):
         if not tensor.is_floating_point():
             raise DTypeError("kl_div", name, "be real floating", got=str(tensor.dtype))

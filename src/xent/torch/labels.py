@@ -12,7 +12,7 @@ __all__ = ["check_labels"]
 
 def check_labels(target: Tensor, n_classes: int, *, ignored: int, caller: str) -> None:
     """
-    Raise if a label is neither in ``0 .. C-1`` nor equal to `ignored`.
+    Raise if a label of `target` is neither in ``0 .. n_classes - 1`` nor equal to `ignored`.
 
     Raises
     ------

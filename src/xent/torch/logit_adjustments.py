@@ -49,7 +49,7 @@ def adjusted(
 
 def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
     """
-    Mask of classes, or of each row's classes, that broadcasts against the input.
+    View of `class_mask` that broadcasts against `input`: of shape (C,), or that of `input`, where it stays.
 
     Raises
     ------
@@ -69,7 +69,10 @@ def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
 
 
 def _check_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) -> None:
-    """Raise `DomainError` unless `tensor` is on the device of `input`."""
+    """
+    Raise `DomainError` unless `tensor`, the argument of the name `argument`, is on the device of
+    `input`.
+    """
     if tensor.device != input.device:
         rule = f"be on the device of `input`, {input.device}"
         hint = f"Move it with `{argument}.to({str(input.device)!r})`."

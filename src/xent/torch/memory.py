@@ -51,12 +51,20 @@ def is_traced() -> bool:
 
 
 def is_exported_to_onnx() -> bool:
-    """True while `torch.onnx.export` traces the call: its graphs hold no operators of this library."""
+    """
+    True while `torch.onnx.export` traces the call: its graphs cannot hold the operators of this
+    library.
+    """
     return bool(torch.onnx.is_in_onnx_export())
 
 
 def reason_not_kernels(names: tuple[str, ...], tensors: tuple[Tensor | None, ...]) -> str | None:
-    """Reason why the kernels cannot read the memory of these tensors now; None if they can."""
+    """
+    Reason why the kernels of processors cannot read these tensors now, as the end of a sentence; None if they
+    can.
+
+    `names` are the arguments that the tensors belong to; a tensor of None is skipped.
+    """
     for name, tensor in zip(names, tensors, strict=True):
         if tensor is None:
             continue
@@ -71,7 +79,11 @@ def reason_not_kernels(names: tuple[str, ...], tensors: tuple[Tensor | None, ...
 
 
 def reason_not_plain(names: tuple[str, ...], tensors: tuple[Tensor | None, ...]) -> str | None:
-    """Reason why the tensors hold no memory that a kernel on any device can read; None if they do."""
+    """
+    Reason why the tensors hold no memory that a kernel on any device can read; None if they do.
+
+    `names` are the arguments that the tensors belong to; a tensor of None is skipped.
+    """
     for name, tensor in zip(names, tensors, strict=True):
         if tensor is not None and type(tensor) not in _PLAIN:
             return f"`{name}` is of the class {type(tensor).__name__}, not a plain tensor"
@@ -81,7 +93,12 @@ def reason_not_plain(names: tuple[str, ...], tensors: tuple[Tensor | None, ...])
 
 
 def in_memory(tensor: Tensor) -> NDArray[Any]:
-    """Memory of a tensor, made contiguous, as an array; bfloat16 as its bit patterns in uint16."""
+    """
+    Memory of a tensor as an array, copied if it is not contiguous or on a device; bfloat16 as uint16, bit by
+    bit.
+
+    Writing to an array that is no copy changes the tensor, of which autograd takes no notice.
+    """
     plain = tensor.detach().contiguous()
     if plain.dtype is torch.bfloat16:
         plain = plain.view(torch.uint16)
@@ -91,10 +108,10 @@ def in_memory(tensor: Tensor) -> NDArray[Any]:
 
 def new_memory(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """
-    New tensor with undefined values.
+    New contiguous tensor of the CPU with undefined values.
 
     The system maps memory page by page at the first write. In pages of 4 KiB that takes longer than the
-    kernels do, so large pages are requested.
+    kernels do, so large pages are requested from 4 MiB on.
     """
     tensor = torch.empty(shape, dtype=dtype)
     size = tensor.nbytes
@@ -117,7 +134,11 @@ def _advise_large_pages() -> Callable[[int, int], None] | None:
 
 
 def rows_of(tensor: Tensor) -> Tensor:
-    """Tensor with classes on axis 1 (on axis 0 if it has one axis) as a matrix of shape (rows, classes)."""
+    """
+    Tensor as a matrix (rows, classes), from classes on axis 1, or on axis 0 if it has one axis.
+
+    The rows are in the order of the other axes; a view where strides allow.
+    """
     if tensor.ndim == 2:
         return tensor
     if tensor.ndim == 1:
@@ -127,7 +148,7 @@ def rows_of(tensor: Tensor) -> Tensor:
 
 
 def shaped_as(shape: torch.Size, rows: Tensor) -> Tensor:
-    """Inverse of `rows_of`: the matrix `rows` in the shape of the tensor it was made from."""
+    """Inverse of `rows_of`: the matrix `rows` in the `shape` of the tensor it was made from."""
     if len(shape) == 2:
         return rows
     if len(shape) == 1:
@@ -141,5 +162,5 @@ def n_classes(input: Tensor) -> int:
 
 
 def rows_shape(input: Tensor) -> tuple[int, ...]:
-    """Shape of the input without its axis of classes."""
+    """Shape of the input without its axis of classes, () for a single row."""
     return () if input.ndim == 1 else (input.shape[0], *input.shape[2:])

@@ -60,7 +60,7 @@ class ModelPatch:
         self()
 
     def __call__(self) -> None:
-        """Undo."""
+        """Give the model its own loss and output layer again; nothing if that is done."""
         if vars(self.head).get("forward") != self._logits:
             return
         del self.head.forward
@@ -72,12 +72,12 @@ class ModelPatch:
             del self.model._loss_function  # noqa: SLF001 - transformers has no other name for it
 
     def _before(self, model: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        """Note if this is a step of training with labels."""
+        """Note, as a hook before `forward` of `model`, if this is a step of training with labels."""
         given = self._signature.bind_partial(*args, **kwargs).arguments
         self._defers = bool(model.training) and given.get("labels") is not None
 
     def _after(self, *_: Any) -> None:
-        """Forget the step, however it ended."""
+        """Forget the step, as a hook after `forward`, which runs after an error too."""
         self._defers = False
 
     def _logits(self, input: Tensor) -> Tensor | DeferredLogits:
@@ -130,7 +130,7 @@ def patch_model(model: Any) -> ModelPatch:
     Let a causal language model of transformers train on `linear_cross_entropy`, without all logits in memory.
 
     In training with labels the loss is computed from hidden states and the weight of the output layer, over
-    the rows that are not ignored alone; softcaps and scales between the two are heeded, and
+    the rows that are not ignored alone; softcaps and scales between the two are applied, and
     `num_items_in_batch` becomes the denominator. At inference, and without labels, nothing changes. In
     training the logits of the output are computed when they are read, with gradients as always.
 
@@ -165,12 +165,22 @@ def patch_model(model: Any) -> ModelPatch:
 
 
 def as_denominator(items: Tensor | float | None, rows: Tensor) -> Tensor | float | None:
-    """Number of items of a batch as a denominator beside `rows`; None stays None."""
+    """
+    Number of items of a batch as the argument `denominator`: a tensor moved to the device of `rows`, of shape
+    ().
+
+    A number, and None, stay as they are.
+    """
     return items.to(rows.device).reshape(()) if isinstance(items, Tensor) else items
 
 
 def _check(model: Any) -> None:
-    """Raise `DomainError` for a model whose output layer or loss function this patch cannot replace."""
+    """
+    Raise `DomainError` for a model that this patch cannot change.
+
+    That is one that is patched already, is not of transformers, has another loss function than
+    ``ForCausalLMLoss``, or an output layer that is not a plain `torch.nn.Linear`.
+    """
     library = sys.modules.get("transformers.loss.loss_utils")
     expected = getattr(library, "ForCausalLMLoss", None)
     own = getattr(model, "loss_function", None)

@@ -56,7 +56,12 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
         refuse_script(type(self).__name__)
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Any:
-        """Loss of logits and target; `class_mask` and `denominator` are keywords."""
+        """
+        Loss of logits and target, with statistics if the module has the option `return_stats`.
+
+        `class_mask`, `denominator` and `way` may be given as keywords; raises as `xent.torch.cross_entropy`
+        says.
+        """
         return cross_entropy(
             input,
             target,
@@ -109,7 +114,11 @@ class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
         refuse_script(type(self).__name__)
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Tensor:
-        """Loss of logits and target; `denominator` is a keyword."""
+        """
+        Loss of logits and target; `denominator` may be given as a keyword.
+
+        Raises as `xent.torch.binary_cross_entropy_with_logits` says.
+        """
         return binary_cross_entropy_with_logits(
             input,
             target,

@@ -54,7 +54,8 @@ def nll_loss(
     Returns
     -------
     Tensor
-        The loss.
+        The loss, of shape () or, with the reduction "none", that of `target`, in the dtype of `input`; under
+        autocast float32 for half precision.
 
     Raises
     ------
@@ -114,7 +115,12 @@ def nll_loss(
 
 
 def _check_labels(target: Tensor, values: Tensor, count: int, ignored: int) -> None:
-    """Raise `LabelError` for a label out of range; for one of this rank alone, the other ranks raise too."""
+    """
+    Raise `LabelError` for a label that is neither `ignored` nor in ``0 .. count - 1``.
+
+    Of a DTensor each rank checks its own labels, and if one rank raises all ranks do. `values` are the losses
+    of the rows, nan where a label is out of range.
+    """
     search: Any = partial(check_labels, n_classes=count, ignored=ignored, caller="nll_loss")
     if is_distributed(target):
         labels: Any = target
@@ -129,7 +135,11 @@ def _check_labels(target: Tensor, values: Tensor, count: int, ignored: int) -> N
 def _values(
     log_probs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> tuple[Tensor, Tensor]:
-    """Value and weight of each row, both 0 for an ignored row; a `weight` of None stands for 1."""
+    """
+    Value and weight of each row, both in the shape of `target`, and both 0 for an ignored row.
+
+    A `weight` of None stands for 1; a label out of range makes both nan.
+    """
     ignored = target == ignore_index
     labels = torch.where(ignored, 0, target)
     likelihoods = entry_of_label(log_probs.movedim(1, -1) if log_probs.ndim > 1 else log_probs, labels)

@@ -44,7 +44,10 @@ class Patch:
         self()
 
     def __call__(self) -> None:
-        """Undo."""
+        """
+        Undo this patch; nothing if that is done. The functions are PyTorch's own again if no other patch is
+        open.
+        """
         with _LOCK:
             if self in _OPEN:
                 _OPEN.remove(self)
@@ -86,14 +89,18 @@ def patch() -> Patch:
 
 
 def _replace() -> None:
-    """Bind the names to the functions of this package, and remember the functions that they had."""
+    """
+    Bind the names to this package's functions, and that of transformers' loss if the library is loaded.
+
+    The functions that they replace are kept for `_restore`.
+    """
     for name in _NAMES:
         _bind(torch.nn.functional, name, getattr(importlib.import_module("xent.torch"), name, None))
     _bind(sys.modules.get(_LIBRARY), _OF_LIBRARY, _mean_over_items)
 
 
 def _bind(module: Any, name: str, ours: Callable[..., Any] | None) -> None:
-    """Bind a name of `module` to `ours`; a name that is missing on either side is left out."""
+    """Bind `name` of `module` to `ours`; nothing if `ours` is None or the module has no such name."""
     original = getattr(module, name, None)
     # An older PyTorch has no linear cross-entropy to replace.
     if ours is not None and original is not None:
@@ -117,7 +124,11 @@ def _mean_over_items(
     ignore_index: int = -100,
     **others: Any,
 ) -> Any:
-    """Cross-entropy of transformers' losses: a mean over the labels that are read, or over a given number."""
+    """
+    Cross-entropy of transformers' losses: sum over the labels not ignored, divided by `num_items_in_batch`.
+
+    None is the number of these labels; `others` are not used.
+    """
     del others
     return cross_entropy(
         source, target, ignore_index=ignore_index, denominator=as_denominator(num_items_in_batch, source)

@@ -36,7 +36,12 @@ _all_gather: Any = getattr(dist, "all_gather_single", None) or getattr(dist, "al
 
 
 def check_group(caller: str, group: Any) -> None:
-    """Raise `BackendError` unless this process is a rank of `group`, and `DomainError` for another object."""
+    """
+    Raise `BackendError` if `torch.distributed` is not initialised, and `DomainError` unless `group` is a
+    process group.
+
+    Where this process is no rank of a group, `new_group` returns another object, which is refused.
+    """
     if not dist.is_available() or not dist.is_initialized():
         hint = "Call `torch.distributed.init_process_group` first."
         raise BackendError(caller, "process_group", "be initialised", got="no process group", hint=hint)
@@ -65,7 +70,11 @@ def gathered(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
 
 
 def summed(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
-    """Sum over the ranks by one all-reduce; `BackendError` if a rank is lost."""
+    """
+    Sum of `tensor` over the ranks by one all-reduce, in new memory and without a graph.
+
+    Raises `BackendError` if a rank is lost. All ranks must pass the same shape.
+    """
     total = tensor.detach().clone(memory_format=torch.contiguous_format)
     try:
         dist.all_reduce(total, group=group)
@@ -93,6 +102,8 @@ def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any,
     ------
     DomainError
         On all ranks, with the first argument that differs, or the first rank whose arguments are invalid.
+    BackendError
+        If a rank is lost.
     """
     sums = [zlib.crc32(fact.encode()) for fact in facts.values()]
     table = _exchanged([1, count, *sums], group, device, caller=caller)
@@ -106,7 +117,11 @@ def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any,
 
 
 def _check_same(name: str, fact: str, sums: list[int], group: Any, *, caller: str) -> None:
-    """Raise `DomainError` on every rank unless all `sums` of the argument are equal."""
+    """
+    Raise `DomainError`, on every rank, unless all `sums`, one for each rank, are equal.
+
+    `fact` is the value of the argument `name` on this rank, as the message shows it.
+    """
     here = dist.get_rank(group)
     others = [rank for rank, number in enumerate(sums) if number != sums[here]]
     if others:
@@ -115,12 +130,20 @@ def _check_same(name: str, fact: str, sums: list[int], group: Any, *, caller: st
 
 
 def refuse_together(group: Any, device: Any, *, caller: str) -> None:
-    """Tell the other ranks, which wait in `agreed_counts`, that the arguments of this rank are invalid."""
+    """
+    Tell the other ranks that the arguments of this rank are invalid; they wait in `agreed_counts`, and raise.
+
+    Raises `BackendError` if a rank is lost.
+    """
     _exchanged([0], group, device, caller=caller)
 
 
 def _exchanged(numbers: list[int], group: Any, device: Any, *, caller: str) -> list[list[int]]:
-    """Numbers of all ranks, padded to one length, because ranks that disagree must exchange as well."""
+    """
+    Lists of numbers of all ranks, in their order, by one all-gather; each is padded by 0 to 32 numbers.
+
+    Ranks that disagree exchange as well, so all need one length.
+    """
     line = numbers + [0] * (_LONGEST - len(numbers))
     padded = torch.tensor(line, dtype=torch.int64, device=device)
     table: list[list[int]] = gathered(padded, group, caller=caller).tolist()
@@ -128,7 +151,12 @@ def _exchanged(numbers: list[int], group: Any, device: Any, *, caller: str) -> l
 
 
 def shared_parameter(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
-    """`tensor`, the same on all ranks, whose gradient is the sum of those of all ranks' parts of a loss."""
+    """
+    `tensor`, which must be the same on all ranks, with a gradient that is summed over the ranks in backward.
+
+    So each rank gets the gradient of the whole loss from those of the ranks' parts; all ranks must run
+    backward.
+    """
     shared: Tensor = _Shared.apply(tensor, group, caller)  # type: ignore[no-untyped-call]
     return shared
 
@@ -136,18 +164,21 @@ def shared_parameter(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
 class _Shared(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, tensor: Tensor, group: Any, caller: str) -> Tensor:
-        """The tensor itself."""
+        """View of the tensor itself."""
         ctx.group, ctx.caller = group, caller
         return tensor.view_as(tensor)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Sum over the ranks by one all-reduce."""
+        """Sum of the upstream gradient over the ranks by one all-reduce; None for all other arguments."""
         return summed(upstream, ctx.group, caller=ctx.caller), None, None
 
 
 def traced_counts(count: int, group: Any, device: Any, *, caller: str) -> Tensor:
-    """Number of classes of each rank as a tensor, without agreement: traced code reads no values."""
+    """
+    Number of classes of each rank, (ranks,) in int64 on `device`, without agreement: traced code reads no
+    values.
+    """
     return gathered(torch.full((1,), count, dtype=torch.int64, device=device), group, caller=caller)[:, 0]
 
 
@@ -179,8 +210,10 @@ def labels_of_all_ranks(
 
     Raises
     ------
-    BackendError, DomainError
-        If there is no process group, or a rank of it is lost.
+    BackendError
+        If `torch.distributed` is not initialised, or a rank is lost.
+    DomainError
+        If `process_group` is not a process group with this rank.
 
     Notes
     -----

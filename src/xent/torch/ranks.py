@@ -52,9 +52,10 @@ class Ranks:
 
     def agreed_counts(self, count: int) -> list[int]:
         """
-        `count` of each rank; at the first call of this method the ranks exchange their facts.
+        `count` of each rank, in their order; only the first call communicates, later ones return the same
+        list.
 
-        Raises `DomainError` on all ranks if they disagree.
+        Raises `DomainError` on all ranks if their arguments differ or those of one are invalid.
         """
         if not self.has_met:
             facts = {name: self._fact(name, value) for name, value in self.arguments.items()}
@@ -64,7 +65,13 @@ class Ranks:
         return self.counts
 
     def _fact(self, name: str, value: Any) -> str:
-        """Text that must be the same on all ranks."""
+        """
+        Text about the argument `name` that must be the same on all ranks: its value, or what they share of a
+        tensor.
+
+        Of a tensor that differs by rank, as `input` of `cross_entropy` does, it is the dtype, with the shape
+        of the rows; of labels, sparse targets and numbers also a checksum of the values.
+        """
         if isinstance(value, tuple):
             # Sparse targets, the same on all ranks.
             return f"sparse{''.join(_whole(part) for part in value)}"
@@ -85,12 +92,15 @@ class Ranks:
 
 
 def _whole(value: Tensor) -> str:
-    """Text of a tensor that is the same on all ranks, labels for example."""
+    """Text of dtype, shape and checksum of a tensor that is the same on all ranks, labels for example."""
     return f"{str(value.dtype).removeprefix('torch.')} of shape {tuple(value.shape)}{_checksum(value)}"
 
 
 def _checksum(value: Tensor) -> str:
-    """Text that differs where values do; on a device, for which Python would wait, the empty text."""
+    """
+    Text that differs where values do; the empty text on a device, for whose values Python would have
+    to wait.
+    """
     if not value.is_cpu:
         return ""
     # A view of the bytes exists for every dtype, bfloat16 included.
@@ -104,8 +114,11 @@ def together(call: Callable[..., Any], group: Any, *, caller: str = "cross_entro
 
     Raises
     ------
+    BackendError, DomainError
+        If there is no process group, or `group` is none with this rank, as `check_group` says.
     XentError
-        What `call` raises; the other ranks raise an error that names this rank.
+        What `call` raises. If the ranks had not agreed yet, the others raise a `DomainError` that names this
+        rank.
     """
     check_group(caller, group)
     ranks = Ranks(group, caller, arguments)

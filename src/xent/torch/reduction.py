@@ -21,6 +21,7 @@ An input that was changed in place since is noticed by autograd when the saved t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -73,7 +74,7 @@ class Reduction(NamedTuple):
 
     def divisor(self, total_weight: Callable[[], float]) -> float:
         """
-        Denominator as a number, 1 unless a mean; `total_weight` is called only if it is needed.
+        Denominator as a number, 1 unless a mean; `total_weight` is called for the default denominator alone.
 
         Raises `DomainError` for 0 under the rule ``"raise"``.
         """
@@ -87,9 +88,11 @@ class Reduction(NamedTuple):
 
     def apply(self, values: Tensor, total_weight: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
         """
-        Reduced `values`, differentiable; `total_weight` is the default denominator of a mean.
+        `values` of all rows, reduced to shape () in `dtype`, or as they are for "none"; differentiable.
 
-        Raises `DomainError` for a denominator of 0 under the rule ``"raise"``, if it can be read.
+        `total_weight` returns the default denominator of a mean. Over a denominator of 0 the mean is nan or
+        0, as `on_empty` says. Raises `DomainError` for such a one under the rule ``"raise"``, if it can be
+        read; else it is nan.
         """
         if self.kind == "none":
             return values.to(dtype)
@@ -117,10 +120,12 @@ def reduction_of(
     kinds: tuple[str, ...] = _MEANS,
 ) -> Reduction:
     """
-    Reduction from PyTorch's arguments, the older names included; None for an older name that was not given.
+    Reduction from PyTorch's arguments, in which `size_average` and `reduce` replace `reduction` unless both
+    are None.
 
-    A `denominator` of None is the total weight of the rows. Raises `DomainError`, `ShapeError` or
-    `DTypeError` for an unknown name or rule, or an invalid denominator.
+    A `denominator` of None is the total weight of the rows; `kinds` are the names allowed. Raises
+    `DomainError` for an unknown name or rule, `DomainError`, `ShapeError` or `DTypeError` for an invalid
+    denominator.
     """
     if size_average is not None or reduce is not None:
         reduction = _reduction.legacy_get_string(size_average, reduce)
@@ -139,17 +144,20 @@ def reduction_of(
 
 def is_made_forward(input: Tensor, reduction: Reduction) -> bool:
     """
-    True if forward computes the gradient.
+    True if forward computes the gradient along with the loss.
 
     Not for one loss per row, whose factors are known in backward only. Not for float16, which is trained with
     a factor on the loss: multiplied after rounding, a gradient that had underflowed would stay 0. Not under
-    hooks on saved tensors, as of checkpoints: they are there to keep less memory until backward.
+    hooks on saved tensors, as `keeps_nothing` says.
     """
     return reduction.kind != "none" and input.dtype is not torch.float16 and not keeps_nothing()
 
 
 def keeps_nothing() -> bool:
-    """True under hooks on saved tensors, as of checkpoints."""
+    """
+    True if hooks on saved tensors are set, as a checkpoint sets them to keep less memory until
+    backward.
+    """
     return _hooks(True) is not None
 
 
@@ -169,7 +177,7 @@ def is_scaled(gradient: Tensor, factor: float) -> bool:
 
 def number_of(number: float, dtype: torch.dtype) -> Tensor:
     """
-    Tensor of one number, infinite if the number overflows the `dtype`.
+    Tensor of shape () with `number` in `dtype`, infinite if it overflows.
 
     PyTorch refuses to create such a tensor, but rounds a float64 one to infinity.
     """
@@ -177,21 +185,24 @@ def number_of(number: float, dtype: torch.dtype) -> Tensor:
 
 
 def total_of(values: Tensor) -> Tensor:
-    """Sum in 64 bits, or in 32 on a device without float64."""
+    """Sum of all entries, of shape (), in float64, or in float32 on the device mps, which has no float64."""
     wide = torch.float32 if values.device.type == "mps" else torch.float64
     return values.sum(dtype=wide)
 
 
 def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
     """
-    Dtype in which PyTorch returns a loss of these tensors: that to which the floating ones promote.
+    Dtype of a loss of these tensors in PyTorch: that to which `input` and all floating `others` promote.
 
-    Under autocast it is float32 in place of 16 bits; None among `others` does not count.
+    Tensors of shape () count only if all have this shape; None and tensors of integers are skipped. A result
+    of 16 bits becomes float32 if autocast is on for the device of `input`.
     """
     dtype: torch.dtype = input.dtype
-    for other in others:
-        if other is not None and other.dtype is not dtype and other.is_floating_point():
-            dtype = torch.promote_types(dtype, other.dtype)
+    if others:
+        tensors = [input, *(other for other in others if other is not None and other.is_floating_point())]
+        # The rule of `torch.result_type`, which takes two tensors only.
+        counted = [tensor.dtype for tensor in tensors if tensor.ndim > 0] or [one.dtype for one in tensors]
+        dtype = functools.reduce(torch.promote_types, counted)
     return torch.float32 if dtype.itemsize == 2 and autocast_dtype(input) is not None else dtype
 
 
@@ -216,12 +227,18 @@ def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
 
 
 def _tensor_beside(total: Tensor, number: Tensor | float) -> Tensor:
-    """A number as a tensor like `total`; `as_tensor` would fix a symbolic length of `torch.export`."""
+    """
+    Number as a tensor of dtype and device of `total`; `as_tensor` would fix a symbolic length of
+    `torch.export`.
+    """
     if isinstance(number, Tensor):
         return number.to(total)
     return torch.full_like(total, number)
 
 
 def _is_known(condition: Tensor) -> bool:
-    """True if a truth value may be read: not while traced, nor on a device, for which Python would wait."""
+    """
+    True if the value of `condition` may be read: not while traced, nor on a device, for which Python would
+    wait.
+    """
     return condition.is_cpu and not is_traced()

@@ -43,14 +43,19 @@ class Way(NamedTuple, Generic[Request]):
 
 
 def always(request: Any) -> None:
-    """Reason against a way that suits every request: None."""
+    """None, as no reason is against a way that suits every request."""
     del request
 
 
 def of_one_rank(
     reason_not: Callable[[Request], str | None], has_ranks: Callable[[Request], bool], subject: str
 ) -> Callable[[Request], str | None]:
-    """`reason_not` for a way that cannot compute where the `subject` has the classes of one rank only."""
+    """
+    `reason_not` for a way that cannot compute a request of several ranks.
+
+    Where `has_ranks` is True of a request, the reason is that `subject`, such as "`input`", has the classes
+    of one rank only; else it is that of `reason_not`.
+    """
 
     def reason(request: Request) -> str | None:
         if has_ranks(request):
@@ -62,16 +67,18 @@ def of_one_rank(
 
 def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str | None) -> Any:
     """
-    Compute `request` by the first way that suits, or by the way `asked` for; None asks for no certain way.
+    Result of `request` by the first way that suits, or by the way of the name `asked`; None takes the first.
 
-    An `Inquiry` as `asked` computes nothing and returns an `Explanation`, which callers return unchanged.
+    A kernel that cannot be launched is a warning, and the next way that suits computes. An `Inquiry` as
+    `asked` computes nothing and returns an `Explanation`, which callers return unchanged.
 
     Raises
     ------
     DomainError
         If no way has the name `asked`.
     BackendError
-        If the way `asked` for does not suit the request; the message holds the reason.
+        If the way of that name, or every way, does not suit the request or cannot be launched; the message
+        holds the reason.
     """
     if asked is not None:
         return _run_asked(caller, ways, request, asked)
@@ -82,12 +89,17 @@ def run(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: st
                 return way.run(request)
             except LaunchError as error:
                 warn_of_failure(caller, error)
-    reasons = "; ".join(dict.fromkeys(f"not {way.name}, as {way.reason_not(request)}" for way in ways))
-    raise BackendError(caller, "way", "exist for the call", got=f"none: {reasons}")
+    raise _no_way(caller, {way.name: way.reason_not(request) for way in ways})
+
+
+def _no_way(caller: str, reasons: dict[str, str | None]) -> BackendError:
+    """Error for a call that no way suits, with the reason against each way, by its name."""
+    told = "; ".join(f"not {name}, as {reason}" for name, reason in reasons.items())
+    return BackendError(caller, "way", "exist for the call", got=f"none: {told}")
 
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
-    """Result by the way `asked` for, or an `Explanation` for an `Inquiry`; raises as `run` says."""
+    """Result by the way of the name `asked`, or an `Explanation` for an `Inquiry`; raises as `run` says."""
     if isinstance(asked, Inquiry):
         return _explanation(caller, ways, request)
     for way in ways:
@@ -103,7 +115,7 @@ def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, as
 
 
 def _refusal(caller: str, asked: str, reason: str) -> BackendError:
-    """Error for a way that does not suit the call, with the reason."""
+    """Error for the way of the name `asked`, which does not suit the call, with the reason."""
     return BackendError(
         caller,
         "way",
@@ -115,21 +127,23 @@ def _refusal(caller: str, asked: str, reason: str) -> BackendError:
 
 
 def warn_of_failure(caller: str, error: LaunchError) -> None:
-    """Warn that a kernel failed, for which a later way of the table stands in from now on."""
+    """Warn, with a `UserWarning`, that a kernel failed, and that other operations replace it from now on."""
     message = f"{caller}: the kernel cannot run here, and other operations replace it, as {error.reason}."
     warnings.warn(message, UserWarning, stacklevel=3)
 
 
 def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:
-    """Raise `DomainError` for a name that no way has, with the nearest name."""
+    """Raise `DomainError` for `asked`, a name that no way has, with the nearest of `names` if one is near."""
     near = difflib.get_close_matches(str(asked), names, n=1, cutoff=0.5)
     rule = f"be None or one of {', '.join(names)}"
     raise DomainError(caller, "way", rule, got=repr(asked), hint=f"Did you mean {near[0]!r}?" if near else "")
 
 
 def _explanation(caller: str, ways: tuple[Way[Request], ...], request: Request) -> Explanation:
-    """First way that suits, and the reason against each other way."""
+    """First way that suits, and the reason against each other way; raises `BackendError` if none suits."""
     reasons = {way.name: way.reason_not(request) for way in ways}
-    taken = next(name for name, reason in reasons.items() if reason is None)
+    taken = next((name for name, reason in reasons.items() if reason is None), None)
+    if taken is None:
+        raise _no_way(caller, reasons)
     others = {name: reason or f"{taken} comes first" for name, reason in reasons.items() if name != taken}
     return Explanation(caller, taken, others)

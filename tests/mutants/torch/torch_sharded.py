@@ -100,7 +100,7 @@ SLOPES = (
     (
         "_cost_of_targets",
         "forget the log-normaliser",
-        "_in_order(costs + apart) + of_rest",
+        "_in_order(costs + apart) + total * below",
         drop_right,
         PROBS,
     ),

@@ -17,7 +17,11 @@ __all__ = ["exact_difference", "exact_sum"]
 
 @triton.jit
 def exact_difference(a: tl.tensor, b: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
-    """``hi + lo == a - b`` exactly, `hi` the rounded difference; `lo` is nan if `a` or `b` is infinite."""
+    """
+    Pair ``hi, lo`` with ``hi + lo == a - b`` exactly: the rounded difference and its rounding error.
+
+    `lo` is nan if `a` or `b` is nan or infinite, or if `hi` overflows.
+    """
     hi = a - b
     a_as_seen = hi + b
     b_as_seen = a_as_seen - hi
@@ -26,7 +30,11 @@ def exact_difference(a: tl.tensor, b: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
 
 @triton.jit
 def exact_sum(a: tl.tensor, b: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
-    """``hi + lo == a + b`` exactly, `hi` the rounded sum; `lo` is nan if `a` or `b` is infinite."""
+    """
+    Pair ``hi, lo`` with ``hi + lo == a + b`` exactly: the rounded sum and its rounding error.
+
+    `lo` is nan if `a` or `b` is nan or infinite, or if `hi` overflows.
+    """
     hi = a + b
     b_as_seen = hi - a
     a_as_seen = hi - b_as_seen

@@ -39,9 +39,10 @@ _ZERO_BELOW = tl.constexpr(-120.0)
 @triton.jit
 def magnified_exponential(a: tl.tensor, b: tl.tensor) -> tl.tensor:
     """
-    ``exp(a - b)`` times 2^64, for a difference up to 16, within 1 unit in the last place.
+    ``exp(a - b)`` times 2^64 in float32, within 1 unit in the last place, for a difference up to 16.
 
-    It is 0 where `a` is ``-inf`` and `b` is not, or the difference is far below 0; and nan at nan.
+    It is 0 for a difference below -120, ``-inf`` included, and nan where `a` or `b` is nan or both are the
+    same infinity. For a larger difference it is undefined.
     """
     hi, lo = exact_difference(a, b)
     is_zero = hi < _ZERO_BELOW
@@ -61,5 +62,9 @@ def magnified_exponential(a: tl.tensor, b: tl.tensor) -> tl.tensor:
 
 @triton.jit
 def exponential(a: tl.tensor, b: tl.tensor) -> tl.tensor:
-    """``exp(a - b)`` for a difference up to 16; it underflows gradually."""
+    """
+    ``exp(a - b)`` in float32 for a difference up to 16, special cases as `magnified_exponential` has them.
+
+    It underflows gradually: results below 2^-126 have fewer digits.
+    """
     return magnified_exponential(a, b) * REDUCTION

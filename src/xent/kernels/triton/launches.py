@@ -29,7 +29,12 @@ _failures: list[str] = []
 
 
 def reason_not_triton(tensor: Tensor, name: str) -> str | None:
-    """Reason why no kernel can run on the device of a tensor; None if one can. Triton is not imported."""
+    """
+    Reason why no kernel can run on the device of `tensor`, as the end of a sentence; None if one can.
+
+    `name` is the argument that the sentence names. After a failed launch that failure is the reason for every
+    tensor. Triton is not imported.
+    """
     # PyTorch calls the devices of ROCm by the same name.
     if tensor.device.type != "cuda" and not (tensor.is_cpu and IS_INTERPRETED):
         return f"`{name}` is on the device {tensor.device}, and Triton's kernels run on GPUs"
@@ -40,7 +45,10 @@ def reason_not_triton(tensor: Tensor, name: str) -> str | None:
 
 def launched(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: Any) -> None:
     """
-    Launch a kernel on the device of its tensors.
+    Launch `kernel` on the device of the first tensor among `arguments`, of which there must be one.
+
+    `grid` holds the number of programs on each axis; `constants` are the arguments that are compiled in, and
+    options of Triton. A failure is kept for the life of the process, as `reason_not_triton` says.
 
     Raises
     ------
@@ -59,7 +67,12 @@ def launched(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: A
 
 
 def _on_device(arguments: tuple[Any, ...]) -> AbstractContextManager[Any]:
-    """Context in which the device of the tensors is the current one, on which Triton launches."""
+    """
+    Context in which the device of the first tensor among `arguments` is the current one, on which Triton
+    launches.
+
+    For a tensor of the CPU, where kernels are interpreted, it mutes the warnings of NumPy.
+    """
     device = next(argument.device for argument in arguments if isinstance(argument, Tensor))
     if device.type == "cuda":
         context: AbstractContextManager[Any] = torch.cuda.device(device)

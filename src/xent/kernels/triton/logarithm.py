@@ -25,7 +25,12 @@ _ROOT = tl.constexpr(0x3F3504F3)
 
 @triton.jit
 def log1p(x: tl.tensor) -> tl.tensor:
-    """``log(1 + x)`` for ``0 <= x < 2**63``, within 1 unit in the last place; nan at nan."""
+    """
+    ``log(1 + x)`` in float32 for ``0 <= x < 2**63``, within 2 units in the last place; nan at nan and
+    ``inf``.
+
+    For any other number it is undefined.
+    """
     rounded, lost = exact_sum(1.0, x)
     exponent = (rounded.to(tl.int32, bitcast=True) - _ROOT) >> 23
     scaled = (rounded.to(tl.int32, bitcast=True) - (exponent << 23)).to(tl.float32, bitcast=True)

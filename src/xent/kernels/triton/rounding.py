@@ -15,7 +15,7 @@ __all__ = ["rounded_to_bfloat16"]
 
 @triton.jit
 def rounded_to_bfloat16(x: tl.tensor) -> tl.tensor:
-    """The nearest bfloat16, in float32; nan stays nan."""
+    """Nearest bfloat16 of each number, ties to even, as float32; nan stays nan."""
     bits = x.to(tl.int32, bitcast=True)
     nearest = ((bits + 0x7FFF + ((bits >> 16) & 1)) & -0x10000).to(tl.float32, bitcast=True)
     return tl.where(x == x, nearest, x)  # noqa: PLR0124 - the test for nan

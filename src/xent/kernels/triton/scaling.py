@@ -22,7 +22,9 @@ _BLOCK = 4096
 
 def scale_in_place(tensor: Tensor, factor: Tensor) -> None:
     """
-    Multiply a contiguous tensor by a tensor of one number, float32.
+    Multiply a contiguous tensor of float32 or bfloat16 in place by `factor`, one number in float32.
+
+    Both are on one GPU. The product is rounded once; nothing is written for a factor of 1.
 
     Raises
     ------
@@ -38,7 +40,11 @@ def scale_in_place(tensor: Tensor, factor: Tensor) -> None:
 def _scaled(
     numbers: tl.tensor, factor: tl.tensor, count: tl.tensor, BLOCK: tl.constexpr, ROUNDED: tl.constexpr
 ) -> None:
-    """Multiply the numbers of a block; `ROUNDED` as in `rounding.py`."""
+    """
+    Multiply one block of `BLOCK` of the `count` numbers in place by the number at `factor`, unless it is 1.
+
+    With `ROUNDED` products are rounded to bfloat16 before they are stored, as `rounding.py` says.
+    """
     scale = tl.load(factor)
     if scale != 1.0:
         places = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)

@@ -70,8 +70,14 @@ def binary_cross_entropy_with_logits(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError
+        If `input` is not of 64, 32 or 16 bits, `target` not real floating, or `denominator` no number.
+    ShapeError
+        If `target` has another shape than `input`, a weight does not broadcast to that shape, or
+        `denominator` is not of shape ().
+    DomainError
+        If a tensor is on another device than `input`, or another argument lies outside the values given here;
+        for a mean over nothing with ``on_empty="raise"``.
     BackendError
         If `way` names a way that does not suit the call; the message gives the reason.
 

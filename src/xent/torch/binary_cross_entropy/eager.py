@@ -25,7 +25,10 @@ _TENSORS = ("input", "target", "weight", "pos_weight")
 
 
 def reason_not_eager(request: SigmoidRequest) -> str | None:
-    """Reason why the kernel cannot compute this request; None if it can."""
+    """
+    Reason why the kernel of processors cannot compute this request, as the end of a sentence; None if
+    it can.
+    """
     tensors = request[:4]
     for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
         if tensor is not None and tensor.requires_grad:
@@ -111,9 +114,10 @@ def _gradient(
     memory: Tensor | None,
 ) -> Tensor:
     """
-    Gradient in the logits times `factor`, written to `memory`; None allocates new memory.
+    Gradient in the logits times `factor`, in the shape of `input`, written to `memory`, or to new memory for
+    None.
 
-    A `pos_weight` of None stands for 1.
+    `factor` is one number, or of the shape of `input`; a `pos_weight` of None stands for 1.
     """
     gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)
@@ -130,9 +134,11 @@ def _arithmetic(input: Tensor) -> torch.dtype:
 
 def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[Any, ...]:
     """
-    Logits, targets and positive weights for the kernel: one row, unless the weights repeat by row.
+    Logits, targets and positive weights as three arrays for the kernel, of shapes (rows, columns) and
+    (columns,).
 
-    A `pos_weight` of None gives the number 1.
+    There is one row, unless `pos_weight` has one entry for each place of the last axis. A `pos_weight` of
+    None gives the number 1 in place of the third.
     """
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))
@@ -148,7 +154,10 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
 
 
 def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
-    """Factor of the gradient times `weight`: one number if `weight` is None, else one for each entry."""
+    """
+    `factor` times `weight`, in the shape of `input`; of shape () for a `weight` of None, which stands
+    for 1.
+    """
     dtype = _arithmetic(input)
     if weight is None:
         return number_of(factor, dtype)
@@ -156,6 +165,9 @@ def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
 
 
 def _in_shape(factor: Tensor, logits: NDArray[Any]) -> NDArray[Any]:
-    """`factor` as an array of the shape of `logits`, or of shape () if it is one number."""
+    """
+    `factor` as an array of the shape of `logits`, which has as many entries, or of shape () if it is one
+    number.
+    """
     factors = in_memory(factor)
     return factors.reshape(logits.shape) if factor.ndim > 0 else factors

@@ -26,7 +26,7 @@ _TENSORS = ("input", "target", "weight", "pos_weight")
 
 
 def reason_not_on_device(request: SigmoidRequest) -> str | None:
-    """Reason why the kernel cannot compute this request; None if it can."""
+    """Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can."""
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
         return reason
@@ -107,7 +107,7 @@ class _OnDevice(torch.autograd.Function):
 
 
 def _events(request: SigmoidRequest) -> Any:
-    """Tensors of a request as the kernel reads them; weights that repeat by row are not expanded."""
+    """Tensors of a request as `Events` of the kernel; weights that repeat by row are not expanded."""
     from xent.kernels.sigmoid_cross_entropy.triton.launch import Events
 
     input, target, weight, pos_weight = request[:4]
@@ -119,10 +119,9 @@ def _events(request: SigmoidRequest) -> Any:
 
 def _repeating(weight: Tensor, input: Tensor) -> Tensor:
     """
-    Contiguous weights whose numbers, repeated, are those of all entries of `input`: of its last axes, or of
-    all.
+    Contiguous weights that, repeated end to end, are those of all entries of `input`.
 
-    `weight` broadcasts to the shape of `input`.
+    `weight` broadcasts to the shape of `input`; the result has the entries of the last axes, or of all.
     """
     # Leading axes of 1 only repeat; any other shape is expanded.
     shape = weight.shape
@@ -136,10 +135,11 @@ def _gradient(
     request: SigmoidRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
     """
-    Gradient in the logits times `factor` and `upstream`; a `factor` of None stands for 1.
+    Gradient in the logits times `factor` and `upstream`, in the shape of the input; None stands for a factor
+    of 1.
 
-    `made` is the gradient of the forward pass, which has the factor already: it is multiplied in place unless
-    `upstream` is 1. None has the gradient computed in new memory.
+    `made` is the gradient that the forward pass made, with `factor` in it; it is written anew in place, or
+    returned as it is if `upstream` is 1. For a `made` of None the gradient is computed in new memory.
     """
     from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
 
@@ -162,8 +162,8 @@ def _gradient(
 
 def _composed_gradient(request: SigmoidRequest, upstream: Tensor) -> Tensor:
     """
-    Gradient in `input` times `upstream` by the composed way; differentiable itself if gradients are enabled
-    now.
+    Gradient in `input` times `upstream` by the composed way; differentiable itself if gradients are
+    enabled.
     """
     is_differentiable = torch.is_grad_enabled()
     with torch.enable_grad():
@@ -174,7 +174,12 @@ def _composed_gradient(request: SigmoidRequest, upstream: Tensor) -> Tensor:
 
 
 def _factor(input: Tensor, reduction: Reduction) -> Tensor | None:
-    """Derivative of the reduction in each loss, on the device; None for 1."""
+    """
+    Derivative of the reduction in each loss, of shape () and float32 on the device; None, for 1, unless a
+    mean.
+
+    It is 1 over the denominator. For one of 0 it is 0 under the rule "zero", else ``inf``.
+    """
     if reduction.kind != "mean":
         return None
     given = input.numel() if reduction.denominator is None else reduction.denominator

@@ -141,7 +141,8 @@ def cross_entropy(
         read, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
         gradient.
     BackendError
-        If `way` names a way that does not suit the call; the message gives the reason.
+        If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
+        `torch.distributed` is not initialised, or a rank of `process_group` is lost.
 
     Notes
     -----
@@ -241,7 +242,11 @@ def _cross_entropy(
     way: str | None,
     ranks: Ranks | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Loss of `cross_entropy`; with `ranks`, `input` holds the classes of one of them."""
+    """
+    Loss of `cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function says.
+
+    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks.
+    """
     reduced = reduction_of(
         "cross_entropy", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )
@@ -286,7 +291,12 @@ def _check_values(
     nonfinite: str,
     validate_targets: bool,
 ) -> None:
-    """Raise for targets and rows that the call shall refuse, where this process has all classes."""
+    """
+    Raise for targets if `validate_targets`, and for rows without a softmax if `nonfinite` is "raise".
+
+    Errors are those of `check_targets` and `check_rows`; an unknown `nonfinite` is a `DomainError`. Values
+    that are divided among ranks are not checked here, nor are those of traced tensors.
+    """
     if nonfinite != "propagate":
         check_policy("cross_entropy", nonfinite)
     if options.ranks is not None and not options.has_labels:
@@ -305,9 +315,10 @@ def _adjusted(
     class_mask: Tensor | None,
 ) -> tuple[Tensor, SoftmaxOptions]:
     """
-    Logits capped, scaled and masked, and options that hold the mask for smoothing, classes last.
+    Pair of the logits, capped, scaled and masked, and the options, with the mask for smoothing, classes last.
 
-    None leaves out a step. Raises `DTypeError`, `ShapeError` or `DomainError` for an invalid one.
+    For a step of None the logits stay as they are. Raises `DTypeError`, `ShapeError` or `DomainError` for an
+    invalid cap, scale or mask.
     """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)

@@ -24,12 +24,20 @@ _INT64 = torch.iinfo(torch.int64)
 
 def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> None:
     """
-    Raise for shapes, dtypes and devices that PyTorch refuses; no value is read, a weight of None passes.
+    Raise for shapes, dtypes and devices that PyTorch refuses, and for options; no value of a tensor is read.
+
+    A weight of None passes.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError
+        If `input` or the result is not of 64, 32 or 16 bits, labels are not integers (uint64 is refused
+        too), or probabilities not real floating.
+    ShapeError
+        If `input` has no axis, or `target` or `weight` does not fit its shape.
+    DomainError
+        If a tensor is on another device than `input`, or `ignore_index`, `label_smoothing` or `z_loss` is
+        out of range.
     """
     caller = options.reduction.caller
     if input.dtype not in FORMATS:
@@ -60,7 +68,12 @@ def _wrong_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) 
 
 
 def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
-    """Raise `ShapeError` or `DTypeError` unless `target` holds one integer for each row."""
+    """
+    Raise `ShapeError` unless `target` has the shape of `input` without its classes, `DTypeError` unless it
+    has integers.
+
+    Integers of 64 bits without sign are refused.
+    """
     shape, found = rows_shape(input), tuple(target.shape)
     if found != shape:
         rule = f"have shape {shape}, that of `input` without its classes, or {tuple(input.shape)}"
@@ -72,7 +85,7 @@ def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
 
 
 def _reshaping(input: Tensor, found: tuple[int, ...]) -> str:
-    """Hint for a target whose shape is usual elsewhere; "" for any other shape."""
+    """Hint for a target of the shape `found` where that shape is usual elsewhere; "" for any other shape."""
     shape = tuple(input.shape)
     if found == (shape[0], 1) and len(shape) == 2:
         return "Drop the extra axis with `target[:, 0]`."
@@ -96,7 +109,11 @@ def _check_probabilities(target: Tensor, options: SoftmaxOptions) -> None:
 
 
 def _check_numbers(options: SoftmaxOptions) -> None:
-    """Raise `DomainError` for an `ignore_index`, `label_smoothing` or `z_loss` out of range."""
+    """
+    Raise `DomainError` for an option out of range.
+
+    `ignore_index` must be an integer of 64 bits, `label_smoothing` lie in [0, 1], and `z_loss` be >= 0.
+    """
     # A label equals no other number, and the kernels take an int64.
     if isinstance(options.ignore_index, float) or not _INT64.min <= options.ignore_index <= _INT64.max:
         got = repr(options.ignore_index)
@@ -156,7 +173,8 @@ def check_targets(input: Tensor, target: Tensor, options: SoftmaxOptions) -> Non
     Raises
     ------
     DomainError
-        If a probability is negative or a row does not sum to 1.
+        If a probability is negative, or the sum of a row differs from 1 by more than the root of epsilon of
+        the dtype of `target`; the first one is named.
     ShapeError
         If axis 1 and the last axis could both hold the classes.
     """

@@ -27,7 +27,7 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
     Cross-entropy in nats of any tensors, reduced, differentiable any number of times, by operations of
     PyTorch.
 
-    A label out of range gives nan.
+    A label out of range gives nan, and raises `LabelError` only if there are no classes.
     """
     input, target, weight, options = request
     logits = classes_last(input)
@@ -40,16 +40,20 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
 
 
 def classes_last(tensor: Tensor) -> Tensor:
-    """Floating tensor with its classes moved to the last axis, in 32 bits or more."""
+    """
+    Floating tensor in 32 bits or more, with its classes moved from axis 1 to the last axis.
+
+    With one or two axes they are there already.
+    """
     moved = tensor.movedim(1, -1) if tensor.ndim > 2 else tensor
     return moved.float() if moved.dtype.itemsize < 4 else moved
 
 
 def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) -> Tensor:
     """
-    Values of rows without classes: 0 for ignored rows and for empty targets, nan for others.
+    Values of rows without classes: 0 for ignored rows and for empty targets, nan for any other label.
 
-    A label that can be read and is not ignored raises `LabelError`.
+    Raises `LabelError` for a label that is not ignored, if it can be read.
     """
     rows = logits.sum(-1)
     if not options.has_labels:
@@ -60,7 +64,12 @@ def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) ->
 
 
 def value_of(formula: Formula, logits: Tensor, *data: Tensor) -> Tensor:
-    """Value of a formula, differentiated by its closed derivatives."""
+    """
+    Value of `formula` for each row of logits, (..., K), and its further data, differentiable any number of
+    times.
+
+    Derivatives are the formula's own closed ones.
+    """
     value: Tensor = differentiable("value", formula, logits, *data, xp=xp)
     return value
 
@@ -69,10 +78,11 @@ def _of_labels(
     logits: Tensor, labels: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, with smoothing and z-loss, and their total weight; ignored rows are 0 in both.
+    Values of all rows, with smoothing and z-loss, and the sum of the rows' weights; 0 in both for ignored
+    rows.
 
-    The classes of `logits` are on the last axis. `factors` are the class weights; None stands for 1. A label
-    out of range gives nan.
+    `logits` have the shape (..., C), `labels` and values (...). `factors` are the class weights; None stands
+    for 1. A label out of range makes its value and the sum nan.
     """
     ignored = labels == options.ignore_index
     read = torch.where(ignored, 0, labels)
@@ -98,10 +108,10 @@ def _of_probabilities(
     logits: Tensor, target: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, with smoothing and z-loss, and their number, which no class weight changes.
+    Values of all rows, with smoothing and z-loss, and the number of rows, whatever the class weights.
 
-    The classes of `logits` are on the last axis, those of `target` where PyTorch has them. `factors` are the
-    class weights; None stands for 1.
+    The classes of `logits` are on the last axis, those of `target` on axis 1 if it has more than two, else on
+    its last. `factors` are the class weights; None stands for 1.
     """
     targets = classes_last(target)
     targets = targets if factors is None else targets * factors
@@ -116,9 +126,10 @@ def _of_probabilities(
 
 def _kept_and_share(logits: Tensor, factors: Tensor | None, options: SoftmaxOptions) -> tuple[float, Tensor]:
     """
-    Factor that smoothing leaves of a target, and the weighted share of each participating class.
+    Factor that smoothing leaves of a target, and the weighted share of each class, in the shape of `logits`.
 
-    `factors` are the class weights, None stands for 1; without a class mask all classes participate.
+    With a class mask only participating classes have a share. `factors` are the class weights, None stands
+    for 1.
     """
     if options.class_mask is None:
         kept, each = kept_and_share(options.label_smoothing, max(logits.shape[-1], 1))
@@ -131,7 +142,10 @@ def _kept_and_share(logits: Tensor, factors: Tensor | None, options: SoftmaxOpti
 
 
 def _one_hot(logits: Tensor, labels: Tensor) -> Tensor:
-    """1 at the label of each row, 0 elsewhere; a row of nan for a label out of range."""
+    """
+    1 at the label of each row and 0 elsewhere, in shape and dtype of `logits`; nan for a label out of
+    range.
+    """
     classes = torch.arange(logits.shape[-1], device=logits.device)
     chosen = (labels[..., None] == classes).to(logits.dtype)
     is_class = (labels >= 0) & (labels < logits.shape[-1])
@@ -139,7 +153,11 @@ def _one_hot(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
-    """Entry of `entries`, of shape (..., C), at each label; nan for a label out of range."""
+    """
+    Entry of `entries`, of shape (..., C), at each of `labels`, (...); nan for a label out of range.
+
+    The derivative of such an entry is nan too.
+    """
     is_class = (labels >= 0) & (labels < entries.shape[-1])
     places = torch.where(is_class, labels, 0)
     # A factor makes the derivative nan as well; `where` would make it 0.
@@ -150,7 +168,11 @@ def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
 
 
 def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:
-    """`values` plus `factor` times the squared log-normaliser of each row; unchanged for a factor of 0."""
+    """
+    `values`, (...), plus `factor` times the squared log-normaliser of each row of `logits`, (..., C).
+
+    For a factor of 0 it is `values` itself.
+    """
     if factor == 0:
         return values
     # The formula takes a truth for uniformity and ignores it.

@@ -30,8 +30,9 @@ class CrossEntropyOfLabels:
 
     def value(self, logits: Tensor, labels: Tensor, *, xp: Namespace) -> Tensor:
         """
-        Cross-entropy in nats of logits (..., K) and labels (...), of shape (...); 0 for an ignored label, nan
-        for one out of range.
+        Cross-entropy in nats of logits (..., K) and labels (...), of shape (...).
+
+        It is 0 for an ignored label and nan for one out of range.
         """
         if _suits_operators(logits):
             value: Tensor = softmax_value(logits, labels, self.ignored)
@@ -40,7 +41,10 @@ class CrossEntropyOfLabels:
         return torch.where(ignored, 0.0, softmax_cross_entropy.value(logits, labels, xp=xp))
 
     def gradient(self, logits: Tensor, labels: Tensor, *, xp: Namespace) -> Tensor:
-        """Gradient of `value` in the logits, of shape (..., K)."""
+        """
+        Gradient of `value` in the logits, (..., K): 0 in rows of an ignored label, nan for one out of
+        range.
+        """
         if _suits_operators(logits):
             gradient: Tensor = softmax_gradient(logits, labels, self.ignored)
             return gradient
@@ -48,25 +52,28 @@ class CrossEntropyOfLabels:
         return torch.where(ignored[..., None], 0.0, softmax_cross_entropy.gradient(logits, labels, xp=xp))
 
     def value_and_gradient(self, logits: Tensor, labels: Tensor, *, xp: Namespace) -> tuple[Tensor, Tensor]:
-        """`value` and `gradient`."""
+        """Pair of `value` and `gradient`."""
         return self.value(logits, labels, xp=xp), self.gradient(logits, labels, xp=xp)
 
     def hessian_vector_product(
         self, logits: Tensor, labels: Tensor, vectors: Tensor, *, xp: Namespace
     ) -> Tensor:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of each row's Hessian in the logits with its row of `vectors`, (..., K); 0 for an ignored
+        label.
+        """
         ignored, labels = self._read(labels)
         product = softmax_cross_entropy.hessian_vector_product(logits, labels, vectors, xp=xp)
         return torch.where(ignored[..., None], 0.0, product)
 
     def hessian(self, logits: Tensor, labels: Tensor, *, xp: Namespace) -> Tensor:
-        """Hessian in the logits, of shape (..., K, K)."""
+        """Hessian of each row in its logits, of shape (..., K, K); 0 for an ignored label."""
         ignored, labels = self._read(labels)
         hessian = softmax_cross_entropy.hessian(logits, labels, xp=xp)
         return torch.where(ignored[..., None, None], 0.0, hessian)
 
     def _read(self, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Mask of ignored rows, and labels that are in range in those rows too."""
+        """Pair of the mask of ignored rows and `labels` with 0 in these rows."""
         ignored = labels == self.ignored
         return ignored, torch.where(ignored, 0, labels)
 

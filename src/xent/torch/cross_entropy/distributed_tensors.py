@@ -24,7 +24,11 @@ __all__ = ["groups_that_read", "loss_of_dtensor"]
 
 def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
-    Result of `call` on this rank's parts, as DTensors; an `Explanation` as it is.
+    Result of `call` on this rank's parts of `arguments`, as DTensors; an `Explanation` unchanged.
+
+    `arguments` are the keywords of `cross_entropy` but for `process_group`, which becomes the ranks that hold
+    the classes. An error of `call` on one rank is raised on every rank that has other rows, if the call reads
+    values.
 
     Raises
     ------
@@ -47,16 +51,22 @@ def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 
 def groups_that_read(local: dict[str, Any], groups: list[Any]) -> list[Any]:
     """
-    The groups, among which each rank reads values of its rows; none if the call reads no values.
+    `groups` among which rows are divided, if the call reads values of its rows; the empty list if it does
+    not.
 
     On a device the ranks exchange nothing unless the call reads values, for which Python waits anyway.
+    `local` are the keywords of the call with this rank's parts.
     """
     reads = local["nonfinite"] == "raise" or local["validate_targets"] or local["input"].is_cpu
     return groups if reads else []
 
 
 def _layout_of(logits: Any) -> Layout:
-    """Placements of the logits that the ranks compute in."""
+    """
+    Layout in which the ranks compute the DTensor `logits`: its own placements, with some replicated.
+
+    Replicated are partial sums, strided shards, and a second dimension of the mesh that divides the classes.
+    """
     from torch.distributed.tensor import Replicate, Shard
 
     axis = 1 if logits.ndim > 1 else 0
@@ -68,7 +78,12 @@ def _layout_of(logits: Any) -> Layout:
 
 
 def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
-    """Arguments of the call on this rank's part."""
+    """
+    Keywords of `cross_entropy` with this rank's part of each tensor, laid out as `layout` lays the logits.
+
+    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
+    the ranks communicate if the target holds labels.
+    """
     logits, target, weight, mask = (arguments[name] for name in ("input", "target", "weight", "class_mask"))
     placements = list(layout.placements)
     changed = dict(arguments, input=layout.part(logits, placements))

@@ -38,7 +38,10 @@ _TENSORS = ("input", "target", "weight")
 
 
 def reason_not_eager(request: SoftmaxRequest) -> str | None:
-    """Reason why the kernels cannot compute this request; None if they can."""
+    """
+    Reason why the kernels of processors cannot compute this request, as the end of a sentence; None if they
+    can.
+    """
     input, target, weight, options = request
     if target.requires_grad:
         return "`target` requires grad, and the kernels differentiate in `input` alone"
@@ -100,9 +103,9 @@ class _FusedSoftmax(torch.autograd.Function):
 
 def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
     """
-    Gradient computed from the saved input, in `memory`, or in new memory for None.
+    Gradient in the saved input times `upstream`, in `memory`, or in new memory for None.
 
-    While gradients are enabled the result is differentiable, with new memory.
+    While gradients are enabled it is differentiable, and always in new memory.
     """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors
@@ -131,10 +134,10 @@ def _values(
     factor: float,
 ) -> Tensor:
     """
-    Value of each row in nats, in 32 bits or more; `gradient` is overwritten by the gradient times `factor`
-    unless it is None.
+    Loss of each row in nats, (N,), in 32 bits or more, with class weights; nan for a label out of range.
 
-    A `weight` of None stands for 1.
+    `gradient`, contiguous and of the shape of `rows`, is overwritten by the gradient times `factor`; None
+    skips it. A `weight` of None stands for 1.
     """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
@@ -159,7 +162,7 @@ def _gradient(
     memory: Tensor | None,
 ) -> Tensor:
     """
-    Gradient in the rows of logits times `factor`, written to `memory`, or to new memory for None.
+    Gradient in the logits times `factor`, as rows (N, C), written to `memory`, or to new memory for None.
 
     `factor` is one number, or one for each row; a `weight` of None stands for 1.
     """
@@ -173,7 +176,7 @@ def _gradient(
 def _truth(
     rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> kernels.Labels | kernels.Targets:
-    """Target of all rows as the kernels read it; a `weight` of None stands for 1."""
+    """Labels or smoothed targets of all rows as the kernels read them; a `weight` of None stands for 1."""
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))
     smoothing = options.label_smoothing

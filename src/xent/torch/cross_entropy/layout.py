@@ -43,7 +43,7 @@ class Layout:
 
     @property
     def group(self) -> Any:
-        """Ranks that hold the classes; None if each rank holds all."""
+        """Process group of the ranks that hold the classes; None if each rank holds all classes."""
         return None if self.class_dimension is None else self.mesh.get_group(self.class_dimension)
 
     @property
@@ -53,12 +53,15 @@ class Layout:
 
     @property
     def row_groups(self) -> list[Any]:
-        """Ranks among which rows are divided, for each of these dimensions."""
+        """Process group of this rank for each of `row_dimensions`."""
         return [self.mesh.get_group(dimension) for dimension in self.row_dimensions]
 
     @property
     def of_rows(self) -> list[Any]:
-        """Placements of a tensor without the axis of classes."""
+        """
+        Placements of a tensor without the axis of classes, such as labels: one for each dimension of the
+        mesh.
+        """
         from torch.distributed.tensor import Replicate, Shard
 
         rows = self.row_dimensions
@@ -69,23 +72,31 @@ class Layout:
 
     @property
     def of_classes(self) -> list[Any]:
-        """Placements of a tensor whose first axis is that of the classes."""
+        """
+        Placements of a tensor whose first axis is that of the classes: one for each dimension of the
+        mesh.
+        """
         from torch.distributed.tensor import Replicate, Shard
 
         return [Shard(0) if d == self.class_dimension else Replicate() for d in range(self.mesh.ndim)]
 
     @property
     def same(self) -> list[Any]:
-        """Placements of a tensor that is the same on all ranks."""
+        """
+        Placements of a tensor that is the same on all ranks: ``Replicate`` for each dimension of the
+        mesh.
+        """
         from torch.distributed.tensor import Replicate
 
         return [Replicate()] * self.mesh.ndim
 
     def part(self, tensor: Any, placements: list[Any]) -> Tensor:
         """
-        Part of a tensor that this rank holds; a plain tensor is taken to be the same on all ranks.
+        Part of `tensor` that this rank holds under `placements`, differentiable; the ranks move data if
+        needed.
 
-        A tensor whose rows are not divided has the sum of the gradients of divided rows.
+        A plain tensor is taken to be the same on all ranks. The gradient of a tensor that is whole on each
+        rank is summed over the ranks that divide the rows.
         """
         from torch.distributed.tensor import DTensor, Partial
 
@@ -101,9 +112,11 @@ class Layout:
 
     def total_weight(self, labels: Tensor | None, weight: Any, ignored: int) -> Tensor | float:
         """
-        Denominator of a mean over rows of all ranks, from the labels of this rank; None for probabilities.
+        Denominator of a mean over the rows of all ranks: the total weight of their labels but `ignored` ones.
 
-        `weight` holds the factors of all classes; None for 1.
+        `labels` are those of this rank, added up by one all-reduce for each dimension that divides rows.
+        `weight` holds the factors of all classes, None stands for 1. For `labels` of None, as of
+        probabilities, it is the number of rows.
         """
         if labels is None:
             return float(torch.Size(self.shape).numel())
@@ -119,14 +132,19 @@ class Layout:
         return total
 
     def result(self, result: Any) -> Any:
-        """Loss, or loss and statistics, of this rank as DTensors; an `Explanation` as it is."""
+        """Loss of this rank, or pair of loss and statistics, as DTensors; an `Explanation` unchanged."""
         if isinstance(result, tuple):
             loss, stats = result
             return self._loss(loss), self._statistics(stats)
         return self._loss(result) if isinstance(result, Tensor) else result
 
     def _loss(self, loss: Tensor) -> Any:
-        """Loss of all rows: one per row as the rows lie, or their sum over the ranks, replicated."""
+        """
+        `loss` of this rank as a DTensor: one loss per row lies as the rows do.
+
+        A reduced loss, of shape (), is summed over the ranks that divide the rows, and replicated; without
+        axes of rows it is replicated as it is.
+        """
         from torch.distributed.tensor import DTensor, Partial, Replicate
 
         if loss.ndim or not self.shape:
@@ -137,7 +155,10 @@ class Layout:
         return shared.redistribute(placements=self.same)
 
     def _statistics(self, stats: SoftmaxStatistics) -> SoftmaxStatistics:
-        """Statistics of rows as the rows lie, and those of the whole call, replicated."""
+        """
+        Statistics as DTensors: those of rows lie as the rows do, those of the whole call are
+        replicated.
+        """
         rows: dict[str, Any] = {
             name: None if part is None else self._rows(part)
             for name, part in zip(stats._fields, stats, strict=True)
@@ -148,7 +169,11 @@ class Layout:
         return SoftmaxStatistics(**rows, z_loss=self._loss(stats.z_loss), accuracy=accuracy, share_read=share)
 
     def _shares(self, stats: SoftmaxStatistics) -> tuple[Any, Any]:
-        """Accuracy, None for probabilities, and share of rows read, of the rows of all ranks, replicated."""
+        """
+        Pair of accuracy and share of rows read over the rows of all ranks, replicated.
+
+        The accuracy is None for probabilities, and nan if no row is read.
+        """
         from torch.distributed.tensor import DTensor
 
         share, accuracy = stats.share_read, stats.accuracy
@@ -163,7 +188,10 @@ class Layout:
         return None if accuracy is None else laid[0], laid[1]
 
     def _rows(self, part: Tensor) -> Any:
-        """Numbers of each row, with further axes kept, as the rows of the logits lie."""
+        """
+        `part`, this rank's numbers of its rows, as a DTensor laid out as the rows are; further axes are
+        whole.
+        """
         from torch.distributed.tensor import DTensor
 
         shape = torch.Size([*self.shape, *part.shape[len(self.shape) :]])

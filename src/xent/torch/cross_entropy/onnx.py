@@ -13,7 +13,10 @@ __all__ = ["node_of_labels", "reason_not_onnx"]
 
 
 def reason_not_onnx(request: SoftmaxRequest) -> str | None:
-    """Reason why the node does not stand for this request; None if it does."""
+    """
+    Reason why ONNX's node does not compute this request, or the call is not being exported; None if
+    it does.
+    """
     if not is_exported_to_onnx():
         return "no export to ONNX traces the call"
     options = request.options
@@ -34,7 +37,11 @@ def reason_not_onnx(request: SoftmaxRequest) -> str | None:
 
 
 def node_of_labels(request: SoftmaxRequest) -> Tensor:
-    """Cross-entropy of labels by PyTorch's operator, of which the exporter knows the node."""
+    """
+    Cross-entropy of labels, reduced, by PyTorch's operator, of which the exporter knows the node.
+
+    Options that `reason_not_onnx` refuses are not read.
+    """
     input, target, weight, options = request
     # Not the function of `torch.nn`, whose name `patch` may have bound to this library.
     loss: Tensor = torch.ops.aten.cross_entropy_loss(

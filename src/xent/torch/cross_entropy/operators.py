@@ -20,7 +20,11 @@ __all__ = ["softmax_gradient", "softmax_value"]
 
 @torch.library.custom_op("xent::softmax_cross_entropy", mutates_args=())
 def softmax_value(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
-    """Cross-entropy of labels of shape (...) under logits of shape (..., K), in 32 bits or more."""
+    """
+    Cross-entropy of labels (...) under logits (..., K), which have 32 or 64 bits, in the dtype of the logits.
+
+    It is 0 for the label `ignored` and nan for one out of range.
+    """
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
     return torch.from_numpy(softmax_cross_entropy.value(in_memory(rows), truth)).reshape(labels.shape)
@@ -28,7 +32,11 @@ def softmax_value(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
 
 @torch.library.custom_op("xent::softmax_cross_entropy_gradient", mutates_args=())
 def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
-    """Gradient of `softmax_value` in the logits, in new memory; 0 in rows whose label is `ignored`."""
+    """
+    Gradient of `softmax_value` in the logits, in new memory; 0 in rows of the label `ignored`.
+
+    A row whose label is out of range is nan.
+    """
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
     # New memory: an operator may neither return nor write its arguments.
@@ -38,19 +46,22 @@ def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
 
 
 def _like_labels(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
-    """Tensor of the shape of the labels, for a compiler that asks what an operator returns."""
+    """
+    Tensor of the shape of the labels and dtype of the logits, for a compiler that asks for the result of an
+    operator.
+    """
     del ignored
     return logits.new_empty(labels.shape)
 
 
 def _like_logits(logits: Tensor, *others: Any) -> Tensor:
-    """Tensor of the shape of the logits, for a compiler that asks what an operator returns."""
+    """Tensor of shape and dtype of the logits, for a compiler that asks for the result of an operator."""
     del others
     return logits.new_empty(logits.shape)
 
 
 def _batched(operator: Any) -> Any:
-    """Rule of `vmap`: the batch axis becomes one more leading axis of rows."""
+    """Rule of `vmap` for `operator`: the batch axis becomes one more leading axis of rows."""
 
     def rule(info: Any, in_dims: tuple[int | None, ...], logits: Tensor, truth: Tensor, *rest: Any) -> Any:
         moved = [

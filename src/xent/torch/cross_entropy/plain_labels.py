@@ -66,7 +66,7 @@ def plain_labels(
     Returns
     -------
     Tensor of shape (N,)
-        Values, in float64 for float64, else in float32.
+        Values, in float64 for float64, else in float32: 0 for ignored rows, nan for a label out of range.
     """
     count, classes = rows.shape
     is_short = classes <= MOST_CLASSES
@@ -108,7 +108,11 @@ def _called(
     is_short: bool,
     has_gradient: bool,
 ) -> _Called:
-    """Kernel for a dtype, compiled once, with its arithmetic dtype."""
+    """
+    Kernel for logits of `dtype`, compiled at the first call with these arguments, with its arithmetic dtype.
+
+    `is_short` selects the kernel for rows of at most `MOST_CLASSES` classes.
+    """
     kernel = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
     wide, number = (torch.float64, c_double) if dtype is torch.float64 else (torch.float32, c_float)
     return _Called(kernel, wide, number, number(1))

@@ -59,7 +59,7 @@ class SoftmaxRequest(NamedTuple):
     input : Tensor of shape (C,), (N, C) or (N, C, d1, ..., dK)
         Logits, after cap, scale and mask.
     target : Tensor
-        Labels in int64, or probabilities.
+        Labels in int64, of the shape of `input` without its classes, or probabilities of its shape.
     weight : Tensor of shape (C,), or None
         Class weights.
     options : SoftmaxOptions

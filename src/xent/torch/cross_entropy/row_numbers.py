@@ -82,7 +82,7 @@ class Pulls(NamedTuple):
     columns: Tensor
 
     def at(self, rows: slice) -> Pulls:
-        """Gradients of some rows."""
+        """Gradients of `rows` alone, in views."""
         return Pulls(*(pull[rows] for pull in self))
 
 
@@ -90,8 +90,9 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
     """
     Numbers of logits of shape (N, C) in 32 or 64 bits, which are not changed.
 
-    `labels` out of range are allowed; their logit is nan. With `on_device` the kernel of Triton computes,
-    if it runs here; None is True for logits that are not on a processor.
+    `labels`, (N,), may be out of range; the logit of such a one is nan. With `top_k` the columns go on with
+    the largest classes in falling order, of tied ones any first. With `on_device` the kernel of Triton
+    computes, if it runs here and logits are in float32; None is True for logits that are not on a processor.
     """
     is_there = not logits.is_cpu if on_device is None else on_device
     if not is_there and suits_kernels(logits):
@@ -114,7 +115,11 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
 
 
 def _on_device(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Argmax, rests and mean distances of rows by the kernel of Triton."""
+    """
+    Argmax, rests and mean distances of rows, (N,) each as in `RowNumbers`, by the kernel of Triton.
+
+    Raises `LaunchError` if the kernel cannot run here.
+    """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows
 
@@ -131,11 +136,14 @@ def _on_device(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
-    The `count` largest logits of each row, and their classes.
+    The `count` largest logits of each row, in falling order with nan first, and their classes.
 
-    Each of them is in one of the `count` groups of classes with the largest maxima. Group g has the classes g
-    and all that follow at distances of the number of groups, so that the maxima are those of whole vectors.
+    Both have the shape (N, `count`), `count` at most the number of classes. Of equal logits any may be
+    chosen.
     """
+    # The largest are in the `count` groups with the largest maxima, or among the last classes, fewer than
+    # 32, which belong to no group. Group g has the classes g, g + groups, g + 2 groups, ..., so that one
+    # operation on whole vectors takes the maxima of all groups.
     rows, classes = logits.shape
     groups = classes // _GROUP
     if count * _GROUP * 2 > classes:
@@ -152,7 +160,11 @@ def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
 
 
 def surprisals(numbers: RowNumbers) -> Tensor:
-    """Minus the log-probability of each of the `columns`, of shape (N, k); no term of it cancels."""
+    """
+    Minus the log-probability of each of the `columns`, of shape (N, k); no term of it cancels.
+
+    It is nan for a label out of range and in a row without a softmax.
+    """
     peaks, logits = numbers.peaks[:, None], numbers.column_logits
     gap = peaks - logits
     # An infinite gap has no rounding error: inf - inf is nan.
@@ -163,9 +175,10 @@ def surprisals(numbers: RowNumbers) -> Tensor:
 
 def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
     """
-    Gradient in the logits of the `columns`, of shape (N, k); the same number where two of them are one class.
+    Gradient in the logits of the `columns`, of shape (N, k); equal where two of them are the same class.
 
-    A probability near 1 is not subtracted from 1: the complement is that of all other classes.
+    A row in whose statistics all gradients are 0 has entries of 0. A probability near 1 is not subtracted
+    from 1: the complement is that of all other classes.
     """
     _, _, rests, mean_distances, columns, logits = numbers
     total = (1 + rests)[:, None]
@@ -183,9 +196,11 @@ def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
 
 def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: Tensor | None) -> None:
     """
-    Overwrite the logits by the gradient of their statistics, by `entries` at the `columns` unless None.
+    Overwrite the logits (N, C) by the gradient of their statistics, from the gradients `pulls` in these.
 
-    A row in whose statistics all gradients are 0 has gradient 0, whatever its logits.
+    At the `columns` of `numbers` it is `entries`, as `entries_of_columns` returns them; for None these
+    classes are treated like all others, without the gradients of their own. A row in whose statistics all
+    gradients are 0 has gradient 0, whatever its logits.
     """
     pull = pulls.normaliser - pulls.columns.sum(1)
     if suits_kernels(logits):
@@ -200,12 +215,15 @@ def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: T
 
 
 def has_no_gradient(pulls: Pulls) -> Tensor:
-    """True for rows in whose statistics all gradients are 0."""
+    """True for rows, (N,), in whose statistics all gradients are 0."""
     return (pulls.normaliser == 0) & (pulls.entropy == 0) & (pulls.columns == 0).all(1)
 
 
 def suits_kernels(logits: Tensor) -> bool:
-    """True if the kernels can read these logits in place."""
+    """
+    True if the kernels of processors run here and can read these logits in place; False without
+    classes.
+    """
     return KERNELS_RUN and logits.is_cpu and logits.is_contiguous() and logits.shape[1] > 0
 
 
@@ -217,7 +235,11 @@ def pieces_of(logits: Tensor) -> list[slice]:
 
 
 def _exponentials(logits: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
-    """Exponentials relative to the peaks, and distances below them, 0 where the exponential is 0."""
+    """
+    Exponentials of logits relative to the peaks, (N,), and distances below these, both (N, C).
+
+    The distance is 0 where the exponential is 0.
+    """
     high, low = exact_difference(logits, peaks[:, None].expand_as(logits))
     powers = torch.exp(high)
     is_zero = powers == 0
@@ -226,7 +248,7 @@ def _exponentials(logits: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _by_operations(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Argmax, rests and mean distances of rows."""
+    """Argmax, rests and mean distances of rows, (N,) each as in `RowNumbers`, by operations of PyTorch."""
     tops = logits.argmax(1)
     peaks = logits.gather(1, tops[:, None])[:, 0]
     powers, distances = _exponentials(logits, torch.where(peaks.isfinite(), peaks, torch.nan))
@@ -236,7 +258,12 @@ def _by_operations(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _gradient_by_operations(logits: Tensor, numbers: RowNumbers, pull: Tensor, spread: Tensor) -> None:
-    """Overwrite rows by the gradient of log-normaliser and entropy."""
+    """
+    Overwrite rows (N, C) by `pull` times the gradient of the log-normaliser plus `spread` times that of the
+    entropy.
+
+    A row in which both are 0 has gradient 0, whatever its logits.
+    """
     peaks = torch.where(numbers.tops < 0, torch.nan, numbers.peaks)
     powers, distances = _exponentials(logits, peaks)
     probs = powers / (1 + numbers.rests)[:, None]

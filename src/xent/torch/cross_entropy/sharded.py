@@ -49,7 +49,12 @@ def reason_not_sharded(request: SoftmaxRequest) -> str | None:
 
 
 def sharded_softmax(request: SoftmaxRequest) -> Tensor:
-    """Cross-entropy over all ranks' classes, reduced; the same on every rank."""
+    """
+    Cross-entropy over all ranks' classes, reduced; the same on every rank.
+
+    Raises, on all ranks alike: `DomainError` for arguments that differ, and for targets and rows that the
+    call requests to refuse; `LabelError` for a label outside all ranks' classes, if it can be read.
+    """
     input, target, weight, options = request
     shard = agreed_shard(n_classes(input), options, input.device)
     check_targets(request, shard)
@@ -63,7 +68,11 @@ def sharded_softmax(request: SoftmaxRequest) -> Tensor:
 
 
 def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) -> tuple[Tensor, Tensor]:
-    """Loss of each row, and True where the row has a softmax or is ignored; `weights` are the labels'."""
+    """
+    Loss of each row, flat, and True where the row has a softmax or is ignored.
+
+    `weights` are the class weights of the labels; None stands for 1.
+    """
     options = request.options
     labels, ignored, targets = truth_of_rank(request, shard)
     cost, normaliser, _, _ = sharded_rows(rows_of(request.input), labels, targets, ignored, shard)
@@ -81,7 +90,13 @@ def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) 
 def truth_of_rank(
     request: SoftmaxRequest, shard: ClassShard
 ) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-    """Labels and ignored rows, or None for both; and targets of this rank's classes, None for bare labels."""
+    """
+    Labels (N,), ignored rows (N,) and weighted targets (N, K) of this rank's classes, some of them None.
+
+    Labels without smoothing have no targets. Labels with smoothing become targets, with ignored rows and no
+    labels, and a row of nan for a label out of range; probabilities become targets alone. Raises `LabelError`
+    for a label outside all ranks' classes, if it can be read.
+    """
     input, target, weight, options = request
     smoothing = options.label_smoothing
     dtype = torch.float64 if input.dtype is torch.float64 else torch.float32
@@ -104,7 +119,12 @@ def truth_of_rank(
 
 
 def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Tensor:
-    """Weighted targets of this rank's classes, with a share spread over the classes of all ranks."""
+    """
+    Weighted targets of this rank's classes, (N, K), with the share of smoothing spread over all ranks'
+    classes.
+
+    With a class mask it is spread over the participating ones, which takes one all-reduce.
+    """
     weight, options = request.weight, request.options
     participates: Tensor | float = 1.0
     classes = shard.classes.double()
@@ -120,7 +140,11 @@ def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Te
 
 
 def weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tensor:
-    """Weight of each label, from the rank that has its class; 0 for a label of no rank."""
+    """
+    Class weight of each label in 64 bits, (N,), by one all-reduce; 0 for a label that no rank has.
+
+    `weight` holds the weights of this rank's classes, `labels` are classes of all ranks.
+    """
     places = labels - shard.offset
     is_here = (places >= 0) & (places < weight.shape[0])
     if weight.shape[0] == 0:
@@ -130,7 +154,11 @@ def weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tenso
 
 
 def _total_weight(request: SoftmaxRequest, weights: Tensor | None) -> Tensor | float:
-    """Sum of the weights of the labels, or the number of rows of probabilities."""
+    """
+    Sum of `weights`, those of the labels, over the rows not ignored, or the number of rows of probabilities.
+
+    A `weights` of None stands for 1.
+    """
     target, options = request.target, request.options
     if not options.has_labels:
         return float(rows_of(request.input).shape[0])
@@ -139,7 +167,11 @@ def _total_weight(request: SoftmaxRequest, weights: Tensor | None) -> Tensor | f
 
 
 def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
-    """Statistics over all ranks' classes, the same on every rank; as `softmax_statistics` has them."""
+    """
+    Statistics over all ranks' classes as `softmax_statistics` has them, with summary; the same on every rank.
+
+    Raises `DomainError` on all ranks if `top_k` is not in 0 .. C, C the number of all classes.
+    """
     input, options = request.input, request.options
     shard = agreed_shard(n_classes(input), options, input.device)
     check_top_k_of_ranks(top_k, shard)
@@ -155,7 +187,7 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
 def statistics_of_ranks(
     found: tuple[Tensor, ...], request: SoftmaxRequest, shard: ClassShard
 ) -> SoftmaxStatistics:
-    """Statistics from cost, log-normaliser, entropy, argmax and largest log-probabilities of each row."""
+    """Statistics with their summary from `found`, the results of `sharded_rows`, in the shape of the rows."""
     input, target, _, options = request
     shape = rows_shape(input)
     dtype = torch.promote_types(input.dtype, torch.float32)
@@ -173,7 +205,11 @@ def statistics_of_ranks(
 
 
 def denominator_of_ranks(request: SoftmaxRequest, shard: ClassShard) -> Tensor | float:
-    """Default denominator of a mean."""
+    """
+    Default denominator of a mean: the sum of the labels' weights, or the number of rows of probabilities.
+
+    Ignored rows are left out. With class weights beside labels it takes one all-reduce.
+    """
     weight, options = request.weight, request.options
     if weight is None or not options.has_labels:
         return _total_weight(request, None)

@@ -17,7 +17,12 @@ __all__ = ["check_labels_of_ranks", "check_softmax", "check_targets", "check_top
 
 
 def check_softmax(has_softmax: Tensor, options: SoftmaxOptions) -> None:
-    """Raise `DomainError`, on all ranks alike, for a row without a softmax, if the call requests it."""
+    """
+    Raise `DomainError`, on all ranks alike, for the first row without a softmax if `nonfinite` is "raise".
+
+    `has_softmax` is True for each row that is ignored or has one, in the shape of the rows. Traced code is
+    not checked.
+    """
     is_checked = options.ranks is not None and options.ranks.arguments["nonfinite"] == "raise"
     if not is_checked or is_traced() or bool(has_softmax.all()):
         return
@@ -28,7 +33,12 @@ def check_softmax(has_softmax: Tensor, options: SoftmaxOptions) -> None:
 
 
 def check_targets(request: SoftmaxRequest, shard: ClassShard) -> None:
-    """Raise `DomainError`, on all ranks alike, for targets that are no distributions."""
+    """
+    Raise `DomainError`, on all ranks alike, for targets that are no distributions, if `validate_targets`.
+
+    These are negative, or their sum over all ranks' classes differs from 1 by more than the root of epsilon
+    of their dtype; the error names the first row. Labels and traced code are not checked.
+    """
     _, target, _, options = request
     is_checked = options.ranks is not None and options.ranks.arguments["validate_targets"]
     if not is_checked or options.has_labels or is_traced():
@@ -50,13 +60,22 @@ def check_targets(request: SoftmaxRequest, shard: ClassShard) -> None:
 
 
 def check_labels_of_ranks(target: Tensor, options: SoftmaxOptions, shard: ClassShard) -> None:
-    """Raise `LabelError`, on all ranks alike, for a label outside all ranks' classes that can be read."""
+    """
+    Raise `LabelError`, on all ranks alike, for a label outside all ranks' classes that is not ignored.
+
+    Labels are read on the CPU alone, and not in traced code.
+    """
     if target.is_cpu and not is_traced():
         caller, ignored = options.reduction.caller, options.ignore_index
         check_labels(target, int(shard.classes), ignored=ignored, caller=caller)
 
 
 def check_top_k_of_ranks(top_k: int, shard: ClassShard) -> None:
-    """Raise `DomainError`, on all ranks alike, unless `top_k` lies in 0 .. C; traced code reads no count."""
+    """
+    Raise `DomainError`, on all ranks alike, unless `top_k` lies in 0 .. C, C the number of all ranks'
+    classes.
+
+    In traced code, which cannot read that number, nothing is checked.
+    """
     if not is_traced():
         checked_top_k(top_k, int(shard.classes), caller=shard.caller)

@@ -26,14 +26,26 @@ __all__ = ["fields_by_kernels", "slope_by_kernels", "suits_sharded_kernels"]
 
 
 def suits_sharded_kernels(logits: Tensor, labels: Tensor | None) -> bool:
-    """True if the kernels compute these logits, in 32 bits or more, of these labels; None are targets."""
+    """
+    True if the kernels of processors compute these rows of logits, which have 32 or 64 bits, in this call.
+
+    False if `labels` is None, as the truth then is targets, and while the call is traced.
+    """
     return labels is not None and not is_traced() and suits_kernels(logits)
 
 
 def fields_by_kernels(
     logits: Tensor, labels: Tensor, ignored: Tensor | None, shard: ClassShard
 ) -> tuple[Tensor, Tensor]:
-    """Numbers of this rank to be gathered, of shape (fields, rows), in 64 bits; and local argmax."""
+    """
+    Six numbers of each row that ranks gather, (6, rows) in float64, and the local argmax, -1 if not finite.
+
+    Largest logit; sum of the other exponentials, relative to it; its class among those of all ranks; sum of
+    the exponentials times their distances below it; logit of the label, and 1 if its class is here, else 0
+    and 0. `labels` are classes of all ranks; rows that `ignored` marks have finite fields, None marks none.
+    In a row that is all ``-inf`` here the largest logit is ``-inf``, and in any other row without a softmax
+    nan.
+    """
     places = labels - shard.offset
     found = numbers_of(logits, places, 0)
     peaks, rests = found.peaks, found.rests
@@ -64,7 +76,12 @@ def slope_by_kernels(
     pulls: list[Tensor | None],
     shard: ClassShard,
 ) -> None:
-    """Overwrite logits by their gradient, given those in cost, log-normaliser and entropy; None is 0."""
+    """
+    Overwrite contiguous logits (N, K) of this rank by the gradient in them.
+
+    `pulls` are the gradients in cost, log-normaliser and entropy, each of shape (N, 1); None stands for 0.
+    `labels` are classes of all ranks, and `tops` the local argmax as `fields_by_kernels` returns it.
+    """
     dtype = logits.dtype
     of_cost, of_normaliser, of_entropy = (
         torch.zeros_like(logits[:, 0]) if pull is None else pull[:, 0] for pull in pulls
@@ -82,7 +99,7 @@ def slope_by_kernels(
     )  # fmt: skip
     entries = entries_of_columns(of_all, Pulls(of_normaliser, of_entropy, -of_cost[:, None]))
     # A rank that is infinitely far below, or without a finite logit in the row, has no share in it.
-    is_idle = (shared.factor == 0) | ((tops < 0) & (peaks == -torch.inf))
+    is_idle = shared.factor == 0
     total = torch.where(is_idle, 1.0, 1 / shared.factor)
     local = of_all._replace(
         tops=tops,

@@ -34,18 +34,23 @@ class Truth(NamedTuple):
 
     @property
     def given(self) -> Tensor:
-        """Labels, or targets."""
+        """Targets, or labels if there are none."""
         given = self.labels if self.targets is None else self.targets
         assert given is not None  # noqa: S101 - rows have one of them
         return given
 
     def at(self, rows: slice) -> Truth:
-        """Truth of some of the rows."""
+        """Truth of `rows` alone, in views."""
         return Truth(*(None if part is None else part[rows] for part in self))
 
 
 def local_softmax(logits: Tensor, ignored: Tensor | None) -> LocalSoftmax:
-    """Softmax of the classes of this rank, in 32 bits or more; rows that are ignored are read as 0."""
+    """
+    Softmax of the classes of this rank, from logits (N, K), in 32 bits or more.
+
+    Rows that `ignored` marks, of shape (N,), are read as 0; None marks none. Without classes the peak is
+    ``-inf`` and the argmax 0.
+    """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     if ignored is not None:
         logits = torch.where(ignored[:, None], 0.0, logits)
@@ -63,13 +68,22 @@ def local_softmax(logits: Tensor, ignored: Tensor | None) -> LocalSoftmax:
 
 
 def at_labels(labels: Tensor, local: LocalSoftmax, shard: ClassShard) -> Tensor:
-    """True at the label of each row if this rank has the class."""
+    """
+    True at the label of each row, (N, K), if this rank has its class; `labels` are classes of all
+    ranks.
+    """
     classes = torch.arange(local.exponentials.shape[1], device=labels.device)
     return (labels - shard.offset)[:, None] == classes
 
 
 def fields_of(rows: Tensor, truth: Truth, shard: ClassShard) -> Tensor:
-    """Numbers of this rank to be gathered, of shape (fields, rows), in 64 bits."""
+    """
+    Numbers of each row that ranks gather, of shape (fields, rows) in float64; `rows` are this rank's logits.
+
+    For labels the fields are the six of `fields_by_kernels`. For targets they are the first four of these,
+    then the sum of the targets, the sum of the targets times the distances of the logits below the largest,
+    the largest target, and the sum of the other targets.
+    """
     local = local_softmax(rows, truth.ignored)
     # The distance of a class of probability 0 may be infinite.
     moment = torch.where(local.exponentials > 0, local.exponentials * local.distances, 0.0).sum(-1)
@@ -85,7 +99,12 @@ def fields_of(rows: Tensor, truth: Truth, shard: ClassShard) -> Tensor:
 
 
 def _target_fields(local: LocalSoftmax, targets: Tensor) -> list[Tensor]:
-    """Sum of the targets, their mean distance, the largest target and the sum of all others."""
+    """
+    Four numbers of each row of `targets`, (N,) each; all 0 without classes.
+
+    They are the sum of the targets; the sum of the targets times the distances of the logits below the
+    largest, to which a target of 0 adds 0; the largest target; and the sum of the other targets.
+    """
     wide = targets.double()
     costs = torch.where(wide == 0, 0.0, wide * local.distances)
     if targets.shape[1] == 0:

@@ -73,9 +73,9 @@ class SharedNumbers(NamedTuple):
     mean_distance : Tensor of shape (N,)
         Mean distance of the logits below the largest, under the softmax.
     target_sum, other_targets : Tensor of shape (N,)
-        Sum of all targets, and of all but the largest.
+        Sum of all targets, and of all but the largest; without meaning for labels.
     top_target_here : Tensor of bool of shape (N,)
-        True if the largest target is that of a class of this rank.
+        True if the largest target is that of a class of this rank; without meaning for labels.
     """
 
     rest: Tensor
@@ -92,9 +92,12 @@ def combined(
     table: Tensor, shard: ClassShard, *, has_targets: bool
 ) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], SharedNumbers]:
     """
-    Cost, log-normaliser, entropy and argmax of each row, and what backward needs.
+    Results of each row, and the numbers that this rank needs in backward, from `table`, the numbers of all
+    ranks.
 
-    `table` holds the numbers of all ranks, of shape (ranks, fields, rows).
+    Results are the cost, nan unless exactly one rank has the label, log-normaliser, entropy and argmax,
+    (rows,) each. `table` has the shape (ranks, fields, rows), with the fields that `fields_of` lists, and
+    `has_targets` is True for those of targets. A row without a softmax is nan, with the argmax 0.
     """
     peaks, rests, tops, moments = table[:, 0], table[:, 1], table[:, 2], table[:, 3]
     peak = peaks.amax(0)
@@ -104,7 +107,8 @@ def combined(
     scales = torch.where(is_empty, 0.0, torch.exp(high) * (1 + low))
     gaps = torch.where(is_empty, torch.inf, -high)
     is_first = _is_first(peaks == peak)
-    rest = _in_order(torch.where(is_first, rests, scales * (1 + rests)))
+    # A row without a finite logit on any rank has sums of 0, but no softmax: it is made nan.
+    rest = _in_order(torch.where(is_first, rests, scales * (1 + rests))) + (peak - peak)
     shares = moments + (1 + rests) * torch.where(is_empty, 0.0, gaps)
     mean_distance = _in_order(scales * shares) / (1 + rest)
     below = torch.log1p(rest)
@@ -121,12 +125,15 @@ def combined(
 
 
 def _is_first(flags: Tensor) -> Tensor:
-    """True at the first rank whose flag is True, in each row."""
+    """
+    True at the first rank whose flag is True, in each row; `flags` and result have the shape (ranks,
+    rows).
+    """
     return flags & (flags.cumsum(0) == 1)
 
 
 def _in_order(numbers: Tensor) -> Tensor:
-    """Sum over the ranks in their order, so that all ranks have the same bits."""
+    """Sum over the ranks, on the first axis, in their order, so that all ranks have the same bits."""
     total = numbers[0]
     for number in numbers[1:]:
         total = total + number
@@ -134,7 +141,12 @@ def _in_order(numbers: Tensor) -> Tensor:
 
 
 def _cost_of_labels(fields: Tensor, peak: Tensor, below: Tensor) -> Tensor:
-    """Cross-entropy of the label; nan if not exactly one rank has its class."""
+    """
+    Cross-entropy of the label of each row, (rows,); nan if not exactly one rank has its class.
+
+    `fields`, (ranks, 2, rows), holds the label's logit and 1 on the rank that has it; `peak` is the largest
+    logit of all ranks, and `below` log1p of the sum of the other exponentials.
+    """
     logit, owners = _in_order(fields[:, 0]), fields[:, 1].sum(0)
     gap = peak - logit
     _, low = exact_difference(peak, torch.where(gap < torch.inf, logit, peak))
@@ -142,21 +154,28 @@ def _cost_of_labels(fields: Tensor, peak: Tensor, below: Tensor) -> Tensor:
 
 
 def _cost_of_targets(fields: Tensor, gaps: Tensor, below: Tensor, here: int) -> tuple[Tensor, ...]:
-    """Cross-entropy of the targets, their sum, that of all but the largest, and the flag of its rank."""
+    """
+    Four numbers of each row: cross-entropy of the targets, their sum, the sum of all but the largest, and a
+    flag.
+
+    The flag is True if the rank `here` has the largest target. `fields`, (ranks, 4, rows), are those of
+    targets in `fields_of`; `gaps` are the distances of the ranks' largest logits below that of all, and
+    `below` as in `_cost_of_labels`.
+    """
     sums, costs, largest, others = fields.unbind(1)
     total = _in_order(sums)
     apart = torch.where(sums == 0, 0.0, sums * gaps)
-    of_rest = torch.where(total == 0, 0.0, total * below)
     is_first = _is_first(largest == largest.amax(0))
     rest = _in_order(torch.where(is_first, others, sums))
-    return _in_order(costs + apart) + of_rest, total, rest, is_first[here]
+    return _in_order(costs + apart) + total * below, total, rest, is_first[here]
 
 
 def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: list[Tensor | None]) -> Tensor:
     """
-    Gradient in this rank's logits of the results, each times its upstream gradient; None stands for 0.
+    Gradient in this rank's logits, (N, K), from `pulls`, those in cost, log-normaliser and entropy, (N, 1)
+    each.
 
-    `truth` is True at the label, or holds the targets.
+    None among them stands for 0. `truth`, (N, K), is True at the label, or holds the targets.
     """
     dtype = local.rest.dtype
     probs = local.exponentials * shared.factor[:, None].to(dtype)
@@ -180,7 +199,10 @@ def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: l
 
 
 def _others(targets: Tensor, shared: SharedNumbers) -> Tensor:
-    """Sum of the targets of all other classes, where the largest is never subtracted."""
+    """
+    Sum of the targets of all other classes at each class of this rank, (N, K); the largest is never
+    subtracted.
+    """
     if targets.shape[1] == 0:
         return targets
     columns = torch.arange(targets.shape[1], device=targets.device)

@@ -63,7 +63,8 @@ def sharded_rows(
     """
     Cost, log-normaliser, entropy and argmax of each row, in nats and 64 bits.
 
-    With `top_k` also the largest log-probabilities of each row and their classes.
+    With `top_k` also the largest log-probabilities of each row and their classes. Differentiable once, but
+    for argmax and classes, in `rows` and `targets`.
 
     Parameters
     ----------
@@ -78,7 +79,18 @@ def sharded_rows(
     shard : ClassShard
         Place of this rank's classes.
     top_k : int
-        Number of largest log-probabilities.
+        Number of largest log-probabilities, at most that of all ranks' classes; 0 for none.
+
+    Returns
+    -------
+    tuple of Tensor
+        Four of shape (N,), and with `top_k` two of shape (N, top_k), the same on all ranks. The cost is nan
+        if no rank has the label, all but the argmax in a row without a softmax.
+
+    Raises
+    ------
+    BackendError
+        If a rank is lost.
     """
     results: tuple[Tensor, ...]
     results = _Rows.apply(rows, labels, targets, ignored, shard, top_k)  # type: ignore[no-untyped-call]
@@ -96,7 +108,11 @@ class _Rows(torch.autograd.Function):
         shard: ClassShard,
         top_k: int,
     ) -> tuple[Tensor, ...]:
-        """Numbers of this rank, gathered once and combined; the largest logits are gathered apart."""
+        """
+        Results of `sharded_rows`: numbers of this rank, gathered once and combined.
+
+        With `top_k` the largest logits are gathered by a second all-gather.
+        """
         pieces = _pieces(rows)
         truth = Truth(labels, targets, ignored)
         parts = [numbers_of_rank(rows[piece], truth.at(piece), shard) for piece in pieces]
@@ -115,7 +131,7 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradient in this rank's logits and targets, without communication."""
+        """Gradient in this rank's logits and targets, without communication; None for all other arguments."""
         rows, labels, targets, ignored, tops, *others = ctx.saved_tensors
         slopes = torch.empty_like(rows, memory_format=torch.contiguous_format)
         of_targets = torch.empty_like(targets) if ctx.needs_input_grad[2] else None
@@ -144,10 +160,10 @@ def slope_of_rows(
     shard: ClassShard,
 ) -> Tensor:
     """
-    Gradient in logits of 32 bits or more, which it may overwrite, from that in all results.
+    Gradient in `logits` (rows, K), from the gradients `upstream` in all results of `sharded_rows`; None is 0.
 
-    `tops` is the local argmax if kernels computed the rows, else None; `top` of None has no classes; None as
-    a gradient in a result stands for 0.
+    `logits` has 32 bits or more, and is overwritten if `tops` is given. `tops` is the local argmax if kernels
+    computed the rows, else None; a `top` of None stands for no largest classes. Ignored rows get 0.
     """
     labels, targets, ignored = truth
     beside = pulls_beside_top(upstream)
@@ -170,7 +186,11 @@ def slope_of_rows(
 def _slope_of_targets(
     rows: Tensor, ignored: Tensor | None, shared: SharedNumbers, of_cost: Tensor | None
 ) -> Tensor | float:
-    """Gradient in the targets: the surprisals times that in the cost, of which None is 0."""
+    """
+    Gradient in the targets of this rank's classes, (N, K): the surprisals times `of_cost`, that in the cost.
+
+    For an `of_cost` of None it is the number 0. A row that `ignored` marks is read as one of logits 0.
+    """
     if of_cost is None:
         return 0.0
     local = local_softmax(rows, ignored)
@@ -179,7 +199,12 @@ def _slope_of_targets(
 
 
 def numbers_of_rank(part: Tensor, truth: Truth, shard: ClassShard) -> tuple[Tensor, Tensor | None]:
-    """Fields of some rows, whose logits are `part`, and their local argmax if kernels computed them."""
+    """
+    Numbers of some rows for the all-gather, as `fields_of` lists them, and the local argmax of the rows.
+
+    `part` holds the logits of the rows. The argmax is None unless the kernels of processors computed the
+    numbers.
+    """
     wide = _wide(part)
     if truth.labels is not None and suits_sharded_kernels(wide, truth.labels):
         return fields_by_kernels(wide, truth.labels, truth.ignored, shard)
@@ -187,13 +212,20 @@ def numbers_of_rank(part: Tensor, truth: Truth, shard: ClassShard) -> tuple[Tens
 
 
 def tops_of(parts: list[tuple[Tensor, Tensor | None]]) -> Tensor | None:
-    """Local argmax of all rows; None if kernels did not compute them."""
+    """
+    Local argmax of all rows, from what `numbers_of_rank` returned for each piece of them.
+
+    It is None if the kernels did not compute every piece.
+    """
     tops = [top for _, top in parts if top is not None]
     return torch.cat(tops) if len(tops) == len(parts) else None
 
 
 def _wide(part: Tensor, *, copy: bool = False) -> Tensor:
-    """Contiguous logits in 32 bits or more; new memory with `copy`."""
+    """
+    `part` as contiguous logits in 32 bits or more; `part` itself if it is such, but new memory with
+    `copy`.
+    """
     wide = part.to(torch.promote_types(part.dtype, torch.float32), copy=copy)
     return wide if wide.is_contiguous() else wide.contiguous()
 
@@ -201,7 +233,11 @@ def _wide(part: Tensor, *, copy: bool = False) -> Tensor:
 def pulls_of_rows(
     upstream: tuple[Tensor | None, ...], ignored: Tensor | None, dtype: torch.dtype
 ) -> list[Tensor | None]:
-    """Gradients in cost, log-normaliser and entropy of rows, 0 where `ignored`; None stands for 0."""
+    """
+    Gradients `upstream` in cost, log-normaliser and entropy, each as (rows, 1) in `dtype`; None stays None.
+
+    They are 0 in rows that `ignored` marks; an `ignored` of None marks none.
+    """
     pulls: list[Tensor | None] = []
     for pull in upstream:
         part = None if pull is None else pull[:, None].to(dtype)
@@ -212,7 +248,11 @@ def pulls_of_rows(
 
 
 def _pieces(rows: Tensor) -> list[slice]:
-    """Slices of rows to read at a time; compiled code fuses, and takes all rows at once."""
+    """
+    Slices of `rows` to read at a time, of about two million logits and one row or more.
+
+    There is one slice of all rows if there are none, or in compiled code, which fuses the operations.
+    """
     if torch.compiler.is_compiling() or rows.shape[0] == 0:
         return [slice(None)]
     step = max(1, _PIECE // max(rows.shape[1], 1))

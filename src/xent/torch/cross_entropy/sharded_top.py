@@ -41,12 +41,18 @@ class TopClasses(NamedTuple):
     classes: Tensor
 
     def at(self, rows: slice) -> TopClasses:
-        """Classes of some rows."""
+        """The same of `rows` alone, in views."""
         return TopClasses(self.log_probs[rows], self.classes[rows])
 
 
 def candidates_of(logits: Tensor, shard: ClassShard, top_k: int) -> Tensor:
-    """Largest logits of this rank and their classes, of shape (2, N, k), padded by -inf."""
+    """
+    The `top_k` largest logits of this rank in falling order, then their classes, of shape (2, N, k) in
+    float64.
+
+    Classes are numbers among those of all ranks. A logit of ``-inf`` is the lowest finite float64 instead;
+    where this rank has fewer classes than `top_k`, logits and classes are padded by ``-inf``.
+    """
     count = min(top_k, logits.shape[1])
     if count:
         largest, places = largest_logits(logits.detach(), count)
@@ -57,7 +63,12 @@ def candidates_of(logits: Tensor, shard: ClassShard, top_k: int) -> Tensor:
 
 
 def merged_top(candidates: Tensor, shared: SharedNumbers, shard: ClassShard, top_k: int) -> TopClasses:
-    """Largest log-probabilities over all ranks by one all-gather, the first of tied ones first."""
+    """
+    The `top_k` largest log-probabilities over all ranks in falling order, by one all-gather of `candidates`.
+
+    `candidates` is the array of `candidates_of` for all rows. Of tied logits those of the first rank come
+    first; a masked class has ``-inf``, a row without a softmax nan.
+    """
     table = gathered(candidates, shard.group, caller=shard.caller)
     logits, classes = (part.movedim(0, 1).flatten(1) for part in table.unbind(1))
     order = logits.sort(dim=-1, descending=True, stable=True).indices[:, :top_k]
@@ -70,7 +81,12 @@ def merged_top(candidates: Tensor, shared: SharedNumbers, shard: ClassShard, top
 
 
 def pulls_beside_top(upstream: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
-    """Gradients in cost, log-normaliser and entropy, that in the top log-probabilities in the second."""
+    """
+    Gradients in cost, log-normaliser and entropy, from those in all results of `sharded_rows`; None for 0.
+
+    The gradients in the largest log-probabilities enter that in the log-normaliser, as minus their sum,
+    because it is subtracted from each.
+    """
     of_cost, of_normaliser, of_entropy, _, *of_top = upstream
     if not of_top or of_top[0] is None:
         return of_cost, of_normaliser, of_entropy
@@ -87,10 +103,11 @@ def write_top_entries(
     shard: ClassShard,
 ) -> None:
     """
-    Write the entries of the classes in `top` that this rank has into the gradient of some rows.
+    Write the entries of the classes in `top` that this rank has into `slope`, the gradient of some rows.
 
-    `truth` holds the labels of the rows, or the targets of this rank's classes; `upstream` the gradients in
-    all results, of which None is 0.
+    `slope` has the shape (rows, K) of this rank's logits, its other entries stay. `truth` holds the labels of
+    the rows, or the targets of this rank's classes; `upstream` the gradients in all results of
+    `sharded_rows`, of which None is 0.
     """
     if slope.shape[1] == 0:
         return
@@ -118,7 +135,12 @@ def _entries(
     shared: SharedNumbers,
     upstream: tuple[Tensor | None, ...],
 ) -> Tensor:
-    """Entries of the gradient in the logits at the classes of `top`, whose targets are `targets`."""
+    """
+    Entries of the gradient in the logits at the classes of `top`, (rows, k) in 64 bits.
+
+    `targets` are the targets of these classes, `total` the sum of the targets of all classes in each row;
+    `upstream` as `write_top_entries` takes it. A row whose label is out of range is nan.
+    """
     none = torch.zeros_like(top.log_probs)
     of_cost, of_normaliser, of_entropy = (
         none if pull is None else pull.double()[:, None] for pull in upstream[:3]

@@ -117,7 +117,12 @@ def softmax_statistics(
 
 
 def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: bool) -> SoftmaxStatistics:
-    """As `softmax_statistics`, for labels and plain tensors in eager code, by a kernel `on_device` or not."""
+    """
+    Statistics as `softmax_statistics` has them, for labels and plain tensors in eager code, by kernels.
+
+    The kernel is Triton's with `on_device`, else that of processors. Without `top_k` the top classes are
+    None.
+    """
     logits, target, _, options = request
     rows = classes_last(logits)
     shape = rows.shape[:-1]
@@ -148,7 +153,11 @@ def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: boo
 
 
 def reason_not_by_kernels(request: SoftmaxRequest, asked: str | None) -> str | None:
-    """Reason why the kernels do not compute the statistics; None if they do."""
+    """
+    Reason why the kernels do not compute the statistics of this request; None if they do.
+
+    `asked` is the name of the way that the call asked for, or None.
+    """
     if asked == "composed" or not request.options.has_labels or request.input.numel() == 0:
         return "the composed way is requested, the target holds probabilities, or there are no logits"
     return reason_not_plain(("input", "target"), request[:2]) or tracer()
@@ -160,7 +169,11 @@ def with_summary(
     options: SoftmaxOptions,
     total: Callable[[], Tensor | float],
 ) -> SoftmaxStatistics:
-    """`statistics` of all rows with the numbers of the whole call; `total` is the default denominator."""
+    """
+    `statistics` of all rows with `z_loss`, `accuracy` and `share_read` of the whole call set.
+
+    `total` returns the default denominator of a mean; it is called only for a mean without a given one.
+    """
     normaliser = statistics.log_normaliser
     is_read = target != options.ignore_index if options.has_labels else torch.ones_like(statistics.argmax) > 0
     squares = torch.where(is_read, normaliser, 0.0) ** 2
@@ -180,7 +193,11 @@ def with_summary(
 def loss_of_statistics(
     statistics: SoftmaxStatistics, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> Tensor:
-    """Loss of labels without smoothing, reduced; a `weight` of None stands for 1."""
+    """
+    Loss of labels without smoothing, reduced as `options` say, from the `statistics` of all rows.
+
+    `weight` holds the class weights, None stands for 1; ignored rows cost 0.
+    """
     ignored = target == options.ignore_index
     values = 0 - statistics.log_prob
     if weight is not None:
@@ -210,13 +227,21 @@ def loss_of_costs(
 
 
 def weights_of_labels(target: Tensor, weight: Tensor, options: SoftmaxOptions) -> Tensor:
-    """Class weight of each label in 64 bits; 0 for ignored rows."""
+    """
+    Class weight of each label in 64 bits, in the shape of `target`; 0 for ignored rows.
+
+    A label out of range has the weight of the nearest class.
+    """
     places = target.clamp(0, weight.shape[0] - 1)
     return torch.where(target == options.ignore_index, 0.0, weight.detach().double()[places])
 
 
 def total_weight(target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> Tensor | float:
-    """Sum of the labels' weights, 1 for a `weight` of None; the number of rows of probabilities."""
+    """
+    Sum of the class weights of all labels but ignored ones, or the number of rows of probabilities.
+
+    A `weight` of None stands for 1 for each class.
+    """
     if not options.has_labels:
         classes = target.shape[1 if target.ndim > 1 else 0]
         return float(target.numel() // max(classes, 1))

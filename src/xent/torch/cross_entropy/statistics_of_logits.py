@@ -61,7 +61,7 @@ class _Statistics(torch.autograd.Function):
     def forward(
         ctx: Any, rows: Tensor, labels: Tensor, top_k: int, composed: Composed, on_device: bool
     ) -> tuple[Tensor, ...]:
-        """Results of all rows."""
+        """Results of all rows, as `statistics_of_logits` lists them."""
         numbers = numbers_of(rows.contiguous(), labels, top_k, on_device=on_device)
         below = torch.log1p(numbers.rests)
         ctx.composed = composed
@@ -74,7 +74,7 @@ class _Statistics(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradient in the logits; None for the rest."""
+        """Gradient in the logits, None without any upstream; None for all other arguments."""
         rows, *saved = ctx.saved_tensors
         if all(pull is None for pull in upstream[:3]):
             return (None,) * 5
@@ -96,7 +96,11 @@ class _Statistics(torch.autograd.Function):
 
 
 def _composed_gradient(composed: Composed, rows: Tensor, upstream: tuple[Tensor | None, ...]) -> Tensor:
-    """Gradient in the logits, differentiable."""
+    """
+    Gradient in `rows` of the results of `composed`, each times its `upstream`, differentiable.
+
+    A result whose upstream is None is left out; one at least must have an upstream.
+    """
     pairs = [(one, pull) for one, pull in zip(composed(rows), upstream, strict=True) if pull is not None]
     gradient: Tensor = torch.autograd.grad(
         [one for one, _ in pairs], rows, [pull for _, pull in pairs], create_graph=True

@@ -34,7 +34,7 @@ _TENSORS = ("input", "target", "weight")
 
 
 def reason_not_on_device(request: SoftmaxRequest) -> str | None:
-    """Reason why the kernel cannot compute this request; None if it can."""
+    """Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can."""
     tensors = request[:3]
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -52,7 +52,7 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
 
 
 def reason_not_operator() -> str | None:
-    """Reason why compiled code cannot call the operator; None if it can."""
+    """Reason why compiled code cannot call the operator, as the end of a sentence; None if it can."""
     if is_exported_to_onnx():
         return "an export to ONNX traces the call, and ONNX has no such operator"
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
@@ -120,7 +120,10 @@ class _OnDevice(torch.autograd.Function):
 
 
 def _composed_gradient(request: SoftmaxRequest, upstream: Tensor) -> Tensor:
-    """Gradient by the composed way, differentiable while gradients are enabled."""
+    """
+    Gradient in `input` times `upstream` by the composed way; differentiable itself if gradients are
+    enabled.
+    """
     is_differentiable = torch.is_grad_enabled()
     with torch.enable_grad():
         input = request.input if is_differentiable else request.input.detach().requires_grad_()
@@ -131,9 +134,10 @@ def _composed_gradient(request: SoftmaxRequest, upstream: Tensor) -> Tensor:
 
 def total_weight(request: SoftmaxRequest) -> Tensor:
     """
-    Total weight of the rows, on their device; as in PyTorch, a row of probabilities weighs 1.
+    Total weight of the rows, of shape () and float64 on their device; 0 for ignored rows.
 
-    A label out of range counts as one in range: its row makes the loss nan.
+    As in PyTorch, a row of probabilities weighs 1. A label out of range counts as the nearest class: its row
+    makes the loss nan.
     """
     input, target, weight, options = request
     if not options.has_labels:

@@ -23,9 +23,10 @@ def values_on_device(
     request: SoftmaxRequest, factor: Tensor | None, *, has_gradient: bool
 ) -> tuple[Tensor, Tensor | None]:
     """
-    Loss of each row in float32, and with `has_gradient` the gradient times `factor`, else None.
+    Loss of each row, flat and in float32, and with `has_gradient` the gradient times `factor`, else None.
 
-    A `factor` of None stands for 1.
+    `factor` is one number or one for each row, None stands for 1; the gradient has the shape and dtype of the
+    input.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
@@ -48,16 +49,16 @@ def gradient_on_device(
     request: SoftmaxRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
     """
-    Gradient times `factor` and `upstream`.
+    Gradient in the input times `factor` and `upstream`, in the shape of the input.
 
-    It is `made`, unchanged if `upstream` is 1 and else written anew, or new memory for None.
+    It is the tensor `made`, unchanged if `upstream` is 1 and else overwritten; or new memory if that is None.
 
     Parameters
     ----------
     request : SoftmaxRequest
         Request of the forward pass.
     factor : Tensor of one number, or None
-        Derivative of the reduction.
+        Derivative of the reduction; None for 1.
     upstream : Tensor of one number, or of one for each row
         Derivative of what follows.
     made : Tensor or None
@@ -84,7 +85,7 @@ def gradient_on_device(
 
 
 def operator_values(request: SoftmaxRequest) -> Tensor:
-    """Loss of each row in float32, differentiable in the input, in compiled code."""
+    """Loss of each row, flat and in float32, in compiled code; differentiable once in the input."""
     options = request.options
     values: Tensor = _values(
         request.input, request.target, request.weight, _mask(request), options.has_labels,
@@ -104,7 +105,11 @@ def _values(
     smoothing: float,
     z_weight: float,
 ) -> Tensor:
-    """Loss of each row in float32; None stands for a tensor that was not given."""
+    """
+    Loss of each row, flat and in float32; None stands for class weights of 1 and for no mask.
+
+    `mask` limits smoothing alone, as `_mask` says; `ignored` is the label of ignored rows.
+    """
     options = _options(mask, has_labels, ignored, smoothing, z_weight)
     return values_on_device(SoftmaxRequest(input, target, weight, options), None, has_gradient=False)[0]
 
@@ -121,7 +126,11 @@ def _gradient(
     smoothing: float,
     z_weight: float,
 ) -> Tensor:
-    """Gradient of `_values`, each row's times its `upstream`; None stands for a tensor that was not given."""
+    """
+    Gradient of `_values` in the input, each row's times its entry of `upstream`, in the shape of the input.
+
+    The further arguments are those of `_values`.
+    """
     options = _options(mask, has_labels, ignored, smoothing, z_weight)
     request = SoftmaxRequest(input, target, weight, options)
     return gradient_on_device(request, None, upstream, None)
@@ -129,7 +138,7 @@ def _gradient(
 
 @_values.register_fake
 def _values_like(input: Tensor, *rest: Any) -> Tensor:
-    """Tensor of the shape of `_values`, for a compiler."""
+    """Tensor of the shape and dtype of the result of `_values`, without values, for a compiler."""
     del rest
     classes = input.shape[1 if input.ndim > 1 else 0]
     return input.new_empty(input.numel() // classes, dtype=torch.float32)
@@ -137,7 +146,7 @@ def _values_like(input: Tensor, *rest: Any) -> Tensor:
 
 @_gradient.register_fake
 def _gradient_like(upstream: Tensor, input: Tensor, *rest: Any) -> Tensor:
-    """Tensor of the shape of `_gradient`, for a compiler."""
+    """Tensor of the shape and dtype of the result of `_gradient`, without values, for a compiler."""
     del upstream, rest
     return input.new_empty(input.shape)
 
@@ -160,13 +169,19 @@ _values.register_autograd(_backward, setup_context=_save)
 def _options(
     mask: Tensor | None, has_labels: bool, ignored: int, smoothing: float, z_weight: float
 ) -> SoftmaxOptions:
-    """Options from the arguments of an operator, which returns one loss a row; None masks nothing."""
+    """
+    Options from the arguments of an operator, for one loss a row in float32; a `mask` of None masks
+    nothing.
+    """
     reduction = Reduction("cross_entropy", "none")
     return SoftmaxOptions(reduction, torch.float32, has_labels, ignored, smoothing, z_weight, mask)
 
 
 def _truth(request: SoftmaxRequest) -> Any:
-    """Target of all rows as the kernel reads it."""
+    """
+    `Truth` of the kernel: flat labels, or probabilities of the shape that `_as_rows` gives, and their
+    options.
+    """
     from xent.kernels.softmax_cross_entropy.triton.launch import Truth
 
     target, options = request.target.detach(), request.options
@@ -182,7 +197,11 @@ def _truth(request: SoftmaxRequest) -> Any:
 
 
 def _mask(request: SoftmaxRequest) -> Tensor | None:
-    """Mask of the shape of the input, which limits smoothing; None where it does not, as logits have it."""
+    """
+    Mask of the shape of the input, which limits smoothing; None without a mask or without smoothing.
+
+    Masked logits are ``-inf`` already.
+    """
     mask = request.options.class_mask
     if mask is None or request.options.label_smoothing == 0:
         return None
@@ -191,7 +210,11 @@ def _mask(request: SoftmaxRequest) -> Tensor | None:
 
 
 def _as_rows(tensor: Tensor) -> Tensor:
-    """Tensor with classes on axis 1 and at most one further axis; a view, where strides allow."""
+    """
+    Tensor as (N, C) or (N, C, d), with all axes after the classes as one; a view where strides allow.
+
+    A tensor of shape (C,) becomes one row.
+    """
     if tensor.ndim == 1:
         return tensor[None]
     return tensor if tensor.ndim == 2 else tensor.reshape(*tensor.shape[:2], -1)

@@ -12,7 +12,10 @@ __all__ = ["adjust_in_place", "adjustment_bytes_per_class", "pull_back"]
 
 
 def adjustment_bytes_per_class(options: LinearOptions, dtype: torch.dtype) -> int:
-    """Extra bytes per logit of this dtype that the adjustment allocates."""
+    """
+    Extra bytes that capping, scaling and masking allocate for each logit of `dtype`; 0 if all is in
+    place.
+    """
     wide = max(dtype.itemsize, 4)
     return (wide if dtype.itemsize < 4 else 0) + (wide if options.softcap is not None else 0)
 
@@ -21,9 +24,10 @@ def adjust_in_place(
     logits: Tensor, options: LinearOptions, *, keeps_derivative: bool
 ) -> tuple[Tensor, Tensor | None]:
     """
-    Adjusted logits, and the derivative of the cap; None without a cap, and unless `keeps_derivative`.
+    Logits capped, scaled and masked, in this order, and the derivative of the cap.
 
-    The memory is that of `logits`, unless these have 16 bits, which become 32.
+    The derivative is None without a cap, and unless `keeps_derivative`. The memory is that of `logits`, which
+    are overwritten, unless these have 16 bits: then it is new, of 32.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     derivative = None

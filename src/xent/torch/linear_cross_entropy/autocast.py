@@ -13,7 +13,11 @@ __all__ = ["as_autocast"]
 def as_autocast(
     input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None
 ) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Operands in the dtype in which autocast multiplies; unchanged if autocast is off, None stays None."""
+    """
+    Operands in the dtype in which autocast multiplies on the device of `input`; unchanged if it is off.
+
+    An operand of float64 stays, as autocast leaves it, and a bias of None stays None.
+    """
     dtype = autocast_dtype(input)
     if dtype is None:
         return input, linear_weight, linear_bias

@@ -118,7 +118,8 @@ def linear_cross_entropy(
         If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. In compiled code and
         in transforms such a row is ``nan``.
     BackendError
-        If `way` names a way that does not suit the call, or none does; the message gives the reason.
+        If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
+        `torch.distributed` is not initialised, or a rank of `process_group` is lost.
 
     Notes
     -----

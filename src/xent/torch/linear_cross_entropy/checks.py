@@ -27,12 +27,15 @@ _CALLER = "linear_cross_entropy"
 
 def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | None) -> tuple[int, ...]:
     """
-    Shape the logits would have; they are never materialised. A bias of None passes.
+    Shape of the logits, which are never materialised: that of the rows, then that of `linear_weight` but its
+    last.
+
+    A bias of None passes.
 
     Raises
     ------
     LinearShapeError
-        If the arguments do not fit together.
+        If the number of axes, of features or the shape of the bias does not fit.
     """
     if not 1 <= input.ndim <= 2:
         words = f"expected input with dimensionality 1 or 2, got {input.ndim}"
@@ -66,12 +69,12 @@ def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | 
 
 def check_operands(operands: dict[str, Tensor | None], hidden: Tensor) -> None:
     """
-    Raise if the operands of the product differ from `hidden` in dtype or device; None passes.
+    Raise if an operand of the product, by its name, differs from `hidden` in dtype or device; None passes.
 
     Raises
     ------
     DTypeError, DomainError
-        With the first operand that differs.
+        With the first operand whose dtype, or device, differs.
     """
     for name, tensor in operands.items():
         if tensor is not None and tensor.dtype is not hidden.dtype:
@@ -89,8 +92,11 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If they do not fit.
+    DTypeError
+        If the indices are not int64, or the probabilities not real floating.
+    ShapeError
+        If the weight has more than 2 axes, the indices not one axis more than the rows, or the probabilities
+        another shape than the indices.
     """
     indices, probs = targets
     if linear_weight.ndim != 2:
@@ -143,14 +149,16 @@ def check_return_stats(asked: object) -> None:
 
 def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: LinearOptions) -> None:
     """
-    Raise for labels out of range, and for rows without a softmax if that is asked for.
+    Raise for labels out of range, and for rows without a softmax if `nonfinite` is "raise".
 
-    The loss of either is nan, so this is called only if some loss is nan.
+    `losses` are those of the rows, (N,), of which either has nan: this is called only if some loss is nan.
 
     Raises
     ------
-    LabelError, DomainError
-        With the first such row.
+    LabelError
+        For a label outside ``0 .. n_classes - 1`` that is not ignored, with the first one.
+    DomainError
+        With the first row of nan.
     """
     softmax = options.softmax
     if softmax.has_labels:
@@ -163,7 +171,7 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
 
 
 def check_classes(indices: Tensor, count: int) -> None:
-    """Raise `LabelError` with the first index outside ``0 .. count - 1``."""
+    """Raise `LabelError` with the first of `indices` outside ``0 .. count - 1``."""
     wrong = (indices < 0) | (indices >= count)
     if bool(wrong.any()):
         place = tuple(int(axis) for axis in torch.nonzero(wrong)[0])

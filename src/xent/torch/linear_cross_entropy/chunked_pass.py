@@ -61,19 +61,27 @@ class Chunk(NamedTuple):
 
 
 def values(request: LinearRequest) -> Tensor:
-    """Cross-entropy of each row in nats, in 32 bits or more; 0 for ignored rows."""
+    """
+    Cross-entropy of each row in nats, (N,), in 32 bits or more; 0 for ignored rows.
+
+    It is nan for a label out of range and in a row without a softmax.
+    """
     return _Pass(request, rows_read(request)).losses(None)
 
 
 def gradients(request: LinearRequest, *, factor: Tensor | float, wanted: tuple[bool, ...]) -> Gradients:
-    """Gradients of the sum of losses times `factor`, which is one number or one for each row."""
+    """
+    Gradients of the sum of losses times `factor`, which is one number or one for each row, (N,).
+
+    `wanted` has a flag for input, weight and bias; a gradient not wanted is None.
+    """
     return values_and_gradients(request, factor=factor, wanted=wanted)[1]
 
 
 def values_and_gradients(
     request: LinearRequest, *, factor: Tensor | float, wanted: tuple[bool, ...]
 ) -> tuple[Tensor, Gradients]:
-    """`values` and `gradients`; those not `wanted` are not computed."""
+    """Pair of `values` and `gradients`, in one pass."""
     read = rows_read(request)
     sums = Sums(request, factor, wanted, all_read=read is None)
     return _Pass(request, read).losses(sums), sums.gradients()
@@ -119,7 +127,11 @@ class _Pass:
         )
 
     def losses(self, sums: Sums | None) -> Tensor:
-        """Loss of each row; the contributions of its gradient are added to `sums`, unless that is None."""
+        """
+        Loss of each row, (N,), 0 for ignored rows; the contributions of its gradient are added to `sums`.
+
+        For None no gradient is computed.
+        """
         hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
         result = torch.zeros(hidden.shape[0], dtype=dtype)
@@ -128,14 +140,17 @@ class _Pass:
         return result if self.at_labels is None else self.at_labels.corrected(result)
 
     def _chunks(self) -> Iterator[Chunk]:
-        """Chunks of the rows that are not ignored."""
+        """Chunks of the rows that are not ignored, in their order; none if all are ignored."""
         for first in range(0, self.total, self.count):
             part = slice(first, min(first + self.count, self.total))
             rows = part if self.read is None else self.read[part]
             yield Chunk(rows, self.request.input[rows])
 
     def _losses(self, chunk: Chunk, sums: Sums | None) -> Tensor:
-        """Losses of a chunk, whose logits are overwritten by their gradient unless `sums` is None."""
+        """
+        Losses of a chunk, (rows,); the contributions of its gradient are added to `sums`, unless that is
+        None.
+        """
         options = self.request.options
         given = self.logits.of(chunk.input)
         if self.at_labels is not None:
@@ -156,7 +171,7 @@ class _Pass:
         self, logits: Tensor, chunk: Chunk, gradient: Tensor | None, factor: Tensor | float
     ) -> Tensor:
         """
-        Losses of a chunk; `gradient`, which may be the logits, becomes their gradient times `factor`.
+        Losses of a chunk, (rows,); `gradient`, which may be `logits`, becomes their gradient times `factor`.
 
         A `gradient` of None is not computed. `factor` is one number or one for each row of the chunk.
         """
@@ -211,11 +226,14 @@ class Sums:
         self.is_empty = True
 
     def factor(self, rows: slice | Tensor) -> Tensor | float:
-        """Factor of these rows, one number or one for each."""
+        """Factor of `rows`: one number, or one for each."""
         return self._factor[rows] if isinstance(self._factor, Tensor) else self._factor
 
     def add(self, chunk: Chunk, gradient: Tensor) -> None:
-        """Add the contribution of a chunk, from the `gradient` in its logits."""
+        """
+        Add the contribution of a chunk, from the `gradient` in its logits, (rows, C), in the dtype of the
+        weight.
+        """
         if self.of_input is not None and isinstance(chunk.rows, slice):
             # A slice is a view, which the product can write; row numbers would select a copy.
             torch.mm(gradient, self._weight, out=self.of_input[chunk.rows])
@@ -228,7 +246,7 @@ class Sums:
         self.is_empty = False
 
     def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
-        """Add ``gradient.T @ input`` to `sums`, which the first chunk overwrites."""
+        """Add ``gradient.T @ input`` to `sums`; the product of the first chunk overwrites them."""
         if sums.dtype is not input.dtype:
             # The product has the dtype of its operands, so it needs memory of its own before it is widened.
             product = torch.mm(gradient.T, input)
@@ -239,7 +257,11 @@ class Sums:
             sums.addmm_(gradient.T, input)
 
     def gradients(self) -> Gradients:
-        """Sums over all chunks, in the dtype of the operands."""
+        """
+        Sums over all chunks in the dtype of the operands; None for a gradient that is not computed.
+
+        Without any chunk all are 0.
+        """
         dtype = self._weight.dtype
         if self.of_weight is not None and self.is_empty:
             # No chunk ran, for all rows are ignored: the memory still holds undefined values.

@@ -44,9 +44,10 @@ def chunking(
     chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
 ) -> tuple[int | None, bool | None]:
     """
-    Limit of a chunk in bytes, and True if sums are formed in 32 bits; None for the defaults.
+    Limit of a chunk in bytes, and True if the gradient of a 16-bit weight is summed in 32 bits.
 
-    Raises `DomainError` for a limit below 1.
+    Each is None for its default, and `options` for all defaults. A `chunk_bytes` comes before the number of
+    rows in `options`. Raises `DomainError` for a `chunk_bytes` below 1.
     """
     if chunk_bytes is not None and chunk_bytes < 1:
         raise DomainError("linear_cross_entropy", "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
@@ -106,7 +107,7 @@ def sums_are_wide(rows: int, features: int, dtype: torch.dtype, asked: bool | No
     """
     True if a 16-bit weight's gradient is summed in 32 bits; always False for other weights.
 
-    `asked` decides; None means where that takes little memory, for many rows per feature.
+    `asked` decides; for None it is True from 48 rows per feature on, where the sums take little memory.
     """
     if dtype.itemsize != 2:
         return False
@@ -135,7 +136,12 @@ class Logits:
         self._block = max(1, _BLOCK_BYTES // max(1, rows * weight.dtype.itemsize))
 
     def of(self, input: Tensor, into: Tensor | None = None) -> Tensor:
-        """Logits of a chunk, written to `into`; to memory that the next call overwrites if that is None."""
+        """
+        Logits (rows, C) of a chunk of hidden states (rows, D), written to `into`, and returned.
+
+        For None they are written to memory that the next call overwrites, of at most the `rows` of the
+        object.
+        """
         logits = self._memory[: input.shape[0]] if into is None else into
         if self._onednn is not None:
             for first in range(0, logits.shape[1], self._block):
@@ -150,7 +156,7 @@ class Logits:
 
 
 def _suits_onednn(weight: Tensor) -> bool:
-    """True if oneDNN is there and the faster library for this weight."""
+    """True if oneDNN is there, switched on, and the faster library for this weight."""
     # A weight that is not contiguous is read number by number, a thousand times slower.
     is_quick = weight.shape[1] >= _LEAST_FEATURES and weight.is_contiguous()
     is_there = torch.backends.mkldnn.is_available() and bool(torch.backends.mkldnn.enabled)  # type: ignore[no-untyped-call]

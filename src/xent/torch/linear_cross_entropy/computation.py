@@ -63,7 +63,12 @@ def computed(
     way: str | None,
     ranks: Ranks | None = None,
 ) -> Any:
-    """Loss of `linear_cross_entropy`; with `ranks`, the weight has the classes of one of them."""
+    """
+    Loss of `linear_cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function
+    says.
+
+    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks.
+    """
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)
     input, target, leading = flat_rows(input, linear_weight, target)
@@ -108,8 +113,8 @@ def _softmax_options(
     """
     Options of the cross-entropy of the logits, checked together with the tensors.
 
-    None means: no class weights, -100 as label of ignored rows, and the dtype that PyTorch returns. Raises as
-    `linear_cross_entropy` says.
+    `operands` are hidden states, weight and bias. None stands for no class weights, for -100 as label of
+    ignored rows, and for the dtype that PyTorch returns. Raises as `linear_cross_entropy` says.
     """
     shape = shape_of_logits(*operands)
     hidden = operands[0]

@@ -34,7 +34,12 @@ _LEAST_ROWS = 600
 
 
 def rows_on_device(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
-    """Number of rows of a chunk: 600 or more, unless `chunk_bytes` limits it; None is the default limit."""
+    """
+    Number of rows of a chunk, of `row_bytes` each; chunks are of equal length, but for the last.
+
+    A chunk takes at most `chunk_bytes`, with one row in any case. For None it has all rows up to 1 GiB, else
+    those of 512 MiB, but 600 rows in any case.
+    """
     if chunk_bytes is not None:
         count = max(1, chunk_bytes // row_bytes)
     elif rows * row_bytes <= _MOST_AT_ONCE:
@@ -49,9 +54,11 @@ def losses_and_gradients(
     request: LinearRequest, factor: Tensor | None, wanted: tuple[bool, ...]
 ) -> tuple[Tensor, Gradients]:
     """
-    Loss of each row in float32, and the `wanted` gradients of their sum.
+    Loss of each row in float32, (N,), and the `wanted` gradients of their sum times `factor`, None for
+    others.
 
-    `factor`, of one number or one for each row, multiplies the gradients; None stands for 1.
+    `factor` is one number or one for each row; None stands for 1. `wanted` has a flag for input, weight and
+    bias. Raises `LaunchError` if the kernel cannot run here.
     """
     if request.options.count_read is not None and request.options.softmax.has_labels:
         return _of_rows_read(request, factor, wanted, request.options.count_read)
@@ -109,7 +116,11 @@ def _read_hidden(request: LinearRequest, rows: slice) -> Tensor:
 
 
 def _label_logits(request: LinearRequest) -> LabelLogits | None:
-    """Correction of the label's logit for its rounding; None where `chunked_pass.py` has none."""
+    """
+    Correction of the label's logit for its rounding to 16 bits; None for a request that is not corrected.
+
+    It is made for labels alone: without class weights, smoothing, z-loss, cap, scale and mask.
+    """
     softmax, hidden = request.options.softmax, request.input
     is_plain = (
         softmax.has_labels and request.weight is None and not (softmax.label_smoothing or softmax.z_loss)
@@ -120,7 +131,7 @@ def _label_logits(request: LinearRequest) -> LabelLogits | None:
 
 
 def _logits(request: LinearRequest, rows: slice, memory: Tensor) -> Tensor:
-    """Logits of these rows, in `memory`."""
+    """Logits of `rows`, written to the first rows of `memory`, of which they are a view."""
     hidden, weight, bias = request[:3]
     given = memory[: rows.stop - rows.start]
     if bias is None:
@@ -137,7 +148,11 @@ def _chunk(
     *,
     has_gradient: bool,
 ) -> None:
-    """Write the losses of a chunk, and with `has_gradient` the gradient over its logits."""
+    """
+    Write the losses of a chunk to `losses`, and with `has_gradient` the gradient over `given`, its logits.
+
+    `factor` multiplies the gradient: one number, or one for each row of all chunks; None stands for 1.
+    """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows
 
@@ -194,7 +209,11 @@ class DeviceSums:
         self.of_bias = weight.new_zeros(weight.shape[0], dtype=torch.float32) if wanted[2] else None
 
     def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
-        """Add the contributions of a chunk with these hidden states and this gradient in its logits."""
+        """
+        Add the contributions of the chunk `rows`, with its `hidden` states and the `gradient` in its logits.
+
+        The first chunk must begin at row 0.
+        """
         weight = self._request.linear_weight
         if self.of_input is not None:
             torch.mm(gradient, weight, out=self.of_input[rows])
@@ -204,7 +223,7 @@ class DeviceSums:
             self.of_bias += gradient.sum(0, dtype=torch.float32)
 
     def gradients(self) -> Gradients:
-        """Sums over all chunks, in the dtype of the operands."""
+        """Sums over all chunks in the dtype of the operands; None for a gradient that is not computed."""
         dtype = self._request.linear_weight.dtype
         return Gradients(
             self.of_input,
@@ -214,7 +233,10 @@ class DeviceSums:
 
 
 def _add_product(sums: Tensor, a: Tensor, b: Tensor, *, is_first: bool) -> None:
-    """Add ``a @ b`` to `sums`, which may be wider than both; the first product overwrites them."""
+    """
+    Add ``a @ b`` to `sums`, which may have a wider dtype than both; with `is_first` overwrite it
+    instead.
+    """
     wide = sums.dtype
     if wide is a.dtype:
         _ = torch.mm(a, b, out=sums) if is_first else sums.addmm_(a, b)

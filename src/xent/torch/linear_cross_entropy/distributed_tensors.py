@@ -36,7 +36,11 @@ _CALLER = "linear_cross_entropy"
 
 def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
-    Result of `call` on this rank's parts, as DTensors if the hidden states are one.
+    Result of `call` on this rank's parts of `arguments`, as DTensors if the hidden states are one, else
+    plain.
+
+    `arguments` are the keywords of `linear_cross_entropy` but for `process_group`. An error of `call` on one
+    rank is raised on every rank that has other rows, if the call reads values.
 
     Raises
     ------
@@ -59,7 +63,11 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
 
 
 def _of_data_parallel_ranks(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    """Result of `call` on the plain rows of this rank, with the weight of all ranks."""
+    """
+    Result of `call` on the plain rows of this rank, with the weight of all ranks; `arguments` as above.
+
+    Raises `DomainError` if target, class weights or mask are DTensors.
+    """
     target = arguments["target"]
     parts = target if isinstance(target, SparseTargets) else (target,)
     for name, tensor in (*(("target", part) for part in parts), *((n, arguments[n]) for n in _BESIDE)):
@@ -81,7 +89,13 @@ _BESIDE = ("weight", "class_mask")
 
 
 def _layout_of(arguments: dict[str, Any]) -> Layout:
-    """Placements of the logits, which are never materialised as a whole, that the ranks compute in."""
+    """
+    Layout of the logits, which are never materialised as a whole, that the ranks compute in.
+
+    In each dimension of the mesh rows are divided as those of the hidden states, else classes as those of the
+    weight, in one dimension at most; else all is replicated. With a `shift` the last axis of rows is not
+    divided. Raises `DomainError` for a weight that `_check_weight` refuses.
+    """
     from torch.distributed.tensor import Replicate, Shard
 
     hidden, weight = arguments["input"], arguments["linear_weight"]
@@ -116,7 +130,12 @@ def _check_weight(weight: Any, mesh: Any) -> None:
 
 
 def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
-    """Arguments of the call on this rank's part."""
+    """
+    Keywords of `linear_cross_entropy` with this rank's part of each tensor, labels shifted already.
+
+    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
+    the ranks communicate if the target holds labels.
+    """
     target = arguments["target"]
     is_sparse = isinstance(target, SparseTargets)
     has_labels = not is_sparse and tuple(target.shape) != layout.logits_shape

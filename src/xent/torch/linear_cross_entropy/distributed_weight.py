@@ -18,7 +18,11 @@ __all__ = ["gathered_weight"]
 
 
 def gathered_weight(weight: Any) -> Any:
-    """Weight of all ranks by one all-gather, with one reduce-scatter in backward; others as they are."""
+    """
+    Weight of all ranks as a plain tensor, by one all-gather, with one reduce-scatter in backward.
+
+    The gradient is averaged over the ranks. Any other object than a DTensor is returned as it is.
+    """
     if not is_distributed(weight):
         return weight
     from torch.distributed.tensor import Partial
@@ -32,7 +36,7 @@ def gathered_weight(weight: Any) -> Any:
 class _Averaged(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weight: Tensor, ranks: int) -> Tensor:
-        """Tensor itself."""
+        """View of the weight itself."""
         ctx.ranks = ranks
         return weight.view_as(weight)
 

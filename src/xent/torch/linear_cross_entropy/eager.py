@@ -41,14 +41,19 @@ _NOTHING = (None,) * 5
 
 
 def reason_not_eager(request: LinearRequest) -> str | None:
-    """Reason why the chunked pass cannot run here and now; None if it can."""
+    """
+    Reason why the chunked pass cannot compute this request now, as the end of a sentence; None if it
+    can.
+    """
     return reason_not_pass(request) or reason_not_kernels(_TENSORS, request[:6])
 
 
 def eager_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Cross-entropy of CPU tensors, reduced, with statistics if requested; differentiable in the operands of
-    the product.
+    Loss of CPU tensors, reduced, or a pair of it and statistics; differentiable in the operands of the
+    product.
+
+    Raises `LabelError` or `DomainError` as `FusedLinear.forward` and `linear_statistics` say.
     """
     scale = request.options.logit_scale
     if scale is not None:
@@ -79,8 +84,9 @@ class FusedLinear(torch.autograd.Function):
         """
         Compute the loss, and gradients if they will be needed and their factor is known.
 
-        None stands for a tensor that was not given. Raises `LabelError` for a label out of range that is not
-        ignored, and `DomainError` for a mean over nothing under the rule ``"raise"``.
+        None stands for a tensor that was not given; `wanted` has a flag for input, weight and bias. Raises
+        `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean over nothing,
+        or a row without a softmax, if the rule for it is ``"raise"``.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -99,8 +105,9 @@ class FusedLinear(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """
-        Gradients of the three operands, made forward or computed here; None for those not wanted and for the
-        rest.
+        Gradients of input, weight and bias, made forward or computed here.
+
+        None for those not wanted, and for all other arguments.
         """
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
@@ -117,7 +124,12 @@ class FusedLinear(torch.autograd.Function):
 
 
 def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
-    """Losses as requested: one for each row, or their sum over `divisor`; raises as `check_losses` says."""
+    """
+    Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, of shape
+    ().
+
+    Raises as `check_losses` says if a loss is nan.
+    """
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))
     # The loss of a label out of range is nan, so labels are read only if the sum is nan.
@@ -129,7 +141,7 @@ def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
 
 
 def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
-    """Gradients by a second pass."""
+    """Gradients of the operands times `upstream` by a second pass over the tensors saved in `ctx`."""
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     reduction = request.options.softmax.reduction
     factor: Tensor | float
@@ -144,7 +156,7 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
 
 
 def _differentiable(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-    """Gradients of the three operands with a graph; None for those not wanted."""
+    """Gradients of the three operands times `upstream`, with a graph; None for those not wanted."""
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     reduction = request.options.softmax.reduction
     factor = None if reduction.kind == "none" else gradient_factor(ctx.divisor, reduction.on_empty)

@@ -45,15 +45,18 @@ class LabelLogits:
         self._rounded = torch.zeros(labels.shape, dtype=torch.float64, device=labels.device)
 
     def read(self, rows: slice | Tensor, logits: Tensor) -> None:
-        """Record the rounded logits at the labels of some rows."""
+        """
+        Record the logits at the labels of `rows`, as the product rounded them; `logits` are those of these
+        rows.
+        """
         self._rounded[rows] = logits.gather(1, self._places[rows, None])[:, 0].double()
 
     def corrected(self, losses: Tensor) -> Tensor:
         r"""
-        Losses of all rows for the exact logits.
+        Losses of all rows, (N,), for the exact logits, in the dtype of `losses`, those of the rounded logits.
 
         A loss is :math:`\log(1 + r)` with r the odds against the label; a rounding error :math:`e` of the
-        label's logit divided r by :math:`\exp(e)`.
+        label's logit divided r by :math:`\exp(e)`. A loss whose label's logit is not finite stays.
         """
         # In 64 bits, where the difference of the rounded and the exact logit loses no digit.
         wide, error = losses.double(), self._rounded - self._exact()
@@ -63,7 +66,11 @@ class LabelLogits:
         return torch.where(error.isfinite(), found, wide).to(losses.dtype)
 
     def _exact(self) -> Tensor:
-        """Logits of the labels of all rows: products in 32 bits, summed in 32 and returned in 64."""
+        """
+        Logits of the labels of all rows, (N,): products and sums in 32 bits, returned in 64.
+
+        That of a label out of range is the logit of the nearest class.
+        """
         input, linear_weight, bias = self._operands
         numbers = _AT_ONCE if input.is_cpu else _AT_ONCE_ON_DEVICE
         step = max(1, numbers // max(1, input.shape[1]))

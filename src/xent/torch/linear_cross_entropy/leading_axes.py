@@ -21,9 +21,10 @@ def flat_rows(
     input: Tensor, linear_weight: Tensor, target: Tensor | SparseTargets
 ) -> tuple[Tensor, Tensor | SparseTargets, torch.Size | None]:
     """
-    Hidden states and target as rows, and the leading axes; unchanged, and None, for at most one of them.
+    Hidden states and target as rows, and the leading axes of the hidden states.
 
-    Raises `LinearShapeError` if the target does not have these axes.
+    With at most one leading axis both are unchanged, and None stands for the axes. Raises `LinearShapeError`
+    if the target does not have these axes, or the weight more than 2.
     """
     if input.ndim <= _MATRIX:
         return input, target, None
@@ -48,9 +49,11 @@ def shifted_labels(
     input: Tensor, target: Tensor | SparseTargets, shift: Any, ignore_index: int | None
 ) -> Tensor | SparseTargets:
     """
-    Labels of the positions `shift` further on; the last positions, which have none, get the ignored label.
+    Labels of the positions `shift` further on, in int64; the last positions, which have none, are ignored.
 
-    Raises `DomainError` for a shift that is no integer >= 0, and for one of probabilities or of one row.
+    They get the label `ignore_index`, -100 for None. A shift of 0 returns `target` itself. Raises
+    `DomainError` for a shift that is no integer >= 0, and `LinearArgumentError` for one of probabilities or
+    of a single row.
     """
     if isinstance(shift, bool) or not isinstance(shift, int) or shift < 0:
         raise DomainError(_CALLER, "shift", "be an integer >= 0", got=repr(shift))
@@ -75,9 +78,10 @@ def detached(statistics: SoftmaxStatistics) -> SoftmaxStatistics:
 
 def shaped_back(result: Any, leading: torch.Size | None, *, has_rows: bool) -> Any:
     """
-    Loss and statistics with the leading axes; unchanged for None, and an `Explanation` too.
+    Loss, or loss and statistics, with `leading` in place of the axis of rows.
 
-    The loss has an axis of rows only if `has_rows`.
+    The loss has an axis of rows only if `has_rows`. For a `leading` of None the result is unchanged, and so
+    is an `Explanation`.
     """
     if leading is None:
         return result
@@ -96,7 +100,7 @@ _OF_ROWS = SoftmaxStatistics._fields.index("z_loss")
 
 
 def _with_axes(tensor: Tensor, leading: torch.Size, *, has_rows: bool) -> Tensor:
-    """Tensor with the leading axes in place of its axis of rows, if it has one."""
+    """`tensor` with `leading` in place of its first axis; unchanged for shape (), and unless `has_rows`."""
     if not has_rows or tensor.ndim == 0:
         return tensor
     return tensor.reshape(*leading, *tensor.shape[1:])

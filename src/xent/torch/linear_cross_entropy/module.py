@@ -71,7 +71,12 @@ class LinearCrossEntropyLoss(torch.nn.LinearCrossEntropyLoss):
         refuse_script(type(self).__name__)
 
     def forward(self, input: Tensor, target: Tensor | SparseTargets, **of_call: Any) -> Any:
-        """Loss of hidden states and target; `class_mask` and `denominator` are keywords."""
+        """
+        Loss of hidden states and target, with statistics if the module has the option `return_stats`.
+
+        `class_mask`, `denominator` and `way` may be given as keywords; raises as
+        `xent.torch.linear_cross_entropy` says.
+        """
         by_row = (self.num_classes, *self.out_features)
         bias: Tensor | None = self.linear.bias
         return linear_cross_entropy(

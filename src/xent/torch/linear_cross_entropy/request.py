@@ -52,7 +52,7 @@ class SparseTargets(NamedTuple):
     probs: Tensor
 
     def dense(self, classes: int) -> Tensor:
-        """Probabilities of all classes, of shape (N, C)."""
+        """Probabilities of all `classes`, of shape (N, C); those of a class that is named twice are added."""
         zeros = self.probs.new_zeros((*self.probs.shape[:-1], classes))
         return zeros.scatter_add(-1, self.indices, self.probs)
 
@@ -98,7 +98,7 @@ class LinearOptions(NamedTuple):
 
     @property
     def adjustment(self) -> dict[str, Any]:
-        """Cap, scale and mask as keywords."""
+        """Cap, scale and mask as the keywords of `adjusted`."""
         return {"softcap": self.softcap, "logit_scale": self.logit_scale, "class_mask": self.class_mask}
 
 
@@ -133,7 +133,7 @@ class LinearRequest(NamedTuple):
     options: LinearOptions
 
     def as_matrix(self) -> LinearRequest:
-        """The same request with a leading axis of one row, if it has none."""
+        """Request with a leading axis of one row; the request itself if its hidden states have two axes."""
         if self.input.ndim == 2:
             return self
         probs = None if self.probs is None else self.probs[None]
@@ -141,7 +141,7 @@ class LinearRequest(NamedTuple):
 
     @property
     def needs_gradients(self) -> tuple[bool, bool, bool]:
-        """True for each operand whose gradient backward will need."""
+        """True for input, weight and bias, in this order, if backward will need its gradient."""
         if not torch.is_grad_enabled():
             return False, False, False
         bias = self.linear_bias
@@ -153,7 +153,11 @@ class LinearRequest(NamedTuple):
 
 
 def reason_not_pass(request: LinearRequest) -> str | None:
-    """Reason why a pass over chunks cannot compute this request; None if it can, memory and tracing aside."""
+    """
+    Reason why a pass over chunks cannot compute this request, as the end of a sentence; None if it can.
+
+    Devices, memory and tracing are not looked at.
+    """
     options = request.options
     if request.input.numel() == 0 or request.linear_weight.numel() == 0:
         return "`input` or `linear_weight` is empty"
@@ -166,7 +170,7 @@ def reason_not_pass(request: LinearRequest) -> str | None:
 
 
 def _reason_not_adjusted(request: LinearRequest) -> str | None:
-    """Reason why the pass cannot apply mask or scale; None if it can."""
+    """Reason why the pass cannot apply the mask or scale of `request`; None if it can."""
     options = request.options
     mask, scale = options.class_mask, options.logit_scale
     if mask is not None and options.softmax.label_smoothing > 0:
@@ -182,7 +186,7 @@ def _reason_not_adjusted(request: LinearRequest) -> str | None:
 
 
 def dense_target(request: LinearRequest) -> Tensor:
-    """Labels, or probabilities of all classes."""
+    """Labels, or probabilities of all classes, into which sparse targets are expanded."""
     if request.probs is None:
         return request.target
     return SparseTargets(request.target, request.probs).dense(request.linear_weight.shape[0])
@@ -196,7 +200,7 @@ def dense_shape(request: LinearRequest) -> Tensor:
 
 
 def rows_read(request: LinearRequest) -> Tensor | None:
-    """Indices of the rows that are not ignored; None if no row is ignored."""
+    """Indices of the rows whose label is not ignored, in int64; None if no row is ignored."""
     softmax = request.options.softmax
     if not softmax.has_labels:
         return None
@@ -205,7 +209,7 @@ def rows_read(request: LinearRequest) -> Tensor | None:
 
 
 def total_weight_of(request: LinearRequest) -> float:
-    """Total weight of the rows; as in PyTorch, a row of probabilities weighs 1."""
+    """Sum of the class weights of the labels, 0 for ignored rows; the number of rows of probabilities."""
     softmax = request.options.softmax
     if not softmax.has_labels:
         return request.target.shape[0]
@@ -214,7 +218,7 @@ def total_weight_of(request: LinearRequest) -> float:
 
 
 def target_bytes_per_class(request: LinearRequest) -> int:
-    """Bytes that the target of a row in a chunk allocates for each class."""
+    """Bytes that the target of a row in a chunk allocates for each class; 0 for one that is read in place."""
     softmax = request.options.softmax
     if softmax.has_labels or (request.probs is None and softmax.label_smoothing == 0):
         return 0
@@ -224,7 +228,11 @@ def target_bytes_per_class(request: LinearRequest) -> int:
 def target_of_rows(
     request: LinearRequest, rows: slice | Tensor, logits: Tensor
 ) -> kernels.Labels | kernels.Targets:
-    """Target of these rows as the kernels read it."""
+    """
+    Labels, or smoothed targets of all classes, of `rows` as the kernels read them.
+
+    Targets of `logits` in float64 are in float64, else in float32.
+    """
     softmax = request.options.softmax
     wide = torch.float64 if logits.dtype is torch.float64 else torch.float32
     weights = None if request.weight is None else in_memory(request.weight.detach().to(wide))

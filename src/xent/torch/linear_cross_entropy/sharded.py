@@ -27,7 +27,7 @@ __all__ = ["reason_not_sharded", "sharded_linear"]
 
 
 def reason_not_sharded(request: LinearRequest) -> str | None:
-    """Reason why the ranks cannot compute the request; None if they can."""
+    """Reason why ranks cannot compute the request, or it is not one over ranks; None if they can."""
     if request.options.softmax.ranks is None:
         return "no `process_group` is given"
     if request.weight is not None and request.weight.requires_grad:
@@ -38,7 +38,12 @@ def reason_not_sharded(request: LinearRequest) -> str | None:
 
 
 def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Cross-entropy over all ranks' classes, reduced, with statistics if requested; the same on all ranks."""
+    """
+    Loss over all ranks' classes, reduced, or a pair of it and statistics; the same on all ranks.
+
+    Raises, on all ranks alike: `DomainError` for arguments that differ, `top_k` or values that the call
+    requests to refuse; `LabelError` for a class outside those of all ranks, if it can be read.
+    """
     options = request.options
     if options.class_mask is not None and options.class_mask.ndim != 1:
         # Checked before the ranks agree, so that all hear of a mask of one rank that does not fit.
@@ -54,7 +59,10 @@ def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStat
 
 
 def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Loss over all ranks' classes by chunks of rows, with statistics if requested."""
+    """
+    Loss over all ranks' classes by chunks of rows, or a pair of it and statistics; raises as `sharded_linear`
+    says.
+    """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
         request = request._replace(options=request.options._replace(logit_scale=float(scale)))
@@ -83,7 +91,11 @@ def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tens
 
 
 def _passes(request: LinearRequest) -> tuple[LinearRequest, LinearRequest]:
-    """Requests of the loss and of the statistics, the same one if one pass computes both."""
+    """
+    Pair of the requests of the loss and of the statistics; twice `request` if one pass computes both.
+
+    Statistics leave out smoothing, and class weights beside probabilities.
+    """
     options, softmax = request.options, request.options.softmax
     is_changed = softmax.label_smoothing > 0 or (request.weight is not None and not softmax.has_labels)
     if not (options.return_stats and is_changed):
@@ -98,7 +110,10 @@ def _passes(request: LinearRequest) -> tuple[LinearRequest, LinearRequest]:
 def _loss(
     request: LinearRequest, results: tuple[Tensor, ...], weights: Tensor | None, shard: ClassShard
 ) -> Tensor:
-    """Loss from cost and log-normaliser of each row; `weights` are the labels'."""
+    """
+    Loss, reduced, from `results`, those of `linear_rows`; `weights` are the labels' class weights, None for
+    1.
+    """
     of_logits = request_of_logits(request)
     options = of_logits.options
     cost, normaliser = results[:2]

@@ -37,7 +37,11 @@ def reason_not_by_chunks(request: LinearRequest) -> str | None:
 
 
 def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Loss over all ranks' classes, reduced, with statistics if requested; the same on all ranks."""
+    """
+    Loss over all ranks' classes, reduced, or a pair of it and statistics; the same on all ranks.
+
+    It takes all logits of this rank's classes in memory; raises as `sharded_linear` says.
+    """
     of_logits = _request_of_logits(request)
     loss = sharded_softmax(of_logits)
     if not request.options.return_stats:
@@ -46,7 +50,11 @@ def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSt
 
 
 def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
-    """Cross-entropy of this rank's logits in 32 bits or more, after cap, scale and mask."""
+    """
+    Cross-entropy of this rank's logits in 32 bits or more, after cap, scale and mask, differentiable.
+
+    The gradients in hidden states, scale and sparse probabilities are summed over the ranks in backward.
+    """
     options = request.options
     ranks, caller = options.softmax.ranks, options.softmax.reduction.caller
     assert ranks is not None  # noqa: S101 - the way `sharded` is taken for no other request
@@ -71,9 +79,11 @@ def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
 
 def _logits(request: LinearRequest) -> Tensor:
     """
-    Logits of this rank in 32 bits or more; those of ignored rows are read for statistics only.
+    Logits of this rank in 32 bits or more, of the shape that `_product` returns.
 
-    Then an ignored row of nan has logits of nan, but is multiplied as 0: 0 times nan would be no gradient.
+    Rows all of whose labels are ignored are multiplied as 0. With statistics, which read them, they are
+    multiplied too; one whose hidden states are not finite has logits of nan then, but is multiplied as 0: 0
+    times nan would be no gradient.
     """
     softmax, hidden = request.options.softmax, request.input
     if not softmax.has_labels or hidden.ndim == 1:

@@ -34,7 +34,22 @@ _NOTHING = (None,) * 6
 
 
 class _Chunk(NamedTuple):
-    """Chunk being computed: its rows, logits, options of these rows, derivative of the cap or None, truth."""
+    """
+    Chunk being computed.
+
+    Parameters
+    ----------
+    rows : slice
+        Numbers of its rows.
+    logits : Tensor of shape (rows, K)
+        Logits of this rank's classes, adjusted.
+    options : LinearOptions
+        Options of these rows.
+    derivative : Tensor of shape (rows, K), or None
+        Derivative of the cap; None without a cap or a need of it.
+    truth : Truth
+        Labels or targets of these rows.
+    """
 
     rows: slice
     logits: Tensor
@@ -45,10 +60,12 @@ class _Chunk(NamedTuple):
 
 def linear_rows(request: LinearRequest, shard: ClassShard, *, most_classes: int) -> tuple[Tensor, ...]:
     """
-    Cost, log-normaliser, entropy and argmax of each row, in nats and 64 bits, differentiable in the operands.
+    Cost, log-normaliser, entropy and argmax of each row, (N,) each, in nats and 64 bits, the same on all
+    ranks.
 
-    With the option `top_k` also the largest log-probabilities and their classes. `most_classes` is the
-    largest number of classes of a rank, from which all ranks take the same chunks.
+    With the option `top_k` also the largest log-probabilities and their classes, (N, top_k) each. All but
+    argmax and classes are differentiable once in the operands. `most_classes` is the largest number of
+    classes of a rank, from which all ranks take the same chunks. Raises `BackendError` if a rank is lost.
     """
     results: tuple[Tensor, ...]
     results = _Rows.apply(*request, shard, most_classes)  # type: ignore[no-untyped-call]
@@ -57,9 +74,9 @@ def linear_rows(request: LinearRequest, shard: ClassShard, *, most_classes: int)
 
 def request_of_logits(request: LinearRequest, rows: slice | None = None) -> SoftmaxRequest:
     """
-    Cross-entropy of the logits, of which only shape, dtype and device can be read.
+    Cross-entropy of this rank's logits, of which only shape, dtype and device can be read.
 
-    With `rows` of these rows, where sparse targets become those of this rank's classes.
+    With `rows` it is that of these rows alone, and sparse targets become those of this rank's classes.
     """
     hidden, weight, options = request.input, request.linear_weight, request.options
     target, mask = request.target, options.class_mask
@@ -71,7 +88,7 @@ def request_of_logits(request: LinearRequest, rows: slice | None = None) -> Soft
 
 
 def _of_rows(options: LinearOptions, rows: slice) -> LinearOptions:
-    """Options of some rows, which may have a mask of their own."""
+    """Options of `rows` alone: a mask with an entry for each logit is cut to them."""
     mask = options.class_mask
     return options if mask is None or mask.ndim == 1 else options._replace(class_mask=mask[rows])
 
@@ -90,7 +107,12 @@ class _Rows(torch.autograd.Function):
         shard: ClassShard,
         most_classes: int,
     ) -> tuple[Tensor, ...]:
-        """Numbers of this rank, gathered once and combined; None stands for a tensor that was not given."""
+        """
+        Results of `linear_rows`: numbers of this rank, gathered once and combined.
+
+        None stands for a tensor that was not given. With `top_k` the largest logits are gathered by a second
+        all-gather.
+        """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         parts, candidates, has_targets = [], [], False
         for chunk in _chunks(request, shard, most_classes, keeps=False):
@@ -114,7 +136,12 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradients of the operands: that of the input is summed over the ranks; None for the rest."""
+        """
+        Gradients of input, weight and bias, None for those not needed; that of the input is summed over the
+        ranks.
+
+        All other arguments have None.
+        """
         input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
         count = len(SharedNumbers._fields)
         request = LinearRequest(input, matrix, bias, target, probs, weight, ctx.options)
@@ -134,7 +161,12 @@ class _Rows(torch.autograd.Function):
 
 
 def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, keeps: bool) -> Iterator[_Chunk]:
-    """Chunks of rows with their logits, whose memory the next chunk overwrites; one if there are no rows."""
+    """
+    Chunks of rows with their logits, adjusted; the memory of the logits is overwritten by the next chunk.
+
+    With `keeps` each has the derivative of the cap. If there are no rows there is one chunk, which is empty.
+    The caller may overwrite the logits.
+    """
     hidden, weight = request.input.detach(), request.linear_weight.detach()
     bias = None if request.linear_bias is None else request.linear_bias.detach()
     options, rows_of_all = request.options, request.input.shape[0]
@@ -158,13 +190,16 @@ def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, kee
 
 
 def _rows_of_a_chunk(options: LinearOptions, dtype: torch.dtype, most_classes: int) -> int:
-    """Number of rows of a chunk, the same on all ranks."""
+    """
+    Number of rows of a chunk, the same on all ranks: one or more, within `chunk_bytes` or about 8 million
+    logits.
+    """
     numbers = _NUMBERS if options.chunk_bytes is None else options.chunk_bytes // dtype.itemsize
     return max(1, numbers // max(1, most_classes))
 
 
 def _has_no_gradient(chunk: _Chunk, pulls: tuple[Tensor | None, ...]) -> Tensor:
-    """True for rows in whose results all gradients are 0."""
+    """True for rows of the chunk, (rows,), in whose results all gradients `pulls` are 0 or None."""
     zero = torch.zeros(chunk.logits.shape[0], device=chunk.logits.device)
     for place, pull in enumerate(pulls):
         if pull is not None and place in _DIFFERENTIABLE:
@@ -197,7 +232,11 @@ class _Sums:
         self.of_bias = weight.new_zeros(weight.shape[0], dtype=wide) if wanted[2] else None
 
     def add(self, rows: slice, slope: Tensor, idle: Tensor) -> None:
-        """Add the contributions of a chunk with this gradient in its logits, 0 in rows that are `idle`."""
+        """
+        Add the contributions of a chunk, whose gradient in its logits is `slope`, 0 in rows that are `idle`.
+
+        The hidden states of idle rows are not read.
+        """
         # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
         hidden = torch.where(idle[:, None], 0.0, self._request.input[rows])
         weight = self._request.linear_weight
@@ -210,7 +249,11 @@ class _Sums:
             self.of_bias += slope.sum(0)
 
     def gradients(self, shard: ClassShard) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        """Gradients in the dtype of the operands, that of the input summed over the ranks."""
+        """
+        Gradients of input, weight and bias in the dtype of the operands; None for one that is not computed.
+
+        That of the input is summed over the ranks, by one all-reduce.
+        """
         dtype = self._request.linear_weight.dtype
         of_input = self.of_input
         if of_input is not None:

@@ -15,7 +15,7 @@ __all__ = ["placed", "targets_of_rank"]
 
 def placed(request: LinearRequest, shard: ClassShard) -> LinearRequest:
     """
-    The request with the classes of sparse targets counted from this rank's first; any other as it is.
+    Request with the classes of sparse targets counted from this rank's first; any other request as it is.
 
     Raises
     ------
@@ -30,7 +30,11 @@ def placed(request: LinearRequest, shard: ClassShard) -> LinearRequest:
 
 
 def targets_of_rank(request: LinearRequest, rows: slice = slice(None)) -> Tensor:
-    """Labels of some rows, or targets of this rank's classes; sparse ones are those that `placed` returns."""
+    """
+    Labels of `rows`, or targets of this rank's classes, (rows, K), into which sparse targets are expanded.
+
+    Classes of sparse targets are those that `placed` returns; those of other ranks are left out.
+    """
     target = request.target[rows] if request.target.ndim else request.target
     if request.probs is None:
         return target

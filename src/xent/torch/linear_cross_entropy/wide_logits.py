@@ -34,7 +34,11 @@ class WideLogits:
         self._plain = Logits(weight, bias, 1) if weight.dtype.itemsize > 2 and not on_device else None
 
     def of(self, input: Tensor, into: Tensor) -> Tensor:
-        """Logits of a chunk, written to `into`."""
+        """
+        Logits of a chunk of hidden states (rows, D), written to `into`, (rows, C), and returned.
+
+        `into` has 32 bits or more, and is contiguous.
+        """
         if self._plain is not None:
             return self._plain.of(input, into)
         weight, bias = self._weight, self._bias
@@ -47,7 +51,11 @@ class WideLogits:
         return into if bias is None else into.add_(bias)
 
     def _by_widening(self, input: Tensor, into: Tensor) -> None:
-        """Write the products of wide hidden states with the weight, widened a block of classes at a time."""
+        """
+        Write the products of the hidden states `input` with the weight, without bias, to `into`.
+
+        The weight is converted to the dtype of `input` a block of classes at a time.
+        """
         classes, features = self._weight.shape
         step = max(1, _WIDENED // max(1, features))
         if self._widened is None:

@@ -58,6 +58,12 @@ def sigmoid_events(
         Factors of the gradient: a number; a further one, for which nothing is done if it is 1; one for each.
     values, sums : pointer or None
         Weighted losses in float32; their sums by block in float64.
+    count : int
+        Number of entries.
+    positive_period, weight_period : int
+        Number of entries after which `positive`, or `weights`, repeat.
+    BLOCK : int
+        Number of entries of a program, a power of 2.
     ROUNDED : bool
         True if the gradient is rounded to bfloat16 before it is converted, as the interpreter needs.
     """

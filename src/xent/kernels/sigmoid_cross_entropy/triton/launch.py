@@ -34,7 +34,7 @@ class Events(NamedTuple):
 
 
 def blocks(count: int) -> int:
-    """Number of blocks of so many numbers."""
+    """Number of blocks of 4096 numbers, the last of which may be shorter, in `count` numbers; 0 for 0."""
     return -(-count // _BLOCK)
 
 
@@ -49,16 +49,16 @@ def sigmoid_of_events(
     upstreams: Tensor | None = None,
 ) -> None:
     """
-    Write weighted losses, their sums by block, and the gradient, as far as they are given, by one launch.
+    Write weighted losses, their sums by block, and the gradient by one launch; an output of None is left out.
 
     Parameters
     ----------
     events : Events
         Logits, targets, weights.
     values : Tensor of float32, optional
-        Output for each loss.
+        Output for each loss, of as many entries as the logits.
     sums : Tensor of float64, optional
-        Output for the sum of each block.
+        Output for the sum of each block, of `blocks` of the number of entries.
     gradient : Tensor, optional
         Output of the dtype of the logits; it may be the logits themselves.
     factor, upstream : Tensor of float32 of one number, optional

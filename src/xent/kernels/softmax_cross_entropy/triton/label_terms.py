@@ -23,7 +23,12 @@ __all__ = ["label_gradient", "label_value"]
 def label_value(
     distance: tl.tensor, log_total: tl.tensor, normaliser: tl.tensor, weight: tl.tensor, z_weight: tl.tensor
 ) -> tl.tensor:
-    """Cross-entropy; `distance` is that of the label's logit from the peak, `log_total` log1p of the rest."""
+    """
+    Cross-entropy of each row's label times its class weight, plus `z_weight` times the squared `normaliser`.
+
+    `distance` is that of the label's logit below the peak, and `log_total` is log1p of the sum of all other
+    exponentials relative to the peak. A class of `weight` 0 costs 0 even at an infinite distance.
+    """
     surprisal = distance + log_total
     # A class of weight 0 costs 0 even if its probability is 0; `0 * inf` would be nan.
     is_free = (weight == 0.0) & (surprisal == float("inf"))
@@ -41,9 +46,12 @@ def label_gradient(
     pull: tl.tensor,
 ) -> tuple[tl.tensor, tl.tensor]:
     """
-    Multiplier of the exponentials, and the entry at the label, computed apart: `p - 1` would cancel near 1.
+    Pair of numbers of each row: the factor of ``exp(z - peak)`` at the other classes, and the entry at the
+    label.
 
-    `pull` is the derivative of the z-loss in the normaliser.
+    The entry is computed apart: `p - 1` would cancel near 1. `rest` is the sum of the exponentials of all
+    classes but the argmax, relative to `peak`; `is_top` is True where the label is the argmax; `weight` is
+    the label's class weight, and `pull` the derivative of the z-loss in the normaliser.
     """
     total = rest + 1.0
     prob = tl.div_rn(exponential(label_logit, peak), total)

@@ -57,6 +57,10 @@ class Outputs(NamedTuple):
     """
     Tensors to be written, None for those not requested: one number a row, in float32, `tops` in int64.
 
+    In an ignored row losses and log-probabilities are 0, `tops` is -1 and all else nan; in a row without a
+    softmax, or with a label out of range, `tops` is -1 and all else nan. Log-probabilities are those of
+    labels only.
+
     Parameters
     ----------
     values, log_probs, normalisers, entropies, tops : Tensor or None
@@ -97,7 +101,8 @@ def softmax_of_rows(
     outputs : Outputs
         Tensors to write.
     gradient : Tensor of the shape of the logits, optional
-        Output; it may be the logits themselves.
+        Output for the gradient of the losses, 0 in ignored rows and at masked classes, in a dtype of the
+        logits; it may be the logits themselves.
     factor : Tensor of float32, of one number or one for each row, optional
         Factor of the gradient.
     upstream : Tensor of float32 of one number, optional
@@ -134,7 +139,11 @@ def softmax_of_rows(
 
 
 def _steps(tensor: Tensor | None) -> tuple[int, int, int]:
-    """Steps of a tensor of the shape of the logits: between outer rows, inner rows and classes."""
+    """
+    Steps of a tensor of shape (N, K) or (N, K, d), in entries: between outer rows, inner rows and classes.
+
+    Without inner rows their step is 0; for None all three are.
+    """
     if tensor is None:
         return _NO_STEPS
     outer, classes, *inner = tensor.stride()
@@ -142,7 +151,12 @@ def _steps(tensor: Tensor | None) -> tuple[int, int, int]:
 
 
 def _shares(truth: Truth, shaped: Tensor) -> Tensor | None:
-    """Share of each participating class, one number or one for each row; None without smoothing."""
+    """
+    Share of the smoothing of each participating class in float32, without class weights.
+
+    It has the shape () without a mask, else one entry for each row, ``inf`` where no class participates; None
+    without smoothing.
+    """
     if truth.smoothing == 0:
         return None
     if truth.mask is None:

@@ -99,10 +99,24 @@ def softmax_rows(
     weights, mask, shares, factors, upstream : pointer or None
         Class weights; 1 for participating classes; each row's share of smoothing; factor of the gradient, and
         a further one: if it is 1, the gradient is there already and nothing is done.
+    values, log_probs, normalisers, entropies, tops, rests, mean_distances : pointer or None
+        Outputs of N numbers each, described in `Outputs` of `launch.py`.
+    N, K, inner : int
+        Numbers of rows and classes, and of rows that share an outer offset.
+    logit_outer, ..., mask_step : int
+        Steps of logits, gradient, targets and mask in entries: between outer rows, inner rows and classes.
+    factor_step, share_step : int
+        1 if there is a factor, or a share, for each row; 0 if it is one number.
+    ignored, z_weight, kept : int, float, float
+        Label of ignored rows; factor of the squared log-normaliser; factor that smoothing leaves of a target.
+    LABELS : bool
+        True if targets are labels, False for probabilities.
     DENSE : bool
         True if every class has a target, also where it is that of a smoothed label.
     WHOLE : bool
         True if a tile holds the row.
+    ROWS, BLOCK : int
+        Rows of a program, and classes of a tile; powers of 2.
     ROUNDED : bool
         True if the gradient is rounded to bfloat16 before it is converted, as the interpreter needs.
     """
@@ -182,7 +196,10 @@ def softmax_rows(
 
 @triton.jit
 def _write(output: tl.tensor, rows: tl.tensor, numbers: tl.tensor, N: tl.tensor) -> None:
-    """Store a number for each row, unless the output is None."""
+    """
+    Store `numbers`, one for each of `rows`, in `output`; none from row N on, and nothing if `output`
+    is None.
+    """
     if output is not None:
         tl.store(output + rows, numbers, mask=rows < N)
 
@@ -191,7 +208,11 @@ def _write(output: tl.tensor, rows: tl.tensor, numbers: tl.tensor, N: tl.tensor)
 def _factor(
     factors: tl.tensor, upstream: tl.tensor, rows: tl.tensor, reads: tl.tensor, step: tl.tensor
 ) -> tl.tensor:
-    """Factor of each row's gradient, 1 for None, times that of `upstream`."""
+    """
+    Factor of the gradient of each row: that in `factors` times the number at `upstream`; 0 in rows not read.
+
+    None stands for 1. `step` is 1 if `factors` has an entry for each row, 0 if it is one number.
+    """
     factor = tl.where(reads, 1.0, 0.0)
     if factors is not None:
         factor = factor * tl.load(factors + rows * step, mask=reads, other=0.0)

@@ -40,10 +40,13 @@ def joined(
     lost: tl.tensor,
 ) -> tuple[tl.tensor, ...]:
     """
-    Peak, its class, reference and magnified sum (high, low) of rows after a tile of their logits.
+    State of rows after one more tile `z` of their logits, and the magnified exponentials of the tile.
 
-    Last the magnified exponentials of the tile above the new reference. A tile, or a row so far, may be all
-    ``-inf``; nan reaches the sum.
+    In order: the largest logit, its class, the reference, the magnified sum of all other exponentials
+    relative to the reference, as high and low, and the exponentials of the tile relative to the reference,
+    (rows, columns). `columns` are the tile's classes, `start` the first of them; before the first tile peak
+    and reference are ``-inf`` and the class -1. A tile, or a row so far, may be all ``-inf``; nan makes the
+    sum nan, and is never the peak.
     """
     # Reductions of devices and of the interpreter treat nan in different ways: none sees one.
     tile_peak, place = tl.max(tl.where(z == z, z, float("-inf")), 1, return_indices=True)  # noqa: PLR0124
@@ -64,13 +67,21 @@ def joined(
 
 @triton.jit
 def exponentials(z: tl.tensor, reference: tl.tensor) -> tl.tensor:
-    """Magnified ``exp(z - reference)`` of a tile, 0 where a logit is ``-inf``, whatever the reference."""
+    """
+    Magnified ``exp(z - reference)`` of a tile, (rows, columns), with a reference for each row.
+
+    It is 0 where a logit is ``-inf``, also if the reference is, and nan at nan.
+    """
     return magnified_exponential(z, _finite(reference)[:, None])
 
 
 @triton.jit
 def rest_of(peak: tl.tensor, reference: tl.tensor, total: tl.tensor, lost: tl.tensor) -> tl.tensor:
-    """Sum of ``exp(z - peak)`` over all classes but the peak's; nan if the row has no softmax."""
+    """
+    Sum of ``exp(z - peak)`` over all classes but the peak's; nan if the peak is infinite or a logit is nan.
+
+    `reference`, `total` and `lost` are the reference and the sum, high and low, that `joined` returns.
+    """
     moved = exponential(reference, peak)
     rest = ((total + lost) * moved) * REDUCTION
     return tl.where(tl.abs(peak) < float("inf"), rest, float("nan"))
@@ -78,5 +89,5 @@ def rest_of(peak: tl.tensor, reference: tl.tensor, total: tl.tensor, lost: tl.te
 
 @triton.jit
 def _finite(reference: tl.tensor) -> tl.tensor:
-    """The reference, 0 for ``-inf``: ``-inf - -inf`` is nan."""
+    """`reference` with 0 in place of ``-inf``: ``-inf - -inf`` is nan."""
     return tl.where(reference > float("-inf"), reference, 0.0)

@@ -19,9 +19,10 @@ def target_tile(
     truth: tl.tuple, columns: tl.tensor, participates: tl.tensor, LABELS: tl.constexpr
 ) -> tl.tensor:
     """
-    Targets of a tile, 0 beyond the row; only participating classes take a share of smoothing.
+    Targets of a tile, (rows, columns) in float32, times class weights; 0 beyond the row.
 
-    `truth` as in `two_passes.py`; class weights of None stand for 1.
+    With `LABELS` the target that is kept lies at the label; only participating classes take a share of
+    smoothing. `truth` is the tuple that the head of `two_passes.py` lists; class weights of None stand for 1.
     """
     targets, weights, labels, places, step, kept, share, reads, K = truth
     inside = columns < K
@@ -45,7 +46,12 @@ def counted(
     place: tl.tensor,
     others: tl.tensor,
 ) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
-    """Largest target, its class, and the sum of all others, after a tile `t`; nan reaches the sum."""
+    """
+    Largest target of each row, its class, and the sum of all other targets, after a tile `t`.
+
+    `columns` are the tile's classes, `start` the first of them. Before the first tile the three are ``-inf``,
+    -1 and 0. Nan makes the sum nan, and is never the largest.
+    """
     known = tl.where(t == t, t, float("-inf"))  # noqa: PLR0124 - the test for nan
     tile_largest, tile_place = tl.max(known, 1, return_indices=True)
     leads = tile_largest > largest
@@ -68,5 +74,10 @@ def targets_entry(
     others: tl.tensor,
     pull: tl.tensor,
 ) -> tl.tensor:
-    """Gradient at a class: target `t`, sum of all `others`, and probability with its complement."""
+    """
+    Gradient at each class of a tile, ``others * prob - t * complement + pull * prob``.
+
+    `t` is the target of the class, `others` the sum of the targets of all other classes, `complement` is 1
+    less `prob`, and `pull` the derivative of the z-loss in the log-normaliser.
+    """
     return others * prob - t * complement + pull * prob

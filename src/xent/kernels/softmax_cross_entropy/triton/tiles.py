@@ -16,7 +16,7 @@ __all__ = ["labels_of", "logit_tile", "offsets", "picked"]
 
 @triton.jit
 def offsets(rows: tl.tensor, inner: tl.tensor, outer_step: tl.tensor, inner_step: tl.tensor) -> tl.tensor:
-    """Offset of each row, in 64 bits."""
+    """Offset of each row in entries and 64 bits: ``row // inner * outer_step + row % inner * inner_step``."""
     return rows // inner * outer_step + rows % inner * inner_step
 
 
@@ -24,7 +24,12 @@ def offsets(rows: tl.tensor, inner: tl.tensor, outer_step: tl.tensor, inner_step
 def labels_of(
     targets: tl.tensor, rows: tl.tensor, N: tl.tensor, K: tl.tensor, ignored: tl.tensor, LABELS: tl.constexpr
 ) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
-    """Label of each row, True for a row that is read, True for a label in range; of N rows, K classes."""
+    """
+    Three numbers of each of `rows`: its label, True if the row is read, True if the label lies in 0 .. K-1.
+
+    A row is read if it is below N and its label is not `ignored`. Without `LABELS` the label is -1, and both
+    flags are True below N.
+    """
     is_row = rows < N
     if LABELS:
         labels = tl.load(targets + rows, mask=is_row, other=0).to(tl.int64)
@@ -35,9 +40,10 @@ def labels_of(
 @triton.jit
 def logit_tile(source: tl.tuple, columns: tl.tensor) -> tuple[tl.tensor, tl.tensor]:
     """
-    Logits of a tile in float32, and True for participating classes; ``-inf`` elsewhere, and nothing is read.
+    Two arrays of a tile, (rows, columns): logits in float32, and True for participating classes of rows read.
 
-    `source` as in `two_passes.py`; a mask of None excludes no class.
+    Elsewhere logits are ``-inf`` and memory is not read. `source` is the tuple that the head of
+    `two_passes.py` lists; a mask of None excludes no class.
     """
     logits, mask, places, step, mask_places, mask_step, reads, K = source
     participates = reads[:, None] & (columns[None, :] < K)
@@ -51,5 +57,8 @@ def logit_tile(source: tl.tuple, columns: tl.tensor) -> tuple[tl.tensor, tl.tens
 
 @triton.jit
 def picked(z: tl.tensor, columns: tl.tensor, labels: tl.tensor) -> tl.tensor:
-    """Logit of each row's label, 0 if it lies in another tile."""
+    """
+    Logit of each row's label, from the tile `z` whose classes are `columns`; 0 if the label is not among
+    them.
+    """
     return tl.sum(tl.where(columns[None, :] == labels[:, None], z, 0.0), 1)

@@ -30,7 +30,11 @@ __all__ = ["first_state", "in_first_pass", "in_second_pass", "write_gradient"]
 
 @triton.jit
 def first_state(ROWS: tl.constexpr) -> tl.tuple:
-    """`state` of rows of which nothing has been read."""
+    """
+    The nine numbers of `state` for `ROWS` rows of which nothing has been read.
+
+    Logits and the largest target are ``-inf``, classes -1, sums and the label's logit 0.
+    """
     low = tl.full([ROWS], float("-inf"), tl.float32)
     zero = tl.zeros([ROWS], tl.float32)
     nowhere = tl.full([ROWS], -1, tl.int32)
@@ -48,7 +52,12 @@ def in_first_pass(
     LABELS: tl.constexpr,
     DENSE: tl.constexpr,
 ) -> tl.tuple:
-    """`state` after a tile, and the tile's magnified exponentials above the reference."""
+    """
+    `state` after the tile `z`, and the tile's magnified exponentials relative to the new reference.
+
+    `columns` are the tile's classes, `start` the first of them. The label's logit is looked for with
+    `LABELS`, targets are counted with `DENSE`; else these entries of `state` stay as they are.
+    """
     peak, top, reference, total, lost, label_logit, largest, place, others = state
     peak, top, reference, total, lost, powers = joined(z, columns, start, peak, top, reference, total, lost)
     if LABELS:
@@ -72,7 +81,12 @@ def in_second_pass(
     DENSE: tl.constexpr,
     ENTROPY: tl.constexpr,
 ) -> tl.tuple:
-    """Sums after a tile, of distances weighted by targets and by probabilities; and the tile's gradient."""
+    """
+    `sums` after the tile `z`, a pair, and the gradient in the tile, (rows, columns), times each row's factor.
+
+    `sums` are the distances of the logits below the peak, weighted by targets if `DENSE`, and by `powers` if
+    `ENTROPY`; else a sum stays as it is. `powers` are the tile's magnified exponentials relative to the peak.
+    """
     distance, spread = sums
     peak, top, rest, largest, place, others, pull, factor, scale, at_label = row
     below = peak[:, None] - z
@@ -107,7 +121,13 @@ def write_gradient(
     K: tl.tensor,
     ROUNDED: tl.constexpr,
 ) -> None:
-    """Store a tile of the gradient, 0 in ignored rows and at masked classes; `ROUNDED`: see `rounding.py`."""
+    """
+    Store `entries` of a tile in the gradient: 0 in ignored rows and at masked classes, none beyond N rows or
+    K.
+
+    `places` are the offsets of the rows, `step` is that between classes, and `is_row` True below N. With
+    `ROUNDED` entries are rounded to bfloat16 first, as `rounding.py` says.
+    """
     if ROUNDED:
         entries = rounded_to_bfloat16(entries)
     at = gradient + places[:, None] + columns[None, :].to(tl.int64) * step
