@@ -77,7 +77,7 @@ class BaselineLikelihood:
         return logits.T
 
     def value(self, theta: Array) -> float:
-        """Log-likelihood in nats, at most 0."""
+        """Log-likelihood of all rows at `theta`, (K - 1, P), times their weights, in nats; at most 0."""
         total = 0.0
         for rows in self.blocks():
             losses = softmax_cross_entropy.value(self.logits(theta, rows), self.codes[rows], xp=np)
@@ -97,7 +97,12 @@ class BaselineLikelihood:
         return total
 
     def information(self, theta: Array) -> Array:
-        """Information matrix, minus the Hessian of the log-likelihood, (M, M) with M = (K - 1) P."""
+        """
+        Information matrix at `theta`, (K - 1, P): minus the Hessian of the log-likelihood, (M, M), M = (K -
+        1) P.
+
+        Its rows and columns are the entries of `theta` in C order: class by class, each with its P columns.
+        """
         M, P = self.shape
         total = np.zeros((M, P, M, P))
         for rows in self.blocks():
@@ -117,7 +122,11 @@ class BaselineLikelihood:
         return total.reshape(M * P, M * P)
 
     def least_margin(self, theta: Array) -> float:
-        """Least difference of the true class's logit and another's, over all rows, without offsets."""
+        """
+        Least margin of all rows at `theta`, (K - 1, P), without offsets; ``inf`` without rows.
+
+        A margin is the logit of the true class less the largest logit of another class.
+        """
         least = np.inf
         for rows in self.blocks():
             logits = self.moves(theta, rows)

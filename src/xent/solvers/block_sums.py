@@ -66,7 +66,12 @@ def covariance(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]
 
 
 def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
-    """Hessian of the weighted loss, (M, p + 1, M, p + 1); only its entries [k, :, j] for j <= k are set."""
+    """
+    Hessian of the weighted loss at `point`, (M, p + 1), as a tuple of one array, (M, p + 1, M, p + 1).
+
+    Only its entries [k, :, j] for j <= k are set; the others are 0. In each axis of p + 1 the intercept is
+    last.
+    """
     M, P = point.shape
     weighted = classes.curvature(_logits(block, point)) * block.weights
     if M == 1:
@@ -91,7 +96,12 @@ def curvature_product(
 
 
 def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tuple[Array, Array]:
-    """Weighted divergence and change of the gradient in the weights, (M, p), as `Objective.tilt` says."""
+    """
+    Weighted divergence, (), and change of the loss's gradient in the weights, (M, p), by a tilt.
+
+    The probabilities p at `point`, (M, p + 1), are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``, with
+    `shift` of shape (K,); see `Passes.tilt`. Both are sums over the rows of the block.
+    """
     _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     probs = classes.probs(slopes, block.codes)
     weighted = probs * block.weights

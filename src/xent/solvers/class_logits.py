@@ -85,7 +85,13 @@ class LogitPerClass:
     """K classes: M = K, a logit for each class under a softmax."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row under the softmax, (rows,), and its gradient, (K, rows)."""
+        """
+        Cross-entropy of each row under the softmax, (rows,), in nats, and its gradient, (K, rows), in this
+        order.
+
+        `logits`, (K, rows), may be overwritten by the gradient, which can be a view of the same memory;
+        `codes` are 0 .. K-1.
+        """
         if not runs_here():
             values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
             return values, slopes.T
@@ -96,7 +102,12 @@ class LogitPerClass:
         return np.asarray(values, np.float64), rows.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""
+        """
+        Probabilities of all classes, (K, rows): `slopes`, the gradient p - y, with 1 added for each row's
+        class.
+
+        `slopes`, (K, rows), is changed in place and returned.
+        """
         if slopes.flags.f_contiguous:
             # One index of each row takes a third of the time of two.
             slopes.reshape(-1, order="F")[codes + np.arange(0, slopes.size, len(slopes))] += 1
@@ -105,7 +116,10 @@ class LogitPerClass:
         return slopes
 
     def curvature(self, logits: Array) -> Array:
-        """``diag(p) - p p^T`` of each row, (K, K, rows)."""
+        """
+        ``diag(p) - p p^T`` of each row, (K, K, rows), from its logits, (K, rows), which are not
+        changed.
+        """
         model = softmax(logits.T, xp=np)
         probs = model.probs
         p = probs.T
@@ -116,7 +130,12 @@ class LogitPerClass:
         return np.asarray(curvature)
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
-        """``diag(p) - p p^T`` of each row times its direction, (K, rows)."""
+        """
+        ``diag(p) - p p^T`` of each row times its column of `directions`, (K, rows), as an array of that
+        shape.
+
+        `logits`, (K, rows), may be overwritten.
+        """
         top = logits.argmax(axis=0)
         _, slopes = self.value_and_slopes(logits, top)
         probs = self.probs(slopes, top).T

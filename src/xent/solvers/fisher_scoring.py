@@ -68,7 +68,12 @@ class _Point:
 
     @functools.cached_property
     def score(self) -> Array:
-        """Gradient of the value in the free coefficients, else 0."""
+        """
+        Gradient of `value`, (K - 1, P), with 0 for the coefficients that are not free.
+
+        Under Jeffreys' prior it raises `numpy.linalg.LinAlgError` if the information is not positive
+        definite.
+        """
         if self._jeffreys:
             score = adjusted_score(self._of, self.theta, inverse_of(self._information))
         else:
@@ -77,7 +82,10 @@ class _Point:
 
     @functools.cached_property
     def step(self) -> Array:
-        """Inverse information of the free coefficients times the score."""
+        """
+        Scoring step, (K - 1, P): inverse information of the free coefficients times the score, 0 for the
+        others.
+        """
         chosen = np.flatnonzero(self._free)
         step = np.zeros(self._of.shape)
         if len(chosen):
@@ -154,7 +162,13 @@ def fisher_scoring(
 
 
 def _next(likelihood: BaselineLikelihood, here: _Point, free: Flags, *, jeffreys: bool) -> _Point | None:
-    """Point after a step, halved until the value rises; None if none of 30 lengths does."""
+    """
+    First point ``here + step / 2**i``, i from 0 to 29, whose value is not below that of `here`; None without
+    one.
+
+    A fall by rounding, 32 times the machine epsilon relative to the value, passes. `free` of shape (K - 1, P)
+    is True for the coefficients that move, `jeffreys` True to add the prior to the value.
+    """
     length = 1.0
     for _ in range(_HALVINGS):
         there = _Point(likelihood, here.theta + length * here.step, free, jeffreys=jeffreys)

@@ -65,7 +65,11 @@ class KroneckerInverse:
             self._curvature[null] = np.inf
 
     def solve(self, gradient: Array) -> Array:
-        """Approximate inverse Hessian times `gradient`, an array of shape (M, p + 1)."""
+        """
+        Approximate inverse Hessian times `gradient`, (M, p + 1), which has that shape; intercepts are last.
+
+        Without intercepts in the objective the last column of the result is 0.
+        """
         rotated = self._class_axes.T @ gradient
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes

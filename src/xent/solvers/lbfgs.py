@@ -84,7 +84,12 @@ def _inverse_hessian_times(
     precondition: Callable[[Array], Array],
     factor: float,
 ) -> Array:
-    """L-BFGS approximation of the inverse Hessian times `gradient`, by the two-loop recursion."""
+    """
+    L-BFGS approximation of the inverse Hessian times `gradient`, (M, p + 1), by the two-loop recursion.
+
+    `pairs` are steps s, differences y of the gradients and their products <s, y> > 0, the oldest first. For
+    no pair the result is ``factor * precondition(gradient)``.
+    """
     direction = gradient.copy()
     alphas = []
     for s, y, curvature in reversed(pairs):

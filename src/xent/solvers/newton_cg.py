@@ -114,7 +114,13 @@ class _Directions:
         self.products = 0
 
     def at(self, point: Array, gradient: Array, least: float = 0.0, *, forcing: float = _FORCING) -> Array:
-        """Direction at `point` in weights and intercepts, (M, p + 1); options as in `newton_direction`."""
+        """
+        Newton direction at `point` for the `gradient` there, all of shape (M, p + 1) in weights and
+        intercepts.
+
+        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` and
+        `least` are those of `newton_direction`.
+        """
         self.settle(point)
         slopes = self._free(self._coordinates.slopes(gradient))
         direction, self.products = newton_direction(
@@ -124,7 +130,13 @@ class _Directions:
         return self._balanced(self._coordinates.point(direction), point)
 
     def settle(self, point: Array) -> None:
-        """Go to `point`, with the preconditioner that suits it."""
+        """
+        Make `point`, (M, p + 1) in weights and intercepts, that of products, and choose the preconditioner
+        for it.
+
+        It is diagonal for many features; else the Kronecker product at the rows' mean covariance, or, once a
+        direction took more than 20 products, the diagonal blocks of the Hessian.
+        """
         covariance = self._rows.settle(point)
         if self._kronecker is None:
             diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
@@ -136,7 +148,12 @@ class _Directions:
             self._precondition = self._kronecker.at(covariance)
 
     def solution(self, gradient: Array) -> Array:
-        """Inverse Hessian at the point times `gradient`, both in weights and intercepts."""
+        """
+        Inverse Hessian at the settled point times `gradient`, both (M, p + 1) in weights and intercepts.
+
+        Solved to a thousandth, unless the products run out; for more than two classes the objective must have
+        a penalty. The common part of the intercepts of all classes is 0.
+        """
         slopes = self._free(self._coordinates.slopes(gradient))
         common = np.zeros(gradient.shape[1])
         if len(slopes) > 1:
@@ -168,7 +185,11 @@ class _Directions:
         return moved - moved.mean(axis=0) if len(moved) > 1 else moved
 
     def _free(self, coordinates: Array) -> Array:
-        """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""
+        """
+        `coordinates`, (M, p + 1), changed in place: intercepts, in the last column, that sum to 0 for M > 1.
+
+        If the objective fits no intercepts, they are 0; for M = 1 with an intercept nothing changes.
+        """
         if len(coordinates) > 1 and self._objective.fit_intercept:
             # Moving them all alike changes nothing, so rounding would.
             coordinates[:, -1] -= np.add.reduce(coordinates[:, -1]) / len(coordinates)

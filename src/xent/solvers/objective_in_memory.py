@@ -146,7 +146,10 @@ class ObjectiveInMemory:
         return standardisation_of(probe, fit_intercept=self.fit_intercept)
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value and gradient at `point`, an array of shape (M, p + 1)."""
+        """
+        `Evaluation` at `point`, (M, p + 1): loss, objective and gradient; the covariance if a kernel gives
+        it.
+        """
         rows = self._kernel_rows()
         if rows is not None:
             *total, covariance = value_and_gradient_sums(rows, point)
@@ -240,9 +243,10 @@ class ObjectiveInMemory:
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:
         """
-        Sum of the results of `part` over blocks of rows, computed in threads.
+        Sum over all rows of the tuples of arrays that `part` returns for a block of rows, entry by entry.
 
-        `heavy` says that a row is so costly that few rows are worth a thread.
+        Blocks are computed in threads, unless features are sparse. `heavy` says that a row is so costly that
+        few rows are worth a thread.
         """
 
         def group(rows: slice) -> tuple[Any, ...]:
@@ -254,7 +258,12 @@ class ObjectiveInMemory:
         return functools.reduce(sums, each_group(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:
-        """Blocks that partition `rows`, in their order; views of the arrays."""
+        """
+        Blocks that partition `rows`, a slice with start and stop, in their order; features less the centre,
+        if any.
+
+        Without a centre all arrays are views. Sparse rows are one block.
+        """
         # Blocks of a sparse matrix have so few numbers that only their sums, as wide as a point, take time.
         size = len(self.codes) if is_sparse(self.X) else _rows_of_block(*self.shape)
         for start in range(rows.start, rows.stop, size):

@@ -82,7 +82,12 @@ class Profile:
         return self._end(-1, quantile, standard_error), self._end(1, quantile, standard_error)
 
     def _end(self, sign: int, quantile: float, standard_error: float) -> float:
-        """One end of the interval, below the estimate for a `sign` of -1, else above."""
+        """
+        End of the interval below the estimate for a `sign` of -1, above it for 1.
+
+        There the deviance is `quantile`; `standard_error` only scales the search. The end is infinite if the
+        deviance stays below `quantile`, and nan if a maximum on the way to it was not reached.
+        """
         root = math.sqrt(quantile)
 
         def excess(distance: float) -> float:
@@ -100,7 +105,13 @@ class Profile:
         return end if self._all_converged else math.nan
 
     def _at(self, coefficient: float) -> ScoringResult:
-        """Maximum with the coefficient fixed, begun on the line from the estimate to the last maximum."""
+        """
+        Maximum with the coefficient fixed at `coefficient`, begun on the line from the estimate to the last
+        maximum.
+
+        Its `theta` is in the units of the scaled columns. If it is not reached, `_all_converged` becomes
+        False; the line is changed to lead to it.
+        """
         distance = coefficient - self._estimate
         start = self._maximum + distance * self._slopes
         start[self._place] = coefficient * self._scale

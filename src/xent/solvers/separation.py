@@ -121,7 +121,12 @@ def separation(
 
 
 def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator[SeparatingColumn]:
-    """Features whose values in some classes all lie above or all below those in the others."""
+    """
+    Features of `X` that separate classes from all others by themselves, ascending; none without such a
+    feature.
+
+    The values of a class that is separated all lie above, or all below, those of all other classes.
+    """
     least = np.stack([X[codes == k].min(axis=0) for k in range(n_classes)])
     largest = np.stack([X[codes == k].max(axis=0) for k in range(n_classes)])
     for j in range(X.shape[1]):
@@ -136,7 +141,11 @@ def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator
 
 
 def _directions(rows: MarginRows) -> Iterator[Array]:
-    """Separating directions, each of the pairs of a row and a class that the ones before left at margin 0."""
+    """
+    Separating directions, (K - 1, P), each for the pairs that the directions before left at a margin of 0.
+
+    None is yielded if the classes overlap. A pair is a row and another class than its own.
+    """
     open_pairs = rows.pairs()
     while open_pairs.any():
         direction = _separating_direction(rows, open_pairs)
@@ -147,7 +156,12 @@ def _directions(rows: MarginRows) -> Iterator[Array]:
 
 
 def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
-    """Columns in which the classes differ along `direction`, of shape (K - 1, p)."""
+    """
+    Columns, ascending, in which the coefficients of the classes differ along `direction`, (K - 1, p).
+
+    Each with the classes of the largest coefficient or, if they are more than half of all, the other classes.
+    Differences up to 1e-7 of the largest coefficient do not count.
+    """
     per_class = np.vstack([np.zeros(direction.shape[1]), direction])
     slack = _TOLERANCE * np.abs(direction).max(initial=0)
     for j in np.flatnonzero(np.ptp(per_class, axis=0) > slack):
@@ -157,7 +171,11 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
 
 
 def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
-    """Direction of margins >= 0 on `open_pairs` and the greatest sum of them; None if all are then 0."""
+    """
+    Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), and of the greatest sum of them.
+
+    None if no direction has a margin above 1e-7 with the others >= 0. Coefficients lie in -1 .. 1.
+    """
     chosen = rows.first(open_pairs, _LEAST_ROWS)
     for attempt in itertools.count():
         if attempt == _ROUNDS:
@@ -197,7 +215,7 @@ def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
 
 
 def _has_positive_margins(rows: MarginRows) -> bool:
-    """True if some direction has only margins > 0: a second program, for the greatest least margin."""
+    """True if some direction has only margins above 1e-7, so that the classes are completely separated."""
     pairs = rows.pairs()
     chosen = rows.first(pairs, _LEAST_ROWS)
     while True:

@@ -61,7 +61,11 @@ class SparseSigmoidRows:
         )
 
     def settle(self, point: Array) -> Array:
-        """Compute the curvatures at `point`, and return their sum over the rows, (1, 1)."""
+        """
+        Compute the curvatures at `point`, (1, p + 1) in weights and intercept, and keep them for products.
+
+        Returns their weighted sum over the rows, (1, 1).
+        """
         curvature = curvatures(self._rows, point[0])
         self._of_rows = curvature.of_rows
         mean, total = self._coordinates.mean, curvature.first[-1]

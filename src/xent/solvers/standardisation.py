@@ -66,7 +66,10 @@ class Standardisation:
         return np.column_stack([weights * self.scale, point[:, -1] + weights @ self.mean])
 
     def slopes(self, gradient: Array) -> Array:
-        """Gradient in standardised coordinates, (M, p + 1), of a gradient in weights and intercepts."""
+        """
+        Gradient in standardised coordinates, (M, p + 1), of a `gradient` in weights and intercepts, (M, p +
+        1).
+        """
         slopes = np.empty_like(gradient)
         # In one array, for a point of many features is a good part of all memory.
         weights = np.multiply(gradient[:, -1:], self.mean, out=slopes[:, :-1])
@@ -89,7 +92,12 @@ class Standardisation:
 
 
 def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
-    """Means and standard deviations of the features in `rows`; a scale of 0 becomes 1."""
+    """
+    Means and standard deviations of the features in `rows`, (n, p), of equal weight; divisor n.
+
+    Without an intercept means are 0 and scales root mean squares. A scale of 0, or one that rounding of the
+    mean explains, becomes 1.
+    """
     mean = rows.mean(axis=0) if fit_intercept else np.zeros(rows.shape[1])
     # By parts, for the deviations of all rows take as much memory as the rows.
     starts = range(0, len(rows), _PART)
@@ -109,9 +117,10 @@ def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation
 
 def standardisation_of_moments(mean: Array, squares: Array, *, fit_intercept: bool) -> Standardisation:
     """
-    Means and standard deviations of features with these means and mean squares; a scale of 0 becomes 1.
+    Means and standard deviations of features with this `mean` and these mean `squares`, both (p,).
 
-    Features without an intercept, and those whose standard deviation is lost in rounding, are not centred.
+    Features without an intercept, and those whose variance is at most 1e-12 of the mean square, which is then
+    rounding, are not centred: their scale is the root mean square. A scale of 0 becomes 1.
     """
     variance = squares - mean**2 if fit_intercept else squares
     is_lost = variance <= _LOST * squares

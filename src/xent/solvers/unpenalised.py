@@ -192,7 +192,12 @@ class _Ascent:
 
 
 def baseline_null_point(likelihood: BaselineLikelihood, *, has_intercept: bool) -> Array:
-    """Point with weights 0 and, if the last column is the constant, intercepts of the class frequencies."""
+    """
+    Point (K - 1, P) with weights 0 and, with `has_intercept`, last the intercepts that fit class frequencies.
+
+    Offsets do not enter, so with them these are not the best intercepts. Each class must have a row of
+    positive weight.
+    """
     point = np.zeros(likelihood.shape)
     if has_intercept:
         mass = np.bincount(likelihood.codes, weights=likelihood.weights, minlength=likelihood.n_classes)
