@@ -105,7 +105,12 @@ class ParquetFragment:
         return self.path if self.groups[0] == 0 else f"{self.path}, from row group {self.groups[0]} on"
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches, of which only a part of a row group is in memory."""
+        """
+        Record batches of at most `_ROWS` rows with `columns`, of which only a part of a row group is in
+        memory.
+
+        Raises the errors of Arrow for a file that is damaged or gone; see `pieces_of`.
+        """
         import pyarrow.parquet as pq
 
         metadata = _footer(self.path) if self.filesystem is None else None
@@ -183,8 +188,10 @@ class CallableFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Batches of the function: tuples of arrays whole, tables and frames as record batches with `columns`
-        alone.
+        Batches of the function: tuples of arrays as they are, tables and frames as record batches with
+        `columns` alone.
+
+        Raises `KeyError` of Arrow for a column that a later batch lacks.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)

@@ -14,8 +14,7 @@ __all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame", "lazy_fragme
 
 def batches_of_frame(frame: Any) -> Any:
     """
-    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; None for other
-    objects.
+    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; else None.
 
     The index of a frame of pandas is left out.
     """

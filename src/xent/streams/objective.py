@@ -124,10 +124,10 @@ class StreamedObjective:
 
     def _sum(self, kind: str, point: Array, along: Array | None = None) -> tuple[Array, ...]:
         """
-        Sums of a pass of the given `kind` at `point`, divided by the total weight.
+        Sums of a pass of the given `kind` at `point`, divided by the total weight; `passes` rises by 1.
 
-        They are taken from the journal if it has those of the same kind, point and `along`; otherwise they
-        are computed, and written to the journal.
+        `kind` and `along` are those of `PassTask`. The sums are taken from the journal if it has those of the
+        same kind, point and `along`; otherwise they are computed, and written to the journal.
         """
         self.passes += 1
         journal = self._settings.journal
@@ -142,8 +142,10 @@ class StreamedObjective:
 
     def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
         """
-        Sums of all fragments, added by their tree; raises `DataError` if a file or fragment is not as at the
-        first scan.
+        Sums over all fragments, added by their tree, without division; an empty tuple without rows.
+
+        Raises `DataError` if a file or fragment is not as at the first scan, and the errors of a task, as
+        `ordered_map` does.
         """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor

@@ -74,10 +74,10 @@ class PassSums:
 
 def branch_sums(task: PassTask) -> PassSums:
     """
-    Sums of the fragments of `task`, joined by their tree, and the number of rows of each class in each
-    fragment.
+    Sums over the fragments of `task`, added by their tree, and the rows of each class, (fragments, classes).
 
-    The sums are an empty tuple if there is no row.
+    The sums, unweighted by a total, are those of its kind, and an empty tuple if there is no row. Raises
+    `DataError` for a class that the first scan did not see, and as the reader does.
     """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)

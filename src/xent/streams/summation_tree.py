@@ -60,7 +60,7 @@ class SummationTree(Generic[T]):
         self._waiting.append((level, node))
 
     def total(self) -> T | None:
-        """Sum of all nodes; None without any."""
+        """Sum of all nodes that were added; None without any. The tree can go on after it."""
         if not self._waiting:
             return None
         total = self._waiting[-1][1]
