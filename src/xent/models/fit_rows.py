@@ -112,7 +112,12 @@ def fit_rows(
 
 
 def checked_features(model: Any, X: Any) -> Any:
-    """Features for a prediction of the fitted `model`."""
+    """
+    Features for a prediction of the fitted `model`, an array or sparse array of shape (n, p).
+
+    Raises `DomainError` for masked entries, and scikit-learn's `ValueError` for other columns than those of
+    the fit, or entries that are not finite.
+    """
     check_unmasked(X, caller="LogisticRegression", argument="X")
     return _usual_dtype(validate_data(model, X, reset=False, **_FEATURES))
 
@@ -157,14 +162,22 @@ def _usual_dtype(X: Any) -> Any:
 
 
 def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any) -> FitRows:
-    """Rows of distributions `y`, as weighted rows of single classes, a group for each distribution."""
+    """
+    Rows of distributions `y`, (n, K), as weighted rows of single classes, a row for each positive
+    probability.
+
+    Classes are the columns' names, or 0 .. K-1. Without `groups` each distribution is a group. Raises as
+    `expanded_rows`, `row_weights` and `checked_offset` say.
+    """
     caller = "LogisticRegression.fit"
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))
     n = X.shape[0]
     expanded = expanded_rows(y, n, caller=caller)
     K = np.shape(y)[1]
-    weights = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    given = 1.0 if sample_weight is None else sample_weight
+    # Not `asarray`, which reads the numbers under a mask.
+    weights = numpy_array(given, caller=caller, argument="sample_weight").astype(np.float64, copy=False)
     weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
     if weights.shape != (n,):
         raise ShapeError(

@@ -287,7 +287,13 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         return linear_log_probs(self._logits(X, offset))
 
     def _logits(self, X: Any, offset: Any) -> Array:
-        """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
+        """
+        Logits of the rows of X, (n, M), with the `offset` added, which has shape (n,) for two classes, else
+        (n, K).
+
+        Raises scikit-learn's `NotFittedError` before `fit`, and as `checked_features` and `checked_offset`
+        say.
+        """
         check_is_fitted(self)
         X = checked_features(self, X)
         given: Any = self.coef_
@@ -303,7 +309,12 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         return tags
 
     def _settle(self, solution: Solution, C: float, estimation: str, search: PenaltySearch | None) -> None:
-        """Set the attributes that a solution gives."""
+        """
+        Set the attributes that a `solution`, of a point (M, p + 1), gives; `n_iter_` is an array of one
+        number.
+
+        Arrays of the solution are copied.
+        """
         self.C_, self.estimation_, self.penalty_search_ = C, estimation, search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
@@ -312,8 +323,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         self.solver_report_ = solution.report
 
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
-        """Last solution if `warm_start` is True and its shape is `shape`, else None."""
+        """Last solution, (M, p + 1), if `warm_start` is True and it has this `shape`; else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
-        point = np.column_stack([self.coef_, self.intercept_])
+        given: Any = self.coef_
+        point = np.column_stack([given.toarray() if is_sparse(given) else given, self.intercept_])
         return point if point.shape == shape else None
