@@ -122,7 +122,12 @@ class _StandardProblem:
         self._points: list[Array] = []
 
     def optima(self, C: float) -> list[Array]:
-        """Optimum of each fold; the other folds move as the first one did from the last C."""
+        """
+        Optimum of each fold, (M, p + 1), in their order, started from that of the last C.
+
+        The first fold starts from its own; the others move as the first one did. For the first C they start
+        from the optimum of the first fold.
+        """
         before = self._points
         start = before[0] if before else None
         first = minimise(self._folds[0].penalised(C), tol=_TOL, start=start)
@@ -147,7 +152,11 @@ class _GeneralProblem:
         self._points: list[Array] = []
 
     def optima(self, C: float) -> list[Array]:
-        """Optimum of each fold, started from its last one, or at first from that of the first fold."""
+        """
+        Optimum of each fold, (M, p + 1), in their order, started from its own of the last C.
+
+        For the first C the folds start from the optimum of the first one.
+        """
         points: list[Array] = []
         for number, fold in enumerate(self._folds):
             start = self._points[number] if self._points else points[0] if points else None

@@ -75,7 +75,7 @@ def check_parameters(model: Any, *, caller: str) -> None:
 
 
 def _check_accepted(model: Any, caller: str) -> None:
-    """Raise `DomainError` if `l1_ratio`, `dual` or `intercept_scaling` is invalid."""
+    """Raise `DomainError` unless `l1_ratio` is None or in 0 .. 1, `dual` false and `intercept_scaling` 1."""
     ratio: Any = model.l1_ratio
     if ratio is not None and not is_number(ratio, 0, 1):
         raise DomainError(caller, "l1_ratio", "lie between 0 and 1", got=repr(ratio))

@@ -103,7 +103,12 @@ class FittedRows:
         return self._intercepts_first(self.contrasts).ravel()
 
     def inverse_information(self, caller: str) -> Array:
-        """Inverse of the information matrix, with the penalty's Hessian; `DataError` if it is singular."""
+        """
+        Inverse of the information matrix, (M, M), in the order and units of the standardised columns.
+
+        A penalty's Hessian is added first. Raises `DataError` if columns depend on others, where nothing is
+        penalised, or the matrix is singular in double precision.
+        """
         self._check_independence(caller)
         information = self.likelihood.information(self.theta)
         if self.estimation == "penalised likelihood":
@@ -142,7 +147,10 @@ class FittedRows:
         return np.asarray(whole @ covariance @ whole.T)
 
     def profile(self, k: int, j: int) -> Profile:
-        """Profile of coefficient `j`, the intercept being 0 if there is one, of class ``k + 1``."""
+        """
+        Profile of coefficient `j` of class ``k + 1``, in units of the feature; with an intercept, `j` of 0 is
+        that.
+        """
         if self.has_intercept and j == 0:
             return Profile(*self._uncentred_maximum, (k, len(self.features)), jeffreys=self.is_firth)
         column = j - self.has_intercept
@@ -154,7 +162,12 @@ class FittedRows:
         return self.test_without(np.arange(len(self.features)))
 
     def test_without(self, columns: NDArray[np.intp]) -> HypothesisTest | None:
-        """Likelihood-ratio test that the weights of some `columns` are 0; None for a penalised fit."""
+        """
+        Likelihood-ratio test that the weights of the features with numbers `columns` are 0 for all classes.
+
+        Degrees of freedom are their number times K - 1. Under Firth's method both likelihoods have the prior.
+        None for a penalised fit.
+        """
         if self.estimation == "penalised likelihood":
             return None
         likelihood, theta, value = self._centred_maximum
@@ -168,7 +181,12 @@ class FittedRows:
         return HypothesisTest.of(kind, max(0.0, 2 * (value - found.value)), int((~free).sum()))
 
     def null_log_likelihood(self) -> float:
-        """Log-likelihood with weights of 0 and the best intercepts, in nats."""
+        """
+        Log-likelihood of the kept rows in nats, with weights of 0 and the best intercepts, 0 without
+        intercepts.
+
+        Offsets enter; a prior does not.
+        """
         likelihood = self.likelihood
         start = baseline_null_point(likelihood, has_intercept=self.has_intercept)
         if self.offsets is None or not self.has_intercept:
@@ -179,7 +197,10 @@ class FittedRows:
         return fisher_scoring(likelihood, start, jeffreys=False, free=free).value
 
     def _check_independence(self, caller: str) -> None:
-        """Raise `DataError` if columns depend linearly on others and nothing is penalised."""
+        """
+        Raise `DataError` if a column depends linearly on others and the constant; a penalised fit is not
+        checked.
+        """
         if self.estimation == "penalised likelihood":
             return
         dependent = dependent_columns(self.design, self.likelihood.weights)

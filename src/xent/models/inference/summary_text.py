@@ -22,7 +22,11 @@ def summary_text(inference: Inference) -> str:
 
 
 def sentences(inference: Inference) -> list[str]:
-    """Sentences above the table."""
+    """
+    Sentences above the table: estimation, log-likelihoods, test of all weights, and kinds of errors.
+
+    The third is missing if the fit has no such test, as a penalised one.
+    """
     others = len(inference.classes) - 1
     against = f"{inference.classes[0]} is the reference of {others} {'class' if others == 1 else 'classes'}"
     likelihood, null = _number(inference.log_likelihood), _number(inference.null_log_likelihood)
