@@ -38,7 +38,11 @@ class BetaMap:
     gap: float
 
     def logit(self, log_probs: Array) -> Array:
-        """Recalibrated logit of the second class, from log-probabilities of shape (n, 2)."""
+        """
+        Recalibrated logit of the second class, (n,), from log-probabilities of shape (n, 2).
+
+        It is infinite where a probability is 0, unless the coefficient of its logarithm is 0.
+        """
         # 0 times infinity: a dropped coefficient ignores its logarithm altogether.
         first = 0.0 if self.b == 0 else self.b * log_probs[:, 0]
         second = 0.0 if self.a == 0 else self.a * log_probs[:, 1]
@@ -76,7 +80,12 @@ def beta_map(log_probs: Array, codes: Codes, weights: Array | None = None) -> Be
     codes : ndarray of shape (n,)
         True class of each row, 0 or 1.
     weights : ndarray of shape (n,), optional
-        Weight of each row.
+        Weight of each row, with a positive sum.
+
+    Returns
+    -------
+    BetaMap
+        Coefficients a, b >= 0 and c, and the certified gap.
     """
     share = np.full(len(codes), 1 / len(codes)) if weights is None else weights / weights.sum()
     features = np.column_stack([log_probs[:, 1], -log_probs[:, 0], np.ones(len(codes))])

@@ -88,7 +88,10 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Calibrated log-probabilities in nats, of shape (n, K)."""
+        """
+        Calibrated log-probabilities in nats, of shape (n, K), for features `X` as the classifier
+        takes them.
+        """
         check_is_fitted(self)
         method = _method(self.estimator_)
         return self.calibrator_.predict_log_proba(_logits(getattr(self.estimator_, method)(X), method))
@@ -104,7 +107,11 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
 
 def _method(estimator: Any) -> str:
-    """Output that says most: logits, then log-probabilities, then probabilities."""
+    """
+    Name of the first output that the estimator has: logits, log-probabilities, probabilities.
+
+    It is "predict_proba" if the estimator has none of them.
+    """
     names = ("decision_function", "predict_log_proba", "predict_proba")
     return next((name for name in names if hasattr(estimator, name)), names[-1])
 

@@ -71,7 +71,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         DomainError
             If an entry of `X` is nan or plus infinity, or a weight is invalid.
         DataError
-            If there are fewer than two classes, or more than two for a map of two classes.
+            If there are fewer than two classes, more than two for a map of two classes, or `y` holds another
+            class than `classes`.
         """
         name = type(self).__name__
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite=False)

@@ -147,7 +147,7 @@ _PARTS = {"temperature": Temperature, "beta": BetaMap, "pairs": VennAbersPairs}
 
 
 def plain_data_of(each: Any) -> dict[str, Any]:
-    """Map as a dict of numbers and lists, with its kind."""
+    """Map as a dict of its fields, numbers, lists and such dicts, with its "kind", if it has one."""
     data = {field.name: _plain(getattr(each, field.name)) for field in dataclasses.fields(each)}
     return {"kind": each.kind, **data} if hasattr(each, "kind") else data
 
@@ -191,9 +191,10 @@ def _plain(value: Any) -> Any:
 
 def _interpolated(values: Array, points: Array, levels: Array) -> Array:
     """
-    Levels at `values`, interpolated linearly between `points` in rising order, constant beyond these.
+    Levels at `values`, (n,), interpolated linearly between `points` in rising order, constant beyond these.
 
-    A point at ``-inf`` or ``inf`` is the first or last, and gives its level to values that are equal to it.
+    `levels` has one entry for each of the points, at least one. A point at ``-inf`` or ``inf`` is the first
+    or last, and gives its level to values that are equal to it alone.
     """
     finite = np.isfinite(points)
     if finite.all():

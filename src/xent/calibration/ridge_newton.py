@@ -100,11 +100,10 @@ def _step(
     convex: Convex, ridge: Array, point: Array, here: tuple[float, Array], direction: Array
 ) -> Array | None:
     """
-    First point ``point + direction / 2**i`` at which the objective has fallen sufficiently; None if there is
-    none.
+    First point ``point + direction / 2**i``, i from 0 to 39, whose objective is low enough; None without one.
 
-    `here` holds value and gradient of the penalised objective at `point`. The fall is sufficient by Armijo's
-    rule, up to the rounding of the value.
+    `here` holds value and gradient of the penalised objective at `point`. The rule is Armijo's; a value above
+    its bound by no more than rounding passes.
     """
     value, gradient = here
     slope = float(gradient @ direction)

@@ -135,7 +135,7 @@ def _standardisation(sample: ObjectiveInMemory) -> Standardisation:
 
 
 def _surveyed(source: Source, reader: Reader, wishes: BatchWishes, caller: str) -> Survey:
-    """First scan, with a sample of a size that the number of features allows."""
+    """First scan, with a sample of about 100,000 rows, or fewer, at least 5,000, for many features."""
     numbers = _SPARSE_NUMBERS if is_sparse_reader(reader) else len(reader.features)
     size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(numbers, 1)))
     return survey(
@@ -153,7 +153,12 @@ def _solved(
     centre: Array,
     near: Any,
 ) -> Solution:
-    """Minimum of `objective`, moved back from `centre` to the features as they are."""
+    """
+    Minimum of `objective`, moved back from `centre`, (p,), to the features as they are.
+
+    The passes begin at `near`, about the centre; if it is None, at the optimum of the sample, whose fit
+    begins at `start` of the shape of a point.
+    """
     first = start(objective.shape)
     solution = streamed_minimum(
         objective,
@@ -274,7 +279,11 @@ def _stored_point(journal: Journal, caller: str) -> Array | None:
 
 
 def _uncentred(solution: Solution, centre: Array) -> Solution:
-    """`solution` for the features themselves, with classes whose coefficients sum to 0."""
+    """
+    `solution` for the features themselves, with coefficients that for M > 1 sum to 0 over the classes.
+
+    It is a copy; `centre`, (p,), is what was subtracted.
+    """
     point = solution.point - solution.point.mean(axis=0) if len(solution.point) > 1 else solution.point
     return dataclasses.replace(solution, point=_moved(point, -centre))
 

@@ -90,6 +90,11 @@ def cross_validated_path(
         True to fit intercepts.
     on_candidate : callable, optional
         Called with each `PenaltyCandidate` after it is tried.
+
+    Returns
+    -------
+    PathResult
+        Means over all held-out rows, and over those of each fold, by `Cs`.
     """
     problem: _Problem
     if rows.is_standard and l1_ratio == 0:
@@ -166,7 +171,7 @@ class _GeneralProblem:
         return points
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy of some rows."""
+        """Cross-entropy in nats of each of `rows`, numbers of rows, at `point`, (M, p + 1)."""
         part = self._part(rows)
         return row_losses(part.logits(point).T, part.codes)
 

@@ -67,7 +67,7 @@ class FitRows:
         return None if self.offsets is None else offsets_of_classes(self.offsets)
 
     def subset(self, rows: NDArray[np.integer[Any]]) -> FitRows:
-        """Copy of some of the rows."""
+        """Copy of the rows with the numbers `rows`, in their order; sparse features come in CSR form."""
         X = self.X.tocsr() if is_sparse(self.X) else self.X
         return FitRows(
             X[rows],

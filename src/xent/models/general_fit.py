@@ -64,7 +64,10 @@ def linear_rows(rows: FitRows, *, fit_intercept: bool) -> LinearRows:
 
 
 def check_searchable(rows: FitRows, l1_ratio: float, *, caller: str) -> None:
-    """Raise `DomainError` if ``C="auto"`` cannot search for these rows and this penalty."""
+    """
+    Raise `DomainError` for ``C="auto"`` with a penalty of absolute values or offsets, which have no
+    search.
+    """
     if l1_ratio > 0 or rows.offsets is not None:
         what = "a penalty of absolute values" if l1_ratio > 0 else "offsets"
         raise DomainError(caller, "C", f"be a number for {what}", got="'auto'")

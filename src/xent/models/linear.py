@@ -37,7 +37,10 @@ def linear_logits(X: Any, point: Array) -> Array:
 
 
 def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
-    """Surprisal of each row's true class in nats, of shape (n,), from the result of `linear_logits`."""
+    """
+    Surprisal of each row's true class in nats, (n,), from `logits`, the result of `linear_logits`, and
+    `codes`.
+    """
     if logits.shape[1] == 1:
         events = codes.astype(float)
         return np.asarray(sigmoid_cross_entropy.value(logits[:, 0], events, 1 - events, xp=np))

@@ -115,11 +115,14 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
     Raises
     ------
     DomainError
-        If a parameter or sample weight is out of range.
+        If a parameter, sample weight or offset is out of range, an entry is masked, a row of several columns
+        of y is no distribution, or separated classes leave a likelihood without penalty without a maximum.
     DataError
-        If y holds fewer than two classes in rows of positive weight.
+        If y holds fewer than two classes in rows of positive weight; if without a penalty, or with balanced
+        classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or no class has
+        rows in two folds.
     ShapeError
-        If `sample_weight` does not have one entry per row.
+        If `sample_weight`, `groups` or `offset` does not have one entry per row, or y not as many rows as X.
 
     Warns
     -----
@@ -243,6 +246,11 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         -------
         LogisticRegression
             The estimator itself.
+
+        Raises
+        ------
+        DomainError, ShapeError, DataError
+            As `LogisticRegression` says.
         """
         check_parameters(self, caller=_FIT)
         groups = groups if self.C == "auto" else None

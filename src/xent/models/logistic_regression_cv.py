@@ -238,7 +238,10 @@ class LogisticRegressionCV(LogisticRegression):
 
 
 def _places(given: Any, origins: NDArray[np.intp] | None) -> NDArray[np.intp]:
-    """Places of the rows that come from the rows `given`."""
+    """
+    Numbers of the rows that come from the rows `given`, ascending unless `origins` is None: then
+    `given`.
+    """
     chosen = np.asarray(given)
     return chosen if origins is None else np.flatnonzero(np.isin(origins, chosen))
 

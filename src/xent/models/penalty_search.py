@@ -182,7 +182,12 @@ class _Folds:
         return weighted_mean(C, losses[judged], weights / weights.sum())
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
-        """Optimum on `rows`, started and preconditioned with the solution on all rows."""
+        """
+        Optimum, (M, p + 1), on the rows with numbers `rows`, started and preconditioned with the solution
+        `whole`.
+
+        It may be short of the tolerance after 300 steps, without a warning.
+        """
         part = self.problem.subset(rows).penalised(C)
         return minimise_near(part, whole.point, whole, tol=_TOL, max_iter=_FOLD_STEPS).point
 

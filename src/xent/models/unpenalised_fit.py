@@ -122,7 +122,10 @@ class UnpenalisedFit:
             return self._maximum(rows, design, likelihood, effort)
 
     def _check_size(self) -> None:
-        """Raise `DomainError` if Firth's method would take too long."""
+        """
+        Raise `DomainError` for more than 1,000 coefficients, for which Firth's method would take too
+        long.
+        """
         size = (len(self.classes) - 1) * (self.X.shape[1] + self.fit_intercept)
         if size > _MOST_FIRTH_COEFFICIENTS:
             raise DomainError(
@@ -198,7 +201,10 @@ class UnpenalisedFit:
         return Solution(point, found.iterations, np.copy, found.converged, found.reason)
 
     def _firth(self, design: StandardisedDesign, likelihood: BaselineLikelihood, effort: Effort) -> Solution:
-        """Maximum of the likelihood with Jeffreys' prior, which separated classes have too."""
+        """
+        Maximum of the likelihood with Jeffreys' prior, in units of the features; separated classes have one
+        too.
+        """
         begin = (
             np.zeros(likelihood.shape) if effort.start is None else _start(effort.start, design, likelihood)
         )
@@ -262,7 +268,11 @@ def least_norm_point(point: Array, design: StandardisedDesign, columns: NDArray[
 
 
 def _start(start: Array | None, design: StandardisedDesign, likelihood: BaselineLikelihood) -> Array:
-    """First point in standardised contrasts: that of `start`, or weights of 0."""
+    """
+    First point in standardised contrasts, (K - 1, P): that of `start`, (M, p + 1), or weights of 0.
+
+    Without a `start` intercepts fit the class frequencies.
+    """
     if start is None:
         return baseline_null_point(likelihood, has_intercept=design.has_intercept)
     contrasts = contrasts_of(start, fit_intercept=design.has_intercept)

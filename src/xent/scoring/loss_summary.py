@@ -51,7 +51,7 @@ class LossSummary:
     infinite_rows : tuple of int
         Numbers of the first ten of them.
     finite : Estimate
-        Mean loss of the other rows; nan if there are none.
+        Mean loss of the other rows; nan if these have no weight.
     clipped : tuple of (float, float)
         Probability at which predictions are clipped from both sides, and the mean loss after that.
     expected : Estimate
@@ -60,7 +60,7 @@ class LossSummary:
         Loss of the constant forecast that skill is measured against.
     prior_bias : float
         Amount by which that loss is too small on average because it was fitted to these very rows,
-        ``(K - 1) / 2n``; 0 for a prior from elsewhere.
+        ``(K - 1) / 2n`` for K classes that occur and n units; 0 for a prior from elsewhere.
     skill : Estimate
         ``1 - loss / prior_loss``.
     brier : Estimate
@@ -148,7 +148,7 @@ def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]
 
 def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
     """
-    Mean of the finite losses with its interval over the units of their rows; nan if these have no
+    Mean of the finite `losses`, (n,), with its interval over the units of their rows; nan without
     weight.
     """
     finite = np.isfinite(losses)
@@ -170,7 +170,12 @@ def _clipped(losses: Array, eps: float) -> Array:
 
 
 def _skill(predictions: Predictions, losses: Array, prior_losses: Array, prior_loss: float) -> Estimate:
-    """Skill with the interval of the difference of losses, in units of the prior's loss."""
+    """
+    Skill with the interval of the difference of losses, in units of the prior's loss.
+
+    `losses` and `prior_losses`, (n,), are those of the rows. All are nan if the mean `prior_loss` is 0 or
+    infinite.
+    """
     if not 0 < prior_loss < math.inf:
         return Estimate(math.nan, math.nan, math.nan)
     gain = bootstrap_mean(losses - prior_losses, clusters=predictions.clusters)

@@ -44,7 +44,11 @@ def false_discovery_rates(p_values: Array) -> Array:
 
 
 def _adjusted(p_values: Array, *, holm_rule: bool) -> Array:
-    """P-values adjusted by Holm's rule, or by Benjamini and Hochberg's; nan stays and does not count."""
+    """
+    P-values adjusted by Holm's rule, or by Benjamini and Hochberg's, in the order of `p_values`, (m,).
+
+    They are at most 1. A nan stays nan and does not count among the tests.
+    """
     adjusted = np.full(len(p_values), np.nan)
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]

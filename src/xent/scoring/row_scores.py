@@ -95,7 +95,11 @@ def squared_losses_of(log_probs: Array, codes: Codes) -> Array:
 
 
 def _squared(probs: Array, true: Array, codes: Codes) -> Array:
-    """Brier score from probabilities, which are overwritten, and the true class's log-probability."""
+    """
+    Brier score of each row, (n,), from `probs`, (n, K), which are overwritten.
+
+    `true`, (n,), is the log-probability of the true class of `codes`.
+    """
     # The squares of the others and (1 - p)^2 are added: nothing cancels for p near 1.
     probs[np.arange(len(codes)), codes] = np.expm1(true)
     return np.asarray(np.einsum("ij,ij->i", probs, probs))

@@ -54,7 +54,11 @@ class Threshold:
         return hits / (hits + misses) if hits + misses else math.nan
 
     def cost(self, miss: float) -> float:
-        """Mean cost of a row, in units of the cost of a false alarm, if a miss costs `miss` such units."""
+        """
+        Mean cost of a row, in units of the cost of a false alarm, if a miss costs `miss` such units.
+
+        Hits and correct rejections cost 0.
+        """
         _, alarms, misses, _ = self._amounts
         return (alarms + miss * misses) / sum(self._amounts)
 
@@ -82,6 +86,11 @@ def threshold_table(
         True class of each row, 0 or 1.
     weights : ndarray of shape (n,), optional
         Weight of each row in shares and costs.
+
+    Returns
+    -------
+    tuple of Threshold
+        Eleven, at 0.05, at 0.1 to 0.9 in steps of 0.1, and at 0.95.
 
     Examples
     --------
@@ -113,6 +122,10 @@ def _masses(
 
 
 def cheapest(table: tuple[Threshold, ...], miss: float) -> Threshold:
-    """Threshold of least cost; of equals the one nearest to 1/(1 + miss), the best if calibrated."""
+    """
+    Threshold of `table` of least cost, if a miss costs `miss` false alarms.
+
+    Of equal costs it is the one nearest to 1 / (1 + miss), the best if probabilities are calibrated.
+    """
     best = 1 / (1 + miss)
     return min(table, key=lambda one: (one.cost(miss), abs(one.probability - best)))

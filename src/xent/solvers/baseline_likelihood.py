@@ -59,7 +59,10 @@ class BaselineLikelihood:
         return self.n_classes - 1, self.X.shape[1]
 
     def blocks(self) -> Iterator[slice]:
-        """Slices that partition the rows."""
+        """
+        Slices that partition the rows, in their order, of 16,384 rows each but for the last; none without
+        rows.
+        """
         for start in range(0, len(self.X), _ROWS):
             yield slice(start, min(start + _ROWS, len(self.X)))
 
@@ -69,7 +72,10 @@ class BaselineLikelihood:
         return moves if self.offsets is None else moves + self.offsets[rows]
 
     def moves(self, theta: Array, rows: slice = slice(None)) -> Array:
-        """Part of the logits that is linear in `theta`, without offsets."""
+        """
+        Part of the logits of `rows`, (rows, K), that is linear in `theta`, without offsets; 0 for the first
+        class.
+        """
         X = self.X[rows]
         # Stored class by class: the formulas then reduce whole vectors over the short class axis.
         logits = np.zeros((self.n_classes, len(X)))
@@ -90,7 +96,7 @@ class BaselineLikelihood:
         return np.asarray(-slopes[:, 1:])
 
     def score(self, theta: Array) -> Array:
-        """Gradient of the log-likelihood, (K - 1, P)."""
+        """Gradient of the log-likelihood at `theta`, both of shape (K - 1, P)."""
         total = np.zeros(self.shape)
         for rows in self.blocks():
             total += (self.row_scores(theta, rows) * self.weights[rows, None]).T @ self.X[rows]

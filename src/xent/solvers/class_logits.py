@@ -51,13 +51,22 @@ class OneLogit:
     """Two classes: M = 1, the logit of the second class under a sigmoid."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row under the sigmoid, (rows,), and its derivative, (1, rows)."""
+        """
+        Cross-entropy of each row under the sigmoid, (rows,), in nats, and its derivative, (1, rows).
+
+        `logits` of shape (1, rows) are those of the second class and are not changed.
+        """
         events = codes.astype(float)
         values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)
         return values, slopes[None]
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of both classes, (2, rows): the derivative is p - y for the second class."""
+        """
+        Probabilities of both classes, (2, rows), from `slopes`, (1, rows), the derivatives p - y of the
+        second.
+
+        Here `slopes` are not changed.
+        """
         second = slopes[0] + codes
         return np.stack([1 - second, second])
 
@@ -146,7 +155,12 @@ class LogitPerClass:
         return np.asarray(ways.T)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
-        """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""
+        """
+        Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), from `slopes`, (K, rows), the
+        gradient p - y.
+
+        `slopes` is overwritten.
+        """
         probs = self.probs(slopes, codes)
         mass = probs @ weights
         # A product of a matrix with its own transpose takes half the operations of any other.

@@ -32,7 +32,12 @@ class ExactRows:
         return self._in_coordinates(self._in_coordinates(self._objective.moments()).T)
 
     def settle(self, point: Array) -> Array:
-        """Go to `point`; the weighted mean of ``diag p - p pᵀ`` there."""
+        """
+        Make `point`, (M, p + 1) in weights and intercepts, that of products; the mean of ``diag p - p pᵀ``,
+        (M, M).
+
+        The mean is weighted, over the rows at `point`.
+        """
         self._point = point
         return self._objective.covariance(point)
 

@@ -101,7 +101,10 @@ class KroneckerInverseAt:
         self._penalty = penalty @ self._axes**2
 
     def at(self, covariance: Array) -> Callable[[Array], Array]:
-        """Function that multiplies an array of coordinates, (M, p + 1), by the inverse at `covariance`."""
+        """
+        Function that multiplies coordinates, (M, p + 1), by the approximate inverse Hessian at `covariance`,
+        (M, M).
+        """
         curvatures, axes = np.linalg.eigh(covariance)
         # Moving all classes alike has no curvature but the penalty's.
         curvatures = np.maximum(curvatures, _LEAST_CLASS * curvatures[-1])

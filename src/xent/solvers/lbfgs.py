@@ -103,7 +103,10 @@ def _inverse_hessian_times(
 
 
 def _ratio(pairs: deque[tuple[Array, Array, float]], precondition: Callable[[Array], Array]) -> float:
-    """Factor with which the preconditioner has the curvature of the last step, by equation 7.20."""
+    """
+    Factor with which the preconditioner has the curvature of the newest pair, by equation 7.20; 1 for
+    none.
+    """
     if not pairs:
         return 1.0
     _, y, curvature = pairs[-1]

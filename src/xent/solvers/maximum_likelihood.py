@@ -102,7 +102,7 @@ def minimise(
 
 
 def _choice(objective: Objective, size: int) -> tuple[str, str]:
-    """Method for `objective`, of `size` coefficients, and the reason for it in words."""
+    """Name of the solver for `objective`, of `size` coefficients, and the reason for it, a clause."""
     if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
         return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
     return _choice_by_size(objective, size)
@@ -156,7 +156,11 @@ def _minimise(
 
 
 def _preconditioned(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
-    """Minimise by L-BFGS with the Hessian of the null model."""
+    """
+    Minimum by L-BFGS with the inverse Hessian of the null model as preconditioner.
+
+    `limits` are the `tol` and `max_iter` of `minimise`.
+    """
     inverse = KroneckerInverse(objective).solve
     return lbfgs(objective, start, descent, precondition=inverse, **limits)
 
@@ -191,7 +195,10 @@ _SOLVERS: dict[str, Callable[..., Solution]] = {
 
 
 def _has_distant_features(objective: Objective) -> bool:
-    """True if the mean of a feature is so many standard deviations that a Hessian has few digits of it."""
+    """
+    True if the mean of a feature is more than 100 standard deviations, so that a Hessian has few digits of
+    it.
+    """
     coordinates = objective.standardisation
     return bool((np.abs(coordinates.mean) > DISTANT * coordinates.scale).any())
 

@@ -90,9 +90,10 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
 
 def inverse_hessian_at(objective: Objective, point: Array) -> Callable[[Array], Array]:
     """
-    Inverse Hessian of `objective` at `point` times a gradient, both in weights and intercepts.
+    Function that multiplies a gradient by the inverse Hessian of `objective` at `point`.
 
-    Conjugate gradients solve the system anew for each gradient, to a thousandth; `objective` has a penalty.
+    Gradient and product have shape (M, p + 1), in weights and intercepts. Conjugate gradients solve the
+    system anew for each gradient, to a thousandth; for more than two classes `objective` must have a penalty.
     """
     directions = _Directions(objective)
     directions.settle(point)
@@ -180,7 +181,10 @@ class _Directions:
         return self._free(self._precondition(residual))
 
     def _apart(self, residual: Array) -> Array:
-        """Preconditioner times `residual`, without the part that is common to all classes."""
+        """
+        Preconditioner times `residual`, (M, p + 1); for M > 1 without the part that is common to all
+        classes.
+        """
         moved = self._preconditioned(residual)
         return moved - moved.mean(axis=0) if len(moved) > 1 else moved
 
@@ -198,7 +202,12 @@ class _Directions:
         return coordinates
 
     def _balanced(self, direction: Array, point: Array) -> Array:
-        """`direction` to a point whose weights sum to 0 over the classes, with intercepts that sum to 0."""
+        """
+        `direction` to a point whose weights, and for M > 1 intercepts' changes, sum to 0 over the classes.
+
+        Both have shape (M, p + 1); for M > 1 `direction` is changed in place, for M = 1 it is returned as it
+        is.
+        """
         if len(direction) > 1:
             # The loss does not change if all classes move alike, so that this is its exact part there.
             direction -= direction.mean(axis=0)

@@ -125,7 +125,7 @@ class ObjectiveInMemory:
         return self._once("standardisation", self._standardisation)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
-        """Result of `make`, which is called the first time alone."""
+        """Result of `make`, which is called only the first time for this `name`."""
         if name not in self._made:
             self._made[name] = make()
         made: T = self._made[name]
@@ -194,12 +194,19 @@ class ObjectiveInMemory:
         return penalised_product(self, direction, total)
 
     def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
-        """Divergence of the tilted probabilities and change of the gradient; see `Objective.tilt`."""
+        """
+        Divergence of the tilted probabilities and change of the gradient, (M, p), at `point`; see
+        `Passes.tilt`.
+        """
         divergence, moved = self._sum(lambda block: tilted(block, point, self._classes, shift))
         return float(divergence), moved
 
     def moments(self, *, diagonal: bool = False) -> Array:
-        """Second moments of the features and the constant 1, or only their diagonal."""
+        """
+        Weighted second moments of the features and, last, the constant 1, (p + 1, p + 1).
+
+        If `diagonal` is True, only their diagonal, (p + 1,).
+        """
         (total,) = self._sum(lambda block: second_moments(block, diagonal=diagonal))
         return np.asarray(total)
 

@@ -27,7 +27,11 @@ class _Rows(Protocol):
 
 
 def has_kernel(X: Any, n_classes: int) -> bool:
-    """True if a kernel reads the features as they are, dense or in CSR form."""
+    """
+    True if a kernel of two classes runs here and reads the features `X` as they are, dense or in CSR form.
+
+    Numbers must be aligned, in C order, and of 32 or 64 bits.
+    """
     numbers = X.data if is_sparse(X) else X
     readable = numbers.dtype in (np.float64, np.float32) and numbers.flags.c_contiguous
     return bool(n_classes == 2 and readable and numbers.flags.aligned and runs_here())

@@ -93,6 +93,11 @@ def separation(
     complete : bool, optional
         True if the separation is known to be complete, which saves a program; None if nothing is known.
 
+    Returns
+    -------
+    Separation or None
+        Kind and columns, by rising number.
+
     Notes
     -----
     **Complete separation.** Every coefficient is then infinite, so only features that separate a class from
@@ -203,10 +208,11 @@ def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
 
 def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
     """
-    Direction in which no row of `matrix` has a margin, for example along a level that none of them has.
+    Direction, (K - 1, P), along which no row of `matrix` has a margin, as along a level that none of them
+    has.
 
-    A random one of them, so that it has margins on each row on which any of them has. It is 0 if there are
-    none.
+    It is a random one of all such directions, so that it has margins on each row on which any of them has. It
+    is 0 if there are none.
     """
     values, axes = np.linalg.eigh((matrix.T @ matrix).toarray())
     free = axes[:, values <= _NULL * max(float(values[-1]), np.finfo(float).tiny)]
@@ -234,7 +240,12 @@ def _has_positive_margins(rows: MarginRows) -> bool:
 
 
 def _solved(cost: Array, matrix: Any, *, bounds: Any) -> Array:
-    """Point of least `cost` with ``matrix @ point >= 0`` within `bounds`."""
+    """
+    Point of least ``cost @ point`` with ``matrix @ point >= 0`` within `bounds`, those of
+    `scipy.optimize.linprog`.
+
+    Raises `ArithmeticError` if HiGHS gives up.
+    """
     found = linprog(cost, A_ub=-matrix, b_ub=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
     if found.x is None:
         # The programs are feasible (0 is a point) and bounded: HiGHS itself gave up.
@@ -243,7 +254,11 @@ def _solved(cost: Array, matrix: Any, *, bounds: Any) -> Array:
 
 
 def _add_worst(chosen: Flags, least: Array, violated: Flags) -> None:
-    """Add to `chosen` the rows with the smallest margins of those that are violated, doubling it at most."""
+    """
+    Add to `chosen`, (n,), in place the `violated` rows of smallest `least`, (n,), doubling it at most.
+
+    If `chosen` has fewer than 200 rows, 200 are added, or all violated ones.
+    """
     worst = np.flatnonzero(violated)
     worst = worst[np.argsort(least[worst], kind="stable")]
     chosen[worst[: max(_LEAST_ROWS, int(chosen.sum()))]] = True

@@ -196,7 +196,11 @@ class SinglePrecisionRows:
         return total / self._n
 
     def _features(self, rows: slice) -> Single:
-        """Features of some rows, as given if their size is ordinary, and a last column of ones."""
+        """
+        Features of `rows`, (rows, p + 1), as given if their size is ordinary, else standardised; last a 1.
+
+        They may be a view of the kept ones.
+        """
         if rows.stop <= len(self._kept):
             return self._kept[rows]
         count = len(range(*rows.indices(self._n)))
@@ -226,7 +230,10 @@ class SinglePrecisionRows:
             self._probs[rows] = probs
 
     def _probs_of(self, rows: slice, features: Single) -> Single:
-        """Probabilities of some rows with these `features`, kept or computed anew; not to be changed."""
+        """
+        Probabilities, (rows, M), of `rows` with these `features`, kept or computed anew; not to be
+        changed.
+        """
         if rows.stop <= len(self._probs):
             return unpacked(self._probs[rows]) if self._is_packed else self._probs[rows]
         return self._compute_probs(features, self._objective.codes[rows])
@@ -264,7 +271,7 @@ class SinglePrecisionRows:
         return self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
 
     def _standardised(self, rows: slice) -> Single:
-        """Standardised features of some rows, with a last column of ones."""
+        """Standardised features of `rows`, and a last column of ones, (rows, p + 1), as a new array."""
         scaled = self._given(rows) - self._coordinates.mean
         scaled /= self._coordinates.scale
         return np.column_stack([scaled, np.ones(len(scaled))]).astype(np.float32)

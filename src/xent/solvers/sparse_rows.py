@@ -115,14 +115,22 @@ class SparseRows:
         return np.maximum(squares, 0) / len(spread)
 
     def blocks(self, rows: int) -> Array:
-        """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""
+        """
+        Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
+
+        It is that at the settled point, from every s-th row, of which there are about `rows`.
+        """
         step = max(1, len(self._probs) // rows)
         features, probs = self._features[::step], self._probs[::step]
         spread = np.maximum(probs * (1 - probs), 0) * self._weights[::step] / np.float64(len(probs))
         return np.stack([self._moments(features, column) for column in spread.T])
 
     def _moments(self, features: Any, weights: Array) -> Array:
-        """Weighted second moments of standardised features and the constant 1, from the scaled ones."""
+        """
+        Weighted second moments of standardised features and, last, the constant 1, (p + 1, p + 1).
+
+        `features` are scaled but not centred; `weights` has an entry for each of the rows.
+        """
         shift = Standardisation(self._centre, np.ones(len(self._centre)))
         return shift.of_matrix(weighted_moments(features.astype(np.float64), weights))
 

@@ -54,14 +54,20 @@ class Standardisation:
     scale: Array
 
     def point(self, coordinates: Array) -> Array:
-        """Weights and intercepts, (M, p + 1), of a point given in standardised coordinates."""
+        """
+        Weights and intercepts, (M, p + 1), of a point in standardised `coordinates`, (M, p + 1); intercepts
+        last.
+        """
         point = np.empty_like(coordinates)
         np.divide(coordinates[:, :-1], self.scale, out=point[:, :-1])
         np.subtract(coordinates[:, -1], point[:, :-1] @ self.mean, out=point[:, -1])
         return point
 
     def coordinates(self, point: Array) -> Array:
-        """Inverse of `point`."""
+        """
+        Standardised coordinates, (M, p + 1), of a `point` in weights and intercepts: the inverse of
+        `point`.
+        """
         weights = point[:, :-1]
         return np.column_stack([weights * self.scale, point[:, -1] + weights @ self.mean])
 
@@ -109,7 +115,11 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
 
 
 def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation:
-    """Means and standard deviations of the features of a CSR matrix."""
+    """
+    Means and standard deviations of the features of a CSR matrix, rows of equal weight.
+
+    Means of 0, and scales, are as `standardisation_of_moments` says.
+    """
     weights = np.full(X.shape[0], 1 / X.shape[0])
     squares = column_squares(X, weights)[:-1]
     return standardisation_of_moments(weights @ X, squares, fit_intercept=fit_intercept)
@@ -131,10 +141,12 @@ def standardisation_of_moments(mean: Array, squares: Array, *, fit_intercept: bo
 
 def distant_centre(rows: Array) -> Array | None:
     """
-    Vector to subtract from the features in every pass: means of those far from the origin, as times are.
+    Vector, (p,), to subtract from the features in every pass: means of those far from the origin, as times
+    are.
 
-    It is 0 for all other features, and None if there are no such features. A change of coordinates alone does
-    not help them, because their products with slopes are rounded before they cancel.
+    Far is more than 100 standard deviations in `rows`, (n, p). The vector is 0 for all other features, and
+    None if there are no far ones. A change of coordinates alone does not help them, because their products
+    with slopes are rounded before they cancel.
     """
     coordinates = standardisation_of(rows, fit_intercept=True)
     is_distant = np.abs(coordinates.mean) > DISTANT * coordinates.scale

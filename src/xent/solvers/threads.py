@@ -109,6 +109,9 @@ def each_group(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
 
 
 def _map_in_threads(pools: contextlib.ExitStack) -> Callable[..., Any]:
-    """The function `map` of a pool of threads that `pools` closes; the usual `map` if there is one core."""
+    """
+    Function `map` of a pool of at most 8 threads that `pools` closes; the usual, lazy `map` for one
+    core.
+    """
     threads = min(joblib.cpu_count(), _GROUPS)
     return map if threads == 1 else pools.enter_context(ThreadPoolExecutor(threads)).map

@@ -166,7 +166,10 @@ class _Ascent:
             self._on_iteration(iteration)
 
     def accept(self) -> None:
-        """Take it as proven, by other means, that nothing separates the classes."""
+        """
+        Take it as proven, by other means, that nothing separates the classes; the last iteration gets the
+        gap.
+        """
         self.proven = True
         self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=self.unproven_gap)
 
@@ -186,7 +189,10 @@ class _Ascent:
         return False
 
     def result(self, tol: float, reason: str, separation: Separation | None = None) -> LikelihoodMaximum:
-        """Current point as a `LikelihoodMaximum`."""
+        """
+        Current point as a `LikelihoodMaximum`, converged if there is no `separation` and the gap is at most
+        `tol`.
+        """
         converged = separation is None and self.gap <= tol
         return LikelihoodMaximum(self.theta, tuple(self.iterations), separation, converged, reason)
 

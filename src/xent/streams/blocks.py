@@ -26,7 +26,7 @@ _LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
 
 
 def block_rows(width: int) -> int:
-    """Rows of a block of `width` numbers a row: a power of 2 that does not depend on the machine."""
+    """Rows of a block of `width` numbers a row, a power of 2 or a bound, whatever the machine."""
     entries = _ENTRIES if width < _WIDE else _ENTRIES_OF_WIDE
     return min(max(1 << (entries // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
 
@@ -126,6 +126,6 @@ class RowStream:
 
 
 def _stacked(parts: list[tuple[Any, NDArray[np.intp], Array]]) -> tuple[Any, NDArray[np.intp], Array]:
-    """Rows, classes and weights of all parts."""
+    """Rows of all `parts`, one below the other, as a CSR array, with their classes and weights, (rows,)."""
     X = sparse.vstack([part[0] for part in parts], format="csr")
     return X, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])

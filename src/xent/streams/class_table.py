@@ -102,7 +102,7 @@ def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any
 
 
 def plain_labels(values: Any) -> NDArray[Any]:
-    """Labels of an arrow array as NumPy values; text as NumPy's text."""
+    """Labels of an array of Arrow as NumPy values; text as NumPy's text, in which a null would be "None"."""
     import pyarrow as pa
 
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):

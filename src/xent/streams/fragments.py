@@ -129,7 +129,11 @@ def _footer(path: str) -> Any:
 
 @functools.lru_cache(maxsize=64)
 def _cached_footer(path: str, size: int, changed: int) -> Any:
-    """Metadata of a file of this `size`, last `changed` then: each row group would parse the footer again."""
+    """
+    Metadata of the Parquet file at `path`, read once while it has this `size` and time of last change.
+
+    Each row group would parse the footer again. Raises the errors of Arrow for a damaged file.
+    """
     del size, changed
     import pyarrow.parquet as pq
 

@@ -96,7 +96,7 @@ class Journal:
             self._write(self.path)
 
     def remove(self) -> None:
-        """Remove the file, once the fit has ended."""
+        """Remove the file, if there is one, once the fit has ended; entries in memory stay."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
 

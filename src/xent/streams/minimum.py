@@ -67,6 +67,11 @@ def streamed_minimum(
         Point near the minimum, at which the passes begin without a fit of the sample.
     on_iteration : callable, optional
         Called with each `Iteration`.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
     """
     began = time.perf_counter()
 

@@ -104,7 +104,7 @@ class StreamedObjective:
         return self._found.rows
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value, gradient and covariance at `point`, in one pass."""
+        """Value, gradient and covariance at `point`, (M, p + 1), in one pass; errors as of `_made`."""
         loss, of_weights, of_intercepts, covariance = self._sum("value", point)
         return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
 
@@ -113,12 +113,18 @@ class StreamedObjective:
         return self._sum("value", point)[3]
 
     def hessian_product(self, point: Array, direction: Array) -> Array:
-        """Hessian at `point` times `direction`, in one pass."""
+        """
+        Hessian at `point` times `direction`, both (M, p + 1), penalty included, in one pass; errors as of
+        `_made`.
+        """
         along = free_part(self, direction)
         return penalised_product(self, direction, self._sum("product", point, along))
 
     def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
-        """Divergence of the tilted probabilities and change of the gradient, in one pass."""
+        """
+        Divergence of the tilted probabilities and change of the gradient, (M, p), in one pass; see
+        `Passes.tilt`.
+        """
         divergence, moved = self._sum("tilt", point, shift)
         return float(divergence), moved
 
@@ -166,7 +172,11 @@ class StreamedObjective:
         return tree.total() or ()
 
     def _key(self, kind: str, point: Array, along: Array | None) -> str:
-        """Digest of all that a pass depends on but its rows: kind, both points, centre and class factors."""
+        """
+        Digest, in hexadecimal digits, of all that a pass depends on but its rows.
+
+        That is its kind, `point`, `along`, the centre and the class factors.
+        """
         digest = hashlib.sha256(kind.encode())
         for each in (point, along, self._stream.centre, self._stream.factors):
             digest.update(b"-" if each is None else np.ascontiguousarray(each).tobytes())

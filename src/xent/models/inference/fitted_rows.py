@@ -141,7 +141,11 @@ class FittedRows:
         )
 
     def in_units_of_features(self, covariance: Array) -> Array:
-        """Covariance of the features' coefficients, intercepts first, from that of the standardised ones."""
+        """
+        Covariance, (M, M), of the features' coefficients, class by class, intercepts first.
+
+        `covariance` is that of the standardised ones, intercepts last.
+        """
         back = self._intercepts_first(self.design.back.T).T
         whole = np.kron(np.eye(len(self.classes) - 1), back)
         return np.asarray(whole @ covariance @ whole.T)
@@ -236,14 +240,21 @@ class FittedRows:
 
     @functools.cached_property
     def _uncentred_maximum(self) -> tuple[BaselineLikelihood, Array, float]:
-        """The same in features that are scaled only, whose last coefficient is the intercept itself."""
+        """
+        Likelihood, maximum, (K - 1, P), and value as in `_centred_maximum`, of features that are scaled only.
+
+        The last coefficient is then the intercept itself.
+        """
         design = self._design(centred=False)
         likelihood = self._likelihood(design)
         theta = design.standardised_coefficients(self.contrasts)
         return likelihood, theta, self._value(likelihood, theta)
 
     def _value(self, likelihood: BaselineLikelihood, theta: Array) -> float:
-        """Log-likelihood, with the logarithm of Jeffreys' prior for a fit by Firth's method."""
+        """
+        Log-likelihood at `theta` in nats, with the logarithm of Jeffreys' prior for a fit by Firth's
+        method.
+        """
         value = likelihood.value(theta)
         return value + log_prior(likelihood.information(theta)) if self.is_firth else value
 

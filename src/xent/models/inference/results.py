@@ -152,12 +152,18 @@ class Inference:
         Parameters
         ----------
         features : str or sequence of str
-            Names of features.
+            Names of features, at least one; also ``"(intercept)"``.
+
+        Returns
+        -------
+        HypothesisTest
+            Test with one degree of freedom for each of these coefficients.
 
         Raises
         ------
         DomainError
-            If a feature is unknown.
+            If a feature is unknown, or the coefficients' covariance is singular, as it is for fewer clusters
+            than coefficients.
         """
         wanted = [features] if isinstance(features, str) else list(features)
         known = {one.feature for one in self.coefficients}

@@ -101,7 +101,10 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
 
 
 def _check_loss(fit: FittedRows, loss: float, caller: str) -> None:
-    """Raise `DataError` if the mean loss of the rows is not `loss`."""
+    """
+    Raise `DataError` if the mean loss of the kept rows is not `loss`, relative to rounding of
+    `_ROUNDING`.
+    """
     found = -fit.log_likelihood / float(fit.likelihood.weights.sum())
     if not abs(found - loss) <= _ROUNDING * abs(loss):
         raise DataError(

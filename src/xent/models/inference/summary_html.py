@@ -25,7 +25,7 @@ def summary_html(inference: Inference) -> str:
 
 
 def _row(cells: list[str]) -> str:
-    """One row: names as heads, numbers to the right."""
+    """Row of the table, two heads with the names and then the numbers, to the right; `cells` are escaped."""
     names = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in cells[:2])
     numbers = "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in cells[2:])
     return f"<tr>{names}{numbers}</tr>"

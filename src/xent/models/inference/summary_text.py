@@ -42,7 +42,7 @@ def sentences(inference: Inference) -> list[str]:
 
 
 def heads(inference: Inference) -> list[str]:
-    """Heads of the table's columns."""
+    """Heads of the table's eight columns: class, feature, estimate, error, statistic, p-value and ends."""
     statistic = "z" if inference.interval_kind == "wald" else "chi2"
     level = f"{100 * inference.level:g} %"
     return [
@@ -58,7 +58,7 @@ def heads(inference: Inference) -> list[str]:
 
 
 def row_cells(one: CoefficientEstimate) -> list[str]:
-    """Cells of one coefficient."""
+    """Cells of one coefficient as text, in the order of `heads`."""
     numbers = (one.value, one.standard_error, one.statistic)
     ends = (_number(one.low), _number(one.high))
     return [one.label, one.feature, *map(_number, numbers), _probability(one.p_value), *ends]
