@@ -30,7 +30,18 @@ _RIDGE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class BetaMap:
-    """Coefficients of the map, and the certified distance of the penalised loss from its minimum, in nats."""
+    """
+    Logit ``a log p - b log(1 - p) + c`` of the second class, p being its probability.
+
+    Parameters
+    ----------
+    a, b : float
+        Coefficients, >= 0.
+    c : float
+        Intercept.
+    gap : float
+        Certified distance of the penalised loss from its minimum, in nats.
+    """
 
     a: float
     b: float

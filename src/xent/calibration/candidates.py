@@ -90,12 +90,15 @@ def temperature(log_probs: Array, codes: Codes, weights: Array | None = None) ->
 
 
 def vector_scaling(log_probs: Array, codes: Codes, weights: Array | None = None) -> StructuredScaling:
-    """Temperature, then a factor and a shift of each class's logit."""
+    """
+    Map by a temperature, then a factor and a shift of each class's logit; shapes are those of
+    `temperature`.
+    """
     return _scaling(log_probs, codes, weights, full=False)
 
 
 def matrix_scaling(log_probs: Array, codes: Codes, weights: Array | None = None) -> StructuredScaling:
-    """Temperature, then an affine map of the logits."""
+    """Map by a temperature, then an affine map of the logits; shapes are those of `temperature`."""
     return _scaling(log_probs, codes, weights, full=True)
 
 
@@ -124,7 +127,7 @@ def isotonic(log_probs: Array, codes: Codes, weights: Array | None = None) -> Is
 
 
 def venn_abers(log_probs: Array, codes: Codes, weights: Array | None = None) -> VennAbersMap:
-    """Inductive Venn-Abers predictor of two classes."""
+    """Inductive Venn-Abers predictor of two classes; shapes are those of `temperature`, with K = 2."""
     return VennAbersMap(venn_abers_pairs(log_odds(log_probs, 1), codes == 1, weights))
 
 

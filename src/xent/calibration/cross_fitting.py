@@ -261,7 +261,7 @@ def _choice(table: Array, clusters: Clusters) -> int:
 def _both_scores(
     predictions: Predictions, fold: Folds, maps: tuple[Any, ...], whole: Any
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Scores of the rows by the map of their fold, and by the map that was fitted to all rows."""
+    """Scores of the rows by the map of their fold, and by `whole`, each a pair as of `_scores`."""
     return _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
 
 

@@ -57,7 +57,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Temperature:
-    """Softmax of the logits times `inverse`, mixed with a share `mix` of the uniform distribution."""
+    """
+    Softmax of the logits times `inverse`, mixed with a share `mix` of the uniform distribution.
+
+    Parameters
+    ----------
+    inverse : float
+        Inverse temperature, > 0.
+    mix : float
+        Share of the uniform distribution, in [0, 1).
+    """
 
     inverse: float
     mix: float
@@ -72,7 +81,18 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StructuredScaling:
-    """Affine map of the log-probabilities that `temperature` leaves."""
+    """
+    Affine map of the log-probabilities that `temperature` leaves.
+
+    Parameters
+    ----------
+    temperature : Temperature
+        Map that is applied first.
+    matrix, shift : ndarray of shape (K, K) and (K,)
+        Affine map of the centred logarithms, before a softmax.
+    gap : float
+        Certified distance of the penalised loss from its minimum, in nats.
+    """
 
     temperature: Temperature
     matrix: Array
@@ -89,7 +109,17 @@ class StructuredScaling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beta:
-    """Beta calibration of two classes, after `temperature` if a probability of 0 was met in training."""
+    """
+    Beta calibration of two classes, after a mixture with the uniform if a probability of 0 was met in
+    training.
+
+    Parameters
+    ----------
+    beta : BetaMap
+        Coefficients.
+    mix : float
+        Share of the uniform distribution, 0 if no probability was 0.
+    """
 
     beta: BetaMap
     mix: float
@@ -103,7 +133,16 @@ class Beta:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotonic:
-    """Isotonic regression of each class on its log-odds, normalised, mixed with a share of the uniform."""
+    """
+    Isotonic regression of each class on its log-odds, normalised, mixed with a share of the uniform.
+
+    Parameters
+    ----------
+    points, levels : tuple of ndarray
+        Log-odds, rising, and probabilities there, for each class; for two classes of the second alone.
+    mix : float
+        Share of the uniform distribution, > 0.
+    """
 
     points: tuple[Array, ...]
     levels: tuple[Array, ...]
@@ -127,7 +166,14 @@ class Isotonic:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VennAbersMap:
-    """Inductive Venn-Abers predictor of two classes, its pair merged for the log loss."""
+    """
+    Inductive Venn-Abers predictor of two classes, its pair merged for the log loss.
+
+    Parameters
+    ----------
+    pairs : VennAbersPairs
+        Pairs as functions of the log-odds of the second class.
+    """
 
     pairs: VennAbersPairs
     kind: ClassVar[str] = "venn_abers"

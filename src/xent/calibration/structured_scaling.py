@@ -48,7 +48,7 @@ class Scaling:
 
 
 def scaled(logits: Array, matrix: Array, shift: Array) -> Array:
-    """Mapped logits, of shape (n, K)."""
+    """Logits after the map, ``matrix @ logit + shift`` of each row, (n, K)."""
     return np.asarray(logits @ matrix.T + shift)
 
 

@@ -32,7 +32,16 @@ _STRENGTH = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
-    """Scores of the rows with the map, and mean divergences of its forecasts from those of the model."""
+    """
+    Scores of the rows with the map, and mean divergences of its forecasts from those of the model.
+
+    Parameters
+    ----------
+    losses, squared : ndarray of shape (n,)
+        Log loss in nats, and Brier score, of each row after the map.
+    relative_entropy, squared_distance : float
+        Weighted mean divergences that belong to both scores.
+    """
 
     losses: Array
     squared: Array

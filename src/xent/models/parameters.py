@@ -32,12 +32,15 @@ def is_firth(model: Any) -> bool:
 
 
 def l1_ratio_of(model: Any) -> float:
-    """Share of the absolute values in the penalty of `model`."""
+    """Share of the absolute values in the penalty of `model`: 1 for "l1", else `l1_ratio`, None being 0."""
     return 1.0 if model.penalty == "l1" else float(model.l1_ratio or 0.0)
 
 
 def is_unpenalised(model: Any) -> bool:
-    """True if the parameters of `model` select a likelihood without a penalty on the squared weights."""
+    """
+    True for Firth's method, a `penalty` of None or an infinite `C`, under which no squared weights are
+    penalised.
+    """
     return is_firth(model) or model.penalty is None or (model.C != "auto" and math.isinf(model.C))
 
 
@@ -91,10 +94,10 @@ def _check_accepted(model: Any, caller: str) -> None:
 
 
 def is_number(value: Any, least: float, most: float) -> bool:
-    """True if `value` is a number between `least` and `most`; False for booleans."""
+    """True if `value` is a real number in ``least .. most``, both included; False for booleans and nan."""
     return not isinstance(value, bool) and isinstance(value, Real) and bool(least <= float(value) <= most)
 
 
 def _is_positive(value: object, kind: type) -> bool:
-    """True if `value` is a finite number > 0 of the given kind; False for booleans."""
+    """True if `value` is a finite number > 0 of the `kind`, `Real` or `Integral`; False for booleans."""
     return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares

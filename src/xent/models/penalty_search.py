@@ -146,12 +146,15 @@ def search_penalty(
 
 
 def search_sample(codes: Codes, n_classes: int, n_coefficients: int) -> Codes:
-    """Rows that `search_penalty` would use for a model of so many coefficients, ascending."""
+    """Numbers, ascending, of the rows that `search_penalty` would use for a model of so many coefficients."""
     return np.sort(stratified_folds(codes, n_classes, _most_rows(n_coefficients))[0])
 
 
 def _most_rows(n_coefficients: int) -> int:
-    """About the most rows of a search."""
+    """
+    Number of rows that a search for `n_coefficients` uses at most, but for rare classes: 2,000 to
+    20,000.
+    """
     return min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // n_coefficients))
 
 
@@ -243,7 +246,7 @@ def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
 
 
 def _exponent(candidate: PenaltyCandidate) -> int:
-    """Decimal logarithm of a candidate's C, rounded."""
+    """Decimal logarithm of a candidate's C, rounded to a whole number."""
     return round(math.log10(candidate.C))
 
 

@@ -60,5 +60,5 @@ def _of(separated: tuple[int, ...], classes: NDArray[Any]) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    """Words joined by commas and a last "and"."""
+    """Words, at least one, joined by commas and a last "and"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

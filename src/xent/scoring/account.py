@@ -247,7 +247,7 @@ def _corrected(value: float, resampled: Array, bias: float, most: float = math.i
 
 
 def _unknown(value: float) -> Estimate:
-    """Estimate without an interval, of a single unit."""
+    """Estimate with ends of nan, of a single unit."""
     return Estimate(value, math.nan, math.nan)
 
 

@@ -28,7 +28,18 @@ _SLICES = 20
 
 @dataclass(frozen=True, slots=True)
 class DifferingRow:
-    """Row on which the models differ most: its number, its class, and both probabilities of that class."""
+    """
+    Row on which the models differ most.
+
+    Parameters
+    ----------
+    row : int
+        Row number.
+    label : str
+        Class of the row.
+    first, second : float
+        Probability of this class by each model.
+    """
 
     row: int
     label: str
@@ -38,7 +49,18 @@ class DifferingRow:
 
 @dataclass(frozen=True, slots=True)
 class SliceDifference:
-    """Difference of the losses, second minus first, in one slice."""
+    """
+    Difference of the losses in one slice.
+
+    Parameters
+    ----------
+    name : str
+        Column and value that define the slice.
+    rows : int
+        Rows of finite losses in it.
+    difference : Estimate
+        Mean loss of the second model minus that of the first, in nats.
+    """
 
     name: str
     rows: int

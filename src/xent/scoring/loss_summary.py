@@ -29,7 +29,16 @@ _TOPS = (1, 2, 3, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class TopAccuracy:
-    """Share of rows whose true class is among the `k` most probable ones."""
+    """
+    Share of rows whose true class is among the `k` most probable ones.
+
+    Parameters
+    ----------
+    k : int
+        Number of classes looked at, at least 1.
+    accuracy : Estimate
+        The share, weighted, with its interval.
+    """
 
     k: int
     accuracy: Estimate
@@ -90,7 +99,11 @@ class LossSummary:
 
     @property
     def few_units(self) -> bool:
-        """True if there are fewer units, counted as ones of equal weight, than coverage is tested for."""
+        """
+        True if there are fewer units, counted as ones of equal weight, than coverage is tested for.
+
+        That is 500 rows, or `FEW_CLUSTERS` groups.
+        """
         return min(self.units, round(self.effective_units, 6)) < (FEW_CLUSTERS if self.grouped else 500)
 
     @property
@@ -165,7 +178,7 @@ def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
 
 
 def _clipped(losses: Array, eps: float) -> Array:
-    """Losses of probabilities clipped to ``eps .. 1 - eps``."""
+    """Losses, (n,), of true classes whose probabilities are clipped to ``eps .. 1 - eps``."""
     return np.clip(losses, -math.log1p(-eps), -math.log(eps))
 
 

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 def holm(p_values: Array) -> Array:
     """
-    Adjusted p-values that bound the probability of any false rejection; nan stays and is not counted.
+    Adjusted p-values, (m,), that bound the probability of any false rejection; nan stays and is not counted.
 
     References
     ----------
@@ -28,7 +28,9 @@ def holm(p_values: Array) -> Array:
 
 def false_discovery_rates(p_values: Array) -> Array:
     """
-    Adjusted p-values that bound the expected share of false ones among rejections; nan stays.
+    Adjusted p-values, (m,), that bound the expected share of false ones among rejections.
+
+    nan stays and is not counted.
 
     References
     ----------

@@ -52,12 +52,12 @@ class Predictions:
 
     @property
     def losses(self) -> Array:
-        """Loss of each row in nats: minus the log-probability of its true class."""
+        """Loss of each row in nats, (n,): minus the log-probability of its true class."""
         return np.asarray(0 - self.log_probs[np.arange(len(self.codes)), self.codes])
 
     @property
     def predicted(self) -> Codes:
-        """Most probable class of each row, the first of equal ones."""
+        """Most probable class of each row, (n,), the first of equal ones."""
         return np.asarray(self.log_probs.argmax(axis=1), dtype=np.int64)
 
     def subset(self, chosen: NDArray[Any]) -> Predictions:

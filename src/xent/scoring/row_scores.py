@@ -85,12 +85,15 @@ def row_scores(log_probs: Array, codes: Codes) -> RowScores:
 
 
 def losses_of(log_probs: Array, codes: Codes) -> Array:
-    """Log loss of each row in nats."""
+    """Log loss of each row in nats, (n,), from log-probabilities (n, K) and true classes (n,)."""
     return np.asarray(0 - log_probs[np.arange(len(codes)), codes])
 
 
 def squared_losses_of(log_probs: Array, codes: Codes) -> Array:
-    """Brier score of each row, summed over classes."""
+    """
+    Brier score of each row, (n,), summed over classes, from log-probabilities (n, K) and true classes
+    (n,).
+    """
     return _squared(np.exp(log_probs), log_probs[np.arange(len(codes)), codes], codes)
 
 

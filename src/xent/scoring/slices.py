@@ -164,7 +164,7 @@ def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
 
 
 def _inside(key: _Key) -> NDArray[np.bool_]:
-    """True for the rows of a slice."""
+    """Flags, (n,), True for the rows of a slice, which have the value of each pair in `key`."""
     return np.asarray(np.logical_and.reduce([column.codes == k for column, k in key]))
 
 

@@ -139,7 +139,7 @@ def losses(block: Block, point: Array, classes: ClassLogits) -> Array:
 
 
 def sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Sums of the results of two blocks, entry by entry."""
+    """Sums of the results of two blocks, tuples of equal length, entry by entry."""
     return tuple(x + y for x, y in zip(a, b, strict=True))
 
 

@@ -71,12 +71,15 @@ class OneLogit:
         return np.stack([1 - second, second])
 
     def curvature(self, logits: Array) -> Array:
-        """``p (1 - p)`` of each row, (1, 1, rows)."""
+        """
+        ``p (1 - p)`` of each row, (1, 1, rows), from the logits of the second class, (1, rows), not
+        changed.
+        """
         second, first = sigmoid(logits[0], xp=np)
         return np.asarray(first * second)[None, None]
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
-        """``p (1 - p)`` of each row times its direction, (1, rows)."""
+        """``p (1 - p)`` of each row times its entry of `directions`, (1, rows); `logits` are not changed."""
         return np.asarray(self.curvature(logits)[0] * directions)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:  # noqa: ARG002 # not needed here
@@ -86,7 +89,7 @@ class OneLogit:
         return np.asarray((near * (1 - near)) @ weights[:, None])
 
     def of_logits(self, per_class: Array) -> Array:
-        """Entry of the second class, (1, ...)."""
+        """Entry of the second class, (1, ...), of an array of shape (2, ...), as a view."""
         return per_class[1:]
 
 

@@ -83,7 +83,10 @@ class Descent:
 
     @property
     def gap(self) -> float:
-        """Certified gap at the current point, in nats per row; the objective if none was made."""
+        """
+        Certified gap at the current point, in nats per row; the objective itself if the point is not
+        certified.
+        """
         return self.iterations[-1].gap
 
     @property

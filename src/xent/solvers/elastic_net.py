@@ -49,7 +49,7 @@ class ElasticNet:
     squared: float
 
     def value(self, weights: Array) -> float:
-        """Penalty of `weights`."""
+        """Penalty of `weights`, an array of any shape without the intercepts."""
         return self.absolute * float(np.abs(weights).sum()) + self.squared / 2 * float(
             np.vdot(weights, weights)
         )

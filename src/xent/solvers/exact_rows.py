@@ -56,7 +56,10 @@ class ExactRows:
         return self._coordinates.slopes(product)
 
     def diagonal(self) -> Array:
-        """About the diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        """
+        Approximate diagonal of the loss's Hessian at the settled point, (M, p + 1), in standardised
+        coordinates.
+        """
         return np.outer(self._objective.covariance(self._point).diagonal(), self.moments().diagonal())
 
     def blocks(self, rows: int) -> Array:

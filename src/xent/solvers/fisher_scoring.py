@@ -95,7 +95,7 @@ class _Point:
 
     @property
     def standard_errors(self) -> float:
-        """Length of the next step in standard errors."""
+        """Length of the next step in standard errors, by which the scoring ends; at least 0."""
         return math.sqrt(max(float(np.vdot(self.score, self.step)), 0.0))
 
 
@@ -179,7 +179,7 @@ def _next(likelihood: BaselineLikelihood, here: _Point, free: Flags, *, jeffreys
 
 
 def _iteration(point: _Point, step: int, total: float) -> Iteration:
-    """Record of a point."""
+    """Record of `point` with number `step`: losses per unit of the `total` weight, and a gap of nan."""
     return Iteration(
         step=step,
         solver="fisher scoring",

@@ -108,7 +108,7 @@ class LinearRows:
         return State(float(self.weights @ values), self.transposed(slopes * self.weights), probs, others)
 
     def loss(self, point: Array) -> float:
-        """Weighted mean cross-entropy at `point` in nats."""
+        """Weighted mean cross-entropy at `point`, (M, p + 1), in nats, without the penalty."""
         return float(self.weights @ self._value_and_slopes(self.logits(point))[0])
 
     def logits(self, point: Array, *, with_offsets: bool = True) -> Array:

@@ -166,7 +166,11 @@ def _preconditioned(objective: Objective, start: Array, descent: Descent, **limi
 
 
 def _scaled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
-    """Minimise by L-BFGS in standardised coordinates."""
+    """
+    Minimum by L-BFGS in standardised coordinates, for two classes.
+
+    `limits` are the `tol` and `max_iter` of `minimise`.
+    """
     return lbfgs(objective, start, descent, precondition=_scaling(objective), rescaled=True, **limits)
 
 
@@ -211,7 +215,7 @@ def _sample_pays(objective: Objective) -> bool:
 
 
 def _sample_size(coefficients: int) -> int:
-    """Rows of the sample for so many coefficients."""
+    """Number of rows of the sample for so many `coefficients`: 50 for each, at least 5,000."""
     return max(_SAMPLE_PER_COEFFICIENT * coefficients, _SAMPLE_AT_LEAST)
 
 

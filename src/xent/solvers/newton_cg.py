@@ -169,7 +169,10 @@ class _Directions:
         return common - self._coordinates.point(direction)
 
     def inverse_hessian_times(self, gradient: Array) -> Array:
-        """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
+        """
+        Preconditioner of the last direction times `gradient`, both (M, p + 1) in weights and
+        intercepts.
+        """
         return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
 
     def _product(self, direction: Array) -> Array:

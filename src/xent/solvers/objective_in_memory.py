@@ -245,7 +245,7 @@ class ObjectiveInMemory:
         )
 
     def _kernel_rows(self) -> KernelRows | None:
-        """Rows for the kernel of two classes; None if there is none that can read them."""
+        """Rows for the kernel of two classes, made once; None if there is no kernel that can read them."""
         return self._once("kernel rows", lambda: kernel_rows(self))
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:

@@ -69,13 +69,17 @@ class Profile:
         self._all_converged = True
 
     def deviance(self, coefficient: float) -> float:
-        """Twice the fall of the profile from its maximum to `coefficient`: the chi-squared of the test."""
+        """
+        Chi-squared of the test of `coefficient`: twice the fall of the profile from its maximum to
+        it, >= 0.
+        """
         return max(0.0, 2 * (self._value - self._at(coefficient).value))
 
     def interval(self, quantile: float, standard_error: float) -> tuple[float, float]:
         """
-        Coefficients whose deviance is `quantile`, below and above the estimate.
+        Lower and upper end of the interval: coefficients whose deviance is `quantile`.
 
+        `quantile` is one of chi-squared with one degree of freedom; `standard_error` scales the search alone.
         An end is infinite if the profile does not fall that far, however far the coefficient moves, and nan
         if a maximum on the way to it was not reached.
         """

@@ -31,7 +31,20 @@ _RIDGE = 1e-7
 
 
 class QuadraticModel:
-    """Quadratic model of the loss in some features and the intercepts, with the penalty."""
+    """
+    Quadratic model of the loss in some features and the intercepts, with the penalty.
+
+    Parameters
+    ----------
+    rows : LinearRows
+        Rows of the loss.
+    penalty : ElasticNet
+        Penalty of the weights.
+    state : State
+        Loss and derivatives at the point of expansion.
+    features : ndarray of shape (q - 1,)
+        Column numbers of the features in the model.
+    """
 
     def __init__(
         self, rows: LinearRows, penalty: ElasticNet, state: State, features: NDArray[np.intp]

@@ -285,7 +285,7 @@ class SinglePrecisionRows:
         return np.asarray(functools.reduce(np.add, map_groups(group, self._n))) / self._n
 
     def _each(self, act: Callable[[slice], Any], n: int) -> None:
-        """Call `act` with blocks of the first `n` rows, in threads."""
+        """Call `act` with slices of the first `n` rows, block by block, in threads."""
         map_groups(lambda rows: [act(block) for block in self._blocks_of(rows)], n)
 
     def _blocks_of(self, rows: slice) -> Iterator[slice]:
@@ -295,5 +295,5 @@ class SinglePrecisionRows:
 
 
 def _own_product(rows: Single) -> Array:
-    """Transpose of a matrix times the matrix."""
+    """Transpose of a matrix times the matrix, multiplied in single precision and returned in float64."""
     return (rows.T @ rows).astype(np.float64)

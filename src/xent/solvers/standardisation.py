@@ -89,7 +89,10 @@ class Standardisation:
         return gradient[:, :-1] - gradient[:, -1:] * self.mean
 
     def of_matrix(self, moments: Array) -> Array:
-        """Second moments, or a Hessian of one logit, (p + 1, p + 1), in standardised coordinates."""
+        """
+        Second moments, or a Hessian of one logit, (p + 1, p + 1), in standardised coordinates, from those as
+        given.
+        """
         return self.slopes(self.slopes(moments).T)
 
     def penalty(self, decay: float) -> Array:

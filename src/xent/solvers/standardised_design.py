@@ -61,7 +61,11 @@ class StandardisedDesign:
         return back
 
     def coefficients(self, theta: Array) -> Array:
-        """Coefficients of the features from those of the standardised columns, both of shape (M, P)."""
+        """
+        Coefficients of the features from `theta`, those of the standardised columns, both of shape (M, P).
+
+        With an intercept it is the last column.
+        """
         return theta @ self.back.T
 
     def standardised_coefficients(self, coefficients: Array) -> Array:

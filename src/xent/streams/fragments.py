@@ -73,7 +73,10 @@ def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> I
 
 
 def rows_of_piece(piece: Any) -> int:
-    """Number of rows of a piece, of which a reader may hand out a part."""
+    """
+    Number of rows of a piece, a tuple of arrays or a batch of Arrow; a reader may hand out a part of
+    them.
+    """
     return int(piece.num_rows) if hasattr(piece, "num_rows") else len(piece[0])
 
 
@@ -163,7 +166,7 @@ class DatasetFragment:
     rows: int | None = None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches with `columns` alone, in the order of the fragment."""
+        """Record batches of at most `_ROWS` rows, with `columns` alone, in the order of the fragment."""
         yield from self.fragment.to_batches(
             schema=self.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=1, use_threads=False
         )

@@ -79,7 +79,10 @@ class Journal:
 
     @property
     def is_of_this_machine(self) -> bool:
-        """True if the passes were made by the same libraries on a processor of the same kind."""
+        """
+        True if the passes were made by the same libraries on a processor of the same kind, or there
+        are none.
+        """
         return not self.entries or self.machine == machine_name()
 
     def add(self, entry: Entry) -> None:

@@ -109,7 +109,10 @@ class StreamedObjective:
         return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
 
     def covariance(self, point: Array) -> Array:
-        """Covariance at `point`, in a pass that gives `evaluate` as well."""
+        """
+        Weighted mean of ``diag p - p pᵀ`` at `point`, (M, M), from the pass of `evaluate`, made or
+        stored.
+        """
         return self._sum("value", point)[3]
 
     def hessian_product(self, point: Array, direction: Array) -> Array:

@@ -88,7 +88,10 @@ def branch_sums(task: PassTask) -> PassSums:
 
 
 def joined(a: tuple[Array, ...], b: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Sum of two branches, of which those without rows are empty."""
+    """
+    Sum of two branches, tuples of arrays, entry by entry; a branch without rows is empty and adds
+    nothing.
+    """
     return sums(a, b) if a and b else a or b
 
 

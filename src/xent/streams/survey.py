@@ -81,7 +81,21 @@ class _Task:
 
 @dataclass(slots=True)
 class _Found:
-    """Content of one fragment: rows and weights by label, and the sample, whose rows are numbered."""
+    """
+    Content of one fragment: rows and weights by label, and the sample, whose rows are numbered.
+
+    Parameters
+    ----------
+    counts, mass : dict
+        Number of rows, and sum of their weights, by label.
+    X, labels, weights, places : list of arrays
+        Features (rows, p), labels, weights and numbers within the fragment of the rows kept; an array each
+        for every piece that was read.
+    groups : list of arrays
+        Hashes of the groups of these rows; empty without groups.
+    stride : int
+        Distance s of the rows of the sample.
+    """
 
     counts: dict[Any, int] = field(default_factory=dict)
     mass: dict[Any, float] = field(default_factory=dict)
@@ -267,5 +281,5 @@ def _thin(found: _Found) -> None:
 
 
 def _rows_of(parts: list[Any]) -> Any:
-    """Rows of all parts, dense or sparse."""
+    """Rows of all `parts`, at least one, as one array, or as a CSR array if they are sparse."""
     return sparse.vstack(parts, format="csr") if is_sparse(parts[0]) else np.concatenate(parts)

@@ -139,7 +139,7 @@ def release(descriptor: int | None) -> None:
 
 
 def hidden_name(out: Path, kind: str) -> Path:
-    """Name beside `out` that no other run uses; `kind` is ``part`` or ``old``."""
+    """Path beside `out` with a random hidden name that no other run uses; `kind` is ``part`` or ``old``."""
     return out.with_name(f".{out.name}.xent-{secrets.token_hex(8)}.{kind}")
 
 

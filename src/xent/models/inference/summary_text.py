@@ -65,7 +65,7 @@ def row_cells(one: CoefficientEstimate) -> list[str]:
 
 
 def _capital(words: str) -> str:
-    """`words` with a capital first letter."""
+    """`words` with a capital first letter; "" stays."""
     return words[:1].upper() + words[1:]
 
 
@@ -77,10 +77,10 @@ def _test(test: HypothesisTest) -> str:
 
 
 def _number(x: float) -> str:
-    """Number with five significant digits."""
+    """Number as text with five significant digits."""
     return f"{x:.5g}"
 
 
 def _probability(p: float) -> str:
-    """Probability with three significant digits, or a bound if it is tiny."""
+    """Probability as text with three significant digits; "<1e-16" below that."""
     return "<1e-16" if p < 1e-16 else f"{p:.3g}"
