@@ -289,5 +289,8 @@ def _uncentred(solution: Solution, centre: Array) -> Solution:
 
 
 def _moved(point: Array, centre: Array) -> Array:
-    """Copy of `point` that gives features less `centre` the logits that `point` gives the features."""
+    """
+    Copy of `point`, (M, p + 1), that gives features less `centre`, (p,), the logits of `point` at the
+    features.
+    """
     return np.column_stack([point[:, :-1], point[:, -1] + point[:, :-1] @ centre])

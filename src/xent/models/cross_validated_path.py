@@ -144,7 +144,7 @@ class _StandardProblem:
         return self._points
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy of some rows."""
+        """Cross-entropy in nats of each of `rows`, numbers of rows, at `point`, (M, p + 1)."""
         return self._all.subset(rows).row_losses(point)
 
 
@@ -176,5 +176,5 @@ class _GeneralProblem:
         return row_losses(part.logits(point).T, part.codes)
 
     def _part(self, rows: NDArray[np.intp]) -> LinearRows:
-        """Some of the rows."""
+        """Rows with the numbers `rows`, as `LinearRows`."""
         return linear_rows(self._rows.subset(rows), fit_intercept=self._fit_intercept)

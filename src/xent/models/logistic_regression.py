@@ -267,13 +267,18 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         """
         Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K).
 
-        `offset` is added to them, as in `fit`; None means 0.
+        `offset` is added to them, as in `fit`; None means 0. Raises scikit-learn's `NotFittedError` before
+        `fit` and `ValueError` for other columns, `ShapeError` for an offset of another shape, and
+        `DomainError` for one that is not finite, or a masked entry.
         """
         logits = self._logits(X, offset)
         return logits[:, 0] if len(self.classes_) == 2 else np.ascontiguousarray(logits)
 
     def predict(self, X: Any, *, offset: Any = None) -> NDArray[Any]:
-        """Most probable class of each row of X, of shape (n,); `offset` as in `decision_function`."""
+        """
+        Most probable class of each row of X, (n,), the first of equal ones; `offset` as in
+        `decision_function`.
+        """
         logits = self._logits(X, offset)
         if len(self.classes_) == 2:
             return np.asarray(self.classes_[(logits[:, 0] > 0).astype(int)])

@@ -70,7 +70,7 @@ class FittedRows:
 
     @functools.cached_property
     def kept(self) -> NDArray[np.bool_]:
-        """True for each row of positive weight."""
+        """Flags, (n,), True for each row of positive weight."""
         return self.weights > 0
 
     @functools.cached_property
@@ -85,12 +85,12 @@ class FittedRows:
 
     @functools.cached_property
     def theta(self) -> Array:
-        """Coefficients of the standardised features."""
+        """Coefficients of the standardised features, (K - 1, P), the intercept, if any, last."""
         return self.design.standardised_coefficients(self.contrasts)
 
     @functools.cached_property
     def log_likelihood(self) -> float:
-        """Log-likelihood in nats, without any prior."""
+        """Log-likelihood of the kept rows, times their weights, in nats, without any prior."""
         return self.likelihood.value(self.theta)
 
     @property
@@ -99,7 +99,7 @@ class FittedRows:
         return self.estimation == "Firth"
 
     def values(self) -> Array:
-        """Coefficients class by class, each with the intercept first."""
+        """Coefficients of the features, (M,), class by class, each with the intercept first."""
         return self._intercepts_first(self.contrasts).ravel()
 
     def inverse_information(self, caller: str) -> Array:

@@ -43,7 +43,7 @@ class HypothesisTest:
 
     @classmethod
     def of(cls, kind: str, statistic: float, degrees: int) -> HypothesisTest:
-        """Test with the p-value of the chi-squared distribution."""
+        """Test with the p-value of the chi-squared distribution; nan for 0 degrees."""
         return cls(kind, statistic, degrees, float(chi2.sf(statistic, degrees)))
 
 
@@ -130,12 +130,12 @@ class Inference:
 
     @property
     def values(self) -> Array:
-        """Estimates, in the order of `coefficients`."""
+        """Estimates, (M,), in the order of `coefficients`."""
         return np.asarray([one.value for one in self.coefficients])
 
     @property
     def standard_errors(self) -> Array:
-        """Standard errors, in the order of `coefficients`."""
+        """Standard errors, (M,), in the order of `coefficients`."""
         return np.asarray([one.standard_error for one in self.coefficients])
 
     @property
