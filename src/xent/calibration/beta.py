@@ -111,6 +111,12 @@ def beta_map(log_probs: Array, codes: Codes, weights: Array | None = None) -> Be
 
 
 def _fit(features: Array, codes: Codes, share: Array, kept: NDArray[np.bool_]) -> tuple[Array, float]:
+    """
+    Coefficients a, b and c, (3,), of least mean loss with a small ridge, and the certified gap in nats.
+
+    `features` has the columns log p, -log(1 - p) and 1; `share`, (n,), sums to 1. A coefficient that is not
+    `kept`, flags of shape (3,), is 0.
+    """
     identity = np.where(kept, [1.0, 1.0, 0.0], 0.0)
     offset, x = features @ identity, features[:, kept]
     events = codes.astype(float)

@@ -117,6 +117,12 @@ def _method(estimator: Any) -> str:
 
 
 def _logits(outputs: Any, method: str) -> Array:
+    """
+    Logits of shape (n, K), or (n, 1) for one column, of `outputs` of the `method`; logarithms of
+    probabilities.
+
+    Raises `DomainError` for probabilities that do not sum to 1.
+    """
     if method != "predict_proba":
         logits = np.asarray(outputs, dtype=np.float64)
         return logits[:, None] if logits.ndim == 1 else logits

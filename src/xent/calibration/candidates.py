@@ -132,10 +132,12 @@ def venn_abers(log_probs: Array, codes: Codes, weights: Array | None = None) -> 
 
 
 def _identity(_log_probs: Array, _codes: Codes, _weights: Array | None = None) -> Identity:
+    """Map that changes nothing, whatever the rows."""
     return Identity()
 
 
 def _scaling(log_probs: Array, codes: Codes, weights: Array | None, *, full: bool) -> StructuredScaling:
+    """Best temperature, then structured scaling, of a matrix if `full`, else of factors and shifts."""
     first = temperature(log_probs, codes, weights)
     found = structured_scaling(first(log_probs), codes, weights, full=full)
     return StructuredScaling(first, found.matrix, found.shift, found.gap)

@@ -216,6 +216,7 @@ def _sample(predictions: Predictions, fold: Folds, seed: int) -> Codes:
 
 
 def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> Any:
+    """Map of `candidate` fitted to the rows of `part` for which `rows`, (n,) flags, is True."""
     weights = None if part.weights is None else part.weights[rows]
     return candidate.fit(part.log_probs[rows], part.codes[rows], weights)
 
@@ -234,6 +235,7 @@ def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
 
 
 def _units(part: Predictions, rows: NDArray[np.bool_]) -> Clusters:
+    """Independent units of the rows of `part` for which `rows`, (n,) flags, is True."""
     weights = None if part.weights is None else part.weights[rows]
     groups = None if part.groups is None else part.groups[rows]
     return clusters_of(int(rows.sum()), groups=groups, weights=weights)

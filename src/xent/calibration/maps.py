@@ -212,6 +212,11 @@ def map_of_plain_data(data: dict[str, Any]) -> Any:
 
 
 def _built(kind: Any, data: dict[str, Any]) -> Any:
+    """
+    Dataclass `kind` with fields from `data`, lists as arrays or tuples of arrays, dicts as other maps.
+
+    Raises `KeyError` for a missing field, `TypeError` or `ValueError` for a value of another kind.
+    """
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
         value = data[field.name]
@@ -228,6 +233,7 @@ def _built(kind: Any, data: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    """Value of a field as a number, a list of numbers or lists, or a dict for another map."""
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, tuple):

@@ -121,6 +121,10 @@ def _step(
 def _penalised(
     convex: Convex, ridge: Array, point: Array, *, curved: bool
 ) -> tuple[float, Array, Array | None]:
+    """
+    Value, gradient, (d,), and Hessian, (d, d), of `convex` with the ridge; the Hessian is None unless
+    `curved`.
+    """
     value, gradient, hessian = convex(point, curved)
     if hessian is not None:
         hessian = hessian + np.diag(ridge)
@@ -128,4 +132,5 @@ def _penalised(
 
 
 def _gap(gradient: Array, ridge: Array) -> float:
+    """Bound on the penalised objective less its minimum, from its `gradient`, (d,); it is strongly convex."""
     return float((gradient**2 / ridge).sum()) / 2

@@ -168,6 +168,7 @@ def _derivatives(
 
 
 def _block(logits: Array, codes: Codes, weights: Array | None, beta: float) -> Array:
+    """Weighted sums over a block of the loss and its first two derivatives in `beta`: shape (3,)."""
     peak = logits.max(axis=1)
     shifted = logits - peak[:, None]
     own = shifted[np.arange(len(codes)), codes]

@@ -128,6 +128,7 @@ def _unmixed(part: Predictions) -> Temperature:
 
 
 def _scores(part: Predictions, fitted: Any) -> _Scores:
+    """Scores of the rows of `part` with the map `fitted`, and the divergences of its forecasts."""
     moved = fitted(part.log_probs)
     before, after = np.exp(part.log_probs), np.exp(moved)
     # A class to which either gives no probability costs nothing here; losses of the rows are finite.

@@ -121,6 +121,7 @@ def _end(area: float, far: float, z: float, m: float, n: float) -> float:
 
 
 def _variance(theta: float, m: float, n: float) -> float:
+    """Newcombe's variance of an area `theta` for `m` events and `n` other rows."""
     more = (m + n) / 2 - 1
     spread = 1 + more * (1 - theta) / (2 - theta) + more * theta / (1 + theta)
     return theta * (1 - theta) * spread / (m * n)

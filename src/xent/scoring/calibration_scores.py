@@ -213,6 +213,7 @@ def _edges(probs: Array, weights: Array, bins: int) -> Array:
 
 
 def _mean_gap(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
+    """Mean absolute difference of predicted and observed over `bins`, weighted by `widths`, (bins,)."""
     return float(sum(s * abs(b.predicted - b.observed.value) for b, s in zip(bins, widths, strict=True)))
 
 

@@ -176,10 +176,12 @@ def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
 
 
 def _clusters(pile: Codes, size: int, count: int, weights: Array | None, *, grouped: bool) -> Clusters:
+    """`Clusters` of these fields, with the mass of each of `size` piles."""
     mass = np.bincount(pile, weights=weights, minlength=size).astype(np.float64)
     return Clusters(pile, size, count, weights, mass, grouped)
 
 
 def _weighted(values: Array, weights: Array) -> Array:
+    """Values times weights, both (n,), with 0 for a row of weight 0."""
     # A row of weight 0 counts nothing, whatever its loss: 0 times infinity would be nan.
     return np.where(weights > 0, values, 0.0) * weights

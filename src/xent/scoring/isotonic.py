@@ -123,8 +123,10 @@ def corp(
 
 
 def _log_score(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
+    """Log loss of each row in nats, from log-probabilities that the event fails and that it happens."""
     return 0 - np.where(events, happening, failing)
 
 
 def _half_brier(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
+    """Half of each row's Brier score, from log-probabilities that the event fails and that it happens."""
     return np.exp(np.where(events, failing, happening)) ** 2

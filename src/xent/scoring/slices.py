@@ -182,6 +182,10 @@ def _large(codes: NDArray[np.int64], size: int, least: int) -> NDArray[np.int64]
 def _slice(
     predictions: Predictions, scores: RowScores, name: str, inside: NDArray[np.bool_]
 ) -> tuple[Slice, tuple[float, float]]:
+    """
+    `Slice` of the rows `inside`, (n,) flags, and p-values of "hard" and "wrong", in this order, not yet
+    adjusted.
+    """
     clusters = predictions.clusters
     of_slice = inside.astype(np.float64)
     of_rest = 1 - of_slice

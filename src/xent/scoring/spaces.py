@@ -213,6 +213,7 @@ def _check_sums(sums: Array, caller: str, argument: str) -> None:
 def _fault(
     caller: str, argument: str, rule: str, *, values: Array, wrong: NDArray[Any], hint: str
 ) -> DomainError:
+    """`DomainError`, not raised here, for the first of the indices `wrong`, (m, 2), and their number."""
     first = tuple(int(i) for i in wrong[0])
     count = "" if len(wrong) == 1 else f" and {len(wrong) - 1:,} more"
     return DomainError(caller, argument, rule, got=f"{values[first]:.9g}{count}", index=first, hint=hint)

@@ -64,6 +64,7 @@ class Threshold:
 
     @property
     def _amounts(self) -> tuple[float, float, float, float]:
+        """Hits, false alarms, misses and correct rejections by weight; counts without weights."""
         if self.masses is not None:
             return self.masses
         return self.hits, self.false_alarms, self.misses, self.correct_rejections
@@ -117,6 +118,10 @@ def threshold_table(
 def _masses(
     outcome: NDArray[np.integer[Any]], weights: NDArray[np.float64]
 ) -> tuple[float, float, float, float]:
+    """
+    Weights of hits, false alarms, misses and correct rejections, by the rows' `outcome`, 0 .. 3 in this
+    order.
+    """
     hits, alarms, misses, rejections = np.bincount(outcome, weights=weights, minlength=4).tolist()
     return hits, alarms, misses, rejections
 

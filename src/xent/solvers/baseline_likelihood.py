@@ -104,10 +104,10 @@ class BaselineLikelihood:
 
     def information(self, theta: Array) -> Array:
         """
-        Information matrix at `theta`, (K - 1, P): minus the Hessian of the log-likelihood, (M, M), M = (K -
-        1) P.
+        Information matrix at `theta`, (K - 1, P): minus the Hessian of the log-likelihood.
 
-        Its rows and columns are the entries of `theta` in C order: class by class, each with its P columns.
+        Its shape is (M, M), M = (K - 1) P; rows and columns are the entries of `theta` in C order: class by
+        class, each with its P columns.
         """
         M, P = self.shape
         total = np.zeros((M, P, M, P))

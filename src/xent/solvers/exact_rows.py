@@ -80,4 +80,5 @@ class ExactRows:
         return np.stack([self._in_coordinates(self._in_coordinates(block).T) for block in blocks])
 
     def _in_coordinates(self, gradients: Array) -> Array:
+        """Gradients, (rows, p + 1), in standardised coordinates."""
         return self._coordinates.slopes(gradients)

@@ -126,8 +126,7 @@ class LinearRows:
 
     def transposed(self, rows: Array) -> Array:
         """
-        Sums over all rows of the entries of `rows`, (M, n), times the features and, last, times 1: (M, p +
-        1).
+        Sums over the rows of `rows`, (M, n), times the features and, last, times 1: shape (M, p + 1).
 
         Weights do not enter. The last column is 0 without intercepts.
         """

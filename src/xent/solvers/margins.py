@@ -86,11 +86,10 @@ class MarginRows:
 
     def matrix(self, pairs: Flags, *, least_margin: bool = False) -> Any:
         """
-        Sparse matrix in CSR format whose product with ``direction.ravel()`` is the margins of `pairs`, (n,
-        K).
+        Sparse matrix in CSR format whose product with ``direction.ravel()`` is the margins of `pairs`.
 
-        It has a row for each pair that is True, row by row and class by class, and (K - 1) P columns. With
-        `least_margin` a last column of -1 subtracts one more unknown from every margin.
+        It has a row for each True of `pairs`, (n, K), row by row and class by class, and (K - 1) P columns.
+        With `least_margin` a last column of -1 subtracts one more unknown from every margin.
         """
         rows, classes = np.nonzero(pairs)
         M, P = self.shape

@@ -176,11 +176,13 @@ class _Directions:
         return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
 
     def _product(self, direction: Array) -> Array:
+        """Hessian, penalty included, at the settled point times `direction`, (M, p + 1) in coordinates."""
         product = self._rows.product(direction)
         product += self._penalty * direction
         return self._free(product)
 
     def _preconditioned(self, residual: Array) -> Array:
+        """Preconditioner times `residual`, (M, p + 1) in coordinates, after which `_free` is applied."""
         return self._free(self._precondition(residual))
 
     def _apart(self, residual: Array) -> Array:
@@ -218,6 +220,7 @@ class _Directions:
         return direction
 
     def _blocks(self) -> Callable[[Array], Array]:
+        """Function that multiplies coordinates, (M, p + 1), by the inverse of the diagonal blocks."""
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
         blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE

@@ -132,6 +132,7 @@ class ObjectiveInMemory:
         return made
 
     def _standardisation(self) -> Standardisation:
+        """Means and scales as `standardisation` says, computed anew."""
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
             # The curvature at 0 is the same for all rows: its sums are moments.
@@ -171,6 +172,7 @@ class ObjectiveInMemory:
         return self._once("rough rows", self._rough_rows)
 
     def _rough_rows(self) -> RoughRows:
+        """New `RoughRows` that suit the features and the number of classes."""
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
             return SparseSigmoidRows(self, rows)
@@ -282,4 +284,5 @@ class ObjectiveInMemory:
 
 
 def _rows_of_block(M: int, P: int) -> int:
+    """Rows of a block for points of shape (M, P), at least 128."""
     return max(128, min(_BLOCK // (M + P), _LOGITS // M))

@@ -92,11 +92,11 @@ def likely_gap(objective: Passes, evaluation: Evaluation) -> float:
 
 def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> tuple[float, Array]:
     """
-    Divergence of the tilted probabilities, or a bound on it, and the gradient's change in the weights, (M,
-    p).
+    Divergence of tilted probabilities, or a bound on it, and the change of the gradient in the weights.
 
-    They are those of `Passes.tilt` for `shift`, (K,). If the entries of `shift` differ by at most 1e-3, a
-    bound and the linear change come from `covariance`, (M, M), and a product with the Hessian.
+    They are those of `Passes.tilt` for `shift`, (K,); the change has shape (M, p). If the entries of `shift`
+    differ by at most 1e-3, a bound and the linear change come from `covariance`, (M, M), and a product with
+    the Hessian.
     """
     spread = float(np.ptp(shift))
     if spread > _SMALL_SHIFT:

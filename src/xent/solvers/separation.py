@@ -149,7 +149,7 @@ def _directions(rows: MarginRows) -> Iterator[Array]:
     """
     Separating directions, (K - 1, P), each for the pairs that the directions before left at a margin of 0.
 
-    None is yielded if the classes overlap. A pair is a row and another class than its own.
+    Nothing is yielded if the classes overlap. A pair is a row and another class than its own.
     """
     open_pairs = rows.pairs()
     while open_pairs.any():

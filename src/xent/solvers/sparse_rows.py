@@ -135,12 +135,14 @@ class SparseRows:
         return shift.of_matrix(weighted_moments(features.astype(np.float64), weights))
 
     def _along(self, direction: Array) -> NDArray[np.floating[Any]]:
+        """Change of the logits, (n, M), along `direction`, (M, p + 1) in standardised coordinates."""
         weights = np.ascontiguousarray(direction[:, :-1].T, self._dtype)
         along = np.asarray(self._features @ weights)
         along += (direction[:, -1] - direction[:, :-1] @ self._centre).astype(self._dtype)
         return along
 
     def _back(self, along: NDArray[np.floating[Any]]) -> Array:
+        """Mean over the rows of `along`, (n, M), times the standardised features and, last, 1: (M, p + 1)."""
         back = np.asarray(self._transposed @ along, np.float64).T
         total = along.sum(axis=0, dtype=np.float64)
         back -= total[:, None] * self._centre

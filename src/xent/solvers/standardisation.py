@@ -72,10 +72,7 @@ class Standardisation:
         return np.column_stack([weights * self.scale, point[:, -1] + weights @ self.mean])
 
     def slopes(self, gradient: Array) -> Array:
-        """
-        Gradient in standardised coordinates, (M, p + 1), of a `gradient` in weights and intercepts, (M, p +
-        1).
-        """
+        """Gradient in standardised coordinates of a `gradient` in weights and intercepts, both (M, p + 1)."""
         slopes = np.empty_like(gradient)
         # In one array, for a point of many features is a good part of all memory.
         weights = np.multiply(gradient[:, -1:], self.mean, out=slopes[:, :-1])

@@ -120,6 +120,7 @@ class RowStream:
             first += rows_of_piece(piece)
 
     def _block(self, X: Any, codes: NDArray[np.intp], weights: Array) -> Block:
+        """Block of the features `X`, (p, rows), as a view, its weights times the factors of the classes."""
         if self.factors is not None:
             weights = weights * self.factors[codes]
         return Block(X.T, codes, weights)

@@ -111,10 +111,12 @@ def plain_labels(values: Any) -> NDArray[Any]:
 
 
 def _first_fraction(labels: NDArray[Any]) -> str:
+    """First label, as text, that is not a whole number; there must be one."""
     return str(labels[~np.equal(np.mod(labels, 1), 0)][0])
 
 
 def _unknown(label: Any, name: str, caller: str) -> DataError:
+    """Error for a `label` in the place `name` that the first scan did not see; it is not raised here."""
     rule = "stay the same from pass to pass"
     return DataError(
         caller, "source", rule, got=f"{name}, which now has a label {label!r}, unknown to the first scan"

@@ -126,6 +126,7 @@ class ParquetFragment:
 
 
 def _footer(path: str) -> Any:
+    """Metadata of the local Parquet file at `path`, cached until its size or time changes."""
     facts = os.stat(path)  # noqa: PTH116 - paths of pyarrow are text
     return _cached_footer(path, facts.st_size, facts.st_mtime_ns)
 

@@ -133,10 +133,12 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
 
 
 def _product(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
+    """Sums over a block for a pass of products, as of `block_sums.curvature_product`."""
     return curvature_product(block, task.point, classes, np.asarray(task.along))
 
 
 def _tilt(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
+    """Sums over a block for a pass of tilts, as of `block_sums.tilted`."""
     return tilted(block, task.point, classes, np.asarray(task.along))
 
 
