@@ -355,6 +355,57 @@ def test_wald_tests_take_names_or_contrasts(grades):
         inference.wald_test_of(np.eye(3))
 
 
+@pytest.mark.parametrize(
+    "contrasts",
+    [
+        [[0.1, 0.2, 0.3, 0.4], [0.3, 0.6, 0.9, 1.2]],
+        [[1, 0, 0, 0], [1, 0, 0, 0]],
+        [[1e-9, 0, 0, 0], [0, 1, 0, 0], [1, 1e9, 0, 0]],
+        [[0, 0, 0, 0]],
+    ],
+)
+def test_a_wald_test_of_linearly_dependent_combinations_is_refused(grades, contrasts):
+    model, X, y = grades
+    inference = model.inference(X, y)
+    with pytest.raises(DomainError, match="`contrasts` must have linearly independent rows; got"):
+        inference.wald_test_of(contrasts)
+
+
+def test_a_wald_test_does_not_depend_on_the_scale_of_combinations(grades):
+    model, X, y = grades
+    inference = model.inference(X, y)
+    one = inference.wald_test_of(np.eye(4)[1:], [0.5, 1.0, 2.0])
+    R = np.diag([1e-12, 1e12, 3.0])
+    other = inference.wald_test_of(R @ np.eye(4)[1:], R @ [0.5, 1.0, 2.0])
+    assert one.statistic > 1
+    assert other.statistic == pytest.approx(one.statistic, rel=1e-10)
+
+
+def test_a_wald_test_of_more_combinations_than_clusters_is_refused(grades):
+    model, X, y = grades
+    inference = model.inference(X, y, covariance="clustered", groups=np.arange(32) % 2)
+    with pytest.raises(
+        DomainError, match=r"can be inverted; got one of rank 1, not 4\. The rank of a clustered"
+    ):
+        inference.wald_test_of(np.eye(4))
+
+
+def test_a_wald_test_takes_one_value_or_one_for_each_combination(grades):
+    model, X, y = grades
+    inference = model.inference(X, y)
+    R = np.eye(4)[:2]
+    assert inference.wald_test_of(R, 1.0).statistic == inference.wald_test_of(R, [1.0, 1.0]).statistic
+    for values in ([1.0], [1.0, 1.0, 1.0], [[1.0], [1.0]]):
+        with pytest.raises(ShapeError, match=r"`values` must be one number or have shape \(2,\)"):
+            inference.wald_test_of(R, values)
+    with pytest.raises(ShapeError, match="have 4 columns, one for each coefficient"):
+        inference.wald_test_of(R[None])
+    with pytest.raises(DomainError, match=r"`values` must be finite; got nan, first at index \(1,\)"):
+        inference.wald_test_of(R, [0.0, np.nan])
+    with pytest.raises(DomainError, match=r"`contrasts` must be finite; got inf, first at index \(0, 0\)"):
+        inference.wald_test_of([[np.inf, 0.0, 0.0, 0.0]])
+
+
 def test_a_fit_with_a_penalty_of_absolute_values_has_no_standard_errors():
     random = np.random.default_rng(0)
     X, y = random.normal(size=(60, 3)), random.integers(0, 2, 60)

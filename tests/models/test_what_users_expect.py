@@ -208,3 +208,19 @@ def test_balanced_weights_of_an_empty_class_are_refused():
     weights = np.where(y == 1, 0.0, 1.0)
     with pytest.raises(DataError, match=r"`class_weight` must .* got no weight in class '1'"):
         LogisticRegression(class_weight="balanced").fit(X, y, weights)
+
+
+def test_masked_weights_of_soft_targets_are_refused():
+    X, y = np.arange(6.0)[:, None], np.full((6, 2), 0.5)
+    weights = np.ma.masked_array(np.ones(6), mask=[0, 0, 1, 0, 0, 0])
+    with pytest.raises(DomainError, match="`sample_weight` must"):
+        LogisticRegression().fit(X, y, weights)
+
+
+def test_a_warm_start_takes_sparse_coefficients():
+    X, y = np.random.default_rng(5).normal(size=(60, 3)), np.arange(60) % 3
+    model = LogisticRegression(warm_start=True).fit(X, y)
+    coefficients = model.coef_
+    model.sparsify()
+    model.fit(X, y)
+    np.testing.assert_allclose(model.coef_, coefficients, rtol=1e-6)

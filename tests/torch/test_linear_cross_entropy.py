@@ -422,7 +422,8 @@ def test_autocast_multiplies_in_its_dtype_and_hands_gradients_to_the_leaves():
 def test_second_and_third_derivatives_by_chunks_are_those_of_all_logits(monkeypatch, reduction):
     found = {}
     for way in ("eager", "composed"):
-        monkeypatch.setattr(second_derivatives, "_NUMBERS", 7 * C)
+        for bound in ("_LEAST", "_MOST"):
+            monkeypatch.setattr(second_derivatives, bound, 7 * C)
         given, generator = leaves(), torch.Generator().manual_seed(8)
         loss = linear_cross_entropy(
             *given[:2], labels(), linear_bias=given[2], reduction=reduction, softcap=9.0, z_loss=0.1, way=way
@@ -439,7 +440,8 @@ def test_second_and_third_derivatives_by_chunks_are_those_of_all_logits(monkeypa
 
 
 def test_second_derivatives_materialise_a_chunk_of_logits(monkeypatch):
-    monkeypatch.setattr(second_derivatives, "_NUMBERS", 7 * C)
+    for bound in ("_LEAST", "_MOST"):
+        monkeypatch.setattr(second_derivatives, bound, 7 * C)
     given = leaves()
     shapes = []
     plain = functional.linear
@@ -448,7 +450,7 @@ def test_second_derivatives_materialise_a_chunk_of_logits(monkeypatch):
         shapes.append(tuple(hidden.shape))
         return plain(hidden, weight, bias)
 
-    monkeypatch.setattr(composed, "linear", linear)
+    monkeypatch.setattr(differentiable, "linear", linear)
     first = torch.autograd.grad(linear_cross_entropy(*given[:2], labels()), given[:2], create_graph=True)
     torch.autograd.grad(sum((one**2).sum() for one in first), given[:2])
     assert max(rows for rows, _ in shapes) == 7

@@ -155,7 +155,7 @@ def test_transforms_inside_compiled_code_are_those_outside():
 
 @pytest.mark.parametrize("kind", ["mean", "none"])
 def test_the_operator_passes_the_checks_of_torch(kind):
-    numbers = (-100, 0.1, 0.01, None, None, None, None, kind, False, 0, [True] * 3)
+    numbers = (-100, 0.1, 0.01, None, None, None, None, kind, False, 0, None, [True] * 3)
     arguments = (*leaves(), LABELS, None, None, None, None, *numbers)
     checks = ("test_schema", "test_faketensor")
     found = torch.library.opcheck(operators._loss, arguments, test_utils=checks)  # noqa: SLF001 - not public

@@ -30,7 +30,18 @@ _RIDGE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class BetaMap:
-    """Coefficients of the map, and the certified distance of the penalised loss from its minimum, in nats."""
+    """
+    Logit ``a log p - b log(1 - p) + c`` of the second class, p being its probability.
+
+    Parameters
+    ----------
+    a, b : float
+        Coefficients, >= 0.
+    c : float
+        Intercept.
+    gap : float
+        Certified distance of the penalised loss from its minimum, in nats.
+    """
 
     a: float
     b: float
@@ -38,7 +49,11 @@ class BetaMap:
     gap: float
 
     def logit(self, log_probs: Array) -> Array:
-        """Recalibrated logit of the second class, from log-probabilities of shape (n, 2)."""
+        """
+        Recalibrated logit of the second class, (n,), from log-probabilities of shape (n, 2).
+
+        It is infinite where a probability is 0, unless the coefficient of its logarithm is 0.
+        """
         # 0 times infinity: a dropped coefficient ignores its logarithm altogether.
         first = 0.0 if self.b == 0 else self.b * log_probs[:, 0]
         second = 0.0 if self.a == 0 else self.a * log_probs[:, 1]
@@ -76,7 +91,12 @@ def beta_map(log_probs: Array, codes: Codes, weights: Array | None = None) -> Be
     codes : ndarray of shape (n,)
         True class of each row, 0 or 1.
     weights : ndarray of shape (n,), optional
-        Weight of each row.
+        Weight of each row, with a positive sum.
+
+    Returns
+    -------
+    BetaMap
+        Coefficients a, b >= 0 and c, and the certified gap.
     """
     share = np.full(len(codes), 1 / len(codes)) if weights is None else weights / weights.sum()
     features = np.column_stack([log_probs[:, 1], -log_probs[:, 0], np.ones(len(codes))])
@@ -91,6 +111,12 @@ def beta_map(log_probs: Array, codes: Codes, weights: Array | None = None) -> Be
 
 
 def _fit(features: Array, codes: Codes, share: Array, kept: NDArray[np.bool_]) -> tuple[Array, float]:
+    """
+    Coefficients a, b and c, (3,), of least mean loss with a small ridge, and the certified gap in nats.
+
+    `features` has the columns log p, -log(1 - p) and 1; `share`, (n,), sums to 1. A coefficient that is not
+    `kept`, flags of shape (3,), is 0.
+    """
     identity = np.where(kept, [1.0, 1.0, 0.0], 0.0)
     offset, x = features @ identity, features[:, kept]
     events = codes.astype(float)

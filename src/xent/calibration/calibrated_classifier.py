@@ -88,7 +88,10 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Calibrated log-probabilities in nats, of shape (n, K)."""
+        """
+        Calibrated log-probabilities in nats, of shape (n, K), for features `X` as the classifier
+        takes them.
+        """
         check_is_fitted(self)
         method = _method(self.estimator_)
         return self.calibrator_.predict_log_proba(_logits(getattr(self.estimator_, method)(X), method))
@@ -104,12 +107,22 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
 
 def _method(estimator: Any) -> str:
-    """Output that says most: logits, then log-probabilities, then probabilities."""
+    """
+    Name of the first output that the estimator has: logits, log-probabilities, probabilities.
+
+    It is "predict_proba" if the estimator has none of them.
+    """
     names = ("decision_function", "predict_log_proba", "predict_proba")
     return next((name for name in names if hasattr(estimator, name)), names[-1])
 
 
 def _logits(outputs: Any, method: str) -> Array:
+    """
+    Logits of shape (n, K), or (n, 1) for one column, of `outputs` of the `method`; logarithms of
+    probabilities.
+
+    Raises `DomainError` for probabilities that do not sum to 1.
+    """
     if method != "predict_proba":
         logits = np.asarray(outputs, dtype=np.float64)
         return logits[:, None] if logits.ndim == 1 else logits

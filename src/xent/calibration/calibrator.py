@@ -71,7 +71,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         DomainError
             If an entry of `X` is nan or plus infinity, or a weight is invalid.
         DataError
-            If there are fewer than two classes, or more than two for a map of two classes.
+            If there are fewer than two classes, more than two for a map of two classes, or `y` holds another
+            class than `classes`.
         """
         name = type(self).__name__
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite=False)
@@ -107,6 +108,11 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         return tags
 
     def _check_classes(self, found: NDArray[Any], name: str) -> None:
+        """
+        Raise `DataError` unless there are classes enough, not too many, and `found` holds none besides.
+
+        `name` is that of the class, for messages.
+        """
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")
         if self._only_two and len(self.classes_) > 2:
@@ -118,6 +124,7 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             raise DataError(name, "y", "hold the given classes only", got=f"{unknown[0]!r} besides")
 
     def _log_probs(self, X: Any, name: str) -> Array:
+        """Log-probabilities, (n, K), of logits (n, K), or (n, 1) for two classes; raises as `fit` says."""
         logits = checked_matrix(X, caller=name, argument="X")
         K = len(self.classes_)
         if logits.shape[1] == 1 and K == 2:

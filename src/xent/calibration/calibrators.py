@@ -155,11 +155,11 @@ class VennAbers(Calibrator):
 
     def predict_pairs(self, X: Any) -> tuple[Array, Array]:
         """
-        Probabilities of the second class, lower and upper, each of shape (n,).
+        Probabilities of the second class, lower and upper in this order, each of shape (n,).
 
         They are those of an isotonic regression with the row added to the calibration rows as one of the
-        first class, and as one of the second. `X` has two columns, logits or probabilities as `fit` read
-        them.
+        first class, and as one of the second. `X` has two columns, logits or log-probabilities, or one, the
+        logit of the second class, as `fit` takes them. Raises the errors of `predict_log_proba`.
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)

@@ -60,7 +60,11 @@ class Candidate:
     classes: int | None = None
 
     def suits(self, K: int, n: int) -> bool:
-        """True if the map is made for `K` classes, and `n` rows are 20 for each coefficient."""
+        """
+        True if the map is made for `K` classes, and `n` rows are at least 20 for each coefficient.
+
+        Maps of more than 600 coefficients suit none, but for isotonic regression.
+        """
         d = self.coefficients(K, n)
         fits = d <= _MOST_COEFFICIENTS or self.fit is isotonic
         return self.classes in {None, K} and fits and n >= _ROWS_PER_COEFFICIENT * d
@@ -68,11 +72,11 @@ class Candidate:
 
 def temperature(log_probs: Array, codes: Codes, weights: Array | None = None) -> Temperature:
     """
-    Map by the best temperature, mixed with 1 / (n + 1) of the uniform distribution.
+    Map by the best temperature for `log_probs`, (n, K), mixed with 1 / (n + 1) of the uniform distribution.
 
     The mixture keeps every loss finite. Rows whose class has probability 0 cost infinity at every temperature
     and are left out of the search, but count in n. Without other rows, or without weight on these, the
-    temperature is 1.
+    temperature is 1. `codes` are the classes and `weights`, None for 1, the weights of the rows.
     """
     possible = np.isfinite(log_probs[np.arange(len(codes)), codes])
     if not possible.all():
@@ -86,23 +90,34 @@ def temperature(log_probs: Array, codes: Codes, weights: Array | None = None) ->
 
 
 def vector_scaling(log_probs: Array, codes: Codes, weights: Array | None = None) -> StructuredScaling:
-    """Temperature, then a factor and a shift of each class's logit."""
+    """
+    Map by a temperature, then a factor and a shift of each class's logit; shapes are those of
+    `temperature`.
+    """
     return _scaling(log_probs, codes, weights, full=False)
 
 
 def matrix_scaling(log_probs: Array, codes: Codes, weights: Array | None = None) -> StructuredScaling:
-    """Temperature, then an affine map of the logits."""
+    """Map by a temperature, then an affine map of the logits; shapes are those of `temperature`."""
     return _scaling(log_probs, codes, weights, full=True)
 
 
 def beta(log_probs: Array, codes: Codes, weights: Array | None = None) -> Beta:
-    """Beta calibration; where a probability is 0, 1 / (n + 1) of the uniform is mixed in first."""
+    """
+    Beta calibration of two classes, after a mixture with 1 / (n + 1) of the uniform if a probability is 0.
+
+    Shapes are those of `temperature`, with K = 2.
+    """
     mix = 0.0 if np.isfinite(log_probs).all() else 1 / (len(codes) + 1)
     return Beta(beta_map(mixed_with_uniform(log_probs, mix), codes, weights), mix)
 
 
 def isotonic(log_probs: Array, codes: Codes, weights: Array | None = None) -> Isotonic:
-    """Isotonic regression of each class, mixed with 1 / (n + 1) of the uniform distribution."""
+    """
+    Isotonic regression of each class on its log-odds, mixed with 1 / (n + 1) of the uniform distribution.
+
+    For two classes only the second is regressed. Shapes are those of `temperature`.
+    """
     K = log_probs.shape[1]
     steps = [
         pool_adjacent_violators(log_odds(log_probs, k), (codes == k).astype(float), weights)
@@ -112,15 +127,17 @@ def isotonic(log_probs: Array, codes: Codes, weights: Array | None = None) -> Is
 
 
 def venn_abers(log_probs: Array, codes: Codes, weights: Array | None = None) -> VennAbersMap:
-    """Inductive Venn-Abers predictor of two classes."""
+    """Inductive Venn-Abers predictor of two classes; shapes are those of `temperature`, with K = 2."""
     return VennAbersMap(venn_abers_pairs(log_odds(log_probs, 1), codes == 1, weights))
 
 
 def _identity(_log_probs: Array, _codes: Codes, _weights: Array | None = None) -> Identity:
+    """Map that changes nothing, whatever the rows."""
     return Identity()
 
 
 def _scaling(log_probs: Array, codes: Codes, weights: Array | None, *, full: bool) -> StructuredScaling:
+    """Best temperature, then structured scaling, of a matrix if `full`, else of factors and shifts."""
     first = temperature(log_probs, codes, weights)
     found = structured_scaling(first(log_probs), codes, weights, full=full)
     return StructuredScaling(first, found.matrix, found.shift, found.gap)

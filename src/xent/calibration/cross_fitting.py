@@ -78,7 +78,10 @@ class CrossFitted:
         return max((one.name for one in CANDIDATES if one.name in counts), key=lambda name: counts[name])
 
     def recalibrated(self, log_probs: Array) -> Array:
-        """Log-probabilities of the rows by the map of their fold."""
+        """
+        Recalibrated log-probabilities, (n, K), of the rows, each by the map of its fold; rows as in
+        `fold`.
+        """
         out = np.empty_like(log_probs)
         for k, each in enumerate(self.maps):
             rows = np.flatnonzero(self.fold == k)
@@ -100,6 +103,11 @@ def cross_fitted(
         Maps to choose from, simplest first.
     seed : int
         Seed of the folds.
+
+    Returns
+    -------
+    CrossFitted or None
+        Maps and scores, in the order of the rows; None for a single unit.
     """
     fold = folds_of(predictions, seed=seed)
     count = int(fold.max()) + 1
@@ -146,7 +154,12 @@ def _widest(
 
 
 def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) -> list[Candidate]:
-    """Candidates for which there are units enough outside a fold; those of one coefficient always."""
+    """
+    Candidates for which there are units enough outside a fold, in their order; those of one coefficient
+    always.
+
+    The first candidate alone if none is suitable. `folds` is the number of folds.
+    """
     K, least = len(part.classes), part.clusters.count * (folds - 1) // folds
     found = [one for one in candidates if one.suits(K, least) or one.coefficients(K, least) <= 1]
     return found or list(candidates[:1])
@@ -156,8 +169,8 @@ def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
     """
     Number of the fold of each row, in 0 .. 4, of shape (n,); equal for the rows of a unit.
 
-    Units are groups or, without groups, rows of equal predictions; rows stand alone if fewer than 50
-    predictions differ. There are fewer folds than 5 if there are fewer units.
+    Units are groups or, without groups, rows of equal predictions; each row is a unit of its own if fewer
+    than 50 predictions are distinct. There are as many folds as units if these are fewer than 5.
     """
     n = len(predictions.codes)
     if predictions.groups is not None:
@@ -191,7 +204,11 @@ def _copies(log_probs: Array) -> Codes:
 
 
 def _sample(predictions: Predictions, fold: Folds, seed: int) -> Codes:
-    """Rows that maps are fitted to, in their order; of positive weight."""
+    """
+    Numbers, ascending, of the rows of positive weight that maps are fitted to.
+
+    They are all such rows, or 20,000 drawn at random if there are more.
+    """
     rows = np.arange(len(fold)) if predictions.weights is None else np.flatnonzero(predictions.weights > 0)
     if len(rows) <= _MOST_ROWS:
         return rows
@@ -199,12 +216,17 @@ def _sample(predictions: Predictions, fold: Folds, seed: int) -> Codes:
 
 
 def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> Any:
+    """Map of `candidate` fitted to the rows of `part` for which `rows`, (n,) flags, is True."""
     weights = None if part.weights is None else part.weights[rows]
     return candidate.fit(part.log_probs[rows], part.codes[rows], weights)
 
 
 def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
-    """Loss in nats of each row of `part` by the map that was fitted without its fold, of shape (n,)."""
+    """
+    Loss in nats of each row of `part`, (n,), by the map that was fitted without its fold.
+
+    `fold`, (n,), has the fold of each row, `maps` the map for each fold.
+    """
     losses = np.empty(len(fold))
     for k, each in enumerate(maps):
         rows = np.flatnonzero(fold == k)
@@ -213,6 +235,7 @@ def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
 
 
 def _units(part: Predictions, rows: NDArray[np.bool_]) -> Clusters:
+    """Independent units of the rows of `part` for which `rows`, (n,) flags, is True."""
     weights = None if part.weights is None else part.weights[rows]
     groups = None if part.groups is None else part.groups[rows]
     return clusters_of(int(rows.sum()), groups=groups, weights=weights)
@@ -224,7 +247,7 @@ def _choice(table: Array, clusters: Clusters) -> int:
 
     `table` of shape (m, n) has the losses of the n rows by each of m candidates, the simplest first. The
     standard error is that of the paired difference from the best candidate, between `clusters`. A candidate
-    of infinite loss is passed over.
+    of infinite mean loss is not chosen, unless all are infinite: then the first is.
     """
     means = np.asarray([clusters.mean(losses) for losses in table])
     best = int(np.argmin(means))
@@ -240,12 +263,12 @@ def _choice(table: Array, clusters: Clusters) -> int:
 def _both_scores(
     predictions: Predictions, fold: Folds, maps: tuple[Any, ...], whole: Any
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Scores of the rows by the map of their fold, and by the map that was fitted to all rows."""
+    """Scores of the rows by the map of their fold, and by `whole`, each a pair as of `_scores`."""
     return _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
 
 
 def _scores(predictions: Predictions, fold: Folds, maps: tuple[Any, ...]) -> tuple[Array, Array]:
-    """Log loss in nats and Brier score of each row by the map of its fold, each of shape (n,)."""
+    """Log loss in nats, (n,), and Brier score, (n,), of each row by the map of its fold in `maps`."""
     n, K = predictions.log_probs.shape
     losses, squared = np.empty(n), np.empty(n)
     step = max(1, _BLOCK // K)

@@ -20,7 +20,11 @@ def log_softmax(logits: Array) -> Array:
 
 
 def mixed_with_uniform(log_probs: Array, share: float) -> Array:
-    """Logarithm of ``(1 - share) p + share / K``; finite for a share above 0."""
+    """
+    Logarithm of ``(1 - share) p + share / K``, (n, K), of log-probabilities of that shape; 0 <= share < 1.
+
+    It is finite for a share above 0; for 0 it is `log_probs` itself.
+    """
     if share == 0:
         return log_probs
     floor = math.log(share / log_probs.shape[1])

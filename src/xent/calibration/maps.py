@@ -57,7 +57,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Temperature:
-    """Softmax of the logits times `inverse`, mixed with a share `mix` of the uniform distribution."""
+    """
+    Softmax of the logits times `inverse`, mixed with a share `mix` of the uniform distribution.
+
+    Parameters
+    ----------
+    inverse : float
+        Inverse temperature, > 0.
+    mix : float
+        Share of the uniform distribution, in [0, 1).
+    """
 
     inverse: float
     mix: float
@@ -72,7 +81,18 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StructuredScaling:
-    """Affine map of the log-probabilities that `temperature` leaves."""
+    """
+    Affine map of the log-probabilities that `temperature` leaves.
+
+    Parameters
+    ----------
+    temperature : Temperature
+        Map that is applied first.
+    matrix, shift : ndarray of shape (K, K) and (K,)
+        Affine map of the centred logarithms, before a softmax.
+    gap : float
+        Certified distance of the penalised loss from its minimum, in nats.
+    """
 
     temperature: Temperature
     matrix: Array
@@ -89,7 +109,17 @@ class StructuredScaling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beta:
-    """Beta calibration of two classes, after `temperature` if a probability of 0 was met in training."""
+    """
+    Beta calibration of two classes, after a mixture with the uniform if a probability of 0 was met in
+    training.
+
+    Parameters
+    ----------
+    beta : BetaMap
+        Coefficients.
+    mix : float
+        Share of the uniform distribution, 0 if no probability was 0.
+    """
 
     beta: BetaMap
     mix: float
@@ -103,7 +133,16 @@ class Beta:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotonic:
-    """Isotonic regression of each class on its log-odds, normalised, mixed with a share of the uniform."""
+    """
+    Isotonic regression of each class on its log-odds, normalised, mixed with a share of the uniform.
+
+    Parameters
+    ----------
+    points, levels : tuple of ndarray
+        Log-odds, rising, and probabilities there, for each class; for two classes of the second alone.
+    mix : float
+        Share of the uniform distribution, > 0.
+    """
 
     points: tuple[Array, ...]
     levels: tuple[Array, ...]
@@ -127,7 +166,14 @@ class Isotonic:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VennAbersMap:
-    """Inductive Venn-Abers predictor of two classes, its pair merged for the log loss."""
+    """
+    Inductive Venn-Abers predictor of two classes, its pair merged for the log loss.
+
+    Parameters
+    ----------
+    pairs : VennAbersPairs
+        Pairs as functions of the log-odds of the second class.
+    """
 
     pairs: VennAbersPairs
     kind: ClassVar[str] = "venn_abers"
@@ -147,7 +193,7 @@ _PARTS = {"temperature": Temperature, "beta": BetaMap, "pairs": VennAbersPairs}
 
 
 def plain_data_of(each: Any) -> dict[str, Any]:
-    """Map as a dict of numbers and lists, with its kind."""
+    """Map as a dict of its fields, numbers, lists and such dicts, with its "kind", if it has one."""
     data = {field.name: _plain(getattr(each, field.name)) for field in dataclasses.fields(each)}
     return {"kind": each.kind, **data} if hasattr(each, "kind") else data
 
@@ -166,6 +212,11 @@ def map_of_plain_data(data: dict[str, Any]) -> Any:
 
 
 def _built(kind: Any, data: dict[str, Any]) -> Any:
+    """
+    Dataclass `kind` with fields from `data`, lists as arrays or tuples of arrays, dicts as other maps.
+
+    Raises `KeyError` for a missing field, `TypeError` or `ValueError` for a value of another kind.
+    """
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
         value = data[field.name]
@@ -182,6 +233,7 @@ def _built(kind: Any, data: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    """Value of a field as a number, a list of numbers or lists, or a dict for another map."""
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, tuple):
@@ -191,9 +243,10 @@ def _plain(value: Any) -> Any:
 
 def _interpolated(values: Array, points: Array, levels: Array) -> Array:
     """
-    Levels at `values`, interpolated linearly between `points` in rising order, constant beyond these.
+    Levels at `values`, (n,), interpolated linearly between `points` in rising order, constant beyond these.
 
-    A point at ``-inf`` or ``inf`` is the first or last, and gives its level to values that are equal to it.
+    `levels` has one entry for each of the points, at least one. A point at ``-inf`` or ``inf`` is the first
+    or last, and gives its level to values that are equal to it alone.
     """
     finite = np.isfinite(points)
     if finite.all():

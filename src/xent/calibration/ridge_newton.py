@@ -100,11 +100,10 @@ def _step(
     convex: Convex, ridge: Array, point: Array, here: tuple[float, Array], direction: Array
 ) -> Array | None:
     """
-    First point ``point + direction / 2**i`` at which the objective has fallen sufficiently; None if there is
-    none.
+    First point ``point + direction / 2**i``, i from 0 to 39, whose objective is low enough; None without one.
 
-    `here` holds value and gradient of the penalised objective at `point`. The fall is sufficient by Armijo's
-    rule, up to the rounding of the value.
+    `here` holds value and gradient of the penalised objective at `point`. The rule is Armijo's; a value above
+    its bound by no more than rounding passes.
     """
     value, gradient = here
     slope = float(gradient @ direction)
@@ -122,6 +121,10 @@ def _step(
 def _penalised(
     convex: Convex, ridge: Array, point: Array, *, curved: bool
 ) -> tuple[float, Array, Array | None]:
+    """
+    Value, gradient, (d,), and Hessian, (d, d), of `convex` with the ridge; the Hessian is None unless
+    `curved`.
+    """
     value, gradient, hessian = convex(point, curved)
     if hessian is not None:
         hessian = hessian + np.diag(ridge)
@@ -129,4 +132,5 @@ def _penalised(
 
 
 def _gap(gradient: Array, ridge: Array) -> float:
+    """Bound on the penalised objective less its minimum, from its `gradient`, (d,); it is strongly convex."""
     return float((gradient**2 / ridge).sum()) / 2

@@ -48,7 +48,7 @@ class Scaling:
 
 
 def scaled(logits: Array, matrix: Array, shift: Array) -> Array:
-    """Mapped logits, of shape (n, K)."""
+    """Logits after the map, ``matrix @ logit + shift`` of each row, (n, K)."""
     return np.asarray(logits @ matrix.T + shift)
 
 
@@ -79,6 +79,11 @@ def structured_scaling(
     centred : bool
         True to subtract its mean from each row of logits first; False for the method of [1]_, which scales
         logarithms of probabilities as they are.
+
+    Returns
+    -------
+    Scaling
+        Matrix, diagonal unless `full`, and shift.
 
     Notes
     -----
@@ -115,10 +120,11 @@ def _loss(
     logits: Array, codes: Codes, share: Array, theta: Array, places: Codes, *, curved: bool
 ) -> tuple[float, Array, Array | None]:
     """
-    Mean loss at the identity plus `theta`, its gradient and Hessian in the coefficients at `places`.
+    Mean loss of the map at the identity plus `theta`, its gradient, (d,), and Hessian, (d, d), in this order.
 
-    `theta` of shape (K, K + 1) changes matrix and shift of the logits; `places` are numbers of its entries in
-    C order. `share` is the weight of each row and sums to 1. The Hessian is None unless `curved`.
+    `theta` of shape (K, K + 1) changes matrix and shift of the logits; derivatives are in its d entries whose
+    numbers in C order are `places`. `share`, (n,), is the weight of each row and sums to 1. The Hessian is
+    None unless `curved`.
     """
     K = logits.shape[1]
     value, gradient = 0.0, np.zeros((K, K + 1))
@@ -143,10 +149,10 @@ def _loss(
 
 def _curvature(probs: Array, x: Array, share: Array, places: Codes, K: int) -> Array:
     """
-    Weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at rows and columns
-    `places`.
+    Weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at `places`: (d, d).
 
-    `probs` has shape (n, K), `x` shape (n, K + 1), its last column 1; `share` weights the rows.
+    `places` are numbers of its K (K + 1) rows and columns, in rising order. `probs` has shape (n, K), `x`
+    shape (n, K + 1), its last column 1; `share`, (n,), weights the rows.
     """
     rows, columns = np.divmod(places, K + 1)
     # sqrt(w) p_k x_j for each coefficient: one product gives the part of p pᵀ.

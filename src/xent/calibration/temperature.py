@@ -72,6 +72,11 @@ def inverse_temperature(
         Weight of each row.
     tol : float
         Gap to reach, in nats.
+
+    Returns
+    -------
+    InverseTemperature
+        Value, loss and certified gap, which exceeds `tol` at a limit of the search.
     """
     start = 1.0
     if len(logits) > 4 * _SAMPLE:
@@ -144,7 +149,11 @@ def _next(
 def _derivatives(
     logits: Array, codes: Codes, weights: Array | None, beta: float
 ) -> tuple[float, float, float]:
-    """Sums over the rows, times their weights, of the loss and of its first two derivatives in `beta`."""
+    """
+    Sums over the rows, times their weights, of the loss, its first and its second derivative in `beta`.
+
+    `logits` has shape (n, K); `weights` of None are 1.
+    """
 
     def part(rows: slice) -> Array:
         step = max(1, _BLOCK // logits.shape[1])
@@ -159,6 +168,7 @@ def _derivatives(
 
 
 def _block(logits: Array, codes: Codes, weights: Array | None, beta: float) -> Array:
+    """Weighted sums over a block of the loss and its first two derivatives in `beta`: shape (3,)."""
     peak = logits.max(axis=1)
     shifted = logits - peak[:, None]
     own = shifted[np.arange(len(codes)), codes]

@@ -56,7 +56,12 @@ def venn_abers_pairs(
     events : ndarray of bool, of shape (n,)
         True for rows of the second class.
     weights : ndarray of shape (n,), optional
-        Weight of each row; the added row has weight 1.
+        Weight of each row; the added row has weight 1, and rows of weight 0 are ignored.
+
+    Returns
+    -------
+    VennAbersPairs
+        Both probabilities for each distinct score and between these.
 
     Notes
     -----

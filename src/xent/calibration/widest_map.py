@@ -32,7 +32,16 @@ _STRENGTH = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class _Scores:
-    """Scores of the rows with the map, and mean divergences of its forecasts from those of the model."""
+    """
+    Scores of the rows with the map, and mean divergences of its forecasts from those of the model.
+
+    Parameters
+    ----------
+    losses, squared : ndarray of shape (n,)
+        Log loss in nats, and Brier score, of each row after the map.
+    relative_entropy, squared_distance : float
+        Weighted mean divergences that belong to both scores.
+    """
 
     losses: Array
     squared: Array
@@ -75,10 +84,10 @@ def widest_map(
 
 def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]:
     """
-    Map with the most coefficients among the `suitable` candidates, fitted to `part`, and the number of its
-    coefficients that change forecasts.
+    Map with the most coefficients among the `suitable` candidates, fitted to `part`, and their number.
 
-    It is the beta map, matrix scaling, vector scaling or the temperature, in this order.
+    It is the beta map, matrix scaling, vector scaling or the temperature, in this order. Coefficients that
+    change no forecast are not counted.
     """
     log_probs, codes, weights = part.log_probs, part.codes, part.weights
     kinds = {one.fit for one in suitable}
@@ -95,7 +104,11 @@ def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]
 
 
 def _free(part: Predictions) -> int:
-    """Coefficients that any map has at most: those of one distribution of the seen classes per forecast."""
+    """
+    Most coefficients that any map of these rows can have, at least 1.
+
+    They are those of one distribution over the classes of rows with weight for each distinct forecast.
+    """
     seen = np.unique(part.codes if part.weights is None else part.codes[part.weights > 0])
     # A random projection tells forecasts apart.
     direction = np.random.default_rng(0).standard_normal(part.log_probs.shape[1])
@@ -104,7 +117,8 @@ def _free(part: Predictions) -> int:
 
 
 def _unmixed(part: Predictions) -> Temperature:
-    """Best temperature, without a share of the uniform distribution unless a probability is 0.
+    """
+    Best temperature, with a share of the uniform distribution only if a probability is 0.
 
     The share is no coefficient, and moves the loss: where few rows gain little, it would make the gain
     negative.
@@ -114,6 +128,7 @@ def _unmixed(part: Predictions) -> Temperature:
 
 
 def _scores(part: Predictions, fitted: Any) -> _Scores:
+    """Scores of the rows of `part` with the map `fitted`, and the divergences of its forecasts."""
     moved = fitted(part.log_probs)
     before, after = np.exp(part.log_probs), np.exp(moved)
     # A class to which either gives no probability costs nothing here; losses of the rows are finite.

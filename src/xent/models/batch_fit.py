@@ -135,7 +135,7 @@ def _standardisation(sample: ObjectiveInMemory) -> Standardisation:
 
 
 def _surveyed(source: Source, reader: Reader, wishes: BatchWishes, caller: str) -> Survey:
-    """First scan, with a sample of a size that the number of features allows."""
+    """First scan, with a sample of about 100,000 rows, or fewer, at least 5,000, for many features."""
     numbers = _SPARSE_NUMBERS if is_sparse_reader(reader) else len(reader.features)
     size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(numbers, 1)))
     return survey(
@@ -153,7 +153,12 @@ def _solved(
     centre: Array,
     near: Any,
 ) -> Solution:
-    """Minimum of `objective`, moved back from `centre` to the features as they are."""
+    """
+    Minimum of `objective`, moved back from `centre`, (p,), to the features as they are.
+
+    The passes begin at `near`, about the centre; if it is None, at the optimum of the sample, whose fit
+    begins at `start` of the shape of a point.
+    """
     first = start(objective.shape)
     solution = streamed_minimum(
         objective,
@@ -168,7 +173,10 @@ def _solved(
 
 
 def _check(model: Any, caller: str) -> None:
-    """Raise `DomainError` for penalties that have no method in passes."""
+    """
+    Raise `DomainError` if `model` has no penalty, Jeffreys' prior, or a share of absolute values in the
+    penalty.
+    """
     if is_unpenalised(model):
         got = f"penalty={model.penalty!r} and C={model.C!r}"
         hint = "Maximum likelihood and Firth's method need the rows in memory: use `fit`, or a large C."
@@ -179,7 +187,12 @@ def _check(model: Any, caller: str) -> None:
 
 
 def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array | None:
-    """Factor of each class, None for 1."""
+    """
+    Factor of each class, (K,), for the parameter `class_weight`; None if it is None.
+
+    Raises `DataError` if fewer than two classes have weight, or one has none and is to be "balanced";
+    `ValueError` of scikit-learn for other invalid values.
+    """
     classes = found.classes.classes
     if np.count_nonzero(found.mass) < 2:
         got = f"{np.count_nonzero(found.mass)} with a positive weight"
@@ -195,7 +208,12 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
 
 
 def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercept: bool) -> ObjectiveInMemory:
-    """Problem of the sample, in which each class has its share of the weight of all rows."""
+    """
+    Objective of the sample in `found`, in which each class has its share of the weight of all rows.
+
+    `factors`, (K,) or None for 1, multiply the weights of the classes. Dense features are less `centre`,
+    (p,); sparse ones are as they are.
+    """
     weights = found.weights if factors is None else found.weights * factors[found.codes]
     mass = found.mass if factors is None else found.mass * factors
     own = np.bincount(found.codes, weights=weights, minlength=len(mass))
@@ -223,7 +241,11 @@ def _searched(
 
 
 def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array) -> str:
-    """Digest of the data of a fit: files, columns, classes and their rows, and the sample."""
+    """
+    SHA-256, in hexadecimal digits, of the data of a fit: files, columns, classes, their rows, and the sample.
+
+    `marks` has the mark of each file by its path, `centre` of shape (p,) the means that are subtracted.
+    """
     facts = [
         sorted(marks.items()),
         list(reader.columns),
@@ -238,7 +260,11 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
 
 
 def _stored_point(journal: Journal, caller: str) -> Array | None:
-    """Best point of a journal of another machine; None for one of this machine, whose passes are repeated."""
+    """
+    Point of least loss, (M, p + 1), in a journal of another machine, after a `UserWarning`.
+
+    None for a journal of this machine, whose passes are repeated from it, and for one without a loss.
+    """
     if journal.is_of_this_machine:
         return None
     warnings.warn(
@@ -253,11 +279,18 @@ def _stored_point(journal: Journal, caller: str) -> Array | None:
 
 
 def _uncentred(solution: Solution, centre: Array) -> Solution:
-    """`solution` for the features themselves, with classes whose coefficients sum to 0."""
+    """
+    `solution` for the features themselves, with coefficients that for M > 1 sum to 0 over the classes.
+
+    It is a copy; `centre`, (p,), is what was subtracted.
+    """
     point = solution.point - solution.point.mean(axis=0) if len(solution.point) > 1 else solution.point
     return dataclasses.replace(solution, point=_moved(point, -centre))
 
 
 def _moved(point: Array, centre: Array) -> Array:
-    """Copy of `point` that gives features less `centre` the logits that `point` gives the features."""
+    """
+    Copy of `point`, (M, p + 1), that gives features less `centre`, (p,), the logits of `point` at the
+    features.
+    """
     return np.column_stack([point[:, :-1], point[:, -1] + point[:, :-1] @ centre])

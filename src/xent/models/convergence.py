@@ -13,7 +13,7 @@ __all__ = ["warn_of"]
 
 
 def warn_of(solution: Solution, tol: float, *, caller: str) -> None:
-    """Issue a `ConvergenceWarning` with the reason and the gap of an unfinished fit."""
+    """Issue a `ConvergenceWarning` with the reason, and the gap unless it is nan, of an unfinished fit."""
     last = solution.iterations[-1]
     end = f"{caller}: stopped after {last.step} steps because {solution.reason}"
     certified = f"the objective is certified only to {last.gap:.2g} nats per row of its minimum, and "

@@ -90,6 +90,11 @@ def cross_validated_path(
         True to fit intercepts.
     on_candidate : callable, optional
         Called with each `PenaltyCandidate` after it is tried.
+
+    Returns
+    -------
+    PathResult
+        Means over all held-out rows, and over those of each fold, by `Cs`.
     """
     problem: _Problem
     if rows.is_standard and l1_ratio == 0:
@@ -122,7 +127,12 @@ class _StandardProblem:
         self._points: list[Array] = []
 
     def optima(self, C: float) -> list[Array]:
-        """Optimum of each fold; the other folds move as the first one did from the last C."""
+        """
+        Optimum of each fold, (M, p + 1), in their order, started from that of the last C.
+
+        The first fold starts from its own; the others move as the first one did. For the first C they start
+        from the optimum of the first fold.
+        """
         before = self._points
         start = before[0] if before else None
         first = minimise(self._folds[0].penalised(C), tol=_TOL, start=start)
@@ -134,7 +144,7 @@ class _StandardProblem:
         return self._points
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy of some rows."""
+        """Cross-entropy in nats of each of `rows`, numbers of rows, at `point`, (M, p + 1)."""
         return self._all.subset(rows).row_losses(point)
 
 
@@ -147,7 +157,11 @@ class _GeneralProblem:
         self._points: list[Array] = []
 
     def optima(self, C: float) -> list[Array]:
-        """Optimum of each fold, started from its last one, or at first from that of the first fold."""
+        """
+        Optimum of each fold, (M, p + 1), in their order, started from its own of the last C.
+
+        For the first C the folds start from the optimum of the first one.
+        """
         points: list[Array] = []
         for number, fold in enumerate(self._folds):
             start = self._points[number] if self._points else points[0] if points else None
@@ -157,10 +171,10 @@ class _GeneralProblem:
         return points
 
     def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy of some rows."""
+        """Cross-entropy in nats of each of `rows`, numbers of rows, at `point`, (M, p + 1)."""
         part = self._part(rows)
         return row_losses(part.logits(point).T, part.codes)
 
     def _part(self, rows: NDArray[np.intp]) -> LinearRows:
-        """Some of the rows."""
+        """Rows with the numbers `rows`, as `LinearRows`."""
         return linear_rows(self._rows.subset(rows), fit_intercept=self._fit_intercept)

@@ -79,14 +79,17 @@ def outcome(
 
 
 def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort) -> Solution:
-    """Minimum of the penalised objective."""
+    """Minimum of the penalised objective of `C` and the share `ratio` of absolute values."""
     if not rows.is_standard or ratio > 0:
         return general_solution(linear_rows(rows, fit_intercept=model.fit_intercept), C, ratio, effort)
     return standard_solution(rows, C, effort, fit_intercept=model.fit_intercept, solver=SOLVERS[model.solver])
 
 
 def _unpenalised(model: Any, rows: FitRows, effort: Effort, caller: str) -> Solution:
-    """Maximum likelihood or Firth's method."""
+    """
+    Maximum of the likelihood, or Firth's; raises `DomainError` and `DataError` as
+    `UnpenalisedFit.solution`.
+    """
     fit = UnpenalisedFit(
         rows.dense(),
         rows.codes,

@@ -63,11 +63,11 @@ class FitRows:
 
     @property
     def class_offsets(self) -> Array | None:
-        """Offsets of all classes, of shape (n, K)."""
+        """Offsets of all classes, (n, K), or None without offsets."""
         return None if self.offsets is None else offsets_of_classes(self.offsets)
 
     def subset(self, rows: NDArray[np.integer[Any]]) -> FitRows:
-        """Copy of some of the rows."""
+        """Copy of the rows with the numbers `rows`, in their order; sparse features come in CSR form."""
         X = self.X.tocsr() if is_sparse(self.X) else self.X
         return FitRows(
             X[rows],
@@ -112,7 +112,12 @@ def fit_rows(
 
 
 def checked_features(model: Any, X: Any) -> Any:
-    """Features for a prediction of the fitted `model`."""
+    """
+    Features for a prediction of the fitted `model`, an array or sparse array of shape (n, p).
+
+    Raises `DomainError` for masked entries, and scikit-learn's `ValueError` for other columns than those of
+    the fit, or entries that are not finite.
+    """
     check_unmasked(X, caller="LogisticRegression", argument="X")
     return _usual_dtype(validate_data(model, X, reset=False, **_FEATURES))
 
@@ -143,7 +148,10 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
 
 
 def offsets_of_classes(offsets: Array) -> Array:
-    """Offsets of all K classes, of shape (n, K), from those of the M logits, (M, n)."""
+    """
+    Offsets of all K classes, (n, K), from those of the M logits, (M, n); those of the first of two classes
+    are 0.
+    """
     return np.column_stack([np.zeros(offsets.shape[1]), offsets[0]]) if len(offsets) == 1 else offsets.T
 
 
@@ -152,24 +160,42 @@ _FEATURES: dict[str, Any] = {"accept_sparse": ["csr", "csc"], "dtype": "numeric"
 
 
 def _usual_dtype(X: Any) -> Any:
-    """`X`, in float64 if it is longer than 64 bits or of Booleans."""
+    """`X` in float64 if its numbers are longer than 64 bits or Booleans, else `X` itself."""
     return X.astype(np.float64) if X.dtype.kind == "b" or X.dtype.itemsize > 8 else X
 
 
+def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
+    """
+    Weights of `n` rows in float64, (n,): 1 for None, a single number repeated.
+
+    Raises `ShapeError` for another shape, and `DomainError` for a masked entry; signs are not checked.
+    """
+    given = 1.0 if sample_weight is None else sample_weight
+    # Not `asarray`, which reads the numbers under a mask.
+    weights = numpy_array(given, caller=caller, argument="sample_weight").astype(np.float64, copy=False)
+    weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
+    if weights.shape != (n,):
+        raise ShapeError(
+            caller, "sample_weight", f"have shape {(n,)}, one entry per row", got=str(weights.shape)
+        )
+    return weights
+
+
 def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any) -> FitRows:
-    """Rows of distributions `y`, as weighted rows of single classes, a group for each distribution."""
+    """
+    Rows of distributions `y`, (n, K), as weighted rows of single classes, a row for each positive
+    probability.
+
+    Classes are the columns' names, or 0 .. K-1. Without `groups` each distribution is a group. Raises as
+    `expanded_rows`, `row_weights` and `checked_offset` say.
+    """
     caller = "LogisticRegression.fit"
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))
     n = X.shape[0]
     expanded = expanded_rows(y, n, caller=caller)
     K = np.shape(y)[1]
-    weights = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
-    if weights.shape != (n,):
-        raise ShapeError(
-            caller, "sample_weight", f"have shape {(n,)}, one entry per row", got=str(weights.shape)
-        )
+    weights = _weights_of_distributions(sample_weight, n, caller)
     offsets = checked_offset(offset, n, K, caller=caller)
     classes = np.arange(K) if names is None else np.asarray(names)
     rows = expanded.rows

@@ -33,7 +33,8 @@ def general_solution(rows: LinearRows, C: float, l1_ratio: float, effort: Effort
     """
     Minimum of the objective of scikit-learn's `C` and `l1_ratio` on `rows`, certified by its own gap.
 
-    Intercepts of more than two classes sum to 0.
+    Its point has shape (M, p + 1); intercepts of more than two classes sum to 0. The solution is not
+    converged if `effort` or rounding ended the steps at a gap above the tolerance.
     """
     decay = 1 / (C * rows.total_weight)
     penalty = ElasticNet(decay * l1_ratio, decay * (1 - l1_ratio))
@@ -63,14 +64,22 @@ def linear_rows(rows: FitRows, *, fit_intercept: bool) -> LinearRows:
 
 
 def check_searchable(rows: FitRows, l1_ratio: float, *, caller: str) -> None:
-    """Raise `DomainError` if ``C="auto"`` cannot search for these rows and this penalty."""
+    """
+    Raise `DomainError` for ``C="auto"`` with a penalty of absolute values or offsets, which have no
+    search.
+    """
     if l1_ratio > 0 or rows.offsets is not None:
         what = "a penalty of absolute values" if l1_ratio > 0 else "offsets"
         raise DomainError(caller, "C", f"be a number for {what}", got="'auto'")
 
 
 def search_rows(rows: FitRows, *, fit_intercept: bool) -> tuple[ObjectiveInMemory, NDArray[np.int64] | None]:
-    """Objective of the rows that a search for `C` compares on, and their groups."""
+    """
+    Objective of the rows that a search for `C` compares on, and their groups, (n,), or None without groups.
+
+    They are all rows, or for offsets and features of other dtypes a sample of them, as `search_sample` draws
+    it.
+    """
     if not rows.is_standard:
         K = len(rows.classes)
         rows = rows.subset(search_sample(rows.codes, K, (1 if K == 2 else K) * (rows.X.shape[1] + 1)))
@@ -79,7 +88,12 @@ def search_rows(rows: FitRows, *, fit_intercept: bool) -> tuple[ObjectiveInMemor
 
 
 def _null_point(rows: LinearRows) -> Array:
-    """Point with weights 0 and the intercepts of the class frequencies, 0 without intercepts."""
+    """
+    Point (M, p + 1) with weights 0 and, last, the intercepts of the class frequencies, 0 without intercepts.
+
+    Intercepts of more than two classes sum to 0. Offsets do not enter. A class without weight has a finite
+    intercept.
+    """
     point = np.zeros(rows.shape)
     if rows.fit_intercept:
         mass = np.bincount(rows.codes, weights=rows.weights, minlength=rows.n_classes)

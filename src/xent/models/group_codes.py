@@ -14,7 +14,7 @@ __all__ = ["group_codes"]
 
 def group_codes(groups: Any, n: int, *, caller: str) -> NDArray[np.int64]:
     """
-    Number of each row's group, 0 .. G-1, for `n` rows.
+    Number of each row's group, 0 .. G-1 in the order of sorted groups, for `n` rows: shape (n,).
 
     Raises
     ------

@@ -37,7 +37,10 @@ def linear_logits(X: Any, point: Array) -> Array:
 
 
 def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
-    """Surprisal of each row's true class in nats, of shape (n,), from the result of `linear_logits`."""
+    """
+    Surprisal of each row's true class in nats, (n,), from `logits`, the result of `linear_logits`, and
+    `codes`.
+    """
     if logits.shape[1] == 1:
         events = codes.astype(float)
         return np.asarray(sigmoid_cross_entropy.value(logits[:, 0], events, 1 - events, xp=np))
@@ -45,7 +48,11 @@ def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
 
 
 def linear_log_probs(logits: Array) -> Array:
-    """Logarithm of every class's probability in nats, of shape (n, K), from the result of `linear_logits`."""
+    """
+    Logarithm of every class's probability in nats, (n, K), from `logits`, the result of `linear_logits`.
+
+    `logits` has shape (n, 1) for two classes, that of the second, and (n, K) for more.
+    """
     n, M = logits.shape
     out = np.empty((n, max(M, 2)))
     for start in range(0, n, _BLOCK):

@@ -115,11 +115,14 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
     Raises
     ------
     DomainError
-        If a parameter or sample weight is out of range.
+        If a parameter, sample weight or offset is out of range, an entry is masked, a row of several columns
+        of y is no distribution, or separated classes leave a likelihood without penalty without a maximum.
     DataError
-        If y holds fewer than two classes in rows of positive weight.
+        If y holds fewer than two classes in rows of positive weight; if without a penalty, or with balanced
+        classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or no class has
+        rows in two folds.
     ShapeError
-        If `sample_weight` does not have one entry per row.
+        If `sample_weight`, `groups` or `offset` does not have one entry per row, or y not as many rows as X.
 
     Warns
     -----
@@ -243,6 +246,11 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         -------
         LogisticRegression
             The estimator itself.
+
+        Raises
+        ------
+        DomainError, ShapeError, DataError
+            As `LogisticRegression` says.
         """
         check_parameters(self, caller=_FIT)
         groups = groups if self.C == "auto" else None
@@ -259,13 +267,18 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         """
         Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K).
 
-        `offset` is added to them, as in `fit`; None means 0.
+        `offset` is added to them, as in `fit`; None means 0. Raises scikit-learn's `NotFittedError` before
+        `fit` and `ValueError` for other columns, `ShapeError` for an offset of another shape, and
+        `DomainError` for one that is not finite, or a masked entry.
         """
         logits = self._logits(X, offset)
         return logits[:, 0] if len(self.classes_) == 2 else np.ascontiguousarray(logits)
 
     def predict(self, X: Any, *, offset: Any = None) -> NDArray[Any]:
-        """Most probable class of each row of X, of shape (n,); `offset` as in `decision_function`."""
+        """
+        Most probable class of each row of X, (n,), the first of equal ones; `offset` as in
+        `decision_function`.
+        """
         logits = self._logits(X, offset)
         if len(self.classes_) == 2:
             return np.asarray(self.classes_[(logits[:, 0] > 0).astype(int)])
@@ -287,7 +300,13 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         return linear_log_probs(self._logits(X, offset))
 
     def _logits(self, X: Any, offset: Any) -> Array:
-        """Logits of the rows of X, of shape (n, M); scikit-learn's NotFittedError before `fit`."""
+        """
+        Logits of the rows of X, (n, M), with the `offset` added, which has shape (n,) for two classes, else
+        (n, K).
+
+        Raises scikit-learn's `NotFittedError` before `fit`, and as `checked_features` and `checked_offset`
+        say.
+        """
         check_is_fitted(self)
         X = checked_features(self, X)
         given: Any = self.coef_
@@ -303,7 +322,12 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         return tags
 
     def _settle(self, solution: Solution, C: float, estimation: str, search: PenaltySearch | None) -> None:
-        """Set the attributes that a solution gives."""
+        """
+        Set the attributes that a `solution`, of a point (M, p + 1), gives; `n_iter_` is an array of one
+        number.
+
+        Arrays of the solution are copied.
+        """
         self.C_, self.estimation_, self.penalty_search_ = C, estimation, search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
         self.history_ = solution.iterations
@@ -312,8 +336,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         self.solver_report_ = solution.report
 
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
-        """Last solution if `warm_start` is True and its shape is `shape`, else None."""
+        """Last solution, (M, p + 1), if `warm_start` is True and it has this `shape`; else None."""
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
-        point = np.column_stack([self.coef_, self.intercept_])
+        given: Any = self.coef_
+        point = np.column_stack([given.toarray() if is_sparse(given) else given, self.intercept_])
         return point if point.shape == shape else None

@@ -70,7 +70,7 @@ class LogisticRegressionCV(LogisticRegression):
     DomainError
         If a parameter is out of range.
     DataError
-        If a class has rows in no training part of a fold.
+        If the training rows of a fold lack a class.
 
     Notes
     -----
@@ -144,6 +144,11 @@ class LogisticRegressionCV(LogisticRegression):
         -------
         LogisticRegressionCV
             The estimator itself.
+
+        Raises
+        ------
+        DomainError, DataError, ShapeError
+            As `LogisticRegressionCV` and `LogisticRegression.fit` say.
         """
         Cs, ratios = self._values()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
@@ -177,7 +182,12 @@ class LogisticRegressionCV(LogisticRegression):
         return self
 
     def _values(self) -> tuple[list[float], list[float]]:
-        """Values of C, ascending, and shares; raises `DomainError` if a parameter is invalid."""
+        """
+        Values of C, ascending, and shares of absolute values, in the order given.
+
+        An integer `Cs` stands for that many values from 1e-4 to 1e4. Raises `DomainError` if `Cs`,
+        `l1_ratios` or `rule` is invalid.
+        """
         given: Any = self.Cs
         if not isinstance(given, bool) and isinstance(given, Integral) and int(given) > 0:
             Cs = [float(C) for C in np.logspace(-4, 4, int(given))]
@@ -195,7 +205,12 @@ class LogisticRegressionCV(LogisticRegression):
         return Cs, ratios
 
     def _folds(self, rows: FitRows, groups: Any) -> list[Fold]:
-        """Folds of the rows; raises `DataError` if the training rows of one lack a class."""
+        """
+        Folds by `cv`, each a pair of the numbers of its training rows and of its held-out rows.
+
+        Rows of one distribution stay together. Raises `DataError` if the training rows of a fold lack a
+        class, and `ValueError` of scikit-learn for an invalid `cv`.
+        """
         weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
         given, codes = rows.X, rows.codes
         if rows.origins is not None:
@@ -223,13 +238,21 @@ class LogisticRegressionCV(LogisticRegression):
 
 
 def _places(given: Any, origins: NDArray[np.intp] | None) -> NDArray[np.intp]:
-    """Places of the rows that come from the rows `given`."""
+    """
+    Numbers of the rows that come from the rows `given`, ascending unless `origins` is None: then
+    `given`.
+    """
     chosen = np.asarray(given)
     return chosen if origins is None else np.flatnonzero(np.isin(origins, chosen))
 
 
 def _numbers(values: Any, name: str, rule: str) -> list[float]:
-    """Values as a list of floats; `DomainError` if they are none, or not numbers."""
+    """
+    Values as a list of floats, infinities included.
+
+    Raises `DomainError` of argument `name` with the `rule` unless `values` is an iterable, not text, of at
+    least one real number, none nan.
+    """
     if not isinstance(values, Iterable) or isinstance(values, str):
         raise DomainError(_FIT, name, rule, got=repr(values))
     numbers = list(values)
@@ -239,7 +262,12 @@ def _numbers(values: Any, name: str, rule: str) -> list[float]:
 
 
 def _selected(paths: Sequence[PathResult], ratios: Sequence[float], rule: str) -> tuple[float, float]:
-    """C and share of the absolute values that `rule` selects."""
+    """
+    C and share of the absolute values that `rule` selects from `paths`, one for each of `ratios`.
+
+    "minimum" selects those of least mean loss; "one standard error" the smallest C within one standard error
+    of it and, among equal C, the largest share.
+    """
     tried = [(one, ratio) for path, ratio in zip(paths, ratios, strict=True) for one in path.candidates]
     best, best_ratio = min(tried, key=lambda pair: pair[0].cross_entropy)
     if rule == "minimum":

@@ -32,12 +32,15 @@ def is_firth(model: Any) -> bool:
 
 
 def l1_ratio_of(model: Any) -> float:
-    """Share of the absolute values in the penalty of `model`."""
+    """Share of the absolute values in the penalty of `model`: 1 for "l1", else `l1_ratio`, None being 0."""
     return 1.0 if model.penalty == "l1" else float(model.l1_ratio or 0.0)
 
 
 def is_unpenalised(model: Any) -> bool:
-    """True if the parameters of `model` select a likelihood without a penalty on the squared weights."""
+    """
+    True for Firth's method, a `penalty` of None or an infinite `C`, under which no squared weights are
+    penalised.
+    """
     return is_firth(model) or model.penalty is None or (model.C != "auto" and math.isinf(model.C))
 
 
@@ -75,7 +78,7 @@ def check_parameters(model: Any, *, caller: str) -> None:
 
 
 def _check_accepted(model: Any, caller: str) -> None:
-    """Raise `DomainError` if `l1_ratio`, `dual` or `intercept_scaling` is invalid."""
+    """Raise `DomainError` unless `l1_ratio` is None or in 0 .. 1, `dual` false and `intercept_scaling` 1."""
     ratio: Any = model.l1_ratio
     if ratio is not None and not is_number(ratio, 0, 1):
         raise DomainError(caller, "l1_ratio", "lie between 0 and 1", got=repr(ratio))
@@ -91,10 +94,10 @@ def _check_accepted(model: Any, caller: str) -> None:
 
 
 def is_number(value: Any, least: float, most: float) -> bool:
-    """True if `value` is a number between `least` and `most`; False for booleans."""
+    """True if `value` is a real number in ``least .. most``, both included; False for booleans and nan."""
     return not isinstance(value, bool) and isinstance(value, Real) and bool(least <= float(value) <= most)
 
 
 def _is_positive(value: object, kind: type) -> bool:
-    """True if `value` is a finite number > 0 of the given kind; False for booleans."""
+    """True if `value` is a finite number > 0 of the `kind`, `Real` or `Integral`; False for booleans."""
     return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares

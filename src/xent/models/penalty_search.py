@@ -146,12 +146,15 @@ def search_penalty(
 
 
 def search_sample(codes: Codes, n_classes: int, n_coefficients: int) -> Codes:
-    """Rows that `search_penalty` would use for a model of so many coefficients, ascending."""
+    """Numbers, ascending, of the rows that `search_penalty` would use for a model of so many coefficients."""
     return np.sort(stratified_folds(codes, n_classes, _most_rows(n_coefficients))[0])
 
 
 def _most_rows(n_coefficients: int) -> int:
-    """About the most rows of a search."""
+    """
+    Number of rows that a search for `n_coefficients` uses at most, but for rare classes: 2,000 to
+    20,000.
+    """
     return min(_MOST_ROWS, max(_LEAST_ROWS, _MOST_PRODUCTS // n_coefficients))
 
 
@@ -163,7 +166,10 @@ class _Folds:
         self.points: dict[float, Array] = {}
 
     def cross_validate(self, C: float) -> PenaltyCandidate:
-        """Cross-validated loss of one C."""
+        """
+        Cross-validated loss of `C` over the rows that are left out once; its fit to all rows is kept in
+        `points`.
+        """
         # Fit all rows first: their optimum and curvature are close to those of each fold.
         nearest = min(self.points, key=lambda other: abs(math.log(other / C)), default=None)
         start = None if nearest is None else self.points[nearest]
@@ -179,14 +185,19 @@ class _Folds:
         return weighted_mean(C, losses[judged], weights / weights.sum())
 
     def _fold_point(self, rows: Codes, C: float, whole: Solution) -> Array:
-        """Optimum on `rows`, started and preconditioned with the solution on all rows."""
+        """
+        Optimum, (M, p + 1), on the rows with numbers `rows`, started and preconditioned with the solution
+        `whole`.
+
+        It may be short of the tolerance after 300 steps, without a warning.
+        """
         part = self.problem.subset(rows).penalised(C)
         return minimise_near(part, whole.point, whole, tol=_TOL, max_iter=_FOLD_STEPS).point
 
 
 def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
     """
-    `fold_of` with -1 for the rows of each class that lies in one fold.
+    Copy of `fold_of`, (n,), with -1 for the rows of each class that lies in one fold.
 
     Left out, that fold would leave the class without a training row and give its rows a probability of 0, a
     loss that no C changes and that would drown all others.
@@ -200,7 +211,12 @@ def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
 
 
 def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
-    """Weighted mean of the losses, its standard error, and the mean with one more row that is wrong."""
+    """
+    Weighted mean of `losses`, (n,), its standard error, and the mean with one more row that is wrong.
+
+    `weights`, (n,), sum to 1. The wrong row has another class than the model expects; its loss is ``inf`` if
+    a loss is 0.
+    """
     mean = float(weights @ losses)
     with np.errstate(divide="ignore"):
         # The surprisal of all other classes together, from that of the true class.
@@ -212,9 +228,10 @@ def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
 
 def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
     """
-    Values of C to try, given those tried so far: downhill by decades, then half a decade each way.
+    Values of C to try, from 1 and 0.1 on: downhill by decades, at most to 1e6 or 1e-6, then half a decade
+    each way.
 
-    The caller appends each result to `tried` before it asks for the next value.
+    The caller appends each result to `tried`, empty at first, before it asks for the next value.
     """
     decades = {0, -1}
     yield 1.0
@@ -229,7 +246,7 @@ def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
 
 
 def _exponent(candidate: PenaltyCandidate) -> int:
-    """Decimal logarithm of a candidate's C, rounded."""
+    """Decimal logarithm of a candidate's C, rounded to a whole number."""
     return round(math.log10(candidate.C))
 
 
@@ -240,9 +257,10 @@ def _best(tried: list[PenaltyCandidate]) -> PenaltyCandidate:
 
 def stratified_folds(codes: Codes, n_classes: int, most: int) -> tuple[Codes, Codes]:
     """
-    Rows to use, at most about `most`, and the fold of each; every class is spread evenly over the folds.
+    Numbers of the rows to use, about `most` or fewer, class by class, and the fold of each, 0 .. 4.
 
-    At least ten rows of each class are kept, or all if it has fewer; the draw is always the same.
+    Every class is spread evenly over the folds. At least ten rows of each class are kept, or all if it has
+    fewer, which may exceed `most`; the draw is always the same.
     """
     rng = np.random.default_rng(0)
     rows, folds = [], []

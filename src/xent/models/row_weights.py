@@ -85,7 +85,7 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
-    """Sample weights as an array of shape (n,); raises as `row_weights` says."""
+    """Sample weights as float64 of shape (n,), a single number repeated; raises as `row_weights` says."""
     given = numpy_array(sample_weight, caller=caller, argument="sample_weight")
     weights = given.astype(np.float64, copy=False)
     if weights.ndim == 0:

@@ -18,7 +18,12 @@ _MOST_NAMED = 5
 def separation_error(
     found: Separation, *, features: Sequence[str], classes: NDArray[Any], caller: str
 ) -> DomainError:
-    """`DomainError` of `C` that names the separating columns and classes, and the ways out."""
+    """
+    `DomainError` of `C` that names the separating columns and classes, and the ways out; it is not raised
+    here.
+
+    `features` and `classes` are the names of columns and classes by number. At most 5 columns are named.
+    """
     kind = "completely" if found.complete else "quasi-completely"
     columns = [f"{features[one.column]!r}{_of(one.classes, classes)}" for one in found.columns[:_MOST_NAMED]]
     if len(found.columns) > _MOST_NAMED:
@@ -41,7 +46,11 @@ def separation_error(
 
 
 def _of(separated: tuple[int, ...], classes: NDArray[Any]) -> str:
-    """Words for the classes that a column separates; empty for two classes, which separate each other."""
+    """
+    Words that name the classes with numbers `separated`, beginning with a space and in brackets.
+
+    Empty for two classes, which separate each other. At most 5 are named.
+    """
     if len(classes) == 2:
         return ""
     names = [repr(str(classes[k])) for k in separated[:_MOST_NAMED]]
@@ -51,5 +60,5 @@ def _of(separated: tuple[int, ...], classes: NDArray[Any]) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    """Words joined by commas and a last "and"."""
+    """Words, at least one, joined by commas and a last "and"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

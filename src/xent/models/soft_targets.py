@@ -46,17 +46,17 @@ def is_soft(y: Any) -> bool:
 
 def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
     """
-    Rows of one class each, a row for every positive probability in `y`.
+    Rows of one class each, a row for every positive probability in `y`, an array of shape (n, K).
 
-    The cross-entropy of a distribution is the mean of those of its classes, so the expanded rows, weighted by
-    the probabilities, have the same objective.
+    They come row by row of `y`. The cross-entropy of a distribution is the mean of those of its classes, so
+    the expanded rows, weighted by the probabilities, have the same objective.
 
     Raises
     ------
     ShapeError
         If `y` does not have `n` rows.
     DomainError
-        If a row is not a distribution.
+        If a row is not a distribution: an entry is negative or nan, or the sum is not 1 to within 1e-6.
     """
     targets = numpy_array(y, caller=caller, argument="y").astype(np.float64, copy=False)
     if len(targets) != n:

@@ -26,7 +26,8 @@ _PROBE = 1000
 
 def standard_objective(rows: FitRows, *, fit_intercept: bool) -> ObjectiveInMemory:
     """
-    Objective of `rows`, centred in every pass where features are dense and far from the origin.
+    Objective of `rows` with a penalty of 0, centred in every pass where features are dense and far from the
+    origin.
 
     Sparse features are converted to CSR form, and to float64 if no kernel reads them as they are, because
     every pass would convert them anew.
@@ -51,7 +52,12 @@ def standard_objective(rows: FitRows, *, fit_intercept: bool) -> ObjectiveInMemo
 def standard_solution(
     rows: FitRows, C: float, effort: Effort, *, fit_intercept: bool, solver: str
 ) -> Solution:
-    """Minimum of the objective of scikit-learn's `C` on `rows`, for the features as they are given."""
+    """
+    Minimum of the objective of scikit-learn's `C` on `rows`, for the features as they are given.
+
+    Its point has shape (M, p + 1); for more than two classes weights and intercepts sum to 0 over the
+    classes. `solver` is one of `minimise`; offsets of the rows are not read.
+    """
     problem = standard_objective(rows, fit_intercept=fit_intercept)
     centre = problem.centre
     found = minimise(
@@ -68,5 +74,8 @@ def standard_solution(
 
 
 def _moved(point: Array, centre: Array) -> Array:
-    """Copy of `point` that gives features less `centre` the logits that `point` gives the features."""
+    """
+    Copy of `point`, (M, p + 1), that gives features less `centre`, (p,), the logits of `point` at the
+    features.
+    """
     return np.column_stack([point[:, :-1], point[:, -1] + point[:, :-1] @ centre])

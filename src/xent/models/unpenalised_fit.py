@@ -122,7 +122,10 @@ class UnpenalisedFit:
             return self._maximum(rows, design, likelihood, effort)
 
     def _check_size(self) -> None:
-        """Raise `DomainError` if Firth's method would take too long."""
+        """
+        Raise `DomainError` for more than 1,000 coefficients, for which Firth's method would take too
+        long.
+        """
         size = (len(self.classes) - 1) * (self.X.shape[1] + self.fit_intercept)
         if size > _MOST_FIRTH_COEFFICIENTS:
             raise DomainError(
@@ -134,7 +137,11 @@ class UnpenalisedFit:
             )
 
     def _rows(self) -> tuple[UnpenalisedFit, Array]:
-        """Rows of positive weight, and their weights."""
+        """
+        Problem with the rows of positive weight alone, and their weights; `DataError` if a class has none.
+
+        It is this problem itself if all weights are positive.
+        """
         weights = np.ones(len(self.X)) if self.weights is None else self.weights
         counts = np.bincount(self.codes[weights > 0], minlength=len(self.classes))
         if not counts.all():
@@ -165,7 +172,13 @@ class UnpenalisedFit:
         likelihood: BaselineLikelihood,
         effort: Effort,
     ) -> Solution:
-        """Maximum likelihood; raises `DomainError` if the classes are separated."""
+        """
+        Maximum of the likelihood, in units of the features; raises `DomainError` if the classes are
+        separated.
+
+        `rows` are those of `_rows`, without dependent columns; `design` and `likelihood` hold the same rows
+        standardised.
+        """
 
         def search(complete: bool | None) -> Separation | None:  # noqa: FBT001 - called by one solver
             return separation(
@@ -188,7 +201,10 @@ class UnpenalisedFit:
         return Solution(point, found.iterations, np.copy, found.converged, found.reason)
 
     def _firth(self, design: StandardisedDesign, likelihood: BaselineLikelihood, effort: Effort) -> Solution:
-        """Maximum of the likelihood with Jeffreys' prior, which separated classes have too."""
+        """
+        Maximum of the likelihood with Jeffreys' prior, in units of the features; separated classes have one
+        too.
+        """
         begin = (
             np.zeros(likelihood.shape) if effort.start is None else _start(effort.start, design, likelihood)
         )
@@ -205,7 +221,12 @@ class UnpenalisedFit:
 
 
 def contrasts_of(point: Array, *, fit_intercept: bool, reference: int = 0) -> Array:
-    """Coefficients of all classes less those of class `reference`, (K - 1, P), from a point (M, p + 1)."""
+    """
+    Coefficients of all classes less those of class `reference`, (K - 1, P), from a point (M, p + 1).
+
+    Classes keep their order, without the reference; without intercepts the last column, of zeros, is left
+    out.
+    """
     if len(point) == 1:
         contrasts = point if reference == 0 else -point
     else:
@@ -214,7 +235,12 @@ def contrasts_of(point: Array, *, fit_intercept: bool, reference: int = 0) -> Ar
 
 
 def point_of(contrasts: Array, *, fit_intercept: bool) -> Array:
-    """Point (M, p + 1) of contrasts with the first class; for more than two classes its rows sum to 0."""
+    """
+    Point (M, p + 1) of contrasts with the first class, (K - 1, P); for more than two classes its rows sum to
+    0.
+
+    Without intercepts its last column is 0.
+    """
     if not fit_intercept:
         contrasts = np.column_stack([contrasts, np.zeros(len(contrasts))])
     if len(contrasts) == 1:
@@ -227,7 +253,8 @@ def least_norm_point(point: Array, design: StandardisedDesign, columns: NDArray[
     """
     Point of all features with the logits of `point`, which has only `columns`, and the least squared weights.
 
-    That is the limit of the penalised fit as C grows, whose intercepts are not penalised either.
+    Shapes are (M, p + 1), intercepts last, and (M, number of `columns` + 1). The result is the limit of the
+    penalised fit as C grows, whose intercepts are not penalised either.
     """
     p = len(design.scales)
     independent = design.matrix[:, columns]
@@ -241,7 +268,11 @@ def least_norm_point(point: Array, design: StandardisedDesign, columns: NDArray[
 
 
 def _start(start: Array | None, design: StandardisedDesign, likelihood: BaselineLikelihood) -> Array:
-    """First point in standardised contrasts: that of `start`, or weights of 0."""
+    """
+    First point in standardised contrasts, (K - 1, P): that of `start`, (M, p + 1), or weights of 0.
+
+    Without a `start` intercepts fit the class frequencies.
+    """
     if start is None:
         return baseline_null_point(likelihood, has_intercept=design.has_intercept)
     contrasts = contrasts_of(start, fit_intercept=design.has_intercept)

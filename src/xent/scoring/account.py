@@ -81,7 +81,12 @@ class Account:
 
     @property
     def reliable(self) -> bool:
-        """True if there are 100 units and 20 for each coefficient; with fewer, intervals may cover less."""
+        """
+        True if there are at least 100 units and 20 for each coefficient; with fewer, intervals may cover
+        less.
+
+        Units are counted at their effective number if that is smaller.
+        """
         units = min(self.units, round(self.effective_units, 6))
         return units >= max(_LEAST_UNITS, 20 * self.coefficients)
 
@@ -164,7 +169,11 @@ def account(
 def _against_prior(
     predictions: Predictions, refined: Array, score: str, prior: Array | None
 ) -> tuple[Estimate, Estimate]:
-    """Uncertainty and resolution, given the recalibrated scores of the rows."""
+    """
+    Uncertainty and resolution with their intervals, for `prior`, (K,), or, if it is None, the rows' shares.
+
+    `refined`, (n,), has the `score`, "log" or "brier", of each row by recalibrated forecasts.
+    """
     if prior is None:
         return _against_own_prior(predictions, refined, score)
     of_prior, clusters = _constant_scores(prior, score)[predictions.codes], predictions.clusters
@@ -176,10 +185,11 @@ def _against_prior(
 
 def _miscalibration(gains: Array, clusters: Clusters, widest: Widest | None) -> Estimate:
     """
-    Mean of the `gains` of recalibrated rows with its interval, extended to the limits of `widest` if it is
-    not None.
+    Mean of the `gains`, (n,), of recalibrated rows with its interval, extended to the limits of `widest`, if
+    any.
 
-    If `widest` does not enclose the recalibration, its limits alone, and the mean, are the interval.
+    If `widest` encloses the recalibration, the limits of `widest` alone, extended to the mean, are the
+    interval.
     """
     if widest is None:
         return bootstrap_mean(gains, clusters=clusters)
@@ -196,11 +206,10 @@ def _joined(one: Estimate, low: float, high: float) -> Estimate:
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:
     """
-    Uncertainty and resolution, where the prior is the share of each class among the rows, with their
-    intervals.
+    Uncertainty and resolution with their intervals, the prior being the share of each class among the rows.
 
-    `refined` has the score of each row by recalibrated forecasts; `score` names the score. Both intervals are
-    unknown for a single unit.
+    `refined`, (n,), has the score of each row by recalibrated forecasts; `score` is "log" or "brier". Both
+    intervals have ends of nan for a single unit.
     """
     clusters, K = predictions.clusters, len(predictions.classes)
     weights = predictions.weights
@@ -227,22 +236,27 @@ def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> 
 
 def _corrected(value: float, resampled: Array, bias: float, most: float = math.inf) -> Estimate:
     """
-    Percentile interval of 95 %, corrected for bias, widened to hold the value.
+    Percentile interval of 95 % of `value`, corrected for bias, widened to hold the value.
 
-    A sample's entropy is too small by a bias that resampling repeats, so the percentiles lie too low by twice
-    the bias.
+    `resampled` are values of the resamples, (resamples,). A sample's entropy is too small by a `bias` that
+    resampling repeats, so the percentiles lie too low by twice the bias. The upper end is at most `most`,
+    unless the value is above it.
     """
     low, high = np.quantile(resampled, [0.025, 0.975]) + 2 * bias
     return Estimate(value, min(float(low), value), max(min(float(high), most), value))
 
 
 def _unknown(value: float) -> Estimate:
-    """Estimate without an interval, of a single unit."""
+    """Estimate with ends of nan, of a single unit."""
     return Estimate(value, math.nan, math.nan)
 
 
 def _score_of_shares(counts: Array, score: str) -> Array:
-    """Least score of a constant forecast for each row of class counts."""
+    """
+    Least score, "log" or "brier", of a constant forecast for each row of class `counts`, (m, K): shape (m,).
+
+    The counts may be weights; a row of zeros gives nan.
+    """
     shares = counts / counts.sum(axis=1, keepdims=True)
     if score == "brier":
         return np.asarray(1 - (shares**2).sum(axis=1))
@@ -250,7 +264,11 @@ def _score_of_shares(counts: Array, score: str) -> Array:
 
 
 def _constant_scores(prior: Array, score: str) -> Array:
-    """Score of the constant forecast `prior` for each true class."""
+    """
+    Score, "log" or "brier", of the constant forecast `prior`, (K,), for each true class: shape (K,).
+
+    Under "log" it is ``inf`` for a class of probability 0.
+    """
     if score == "brier":
         return np.asarray((prior**2).sum() - 2 * prior + 1)
     with np.errstate(divide="ignore"):

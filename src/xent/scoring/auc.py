@@ -73,8 +73,8 @@ def area_and_influence(scores: Array, events: NDArray[np.bool_], weights: Array)
     """
     Area under the curve of weighted rows, and each row's influence on it, (n,), whose weighted sum is 0.
 
-    `events` is True for rows of the class that high `scores` are to find. Ties count half. Both sides must
-    have weight.
+    `events`, (n,), is True for rows of the class that high `scores`, (n,), are to find. A tie of an event and
+    another row counts half. Both sides must have weight.
     """
     order = np.argsort(scores)
     ordered, heavy = scores[order], np.where(events, weights, 0.0)[order]
@@ -99,7 +99,7 @@ def area_and_influence(scores: Array, events: NDArray[np.bool_], weights: Array)
 
 
 def _effective(weights: Array) -> float:
-    """Kish's effective number of rows; 0 without weight."""
+    """Kish's effective number of rows with these `weights`, (n,); 0 if all are 0 or there is no row."""
     squares = float(weights @ weights)
     return float(weights.sum()) ** 2 / squares if squares else 0.0
 
@@ -121,6 +121,7 @@ def _end(area: float, far: float, z: float, m: float, n: float) -> float:
 
 
 def _variance(theta: float, m: float, n: float) -> float:
+    """Newcombe's variance of an area `theta` for `m` events and `n` other rows."""
     more = (m + n) / 2 - 1
     spread = 1 + more * (1 - theta) / (2 - theta) + more * theta / (1 + theta)
     return theta * (1 - theta) * spread / (m * n)

@@ -86,11 +86,10 @@ def bootstrap_mean(
 
 def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int) -> tuple[float, float]:
     """
-    Ends of the bootstrap-t interval, of the given `level`, of the ratio `value` of the totals of `sums` and
-    `mass`.
+    Lower and upper end of the bootstrap-t interval, of coverage `level`, of the ratio `value` of two totals.
 
-    `sums` and `mass` have one entry for each pile. Both ends are `value` if the ratio does not vary between
-    piles but for rounding.
+    They are those of `sums` over `mass`, which have one entry for each of at least two piles. Both ends are
+    `value` if the ratio does not vary between piles but for rounding.
     """
     size, total = len(sums), mass.sum()
     residuals = sums - value * mass
@@ -107,10 +106,10 @@ def studentised_quantiles(
     residuals: Array, mass: Array, error: float, *, level: float, seed: int = 0
 ) -> tuple[float, float]:
     """
-    Quantiles of t*, the resampled mean less the mean, in units of the resample's standard error.
+    Lower and upper quantile of t*, the resampled mean less the mean over the resample's standard error.
 
-    `residuals` are the sums of the piles less the mean times their `mass`, `error` the positive standard
-    error of the mean.
+    They leave (1 - `level`) / 2 on either side. `residuals`, (piles,), are the sums of the piles less the
+    mean times their `mass`; `error` is the positive standard error of the mean.
     """
     scale = len(residuals) / (len(residuals) - 1)
     columns = np.column_stack([residuals, mass, residuals**2, residuals * mass, mass**2])
@@ -127,8 +126,9 @@ def studentised_quantiles(
 
 def _percentile(sums: Array, mass: Array, level: float, seed: int) -> tuple[float, float]:
     """
-    Ends of the percentile interval of the ratio of totals, for sums that may be infinite; an end may then be
-    ``inf``.
+    Lower and upper end of the percentile interval of the ratio of totals of `sums` and `mass`, both (piles,).
+
+    Sums may be ``inf``; an end may then be ``inf``. Resamples without mass are ignored.
     """
     # Counts of infinite sums are resampled apart: 0 times infinity would be nan.
     infinite = np.isinf(sums)

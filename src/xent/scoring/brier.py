@@ -23,6 +23,11 @@ def brier_scores(log_probs: NDArray[np.float64], codes: NDArray[np.integer[Any]]
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
 
+    Returns
+    -------
+    ndarray of shape (n,)
+        Scores, at most 1 for two classes and 2 for more.
+
     Notes
     -----
     **Definition.** :math:`\sum_k (p_k - [k = y])^2`, at most 2; for two classes half of it, at most 1, which

@@ -123,9 +123,10 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     If outcomes are drawn from the forecasts, a row's loss has the forecast's entropy as its mean and a known
     variance, so :math:`Z = \sum_i (\ell_i - H_i) / \sqrt{\sum_i V_i}` is standard normal in large samples.
     Only over- and underconfidence on average move it. For groups or weights the variance is estimated from
-    the units' sums, and Z, corrected for their skewness, has Student's t distribution with
-    :math:`(\sum_g W_g^2)^2 / \sum_g W_g^4 - 1` degrees of freedom, G - 1 for G units of equal weight.
-    A single unit has no spread, and no test: Z and the p-value are nan.
+    the units' sums, and Z, corrected for their skewness, has Student's t distribution with :math:`(\sum_g
+    W_g^2)^2 / \sum_g W_g^4 - 1` degrees of freedom, G - 1 for G units of equal weight. A single unit has no
+    spread, and no test: Z and the p-value are nan. After an infinite loss, Z is infinite and the p-value 0;
+    so too if the variance is 0 and the sum is not, while for a sum of 0 they are 0 and 1.
 
     References
     ----------
@@ -163,12 +164,11 @@ def equal_mass_bins(
     probs: Array, happened: NDArray[np.bool_], weights: Array | None = None, bins: int = BINS
 ) -> tuple[tuple[ReliabilityBin, ...], Array]:
     """
-    Bins of `probs` of about equal mass, at most `bins`, and the share of the weight in each, (number of
-    bins,).
+    Bins of `probs`, (n,), of about equal mass, at most `bins`, and the share of the weight in each bin.
 
-    Equal probabilities share a bin, so that there may be fewer; bins without weight are left out. A bin is
-    open below and closed above, but for the first, which holds 0. `happened` tells for each row if the event
-    occurred.
+    The shares have shape (number of bins,). Equal probabilities share a bin, so that there may be fewer; bins
+    without weight are left out. A bin is open below and closed above, but for the first, which holds 0.
+    `happened`, (n,), is True for each row whose event occurred; `weights`, (n,), of None are 1.
     """
     w = np.ones(len(probs)) if weights is None else weights
     edges = _edges(probs, w, bins)
@@ -195,7 +195,11 @@ def equal_mass_bins(
 
 
 def _edges(probs: Array, weights: Array, bins: int) -> Array:
-    """Distinct inner edges of bins of about equal mass: the last probability of each bin but the last."""
+    """
+    Distinct inner edges, rising, of bins of about equal mass: the last probability of each bin but the last.
+
+    There are at most ``bins - 1``; none for a single row.
+    """
     n = len(probs)
     if weights.min() == weights.max():
         # The larger bins first, as numpy.array_split deals them.
@@ -209,6 +213,7 @@ def _edges(probs: Array, weights: Array, bins: int) -> Array:
 
 
 def _mean_gap(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
+    """Mean absolute difference of predicted and observed over `bins`, weighted by `widths`, (bins,)."""
     return float(sum(s * abs(b.predicted - b.observed.value) for b, s in zip(bins, widths, strict=True)))
 
 
@@ -217,7 +222,7 @@ def _chance_gap(probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array) -
     Expected calibration error that calibrated forecasts would have by chance in the same `bins`.
 
     It is the mean, weighted by `widths`, of the absolute value of a normal number with the variance of each
-    bin's mean.
+    bin's mean. Rows, with `probs` of shape (n,), count equally within a bin.
     """
     highs = np.asarray([b.high for b in bins])
     place = np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
@@ -229,9 +234,10 @@ def _chance_gap(probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array) -
 
 def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
     """
-    Squared calibration error minus its bias, over bins of at least two rows.
+    Mean squared calibration error over `bins` of at least two rows, weighted by `widths`, minus its bias.
 
-    References: Bröcker, J. (2012), Clim. Dyn. 39, 655-667; Kumar, A. et al. (2019), NeurIPS.
+    It may be negative, and is 0 if every bin has one row. References: Bröcker, J. (2012), Clim. Dyn. 39,
+    655-667; Kumar, A. et al. (2019), NeurIPS.
     """
     parts = (
         share

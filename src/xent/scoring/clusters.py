@@ -78,22 +78,30 @@ class Clusters:
 
     def variance(self, residuals: Array) -> float:
         """
-        Variance of the sum of the piles, from their sums less the mean times their mass.
+        Variance of the sum of the piles, from `residuals`, (size,), their sums less the mean times their
+        mass.
 
         The squares of such residuals are too small, most those of the heaviest piles; the factor that undoes
-        this if a pile's spread is proportional to its mass is size / (size - 1) for equal ones.
+        this if a pile's spread is proportional to its mass is size / (size - 1) for equal ones. nan if a
+        single pile has all mass.
         """
         shares, squares = self.mass / self.mass.sum(), self.mass**2
         left = float(squares @ (1 - 2 * shares + shares @ shares))
         return float(residuals @ residuals) * float(squares.sum()) / left if left > 0 else math.nan
 
     def sums(self, values: Array) -> Array:
-        """Weighted sum of `values`, one for each row, in each pile."""
+        """
+        Weighted sum of `values`, (n,), in each pile: shape (size,); a row of weight 0 adds 0 also if
+        infinite.
+        """
         weighted = values if self.weights is None else _weighted(values, self.weights)
         return np.bincount(self.pile, weights=weighted, minlength=self.size).astype(np.float64, copy=False)
 
     def mean(self, values: Array) -> float:
-        """Weighted mean of `values` over all rows."""
+        """
+        Weighted mean of `values`, (n,), over all rows; a row of weight 0 does not count, also if
+        infinite.
+        """
         if self.weights is None:
             return float(values.mean())
         return float(_weighted(values, self.weights).sum() / self.weights.sum())
@@ -103,9 +111,10 @@ def clusters_of(
     n: int, *, groups: NDArray[np.integer] | None = None, weights: Array | None = None, seed: int = 0
 ) -> Clusters:
     """
-    Units of `n` rows: `groups`, integers that are equal in the rows of one group, or else the rows.
+    Units of `n` rows: `groups`, (n,), integers that are equal in the rows of one group, or else the rows.
 
-    More than 2,000 units are dealt at random into 2,000 piles; `seed` is the seed of that draw.
+    More than 2,000 units are dealt at random into 2,000 piles; `seed` is the seed of that draw. `weights` of
+    shape (n,) are those of the rows, None for 1.
 
     Examples
     --------
@@ -167,10 +176,12 @@ def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
 
 
 def _clusters(pile: Codes, size: int, count: int, weights: Array | None, *, grouped: bool) -> Clusters:
+    """`Clusters` of these fields, with the mass of each of `size` piles."""
     mass = np.bincount(pile, weights=weights, minlength=size).astype(np.float64)
     return Clusters(pile, size, count, weights, mass, grouped)
 
 
 def _weighted(values: Array, weights: Array) -> Array:
+    """Values times weights, both (n,), with 0 for a row of weight 0."""
     # A row of weight 0 counts nothing, whatever its loss: 0 times infinity would be nan.
     return np.where(weights > 0, values, 0.0) * weights

@@ -28,7 +28,18 @@ _SLICES = 20
 
 @dataclass(frozen=True, slots=True)
 class DifferingRow:
-    """Row on which the models differ most: its number, its class, and both probabilities of that class."""
+    """
+    Row on which the models differ most.
+
+    Parameters
+    ----------
+    row : int
+        Row number.
+    label : str
+        Class of the row.
+    first, second : float
+        Probability of this class by each model.
+    """
 
     row: int
     label: str
@@ -38,7 +49,18 @@ class DifferingRow:
 
 @dataclass(frozen=True, slots=True)
 class SliceDifference:
-    """Difference of the losses, second minus first, in one slice."""
+    """
+    Difference of the losses in one slice.
+
+    Parameters
+    ----------
+    name : str
+        Column and value that define the slice.
+    rows : int
+        Rows of finite losses in it.
+    difference : Estimate
+        Mean loss of the second model minus that of the first, in nats.
+    """
 
     name: str
     rows: int
@@ -117,6 +139,11 @@ def comparison(
         Scores of these rows.
     columns : sequence of SliceColumn
         Columns that cut the rows into slices.
+
+    Returns
+    -------
+    Comparison
+        Differences, second model less first, whose adjusted p-value is not set yet.
     """
     first, second = scores
     predictions = pair[0]
@@ -152,7 +179,9 @@ def comparison(
 
 def mcnemar_p_value(first_only: int, second_only: int) -> float:
     """
-    Two-sided exact p-value of McNemar's test, from the rows that one model alone misclassifies.
+    Two-sided exact p-value of McNemar's test, from the numbers of rows that one model alone misclassifies.
+
+    It is 1 if there is no such row.
 
     References
     ----------
@@ -169,8 +198,8 @@ def mcnemar_p_value(first_only: int, second_only: int) -> float:
 
 def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> Estimate:
     """
-    Mean of the `kept` values with its interval over the units of the kept rows; nan without weight in
-    these.
+    Mean of the `kept` values, (n,), with its interval over the units of the kept rows; nan without
+    weight.
     """
     if kept.all():
         return bootstrap_mean(values, clusters=predictions.clusters)
@@ -184,7 +213,12 @@ def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> E
 def _slice_differences(
     predictions: Predictions, difference: Array, finite: NDArray[np.bool_], columns: Sequence[SliceColumn]
 ) -> tuple[SliceDifference, ...]:
-    """Slices in which the losses differ most in sum, of those with rows enough."""
+    """
+    At most 20 slices, those of largest absolute sum of `difference`, largest first.
+
+    `difference` and `finite` have shape (n,). Slices are those of one value of one column, with at least 30
+    rows in `finite`. The sum is unweighted, the mean in the result is weighted.
+    """
     found = []
     for column in columns:
         for k, label in enumerate(column.labels):

@@ -34,6 +34,11 @@ def split_rows(codes: Codes, share: float, *, seed: int, groups: Codes | None = 
     groups : ndarray of shape (n,), optional
         Group of each row, 0 .. G-1; a group is never on both sides, so that the share is only approximate.
 
+    Returns
+    -------
+    tuple of two ndarrays
+        Both ascending; with `groups` either may be empty if there are few groups.
+
     Examples
     --------
     >>> import numpy as np
@@ -53,7 +58,10 @@ def split_rows(codes: Codes, share: float, *, seed: int, groups: Codes | None = 
 
 
 def check_split(*, held_out: Any, seed: Any, caller: str) -> None:
-    """Raise `DomainError` unless `held_out` is a share in (0, 1) and `seed` an integer >= 0."""
+    """
+    Raise `DomainError` unless `held_out` is a number in (0, 1), both excluded, and `seed` an integer
+    >= 0.
+    """
     if not (isinstance(held_out, Real) and 0 < float(held_out) < 1):
         raise DomainError(caller, "held_out", "lie between 0 and 1", got=_fact(held_out))
     if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
-    """Non-decreasing step function: `levels` at the distinct, rising `points`."""
+    """Non-decreasing function: `levels` at the distinct, rising `points`, both (m,), linear between them."""
 
     points: Array
     levels: Array
@@ -56,7 +56,12 @@ def pool_adjacent_violators(forecasts: Array, events: Array, weights: Array | No
     forecasts, events : ndarray of shape (n,)
         Forecasts in any scale, and outcomes; rows of equal forecasts are pooled first.
     weights : ndarray of shape (n,), optional
-        Weight of each row; rows of weight 0 are ignored.
+        Weight of each row; rows of weight 0 are ignored, and one must have weight.
+
+    Returns
+    -------
+    Steps
+        Distinct forecasts of rows with weight, rising, and the level of each.
 
     References
     ----------
@@ -85,7 +90,12 @@ def corp(
     score : {"log", "brier"}
         Score to account for.
     weights : ndarray of shape (n,), optional
-        Weight of each row.
+        Weight of each row; rows of weight 0 are ignored.
+
+    Returns
+    -------
+    Corp
+        Terms of the account; score and miscalibration are infinite if a row with weight has an infinite loss.
 
     References
     ----------
@@ -113,8 +123,10 @@ def corp(
 
 
 def _log_score(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
+    """Log loss of each row in nats, from log-probabilities that the event fails and that it happens."""
     return 0 - np.where(events, happening, failing)
 
 
 def _half_brier(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
+    """Half of each row's Brier score, from log-probabilities that the event fails and that it happens."""
     return np.exp(np.where(events, failing, happening)) ** 2

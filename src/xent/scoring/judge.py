@@ -108,7 +108,10 @@ def judgement_of(predictions: Predictions) -> Judgement:
 
 
 def _surprising_places(predictions: Predictions) -> Codes:
-    """Places of the rows of highest loss among those of positive weight."""
+    """
+    Places of the ten rows of highest loss among those of positive weight, highest first; all if they are
+    fewer.
+    """
     if predictions.weights is None:
         return _largest(predictions.losses, _SURPRISING)
     read = np.flatnonzero(predictions.weights > 0)
@@ -116,7 +119,10 @@ def _surprising_places(predictions: Predictions) -> Codes:
 
 
 def _largest(values: Array, count: int) -> Codes:
-    """Places of the `count` largest values, largest first, earlier places first among equal ones."""
+    """
+    Places of the `count` largest values, largest first, earlier places first among equal ones; all if
+    fewer.
+    """
     if len(values) > 4 * count:
         # A stable sort of all rows would take longer than all other scores together.
         bound = np.partition(values, len(values) - count)[len(values) - count]
@@ -129,7 +135,12 @@ def _largest(values: Array, count: int) -> Codes:
 
 
 def _class_shares(predictions: Predictions, surprisals: Array, predicted: Codes) -> tuple[ClassShare, ...]:
-    """Loss and error rate of each class; nan for a class without rows of positive weight."""
+    """
+    Loss and error rate of each class, in the order of the classes; nan for a class without weight.
+
+    Its share in the loss is 0 then. All shares are nan if the loss of all rows is 0 or infinite. Rows are
+    counted whatever their weight.
+    """
     codes, classes = predictions.codes, predictions.classes
     weights = np.ones(len(codes)) if predictions.weights is None else predictions.weights
     losses = np.where(weights > 0, surprisals, 0.0) * weights
@@ -151,7 +162,10 @@ def _class_shares(predictions: Predictions, surprisals: Array, predicted: Codes)
 
 
 def _surprising_row(predictions: Predictions, place: int, predicted: int) -> SurprisingRow:
-    """Description of one row, with its surprisal in bits."""
+    """
+    Description of the row at `place`, whose most probable class is `predicted`, with its surprisal in
+    bits.
+    """
     log_probs, code = predictions.log_probs[place], predictions.codes[place]
     return SurprisingRow(
         row=int(predictions.rows[place]),

@@ -22,11 +22,11 @@ class ClassShare:
     rows : int
         Held-out rows of the class.
     cross_entropy : float
-        Mean loss of these rows in nats; nan without rows.
+        Mean loss of these rows in nats; nan if they have no weight.
     share : float
         Share of these rows in the loss of all rows; nan if that loss is 0 or infinite.
     error : float
-        Share of these rows whose most probable class is another; nan without rows.
+        Share of these rows whose most probable class is another; nan if they have no weight.
     """
 
     label: str

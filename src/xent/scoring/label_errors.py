@@ -71,6 +71,11 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     log_probs : ndarray of shape (n, K), optional
         Recalibrated log-probabilities to use instead, because confident learning needs calibrated ones.
 
+    Returns
+    -------
+    LabelErrors
+        Number, share and the first 50 of the rows.
+
     Notes
     -----
     **Definition.** The threshold :math:`t_j` of a class is the mean of its probability over the rows that are

@@ -94,7 +94,10 @@ class Gain:
 
     @property
     def bias(self) -> float:
-        """Part of the gain that the fit itself makes, d/2n nats in the simplest case."""
+        """
+        Part of the gain that the fit itself makes, in nats, d/2n in the simplest case; 0 for a gain
+        <= 0.
+        """
         if not self.value > 0:
             return 0.0
         # Far from 0 the spread of the gain is not that of the fit.
@@ -103,6 +106,8 @@ class Gain:
     def interval(self) -> tuple[float, float]:
         """
         Ends of the 95 % interval of the loss that the best map of the family removes in the population.
+
+        Both are 0 if the gain is not positive, or its standard error is 0 or infinite.
 
         Examples
         --------

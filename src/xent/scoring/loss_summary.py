@@ -29,7 +29,16 @@ _TOPS = (1, 2, 3, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class TopAccuracy:
-    """Share of rows whose true class is among the `k` most probable ones."""
+    """
+    Share of rows whose true class is among the `k` most probable ones.
+
+    Parameters
+    ----------
+    k : int
+        Number of classes looked at, at least 1.
+    accuracy : Estimate
+        The share, weighted, with its interval.
+    """
 
     k: int
     accuracy: Estimate
@@ -51,7 +60,7 @@ class LossSummary:
     infinite_rows : tuple of int
         Numbers of the first ten of them.
     finite : Estimate
-        Mean loss of the other rows; nan if there are none.
+        Mean loss of the other rows; nan if these have no weight.
     clipped : tuple of (float, float)
         Probability at which predictions are clipped from both sides, and the mean loss after that.
     expected : Estimate
@@ -60,7 +69,7 @@ class LossSummary:
         Loss of the constant forecast that skill is measured against.
     prior_bias : float
         Amount by which that loss is too small on average because it was fitted to these very rows,
-        ``(K - 1) / 2n``; 0 for a prior from elsewhere.
+        ``(K - 1) / 2n`` for K classes that occur and n units; 0 for a prior from elsewhere.
     skill : Estimate
         ``1 - loss / prior_loss``.
     brier : Estimate
@@ -90,7 +99,11 @@ class LossSummary:
 
     @property
     def few_units(self) -> bool:
-        """True if there are fewer units, counted as ones of equal weight, than coverage is tested for."""
+        """
+        True if there are fewer units, counted as ones of equal weight, than coverage is tested for.
+
+        That is 500 rows, or `FEW_CLUSTERS` groups.
+        """
         return min(self.units, round(self.effective_units, 6)) < (FEW_CLUSTERS if self.grouped else 500)
 
     @property
@@ -148,7 +161,7 @@ def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]
 
 def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
     """
-    Mean of the finite losses with its interval over the units of their rows; nan if these have no
+    Mean of the finite `losses`, (n,), with its interval over the units of their rows; nan without
     weight.
     """
     finite = np.isfinite(losses)
@@ -165,12 +178,17 @@ def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
 
 
 def _clipped(losses: Array, eps: float) -> Array:
-    """Losses of probabilities clipped to ``eps .. 1 - eps``."""
+    """Losses, (n,), of true classes whose probabilities are clipped to ``eps .. 1 - eps``."""
     return np.clip(losses, -math.log1p(-eps), -math.log(eps))
 
 
 def _skill(predictions: Predictions, losses: Array, prior_losses: Array, prior_loss: float) -> Estimate:
-    """Skill with the interval of the difference of losses, in units of the prior's loss."""
+    """
+    Skill with the interval of the difference of losses, in units of the prior's loss.
+
+    `losses` and `prior_losses`, (n,), are those of the rows. All are nan if the mean `prior_loss` is 0 or
+    infinite.
+    """
     if not 0 < prior_loss < math.inf:
         return Estimate(math.nan, math.nan, math.nan)
     gain = bootstrap_mean(losses - prior_losses, clusters=predictions.clusters)

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 def holm(p_values: Array) -> Array:
     """
-    Adjusted p-values that bound the probability of any false rejection; nan stays and is not counted.
+    Adjusted p-values, (m,), that bound the probability of any false rejection; nan stays and is not counted.
 
     References
     ----------
@@ -28,7 +28,9 @@ def holm(p_values: Array) -> Array:
 
 def false_discovery_rates(p_values: Array) -> Array:
     """
-    Adjusted p-values that bound the expected share of false ones among rejections; nan stays.
+    Adjusted p-values, (m,), that bound the expected share of false ones among rejections.
+
+    nan stays and is not counted.
 
     References
     ----------
@@ -44,7 +46,11 @@ def false_discovery_rates(p_values: Array) -> Array:
 
 
 def _adjusted(p_values: Array, *, holm_rule: bool) -> Array:
-    """P-values adjusted by Holm's rule, or by Benjamini and Hochberg's; nan stays and does not count."""
+    """
+    P-values adjusted by Holm's rule, or by Benjamini and Hochberg's, in the order of `p_values`, (m,).
+
+    They are at most 1. A nan stays nan and does not count among the tests.
+    """
     adjusted = np.full(len(p_values), np.nan)
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]

@@ -34,7 +34,12 @@ class PrecisionRecall:
 
 
 def precision_recall(predictions: Predictions) -> tuple[PrecisionRecall, ...]:
-    """Precision and recall of each class, by the weights of the rows; intervals as `share_of_part` says."""
+    """
+    Precision and recall of each class, in the order of the classes, by the weights of the rows.
+
+    Intervals, and the value nan of a class that is never predicted or has no row, are as `share_of_part`
+    says.
+    """
     codes, predicted, classes = predictions.codes, predictions.predicted, predictions.classes
     K = len(classes)
     right = codes == predicted

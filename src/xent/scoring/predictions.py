@@ -52,16 +52,19 @@ class Predictions:
 
     @property
     def losses(self) -> Array:
-        """Loss of each row in nats: minus the log-probability of its true class."""
+        """Loss of each row in nats, (n,): minus the log-probability of its true class."""
         return np.asarray(0 - self.log_probs[np.arange(len(self.codes)), self.codes])
 
     @property
     def predicted(self) -> Codes:
-        """Most probable class of each row, the first of equal ones."""
+        """Most probable class of each row, (n,), the first of equal ones."""
         return np.asarray(self.log_probs.argmax(axis=1), dtype=np.int64)
 
     def subset(self, chosen: NDArray[Any]) -> Predictions:
-        """Predictions of the `chosen` rows, numbers or a mask, with the units among these."""
+        """
+        Predictions of the `chosen` rows, numbers or a mask, with the units among these; there must be
+        one.
+        """
         weights = None if self.weights is None else self.weights[chosen]
         groups = None if self.groups is None else self.groups[chosen]
         rows = self.rows[chosen]
@@ -138,10 +141,10 @@ def checked_predictions(
 
 def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = "sample_weight") -> Array:
     """
-    Weights of n rows as float64.
+    Weights of n rows as float64, (n,), a new array.
 
     Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
-    weight that is negative or not finite, or if all are 0.
+    weight that is negative, masked or not finite, or if all are 0.
     """
     weights = numpy_array(sample_weight, caller=caller, argument=argument)
     if weights.dtype.kind not in "fiub":
@@ -159,7 +162,11 @@ def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = 
 
 
 def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
-    """Numbers of the rows, by default 0 to n - 1; raises `ShapeError` unless there is one for each row."""
+    """
+    Numbers of the rows, (n,), of any dtype; for None 0 to n - 1.
+
+    Raises `ShapeError` unless there is one for each row, and `DomainError` for a masked entry.
+    """
     if rows is None:
         return np.arange(n)
     rows = numpy_array(rows, caller=caller, argument="rows")
@@ -170,9 +177,10 @@ def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
     """
-    Groups as integers of shape (n,); raises `DomainError` if all rows are of one group.
+    Groups as int64 of shape (n,); raises `DomainError` if several rows are all of one group, or one is
+    masked.
 
-    Raises `DTypeError` or `ShapeError` for groups of another dtype or shape.
+    Raises `DTypeError` unless they are integers, and `ShapeError` for another shape.
     """
     groups = numpy_array(groups, caller=caller, argument="groups")
     if groups.dtype.kind not in "iu":

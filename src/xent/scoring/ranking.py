@@ -60,9 +60,9 @@ def area_under_curve(predictions: Predictions, *, level: float = 0.95) -> Estima
 
 def _interval(value: float, influence: Array, clusters: Clusters, level: float) -> Estimate:
     """
-    Interval of an area by its influence values, on the logit scale.
+    Area `value` with its interval of coverage `level`, on the logit scale, from the rows' `influence`, (n,).
 
-    nan for a single unit; the value alone if it is 0 or 1, where the logit is infinite.
+    The ends are nan for a single unit, and the value itself if it is 0 or 1, where the logit is infinite.
     """
     if clusters.size < 2:
         return Estimate(value, math.nan, math.nan, level)

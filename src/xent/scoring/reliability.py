@@ -19,11 +19,11 @@ _BINS = 10
 
 def viewed(log_probs: Array, codes: NDArray[np.integer[Any]]) -> tuple[Array, NDArray[np.bool_]]:
     """
-    Probability that calibration looks at, and the event that it predicts, for each row.
+    Probability that calibration looks at, (n,), and the event that it predicts, (n,), for each row.
 
-    For two classes that is the second class; for more the most probable class and that it is the true one.
-    Pooling all classes instead would shrink the error with their number, for most of their probabilities are
-    near 0.
+    For two classes they are the probability of the second class and that it is true; for more those of the
+    most probable class. Pooling all classes instead would shrink the error with their number, for most of
+    their probabilities are near 0.
     """
     if log_probs.shape[1] == 2:
         return np.exp(log_probs[:, 1]), codes == 1

@@ -85,17 +85,24 @@ def row_scores(log_probs: Array, codes: Codes) -> RowScores:
 
 
 def losses_of(log_probs: Array, codes: Codes) -> Array:
-    """Log loss of each row in nats."""
+    """Log loss of each row in nats, (n,), from log-probabilities (n, K) and true classes (n,)."""
     return np.asarray(0 - log_probs[np.arange(len(codes)), codes])
 
 
 def squared_losses_of(log_probs: Array, codes: Codes) -> Array:
-    """Brier score of each row, summed over classes."""
+    """
+    Brier score of each row, (n,), summed over classes, from log-probabilities (n, K) and true classes
+    (n,).
+    """
     return _squared(np.exp(log_probs), log_probs[np.arange(len(codes)), codes], codes)
 
 
 def _squared(probs: Array, true: Array, codes: Codes) -> Array:
-    """Brier score from probabilities, which are overwritten, and the true class's log-probability."""
+    """
+    Brier score of each row, (n,), from `probs`, (n, K), which are overwritten.
+
+    `true`, (n,), is the log-probability of the true class of `codes`.
+    """
     # The squares of the others and (1 - p)^2 are added: nothing cancels for p near 1.
     probs[np.arange(len(codes)), codes] = np.expm1(true)
     return np.asarray(np.einsum("ij,ij->i", probs, probs))

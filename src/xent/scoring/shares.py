@@ -17,10 +17,10 @@ __all__ = ["share_of_part", "share_of_rows"]
 
 def share_of_rows(happened: NDArray[np.bool_], clusters: Clusters) -> Estimate:
     """
-    Weighted share of the rows for which `happened`.
+    Weighted share of the rows for which `happened`, (n,), is True.
 
-    Wilson's interval for independent rows of equal weight; the studentised bootstrap over units otherwise,
-    and Wilson's for as many rows as there are units where no row, or every row, has the property.
+    The interval is Wilson's for independent rows of equal weight. Otherwise it is the studentised bootstrap
+    over units, or, if no row, or every row, has the property, Wilson's for as many rows as there are units.
     """
     if clusters.weights is None and not clusters.grouped:
         return wilson_interval(int(happened.sum()), len(happened))

@@ -85,7 +85,11 @@ class Slice:
 
     @property
     def verdict(self) -> str:
-        """``"wrong"`` if the model is too confident here, ``"hard"`` if it costs more and says so, or ""."""
+        """
+        ``"wrong"`` if the rate `wrong` is at most 0.05, else ``"hard"`` if `hard` is, else "".
+
+        The model is too confident in a wrong slice; a hard one costs more, and the model says so.
+        """
         if self.wrong <= _RATE:
             return "wrong"
         return "hard" if self.hard <= _RATE else ""
@@ -132,7 +136,11 @@ def slice_losses(
 
 
 def _excess(one: Slice, mean: float) -> float:
-    """Loss of the slice above the mean of all rows, times its rows; infinite losses go first."""
+    """
+    Loss of the slice above the `mean` of all rows, times its rows; ``inf`` for an infinite loss.
+
+    For an infinite `mean` it is the mean loss of the slice.
+    """
     if math.isinf(one.cross_entropy.value):
         return math.inf
     return (one.cross_entropy.value - mean) * one.rows if math.isfinite(mean) else one.cross_entropy.value
@@ -156,12 +164,16 @@ def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
 
 
 def _inside(key: _Key) -> NDArray[np.bool_]:
-    """True for the rows of a slice."""
+    """Flags, (n,), True for the rows of a slice, which have the value of each pair in `key`."""
     return np.asarray(np.logical_and.reduce([column.codes == k for column, k in key]))
 
 
 def _large(codes: NDArray[np.int64], size: int, least: int) -> NDArray[np.int64]:
-    """Values with at least `least` rows, at most 100 of them, largest first, that do not hold all rows."""
+    """
+    Values with at least `least` rows, at most 100 of them, largest first, without one that holds all rows.
+
+    `codes`, (n,), are 0 .. `size` - 1, or -1 for rows that have no value.
+    """
     counts = np.bincount(codes[codes >= 0], minlength=size)
     order = np.argsort(-counts, kind="stable")[:_MOST_VALUES]
     return order[(counts[order] >= max(least, 1)) & (counts[order] < len(codes))]
@@ -170,6 +182,10 @@ def _large(codes: NDArray[np.int64], size: int, least: int) -> NDArray[np.int64]
 def _slice(
     predictions: Predictions, scores: RowScores, name: str, inside: NDArray[np.bool_]
 ) -> tuple[Slice, tuple[float, float]]:
+    """
+    `Slice` of the rows `inside`, (n,) flags, and p-values of "hard" and "wrong", in this order, not yet
+    adjusted.
+    """
     clusters = predictions.clusters
     of_slice = inside.astype(np.float64)
     of_rest = 1 - of_slice
@@ -210,7 +226,7 @@ def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: fl
 
 
 def _interval(predictions: Predictions, scores: RowScores, inside: NDArray[np.bool_]) -> Estimate:
-    """Loss of a slice with its interval, over the units in the slice."""
+    """Mean loss of the rows `inside`, (n,) flags, with its interval over the units among these rows."""
     groups = None if predictions.groups is None else predictions.groups[inside]
     weights = None if predictions.weights is None else predictions.weights[inside]
     clusters = clusters_of(int(inside.sum()), groups=groups, weights=weights)

@@ -27,7 +27,12 @@ def smooth_calibration_error(
     events : ndarray of bool, of shape (n,)
         True where the event happened.
     weights : ndarray of shape (n,), optional
-        Weight of each row.
+        Weight of each row, with a positive sum.
+
+    Returns
+    -------
+    float
+        The error; 0 if it is below the width of a cell, see Numerics.
 
     Notes
     -----

@@ -95,7 +95,11 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
 
 
 def log_normaliser(values: Array) -> Array:
-    """Logarithm of the sum of exponentials of each row, (n,), in nats; ``-inf`` for one of ``-inf`` only."""
+    """
+    Logarithm of the sum of exponentials of each row of `values`, (n, K) with K > 0, in nats: shape (n,).
+
+    It is ``-inf`` for a row of ``-inf`` only, ``inf`` for one with ``inf``, and nan for one with nan.
+    """
     out = np.empty(len(values))
     for start in range(0, len(values), _BLOCK):
         block = values[start : start + _BLOCK]
@@ -139,9 +143,10 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
 
 def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> Array:
     """
-    Logarithms of probabilities; with `normalize` of each row over its sum.
+    Logarithms, (n, K), of probabilities; with `normalize` of each row over its sum.
 
-    Raises `DomainError` for a negative entry, and without `normalize` for one above 1 or a sum other than 1.
+    Raises `DomainError` for a negative entry, for a row of sum 0 or infinity, and without `normalize` for an
+    entry above 1 or a sum that is not 1 within 1e-5.
     """
     if values.size and (values.min() < 0 or (values.max() > 1 and not normalize)):
         wrong = np.argwhere((values < 0) | ((values > 1) & (not normalize)))
@@ -160,7 +165,7 @@ def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> 
 
 def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> None:
     """
-    Raise `DomainError` for an entry above 0, or a row whose probabilities do not sum to 1.
+    Raise `DomainError` for an entry above 1e-5, or a row whose probabilities do not sum to 1 within 1e-5.
 
     With `normalize` any sum above 0 will do.
     """
@@ -174,7 +179,10 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
 
 
 def _of_logits(values: Array, caller: str, argument: str) -> Array:
-    """Log-probabilities of logits; raises `DomainError` for a row without a finite largest logit."""
+    """
+    Log-probabilities, (n, K), of logits, at most 0; `DomainError` for a row without a finite largest
+    logit.
+    """
     normaliser = log_normaliser(values)
     wrong = np.flatnonzero(~np.isfinite(normaliser))
     if len(wrong):
@@ -186,7 +194,10 @@ def _of_logits(values: Array, caller: str, argument: str) -> Array:
 
 
 def _check_sums(sums: Array, caller: str, argument: str) -> None:
-    """Raise `DomainError` with the first sum that is not 1, and the number of them."""
+    """
+    Raise `DomainError` with the first of `sums`, (n,), that is not 1 within 1e-5, and the number of such
+    rows.
+    """
     wrong = np.flatnonzero(~(np.abs(sums - 1) <= TOLERANCE))
     if not len(wrong):
         return
@@ -202,6 +213,7 @@ def _check_sums(sums: Array, caller: str, argument: str) -> None:
 def _fault(
     caller: str, argument: str, rule: str, *, values: Array, wrong: NDArray[Any], hint: str
 ) -> DomainError:
+    """`DomainError`, not raised here, for the first of the indices `wrong`, (m, 2), and their number."""
     first = tuple(int(i) for i in wrong[0])
     count = "" if len(wrong) == 1 else f" and {len(wrong) - 1:,} more"
     return DomainError(caller, argument, rule, got=f"{values[first]:.9g}{count}", index=first, hint=hint)

@@ -54,12 +54,17 @@ class Threshold:
         return hits / (hits + misses) if hits + misses else math.nan
 
     def cost(self, miss: float) -> float:
-        """Mean cost of a row, in units of the cost of a false alarm, if a miss costs `miss` such units."""
+        """
+        Mean cost of a row, in units of the cost of a false alarm, if a miss costs `miss` such units.
+
+        Hits and correct rejections cost 0.
+        """
         _, alarms, misses, _ = self._amounts
         return (alarms + miss * misses) / sum(self._amounts)
 
     @property
     def _amounts(self) -> tuple[float, float, float, float]:
+        """Hits, false alarms, misses and correct rejections by weight; counts without weights."""
         if self.masses is not None:
             return self.masses
         return self.hits, self.false_alarms, self.misses, self.correct_rejections
@@ -82,6 +87,11 @@ def threshold_table(
         True class of each row, 0 or 1.
     weights : ndarray of shape (n,), optional
         Weight of each row in shares and costs.
+
+    Returns
+    -------
+    tuple of Threshold
+        Eleven, at 0.05, at 0.1 to 0.9 in steps of 0.1, and at 0.95.
 
     Examples
     --------
@@ -108,11 +118,19 @@ def threshold_table(
 def _masses(
     outcome: NDArray[np.integer[Any]], weights: NDArray[np.float64]
 ) -> tuple[float, float, float, float]:
+    """
+    Weights of hits, false alarms, misses and correct rejections, by the rows' `outcome`, 0 .. 3 in this
+    order.
+    """
     hits, alarms, misses, rejections = np.bincount(outcome, weights=weights, minlength=4).tolist()
     return hits, alarms, misses, rejections
 
 
 def cheapest(table: tuple[Threshold, ...], miss: float) -> Threshold:
-    """Threshold of least cost; of equals the one nearest to 1/(1 + miss), the best if calibrated."""
+    """
+    Threshold of `table` of least cost, if a miss costs `miss` false alarms.
+
+    Of equal costs it is the one nearest to 1 / (1 + miss), the best if probabilities are calibrated.
+    """
     best = 1 / (1 + miss)
     return min(table, key=lambda one: (one.cost(miss), abs(one.probability - best)))

@@ -86,10 +86,11 @@ def _placed(held: NDArray[np.float64], shares: NDArray[np.float64]) -> list[int]
 
 def split_groups(codes: Codes, groups: Codes, share: float, *, seed: int) -> tuple[Codes, Codes]:
     """
-    Row numbers to train on and row numbers to hold out, with whole groups on either side.
+    Row numbers to train on and row numbers to hold out, both ascending, with whole groups on either side.
 
-    A class that would have no training row keeps its smallest group in training; so either side may be empty
-    if there are few groups.
+    About `share` of every class is held out. A class that would have no training row keeps its smallest group
+    in training; so either side may be empty if there are few groups. `codes`, `groups` and `seed` are those
+    of `deal_groups`.
     """
     held_out = deal_groups(codes, groups, (1 - share, share), seed=seed) == 1
     for k in np.setdiff1d(codes, codes[~held_out]):

@@ -59,7 +59,10 @@ class BaselineLikelihood:
         return self.n_classes - 1, self.X.shape[1]
 
     def blocks(self) -> Iterator[slice]:
-        """Slices that partition the rows."""
+        """
+        Slices that partition the rows, in their order, of 16,384 rows each but for the last; none without
+        rows.
+        """
         for start in range(0, len(self.X), _ROWS):
             yield slice(start, min(start + _ROWS, len(self.X)))
 
@@ -69,7 +72,10 @@ class BaselineLikelihood:
         return moves if self.offsets is None else moves + self.offsets[rows]
 
     def moves(self, theta: Array, rows: slice = slice(None)) -> Array:
-        """Part of the logits that is linear in `theta`, without offsets."""
+        """
+        Part of the logits of `rows`, (rows, K), that is linear in `theta`, without offsets; 0 for the first
+        class.
+        """
         X = self.X[rows]
         # Stored class by class: the formulas then reduce whole vectors over the short class axis.
         logits = np.zeros((self.n_classes, len(X)))
@@ -77,7 +83,7 @@ class BaselineLikelihood:
         return logits.T
 
     def value(self, theta: Array) -> float:
-        """Log-likelihood in nats, at most 0."""
+        """Log-likelihood of all rows at `theta`, (K - 1, P), times their weights, in nats; at most 0."""
         total = 0.0
         for rows in self.blocks():
             losses = softmax_cross_entropy.value(self.logits(theta, rows), self.codes[rows], xp=np)
@@ -90,14 +96,19 @@ class BaselineLikelihood:
         return np.asarray(-slopes[:, 1:])
 
     def score(self, theta: Array) -> Array:
-        """Gradient of the log-likelihood, (K - 1, P)."""
+        """Gradient of the log-likelihood at `theta`, both of shape (K - 1, P)."""
         total = np.zeros(self.shape)
         for rows in self.blocks():
             total += (self.row_scores(theta, rows) * self.weights[rows, None]).T @ self.X[rows]
         return total
 
     def information(self, theta: Array) -> Array:
-        """Information matrix, minus the Hessian of the log-likelihood, (M, M) with M = (K - 1) P."""
+        """
+        Information matrix at `theta`, (K - 1, P): minus the Hessian of the log-likelihood.
+
+        Its shape is (M, M), M = (K - 1) P; rows and columns are the entries of `theta` in C order: class by
+        class, each with its P columns.
+        """
         M, P = self.shape
         total = np.zeros((M, P, M, P))
         for rows in self.blocks():
@@ -117,7 +128,11 @@ class BaselineLikelihood:
         return total.reshape(M * P, M * P)
 
     def least_margin(self, theta: Array) -> float:
-        """Least difference of the true class's logit and another's, over all rows, without offsets."""
+        """
+        Least margin of all rows at `theta`, (K - 1, P), without offsets; ``inf`` without rows.
+
+        A margin is the logit of the true class less the largest logit of another class.
+        """
         least = np.inf
         for rows in self.blocks():
             logits = self.moves(theta, rows)

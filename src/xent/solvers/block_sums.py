@@ -53,20 +53,32 @@ class Block:
 
 
 def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[Array, Array, Array]:
-    """Weighted loss, and its gradient in the weights, (M, p), and in the intercepts, (M,)."""
+    """
+    Weighted loss, (), and its gradient in the weights, (M, p), and in the intercepts, (M,), at `point`.
+
+    They are sums over the rows of the block; `point` has shape (M, p + 1), the intercepts last.
+    """
     values, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     slopes *= block.weights
     return np.asarray(block.weights @ values), slopes @ block.X, slopes.sum(axis=1)
 
 
 def covariance(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
-    """Weighted sum of the curvature of each row's loss in its logits, (M, M)."""
+    """
+    Weighted sum of the curvature of each row's loss in its logits, (M, M), as a tuple of this one
+    array.
+    """
     _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     return (classes.covariance(slopes, block.codes, block.weights),)
 
 
 def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
-    """Hessian of the weighted loss, (M, p + 1, M, p + 1); only its entries [k, :, j] for j <= k are set."""
+    """
+    Hessian of the weighted loss at `point`, (M, p + 1), as a tuple of one array, (M, p + 1, M, p + 1).
+
+    Only its entries [k, :, j] for j <= k are set; the others are 0. In each axis of p + 1 the intercept is
+    last.
+    """
     M, P = point.shape
     weighted = classes.curvature(_logits(block, point)) * block.weights
     if M == 1:
@@ -83,7 +95,11 @@ def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
 def curvature_product(
     block: Block, point: Array, classes: ClassLogits, direction: Array
 ) -> tuple[Array, Array]:
-    """Hessian of the weighted loss times `direction`: its weights (M, p) and its intercepts (M,)."""
+    """
+    Hessian of the weighted loss at `point` times `direction`, both (M, p + 1), intercepts last.
+
+    The result is the part of the weights, (M, p), and that of the intercepts, (M,).
+    """
     ways = direction[:, -1:] if not direction[:, :-1].any() else _logits(block, direction)
     along = np.broadcast_to(ways, (len(point), len(block.codes)))
     product = classes.curvature_product(_logits(block, point), along) * block.weights
@@ -91,7 +107,12 @@ def curvature_product(
 
 
 def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tuple[Array, Array]:
-    """Weighted divergence and change of the gradient in the weights, (M, p), as `Objective.tilt` says."""
+    """
+    Weighted divergence, (), and change of the loss's gradient in the weights, (M, p), by a tilt.
+
+    The probabilities p at `point`, (M, p + 1), are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``, with
+    `shift` of shape (K,); see `Passes.tilt`. Both are sums over the rows of the block.
+    """
     _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     probs = classes.probs(slopes, block.codes)
     weighted = probs * block.weights
@@ -101,7 +122,12 @@ def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tu
 
 
 def second_moments(block: Block, *, diagonal: bool) -> tuple[Array]:
-    """Weighted second moments of the features and the constant 1, or only their diagonal."""
+    """
+    Weighted second moments of the features and, last, the constant 1, (p + 1, p + 1), as a tuple of one
+    array.
+
+    If `diagonal` is True, only their diagonal, (p + 1,).
+    """
     moments = column_squares if diagonal else weighted_moments
     return (moments(block.X, np.asarray(block.weights)),)
 
@@ -113,7 +139,7 @@ def losses(block: Block, point: Array, classes: ClassLogits) -> Array:
 
 
 def sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Sums of the results of two blocks, entry by entry."""
+    """Sums of the results of two blocks, tuples of equal length, entry by entry."""
     return tuple(x + y for x, y in zip(a, b, strict=True))
 
 

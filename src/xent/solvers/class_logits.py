@@ -51,23 +51,35 @@ class OneLogit:
     """Two classes: M = 1, the logit of the second class under a sigmoid."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row under the sigmoid, (rows,), and its derivative, (1, rows)."""
+        """
+        Cross-entropy of each row under the sigmoid, (rows,), in nats, and its derivative, (1, rows).
+
+        `logits` of shape (1, rows) are those of the second class and are not changed.
+        """
         events = codes.astype(float)
         values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)
         return values, slopes[None]
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of both classes, (2, rows): the derivative is p - y for the second class."""
+        """
+        Probabilities of both classes, (2, rows), from `slopes`, (1, rows), the derivatives p - y of the
+        second.
+
+        Here `slopes` are not changed.
+        """
         second = slopes[0] + codes
         return np.stack([1 - second, second])
 
     def curvature(self, logits: Array) -> Array:
-        """``p (1 - p)`` of each row, (1, 1, rows)."""
+        """
+        ``p (1 - p)`` of each row, (1, 1, rows), from the logits of the second class, (1, rows), not
+        changed.
+        """
         second, first = sigmoid(logits[0], xp=np)
         return np.asarray(first * second)[None, None]
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
-        """``p (1 - p)`` of each row times its direction, (1, rows)."""
+        """``p (1 - p)`` of each row times its entry of `directions`, (1, rows); `logits` are not changed."""
         return np.asarray(self.curvature(logits)[0] * directions)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:  # noqa: ARG002 # not needed here
@@ -77,7 +89,7 @@ class OneLogit:
         return np.asarray((near * (1 - near)) @ weights[:, None])
 
     def of_logits(self, per_class: Array) -> Array:
-        """Entry of the second class, (1, ...)."""
+        """Entry of the second class, (1, ...), of an array of shape (2, ...), as a view."""
         return per_class[1:]
 
 
@@ -85,7 +97,13 @@ class LogitPerClass:
     """K classes: M = K, a logit for each class under a softmax."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row under the softmax, (rows,), and its gradient, (K, rows)."""
+        """
+        Cross-entropy of each row under the softmax, (rows,), in nats, and its gradient, (K, rows), in this
+        order.
+
+        `logits`, (K, rows), may be overwritten by the gradient, which can be a view of the same memory;
+        `codes` are 0 .. K-1.
+        """
         if not runs_here():
             values, slopes = softmax_cross_entropy.value_and_gradient(logits.T, codes, xp=np)
             return values, slopes.T
@@ -96,7 +114,12 @@ class LogitPerClass:
         return np.asarray(values, np.float64), rows.T
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of all classes, (K, rows): the gradient is p less the one-hot coding of the class."""
+        """
+        Probabilities of all classes, (K, rows): `slopes`, the gradient p - y, with 1 added for each row's
+        class.
+
+        `slopes`, (K, rows), is changed in place and returned.
+        """
         if slopes.flags.f_contiguous:
             # One index of each row takes a third of the time of two.
             slopes.reshape(-1, order="F")[codes + np.arange(0, slopes.size, len(slopes))] += 1
@@ -105,7 +128,10 @@ class LogitPerClass:
         return slopes
 
     def curvature(self, logits: Array) -> Array:
-        """``diag(p) - p p^T`` of each row, (K, K, rows)."""
+        """
+        ``diag(p) - p p^T`` of each row, (K, K, rows), from its logits, (K, rows), which are not
+        changed.
+        """
         model = softmax(logits.T, xp=np)
         probs = model.probs
         p = probs.T
@@ -116,7 +142,12 @@ class LogitPerClass:
         return np.asarray(curvature)
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
-        """``diag(p) - p p^T`` of each row times its direction, (K, rows)."""
+        """
+        ``diag(p) - p p^T`` of each row times its column of `directions`, (K, rows), as an array of that
+        shape.
+
+        `logits`, (K, rows), may be overwritten.
+        """
         top = logits.argmax(axis=0)
         _, slopes = self.value_and_slopes(logits, top)
         probs = self.probs(slopes, top).T
@@ -127,7 +158,12 @@ class LogitPerClass:
         return np.asarray(ways.T)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
-        """Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), by one matrix product."""
+        """
+        Sum of ``diag(p) - p p^T`` over the rows times `weights`, (K, K), from `slopes`, (K, rows), the
+        gradient p - y.
+
+        `slopes` is overwritten.
+        """
         probs = self.probs(slopes, codes)
         mass = probs @ weights
         # A product of a matrix with its own transpose takes half the operations of any other.

@@ -35,7 +35,10 @@ def log_determinant(matrix: Array) -> float:
 
 
 def _scale(matrix: Array) -> Array:
-    """Numbers that scale rows and columns to a unit diagonal."""
+    """
+    Numbers, (n,), that scale rows and columns of `matrix` to a unit diagonal: the inverse roots of its
+    diagonal.
+    """
     return np.asarray(1 / np.sqrt(np.maximum(matrix.diagonal(), np.finfo(float).tiny)))
 
 

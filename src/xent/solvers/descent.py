@@ -83,7 +83,10 @@ class Descent:
 
     @property
     def gap(self) -> float:
-        """Certified gap at the current point, in nats per row; the objective if none was made."""
+        """
+        Certified gap at the current point, in nats per row; the objective itself if the point is not
+        certified.
+        """
         return self.iterations[-1].gap
 
     @property
@@ -160,7 +163,12 @@ class Descent:
         return Solution(self.point, tuple(self.iterations), inverse_hessian_times, converged, reason)
 
     def _progresses(self) -> bool:
-        """True unless neither objective nor gap improved in the last 20 steps."""
+        """
+        True unless neither objective nor likely gap improved in the last 20 steps; then the reason is
+        recorded.
+
+        Steps before the last `begin` do not count; up to 20 points after it the result is True.
+        """
         # Near the minimum rounding hides the decrease of the objective while the gap still falls, though
         # not at every step. So the descent stops only when neither has fallen for _PATIENCE steps.
         steps = self.iterations[self._first :]
@@ -176,7 +184,7 @@ class Descent:
         return False
 
     def _evaluate(self, point: Array) -> Evaluation:
-        """Value and gradient at `point`, timed."""
+        """Value and gradient of the objective at `point`; the pass is timed and counted."""
         began = time.perf_counter()
         evaluation = self.objective.evaluate(point)
         self.seconds["passes"] += time.perf_counter() - began
@@ -184,7 +192,7 @@ class Descent:
         return evaluation
 
     def _gap(self) -> float:
-        """Certified gap of the current point, timed."""
+        """Certified gap of the current point in nats per row; the certificate is timed and counted."""
         began = time.perf_counter()
         gap = optimality_gap(self.objective, self.point, self.evaluation)
         self.seconds["certificates"] += time.perf_counter() - began
@@ -192,7 +200,10 @@ class Descent:
         return gap
 
     def _certify(self) -> float:
-        """Certified gap of the current point, recorded if it was not made yet."""
+        """
+        Certified gap of the current point; made and written to the last iteration if it was not certified
+        before.
+        """
         if not self._certified:
             gap = self._gap()
             self._certified = True
@@ -200,7 +211,12 @@ class Descent:
         return self.gap
 
     def _move(self, point: Array, evaluation: Evaluation) -> None:
-        """Go to `point` and record it as an `Iteration`."""
+        """
+        Make `point` the current one and append it as an `Iteration`, which `on_iteration` gets.
+
+        `evaluation` is the result there. The point is certified at once if its likely gap is at most the
+        tolerance of `begin`; otherwise the objective stands for the gap.
+        """
         self.point = point
         self.evaluation = evaluation
         self._likely.append(likely_gap(self.objective, evaluation))

@@ -42,20 +42,26 @@ class ElasticNet:
     absolute : float
         Factor of the absolute values, >= 0.
     squared : float
-        Half the factor of the squares, >= 0; one of both is > 0.
+        Twice the factor of the squares, >= 0; one of both is > 0.
     """
 
     absolute: float
     squared: float
 
     def value(self, weights: Array) -> float:
-        """Penalty of `weights`."""
+        """Penalty of `weights`, an array of any shape without the intercepts."""
         return self.absolute * float(np.abs(weights).sum()) + self.squared / 2 * float(
             np.vdot(weights, weights)
         )
 
     def fenchel_gap(self, weights: Array, slopes: Array) -> float:
-        """Sum of ``R(w) + R*(v) - w v``, >= 0; without squares no |v| may exceed `absolute`."""
+        """
+        Sum of ``R(w) + R*(v) - w v`` over all entries w of `weights` and v of `slopes`, arrays of one shape;
+        >= 0.
+
+        R is the penalty of one weight and R* its convex conjugate. If `squared` is 0, no |v| may exceed
+        `absolute`: R* would be infinite there, but the result is not.
+        """
         excess = np.maximum(np.abs(slopes) - self.absolute, 0)
         sign = np.sign(slopes)
         near = self.absolute * np.abs(weights) - weights * np.where(excess > 0, self.absolute * sign, slopes)
@@ -66,7 +72,12 @@ class ElasticNet:
 
 
 def elastic_net_gap(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> float:
-    """Certified bound on the objective at `point` less its minimum, in nats per unit of weight."""
+    """
+    Certified bound on the objective at `point` less its minimum, in nats per unit of weight.
+
+    `point` of shape (M, p + 1) has the intercepts last, and `state` is that of `rows` at `point`. The bound
+    is at most the objective itself, which never is negative, and equals it if no better one is known.
+    """
     trivial = state.loss + penalty.value(point[:, :-1])
     probs = np.vstack([state.others, state.probs]) if len(point) == 1 else state.probs
     gradient = state.gradient
@@ -91,7 +102,12 @@ def elastic_net_gap(rows: LinearRows, penalty: ElasticNet, point: Array, state: 
 
 
 def _balancing_shift(rows: LinearRows, state: State, probs: Array) -> Array:
-    """Shift of each class's intercept, 0 for the first, that balances the probabilities to first order."""
+    """
+    Shift of each class's logit, (K,), 0 for the first, that balances the probabilities to first order.
+
+    Balanced means that each class has its share of the weight; `probs` of shape (K, n) are those of `state`
+    for all classes. All shifts are 0 if the intercepts' gradient is 0.
+    """
     residual = state.gradient[:, -1]
     shift = np.zeros(len(probs))
     if not residual.any():
@@ -108,7 +124,12 @@ def _balancing_shift(rows: LinearRows, state: State, probs: Array) -> Array:
 
 
 def _divergence_towards_labels(probs: Array, tilt: Array, codes: NDArray[np.integer], share: float) -> Array:
-    """Divergence from p of ``share * q + (1 - share) * y`` for each row, of shape (n,)."""
+    """
+    Divergence of ``share * q + (1 - share) * y`` from p in each row, (n,), in nats.
+
+    p are the `probs`, (K, n), q the tilted ones ``probs * (1 + tilt)`` and y the one-hot coding of `codes`; 0
+    <= `share` <= 1.
+    """
     places = np.arange(len(codes))
     mixed = share * probs * (1 + tilt)
     # Differences of the wrong classes are exact; that of the true class makes the sum 0.

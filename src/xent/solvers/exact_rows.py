@@ -32,12 +32,21 @@ class ExactRows:
         return self._in_coordinates(self._in_coordinates(self._objective.moments()).T)
 
     def settle(self, point: Array) -> Array:
-        """Go to `point`; the weighted mean of ``diag p - p pᵀ`` there."""
+        """
+        Make `point`, (M, p + 1) in weights and intercepts, that of products; the mean of ``diag p - p pᵀ``,
+        (M, M).
+
+        The mean is weighted, over the rows at `point`.
+        """
         self._point = point
         return self._objective.covariance(point)
 
     def product(self, direction: Array) -> Array:
-        """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
+        """
+        Hessian of the loss, without the penalty, at the settled point times `direction`, (M, p + 1).
+
+        Direction and product are in standardised coordinates.
+        """
         moved = self._coordinates.point(direction)
         product = self._objective.hessian_product(self._point, moved)
         product[:, :-1] -= self._objective.decay * moved[:, :-1]
@@ -47,11 +56,19 @@ class ExactRows:
         return self._coordinates.slopes(product)
 
     def diagonal(self) -> Array:
-        """About the diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        """
+        Approximate diagonal of the loss's Hessian at the settled point, (M, p + 1), in standardised
+        coordinates.
+        """
         return np.outer(self._objective.covariance(self._point).diagonal(), self.moments().diagonal())
 
     def blocks(self, rows: int) -> Array:
-        """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""
+        """
+        Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
+
+        It is computed from every s-th row, s the quotient of all rows and `rows` rounded down, at least 1: so
+        from `rows` rows to twice as many, or from all if there are fewer.
+        """
         n, (M, P) = len(self._objective.codes), self._objective.shape
         sample = self._objective.subset(np.arange(0, n, max(1, n // rows)))
         H = sample.hessian(self._point).reshape(M, P, M, P)
@@ -63,4 +80,5 @@ class ExactRows:
         return np.stack([self._in_coordinates(self._in_coordinates(block).T) for block in blocks])
 
     def _in_coordinates(self, gradients: Array) -> Array:
+        """Gradients, (rows, p + 1), in standardised coordinates."""
         return self._coordinates.slopes(gradients)

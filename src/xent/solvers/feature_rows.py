@@ -29,7 +29,11 @@ def is_sparse(X: Any) -> bool:
 
 
 def rows_of(X: Any, rows: slice) -> Any:
-    """Consecutive rows of `X`, with its numbers in the same memory."""
+    """
+    Rows of `X`, an array or a CSR matrix, in a slice without a step, as a view of its numbers.
+
+    All rows of a sparse matrix are `X` itself. A view of a sparse matrix has a row index of its own.
+    """
     if not is_sparse(X):
         return X[rows]
     start, stop, _ = rows.indices(X.shape[0])
@@ -45,10 +49,11 @@ def rows_of(X: Any, rows: slice) -> Any:
 
 def rounded_rows(X: Any, rows: NDArray[np.integer[Any]], centre: Array | None) -> NDArray[np.float32] | None:
     """
-    Copy of some rows of a dense float64 `X`, less the `centre`, in single precision.
+    Copy of the `rows` of a dense float64 `X`, less the `centre`, (p,), if it is not None, in single
+    precision.
 
-    None if a feature is so large or small that products of it would leave the range of single precision, or
-    if `X` is sparse or in single precision already.
+    None if the largest absolute value of a feature in these rows, less its centre, is at most 1e-15 or at
+    least 1e15, unless all are 0; and if `X` is sparse or not in float64.
     """
     if is_sparse(X) or X.dtype != np.float64:
         return None
@@ -68,7 +73,11 @@ def rounded_rows(X: Any, rows: NDArray[np.integer[Any]], centre: Array | None) -
 
 
 def weighted_moments(X: Any, weights: Array) -> Array:
-    """Second moments of the features and a last constant 1, with weights >= 0, of shape (p + 1, p + 1)."""
+    """
+    Sum over the rows of ``weight * x x^T``, x being the features and, last, the constant 1: (p + 1, p + 1).
+
+    `X` is an array or a CSR matrix of n rows, `weights` of shape (n,) are >= 0.
+    """
     roots = np.sqrt(weights)
     if is_sparse(X):
         scaled = sparse.diags_array(roots) @ X
@@ -85,7 +94,11 @@ def weighted_moments(X: Any, weights: Array) -> Array:
 
 
 def column_squares(X: Any, weights: Array) -> Array:
-    """Weighted sums of the squares of each feature and of the constant 1, of shape (p + 1,)."""
+    """
+    Weighted sum over the rows of the square of each feature, and last the sum of the `weights`, (p + 1,).
+
+    `X` is an array or a CSR matrix of n rows, `weights` has shape (n,).
+    """
     if is_sparse(X):
         total = np.zeros(X.shape[1])
         step = max(1, X.shape[0] * _NUMBERS // max(1, X.nnz))

@@ -68,7 +68,12 @@ class _Point:
 
     @functools.cached_property
     def score(self) -> Array:
-        """Gradient of the value in the free coefficients, else 0."""
+        """
+        Gradient of `value`, (K - 1, P), with 0 for the coefficients that are not free.
+
+        Under Jeffreys' prior it raises `numpy.linalg.LinAlgError` if the information is not positive
+        definite.
+        """
         if self._jeffreys:
             score = adjusted_score(self._of, self.theta, inverse_of(self._information))
         else:
@@ -77,7 +82,10 @@ class _Point:
 
     @functools.cached_property
     def step(self) -> Array:
-        """Inverse information of the free coefficients times the score."""
+        """
+        Scoring step, (K - 1, P): inverse information of the free coefficients times the score, 0 for the
+        others.
+        """
         chosen = np.flatnonzero(self._free)
         step = np.zeros(self._of.shape)
         if len(chosen):
@@ -87,7 +95,7 @@ class _Point:
 
     @property
     def standard_errors(self) -> float:
-        """Length of the next step in standard errors."""
+        """Length of the next step in standard errors, by which the scoring ends; at least 0."""
         return math.sqrt(max(float(np.vdot(self.score, self.step)), 0.0))
 
 
@@ -154,7 +162,13 @@ def fisher_scoring(
 
 
 def _next(likelihood: BaselineLikelihood, here: _Point, free: Flags, *, jeffreys: bool) -> _Point | None:
-    """Point after a step, halved until the value rises; None if none of 30 lengths does."""
+    """
+    First point ``here + step / 2**i``, i from 0 to 29, whose value is not below that of `here`; None without
+    one.
+
+    A fall by rounding, 32 times the machine epsilon relative to the value, passes. `free` of shape (K - 1, P)
+    is True for the coefficients that move, `jeffreys` True to add the prior to the value.
+    """
     length = 1.0
     for _ in range(_HALVINGS):
         there = _Point(likelihood, here.theta + length * here.step, free, jeffreys=jeffreys)
@@ -165,7 +179,7 @@ def _next(likelihood: BaselineLikelihood, here: _Point, free: Flags, *, jeffreys
 
 
 def _iteration(point: _Point, step: int, total: float) -> Iteration:
-    """Record of a point."""
+    """Record of `point` with number `step`: losses per unit of the `total` weight, and a gap of nan."""
     return Iteration(
         step=step,
         solver="fisher scoring",

@@ -57,7 +57,11 @@ def adjusted_score(likelihood: BaselineLikelihood, theta: Array, inverse: Array)
 
 
 def _adjustment(likelihood: BaselineLikelihood, theta: Array, inverse: Array, rows: slice) -> Array:
-    """Derivative of the log-prior in the logits of all classes but the first, (rows, K - 1), unweighted."""
+    """
+    Derivative of the log-prior in the logits of all classes but the first, (rows, K - 1).
+
+    Rows are those of a slice, without their weights; `theta` and `inverse` are those of `adjusted_score`.
+    """
     X = likelihood.X[rows]
     K = likelihood.n_classes
     probs = softmax(likelihood.logits(theta, rows), xp=np).probs

@@ -65,7 +65,11 @@ class KroneckerInverse:
             self._curvature[null] = np.inf
 
     def solve(self, gradient: Array) -> Array:
-        """Approximate inverse Hessian times `gradient`, an array of shape (M, p + 1)."""
+        """
+        Approximate inverse Hessian times `gradient`, (M, p + 1), which has that shape; intercepts are last.
+
+        Without intercepts in the objective the last column of the result is 0.
+        """
         rotated = self._class_axes.T @ gradient
         if self._feature_axes is not None:
             rotated = rotated @ self._feature_axes
@@ -97,7 +101,10 @@ class KroneckerInverseAt:
         self._penalty = penalty @ self._axes**2
 
     def at(self, covariance: Array) -> Callable[[Array], Array]:
-        """Function that multiplies an array of coordinates, (M, p + 1), by the inverse at `covariance`."""
+        """
+        Function that multiplies coordinates, (M, p + 1), by the approximate inverse Hessian at `covariance`,
+        (M, M).
+        """
         curvatures, axes = np.linalg.eigh(covariance)
         # Moving all classes alike has no curvature but the penalty's.
         curvatures = np.maximum(curvatures, _LEAST_CLASS * curvatures[-1])

@@ -84,7 +84,12 @@ def _inverse_hessian_times(
     precondition: Callable[[Array], Array],
     factor: float,
 ) -> Array:
-    """L-BFGS approximation of the inverse Hessian times `gradient`, by the two-loop recursion."""
+    """
+    L-BFGS approximation of the inverse Hessian times `gradient`, (M, p + 1), by the two-loop recursion.
+
+    `pairs` are steps s, differences y of the gradients and their products <s, y> > 0, the oldest first. For
+    no pair the result is ``factor * precondition(gradient)``.
+    """
     direction = gradient.copy()
     alphas = []
     for s, y, curvature in reversed(pairs):
@@ -98,7 +103,10 @@ def _inverse_hessian_times(
 
 
 def _ratio(pairs: deque[tuple[Array, Array, float]], precondition: Callable[[Array], Array]) -> float:
-    """Factor with which the preconditioner has the curvature of the last step, by equation 7.20."""
+    """
+    Factor with which the preconditioner has the curvature of the newest pair, by equation 7.20; 1 for
+    none.
+    """
     if not pairs:
         return 1.0
     _, y, curvature = pairs[-1]

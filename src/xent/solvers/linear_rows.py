@@ -93,7 +93,10 @@ class LinearRows:
         self.shape = (1 if n_classes == 2 else n_classes, p + 1)
 
     def state(self, point: Array) -> State:
-        """Loss, gradient and probabilities at `point`, of shape (M, p + 1)."""
+        """
+        `State` at `point`, (M, p + 1): mean loss, its gradient, and the probabilities of the classes with a
+        logit.
+        """
         logits = self.logits(point)
         values, slopes = self._value_and_slopes(logits)
         if len(logits) == 1:
@@ -105,11 +108,16 @@ class LinearRows:
         return State(float(self.weights @ values), self.transposed(slopes * self.weights), probs, others)
 
     def loss(self, point: Array) -> float:
-        """Weighted mean cross-entropy at `point` in nats."""
+        """Weighted mean cross-entropy at `point`, (M, p + 1), in nats, without the penalty."""
         return float(self.weights @ self._value_and_slopes(self.logits(point))[0])
 
     def logits(self, point: Array, *, with_offsets: bool = True) -> Array:
-        """Logits at `point`, of shape (M, n)."""
+        """
+        Logits of all rows at `point`, (M, p + 1), as an array of shape (M, n).
+
+        The last column of `point` is added as it is, even without intercepts. `with_offsets` False leaves out
+        the offsets, so that the logits are linear in the point.
+        """
         logits = np.empty((len(point), self.X.shape[0]))
         for rows, block in self._blocks():
             logits[:, rows] = point[:, :-1] @ block.T
@@ -117,7 +125,11 @@ class LinearRows:
         return logits if self.offsets is None or not with_offsets else logits + self.offsets
 
     def transposed(self, rows: Array) -> Array:
-        """Sum over the rows of `rows`, (M, n), times features and, last, times 1: (M, p + 1)."""
+        """
+        Sums over the rows of `rows`, (M, n), times the features and, last, times 1: shape (M, p + 1).
+
+        Weights do not enter. The last column is 0 without intercepts.
+        """
         total = np.zeros((len(rows), self.shape[1]))
         for at, block in self._blocks():
             total[:, :-1] += rows[:, at] @ block
@@ -126,7 +138,11 @@ class LinearRows:
         return total
 
     def curvature_product(self, state: State, direction: Array) -> Array:
-        """Hessian of the loss times `direction`, both of shape (M, p + 1)."""
+        """
+        Hessian of the loss, without the penalty, at the point of `state` times `direction`, both (M, p + 1).
+
+        Without intercepts the last column of the product is 0, that of `direction` must be.
+        """
         moves = self.logits(direction, with_offsets=False)
         if len(moves) == 1:
             return self.transposed(state.probs * state.others * moves * self.weights)
@@ -134,7 +150,11 @@ class LinearRows:
         return self.transposed(state.probs * (moves - mean) * self.weights)
 
     def curvature_diagonal(self, state: State) -> Array:
-        """Diagonal of the Hessian of the loss, (M, p + 1)."""
+        """
+        Diagonal of the Hessian of the loss, without the penalty, at the point of `state`, (M, p + 1).
+
+        Its last column belongs to the intercepts, and is 1 without intercepts.
+        """
         spread = state.probs * state.others * self.weights
         total = np.zeros((len(spread), self.shape[1]))
         for rows, block in self._blocks():
@@ -144,7 +164,12 @@ class LinearRows:
         return total
 
     def curvature(self, state: State, features: NDArray[np.intp]) -> Array:
-        """Hessian of the loss in some features and the intercepts: (M, q, M, q), q = len(features) + 1."""
+        """
+        Hessian of the loss in some features and the intercepts: (M, q, M, q), q = len(features) + 1.
+
+        It is that at the point of `state`, without the penalty. `features` are column numbers; in each axis
+        of length q they keep their order, and the intercept is last, also without intercepts.
+        """
         M, q = self.shape[0], len(features) + 1
         total = np.zeros((M, q, M, q))
         for rows, block in self._blocks(features):
@@ -172,7 +197,12 @@ class LinearRows:
         return np.asarray(values), np.asarray(slopes).T
 
     def _blocks(self, features: NDArray[np.intp] | None = None) -> Iterator[tuple[slice, Any]]:
-        """Rows with their features in float64, or with some of the features."""
+        """
+        Slices that partition the rows in order, each with the features of its rows in float64.
+
+        `features` chooses columns, None all. Sparse features stay sparse, and without a choice they are one
+        block.
+        """
         n, p = self.X.shape
         if is_sparse(self.X) and features is None:
             yield slice(0, n), self.X

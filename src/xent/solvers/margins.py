@@ -39,7 +39,12 @@ class MarginRows:
 
     @classmethod
     def of(cls, X: Array, codes: NDArray[np.intp], n_classes: int, *, fit_intercept: bool) -> Self:
-        """Rows with each column of `X` divided by its range, from 0 on if there are intercepts."""
+        """
+        Rows of the features `X`, (n, p), scaled, with a last column of ones if there are intercepts.
+
+        With intercepts each column less its minimum is divided by its range, so that it lies in 0 .. 1;
+        without, it is divided by its largest absolute value. A column of zeros stays so.
+        """
         p = X.shape[1]
         scaled = np.ones((len(X), p + fit_intercept))
         # Not the mean: an indicator stays 0 and 1, so that margins of 0 are exact.
@@ -67,7 +72,12 @@ class MarginRows:
         return logits[np.arange(len(logits)), self.codes][:, None] - logits
 
     def first(self, pairs: Flags, least: int) -> Flags:
-        """Rows to begin with, drawn among those with `pairs`: five for each coefficient, `least` at least."""
+        """
+        Flags, (n,), of rows to begin with, drawn at random among those with a pair in `pairs`, (n, K).
+
+        Five are drawn for each of the (K - 1) P coefficients, but at least `least`, or all if there are
+        fewer. The draw is always the same.
+        """
         rows = np.flatnonzero(pairs.any(axis=1))
         size = max(least, 5 * self.shape[0] * self.shape[1])
         chosen = np.zeros(len(self.X), dtype=bool)
@@ -76,8 +86,9 @@ class MarginRows:
 
     def matrix(self, pairs: Flags, *, least_margin: bool = False) -> Any:
         """
-        Sparse matrix whose product with a flat direction is the margins of `pairs`.
+        Sparse matrix in CSR format whose product with ``direction.ravel()`` is the margins of `pairs`.
 
+        It has a row for each True of `pairs`, (n, K), row by row and class by class, and (K - 1) P columns.
         With `least_margin` a last column of -1 subtracts one more unknown from every margin.
         """
         rows, classes = np.nonzero(pairs)

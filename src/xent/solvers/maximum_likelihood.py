@@ -102,14 +102,19 @@ def minimise(
 
 
 def _choice(objective: Objective, size: int) -> tuple[str, str]:
-    """Method for `objective`, of `size` coefficients, and the reason for it in words."""
+    """Name of the solver for `objective`, of `size` coefficients, and the reason for it, a clause."""
     if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
         return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
     return _choice_by_size(objective, size)
 
 
 def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
-    """`_choice` for features that passes over the rows keep the digits of."""
+    """
+    Name of the solver and the reason for it, a clause, by the numbers of rows, logits and coefficients.
+
+    `size` is the number of coefficients, M (p + 1). For features whose digits passes over the rows keep; see
+    `_choice`.
+    """
     n, M = len(objective.codes), objective.shape[0]
     few_rows = n <= 2 * _sample_size(size)
     by_products = "newton-cg", f"a Hessian of {size:,} coefficients takes longer than products with it"
@@ -133,7 +138,12 @@ def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
 def _minimise(
     objective: Objective, start: Array, descent: Descent, *, solver: str, tol: float, max_iter: int
 ) -> Solution:
-    """`minimise` after the defaults are filled in."""
+    """
+    `minimise` once the defaults are filled in: the solution, with a `SolverReport` of choice, counts and
+    times.
+
+    `solver` may still be "auto". `descent` records the steps and is changed.
+    """
     began = time.perf_counter()
     name, reason = _choice(objective, start.size) if solver == "auto" else (solver, "it was asked for")
     solution = _SOLVERS[name](objective, start, descent, tol=tol, max_iter=max_iter)
@@ -146,18 +156,31 @@ def _minimise(
 
 
 def _preconditioned(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
-    """Minimise by L-BFGS with the Hessian of the null model."""
+    """
+    Minimum by L-BFGS with the inverse Hessian of the null model as preconditioner.
+
+    `limits` are the `tol` and `max_iter` of `minimise`.
+    """
     inverse = KroneckerInverse(objective).solve
     return lbfgs(objective, start, descent, precondition=inverse, **limits)
 
 
 def _scaled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
-    """Minimise by L-BFGS in standardised coordinates."""
+    """
+    Minimum by L-BFGS in standardised coordinates, for two classes.
+
+    `limits` are the `tol` and `max_iter` of `minimise`.
+    """
     return lbfgs(objective, start, descent, precondition=_scaling(objective), rescaled=True, **limits)
 
 
 def _sampled(objective: Objective, start: Array, descent: Descent, **limits: Any) -> Solution:
-    """Minimise by L-BFGS, started and preconditioned by Newton's method on a sample."""
+    """
+    Minimum by L-BFGS, started at and preconditioned by the optimum of a sample of the rows.
+
+    Newton's method solves the sample to half a nat per coefficient, divided by its number of rows. `limits`
+    are the `tol` and `max_iter` of `minimise`.
+    """
     size = _sample_size(start.size)
     sample = stratified_sample(objective, size)
     accuracy = _SAMPLE_ACCURACY * start.size / size
@@ -176,7 +199,10 @@ _SOLVERS: dict[str, Callable[..., Solution]] = {
 
 
 def _has_distant_features(objective: Objective) -> bool:
-    """True if the mean of a feature is so many standard deviations that a Hessian has few digits of it."""
+    """
+    True if the mean of a feature is more than 100 standard deviations, so that a Hessian has few digits of
+    it.
+    """
     coordinates = objective.standardisation
     return bool((np.abs(coordinates.mean) > DISTANT * coordinates.scale).any())
 
@@ -189,12 +215,17 @@ def _sample_pays(objective: Objective) -> bool:
 
 
 def _sample_size(coefficients: int) -> int:
-    """Rows of the sample for so many coefficients."""
+    """Number of rows of the sample for so many `coefficients`: 50 for each, at least 5,000."""
     return max(_SAMPLE_PER_COEFFICIENT * coefficients, _SAMPLE_AT_LEAST)
 
 
 def _is_well_conditioned(objective: Objective) -> bool:
-    """True if the features' correlations, in about ten rows per feature, have eigenvalues of similar size."""
+    """
+    True if the features' correlations have eigenvalues of similar size, in about ten rows per feature.
+
+    That is if the largest is below 10 times their 5 % quantile. At least 1,000 rows are read, or all if there
+    are fewer.
+    """
     n, p = len(objective.codes), objective.shape[1] - 1
     step = max(1, n // max(_PROBE_AT_LEAST, _PROBE_PER_FEATURE * p))
     probe = objective.subset(np.arange(0, n, step), rough=True)
@@ -203,7 +234,12 @@ def _is_well_conditioned(objective: Objective) -> bool:
 
 
 def _correlations(moments: Array, *, centred: bool) -> Array:
-    """Correlations of the features from second moments of the features and the constant 1."""
+    """
+    Correlations of the features, (p, p), from their weighted mean products, (p + 1, p + 1), the constant 1
+    last.
+
+    If not `centred`, means are taken as 0. A feature of variance 0 has the correlation 0, also with itself.
+    """
     covariance = moments[:-1, :-1]
     if centred:
         covariance = covariance - np.outer(moments[-1, :-1], moments[-1, :-1])
@@ -212,7 +248,11 @@ def _correlations(moments: Array, *, centred: bool) -> Array:
 
 
 def _scaling(objective: Objective) -> Callable[[Array], Array]:
-    """Inverse of the null model's Hessian if the features were uncorrelated."""
+    """
+    Function that multiplies a gradient, (1, p + 1), by the inverse Hessian of the null model of two classes.
+
+    The features are taken as uncorrelated, so that the Hessian is diagonal in standardised coordinates.
+    """
     coordinates = objective.standardisation
     mass = objective.class_mass
     curvature = mass[0] * mass[1] + coordinates.penalty(objective.decay)
@@ -228,9 +268,11 @@ def _scaling(objective: Objective) -> Callable[[Array], Array]:
 
 def stratified_sample(objective: Objective, size: int) -> Objective:
     """
-    Problem on about `size` of the rows, evenly spaced within each class, each class keeping its total weight.
+    Objective on about `size` of the rows, evenly spaced within each class, each class keeping its total
+    weight.
 
-    At least 50 rows of every class are kept, or all if it has fewer.
+    At least 50 rows of every class are kept, or all if it has fewer. Features may be rounded to single
+    precision.
     """
     codes, n = objective.codes, len(objective.codes)
     chosen = []

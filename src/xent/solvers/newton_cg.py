@@ -90,9 +90,10 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
 
 def inverse_hessian_at(objective: Objective, point: Array) -> Callable[[Array], Array]:
     """
-    Inverse Hessian of `objective` at `point` times a gradient, both in weights and intercepts.
+    Function that multiplies a gradient by the inverse Hessian of `objective` at `point`.
 
-    Conjugate gradients solve the system anew for each gradient, to a thousandth; `objective` has a penalty.
+    Gradient and product have shape (M, p + 1), in weights and intercepts. Conjugate gradients solve the
+    system anew for each gradient, to a thousandth; for more than two classes `objective` must have a penalty.
     """
     directions = _Directions(objective)
     directions.settle(point)
@@ -114,7 +115,13 @@ class _Directions:
         self.products = 0
 
     def at(self, point: Array, gradient: Array, least: float = 0.0, *, forcing: float = _FORCING) -> Array:
-        """Direction at `point` in weights and intercepts, (M, p + 1); options as in `newton_direction`."""
+        """
+        Newton direction at `point` for the `gradient` there, all of shape (M, p + 1) in weights and
+        intercepts.
+
+        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` and
+        `least` are those of `newton_direction`.
+        """
         self.settle(point)
         slopes = self._free(self._coordinates.slopes(gradient))
         direction, self.products = newton_direction(
@@ -124,7 +131,13 @@ class _Directions:
         return self._balanced(self._coordinates.point(direction), point)
 
     def settle(self, point: Array) -> None:
-        """Go to `point`, with the preconditioner that suits it."""
+        """
+        Make `point`, (M, p + 1) in weights and intercepts, that of products, and choose the preconditioner
+        for it.
+
+        It is diagonal for many features; else the Kronecker product at the rows' mean covariance, or, once a
+        direction took more than 20 products, the diagonal blocks of the Hessian.
+        """
         covariance = self._rows.settle(point)
         if self._kronecker is None:
             diagonal = self._rows.diagonal() + self._penalty + _LEAST_CURVATURE
@@ -136,7 +149,12 @@ class _Directions:
             self._precondition = self._kronecker.at(covariance)
 
     def solution(self, gradient: Array) -> Array:
-        """Inverse Hessian at the point times `gradient`, both in weights and intercepts."""
+        """
+        Inverse Hessian at the settled point times `gradient`, both (M, p + 1) in weights and intercepts.
+
+        Solved to a thousandth, unless the products run out; for more than two classes the objective must have
+        a penalty. The common part of the intercepts of all classes is 0.
+        """
         slopes = self._free(self._coordinates.slopes(gradient))
         common = np.zeros(gradient.shape[1])
         if len(slopes) > 1:
@@ -151,24 +169,36 @@ class _Directions:
         return common - self._coordinates.point(direction)
 
     def inverse_hessian_times(self, gradient: Array) -> Array:
-        """Preconditioner of the last direction times `gradient`, both in weights and intercepts."""
+        """
+        Preconditioner of the last direction times `gradient`, both (M, p + 1) in weights and
+        intercepts.
+        """
         return self._coordinates.point(self._preconditioned(self._free(self._coordinates.slopes(gradient))))
 
     def _product(self, direction: Array) -> Array:
+        """Hessian, penalty included, at the settled point times `direction`, (M, p + 1) in coordinates."""
         product = self._rows.product(direction)
         product += self._penalty * direction
         return self._free(product)
 
     def _preconditioned(self, residual: Array) -> Array:
+        """Preconditioner times `residual`, (M, p + 1) in coordinates, after which `_free` is applied."""
         return self._free(self._precondition(residual))
 
     def _apart(self, residual: Array) -> Array:
-        """Preconditioner times `residual`, without the part that is common to all classes."""
+        """
+        Preconditioner times `residual`, (M, p + 1); for M > 1 without the part that is common to all
+        classes.
+        """
         moved = self._preconditioned(residual)
         return moved - moved.mean(axis=0) if len(moved) > 1 else moved
 
     def _free(self, coordinates: Array) -> Array:
-        """`coordinates` with intercepts that sum to 0, or all of 0 if the objective fits none."""
+        """
+        `coordinates`, (M, p + 1), changed in place: intercepts, in the last column, that sum to 0 for M > 1.
+
+        If the objective fits no intercepts, they are 0; for M = 1 with an intercept nothing changes.
+        """
         if len(coordinates) > 1 and self._objective.fit_intercept:
             # Moving them all alike changes nothing, so rounding would.
             coordinates[:, -1] -= np.add.reduce(coordinates[:, -1]) / len(coordinates)
@@ -177,7 +207,12 @@ class _Directions:
         return coordinates
 
     def _balanced(self, direction: Array, point: Array) -> Array:
-        """`direction` to a point whose weights sum to 0 over the classes, with intercepts that sum to 0."""
+        """
+        `direction` to a point whose weights, and for M > 1 intercepts' changes, sum to 0 over the classes.
+
+        Both have shape (M, p + 1); for M > 1 `direction` is changed in place, for M = 1 it is returned as it
+        is.
+        """
         if len(direction) > 1:
             # The loss does not change if all classes move alike, so that this is its exact part there.
             direction -= direction.mean(axis=0)
@@ -185,6 +220,7 @@ class _Directions:
         return direction
 
     def _blocks(self) -> Callable[[Array], Array]:
+        """Function that multiplies coordinates, (M, p + 1), by the inverse of the diagonal blocks."""
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
         blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE

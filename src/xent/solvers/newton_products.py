@@ -43,7 +43,8 @@ def newton_products(
     """
     Minimum of the objective with squared weights, certified to `tol` nats per unit of weight.
 
-    Parameters and result are those of `proximal_newton`; ``penalty.absolute`` must be 0.
+    Parameters and result are those of `proximal_newton`; ``penalty.absolute`` must be 0, which is not
+    checked. The result is not converged if `max_iter` or rounding ended the steps at a gap above `tol`.
     """
     point, state = start, rows.state(start)
     iterations: list[Iteration] = []
@@ -81,7 +82,12 @@ def newton_products(
 
 
 def _direction(rows: LinearRows, penalty: ElasticNet, state: State, gradient: Array) -> Array:
-    """Approximate solution of ``Hessian d = -gradient`` by preconditioned conjugate gradients."""
+    """
+    Approximate solution d of ``Hessian d = -gradient``, (M, p + 1), by preconditioned conjugate gradients.
+
+    The Hessian is that at `state`, penalty included; the preconditioner is its diagonal. If the curvature
+    along the first direction is not positive, d is the preconditioned steepest descent.
+    """
     diagonal = rows.curvature_diagonal(state)
     diagonal[:, :-1] += penalty.squared
     diagonal = np.where(diagonal > 0, diagonal, 1.0)
@@ -109,7 +115,12 @@ def _direction(rows: LinearRows, penalty: ElasticNet, state: State, gradient: Ar
 def _moved(
     rows: LinearRows, penalty: ElasticNet, point: Array, gradient: Array, direction: Array
 ) -> tuple[Array, State] | None:
-    """Point along `direction` where the objective has fallen sufficiently; None if there is none."""
+    """
+    First point ``point + direction / 2**i`` where the objective has fallen sufficiently, with its state.
+
+    All arrays have shape (M, p + 1); `gradient` is that of the penalised objective at `point`. None if no
+    length passes Armijo's rule, or `direction` is none of descent.
+    """
     objective = rows.loss(point) + penalty.value(point[:, :-1])
     slope = float(np.vdot(gradient, direction))
     length = 1.0

@@ -125,13 +125,14 @@ class ObjectiveInMemory:
         return self._once("standardisation", self._standardisation)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
-        """Result of `make`, which is called the first time alone."""
+        """Result of `make`, which is called only the first time for this `name`."""
         if name not in self._made:
             self._made[name] = make()
         made: T = self._made[name]
         return made
 
     def _standardisation(self) -> Standardisation:
+        """Means and scales as `standardisation` says, computed anew."""
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
             # The curvature at 0 is the same for all rows: its sums are moments.
@@ -146,7 +147,10 @@ class ObjectiveInMemory:
         return standardisation_of(probe, fit_intercept=self.fit_intercept)
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value and gradient at `point`, an array of shape (M, p + 1)."""
+        """
+        `Evaluation` at `point`, (M, p + 1): loss, objective and gradient; the covariance if a kernel gives
+        it.
+        """
         rows = self._kernel_rows()
         if rows is not None:
             *total, covariance = value_and_gradient_sums(rows, point)
@@ -168,6 +172,7 @@ class ObjectiveInMemory:
         return self._once("rough rows", self._rough_rows)
 
     def _rough_rows(self) -> RoughRows:
+        """New `RoughRows` that suit the features and the number of classes."""
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
             return SparseSigmoidRows(self, rows)
@@ -191,12 +196,19 @@ class ObjectiveInMemory:
         return penalised_product(self, direction, total)
 
     def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
-        """Divergence of the tilted probabilities and change of the gradient; see `Objective.tilt`."""
+        """
+        Divergence of the tilted probabilities and change of the gradient, (M, p), at `point`; see
+        `Passes.tilt`.
+        """
         divergence, moved = self._sum(lambda block: tilted(block, point, self._classes, shift))
         return float(divergence), moved
 
     def moments(self, *, diagonal: bool = False) -> Array:
-        """Second moments of the features and the constant 1, or only their diagonal."""
+        """
+        Weighted second moments of the features and, last, the constant 1, (p + 1, p + 1).
+
+        If `diagonal` is True, only their diagonal, (p + 1,).
+        """
         (total,) = self._sum(lambda block: second_moments(block, diagonal=diagonal))
         return np.asarray(total)
 
@@ -235,14 +247,15 @@ class ObjectiveInMemory:
         )
 
     def _kernel_rows(self) -> KernelRows | None:
-        """Rows for the kernel of two classes; None if there is none that can read them."""
+        """Rows for the kernel of two classes, made once; None if there is no kernel that can read them."""
         return self._once("kernel rows", lambda: kernel_rows(self))
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:
         """
-        Sum of the results of `part` over blocks of rows, computed in threads.
+        Sum over all rows of the tuples of arrays that `part` returns for a block of rows, entry by entry.
 
-        `heavy` says that a row is so costly that few rows are worth a thread.
+        Blocks are computed in threads, unless features are sparse. `heavy` says that a row is so costly that
+        few rows are worth a thread.
         """
 
         def group(rows: slice) -> tuple[Any, ...]:
@@ -254,7 +267,12 @@ class ObjectiveInMemory:
         return functools.reduce(sums, each_group(group, len(self.codes), heavy=heavy))
 
     def _blocks(self, rows: slice) -> Iterator[Block]:
-        """Blocks that partition `rows`, in their order; views of the arrays."""
+        """
+        Blocks that partition `rows`, a slice with start and stop, in their order; features less the centre,
+        if any.
+
+        Without a centre all arrays are views. Sparse rows are one block.
+        """
         # Blocks of a sparse matrix have so few numbers that only their sums, as wide as a point, take time.
         size = len(self.codes) if is_sparse(self.X) else _rows_of_block(*self.shape)
         for start in range(rows.start, rows.stop, size):
@@ -266,4 +284,5 @@ class ObjectiveInMemory:
 
 
 def _rows_of_block(M: int, P: int) -> int:
+    """Rows of a block for points of shape (M, P), at least 128."""
     return max(128, min(_BLOCK // (M + P), _LOGITS // M))

@@ -27,14 +27,23 @@ class _Rows(Protocol):
 
 
 def has_kernel(X: Any, n_classes: int) -> bool:
-    """True if a kernel reads the features as they are, dense or in CSR form."""
+    """
+    True if a kernel of two classes runs here and reads the features `X` as they are, dense or in CSR form.
+
+    Numbers must be aligned, in C order, and of 32 or 64 bits.
+    """
     numbers = X.data if is_sparse(X) else X
     readable = numbers.dtype in (np.float64, np.float32) and numbers.flags.c_contiguous
     return bool(n_classes == 2 and readable and numbers.flags.aligned and runs_here())
 
 
 def kernel_rows(objective: _Rows) -> KernelRows | None:
-    """Rows for a kernel of two classes; None for more classes, or if no kernel can read them."""
+    """
+    Rows of `objective` as the kernels of two classes take them, `LinearRows` or, if sparse, `CsrRows`.
+
+    None for more than two classes, or if no kernel runs here or reads the features as `has_kernel` says.
+    Dense features are not copied; weights of stride 0 become one number.
+    """
     X = objective.X
     if not has_kernel(X, objective.n_classes):
         return None
@@ -53,7 +62,11 @@ def kernel_rows(objective: _Rows) -> KernelRows | None:
 
 
 def value_and_gradient_sums(rows: KernelRows, point: Array) -> tuple[Array, Array, Array, Array]:
-    """Loss, its gradient in the weights, (1, p), and in the intercept, (1,), and the covariance, (1, 1)."""
+    """
+    Sums over the rows at `point`, (1, p + 1): loss (), its gradient in weights, (1, p), and intercept, (1,).
+
+    The fourth entry is the covariance, (1, 1): the weighted sum of p (1 - p).
+    """
     if isinstance(rows, sparse_linear_sigmoid.CsrRows):
         sparse = sparse_linear_sigmoid.value_and_gradient(rows, point[0])
         gradient = sparse.gradient[None]
@@ -64,7 +77,12 @@ def value_and_gradient_sums(rows: KernelRows, point: Array) -> tuple[Array, Arra
 
 
 def product_sums(rows: KernelRows, point: Array, direction: Array) -> tuple[Array, Array]:
-    """Hessian of the loss at `point` times `direction`, in the weights, (1, p), and the intercept, (1,)."""
+    """
+    Hessian of the loss at `point` times `direction`: the part of the weights, (1, p), and the intercept's,
+    (1,).
+
+    `point` and `direction` have shape (1, p + 1), the intercept last. The penalty is left out.
+    """
     if not isinstance(rows, sparse_linear_sigmoid.CsrRows):
         sums = linear_sigmoid.curvature_product(rows, point[0], direction[0])
         return sums.of_weights[None], np.asarray([sums.of_intercept])

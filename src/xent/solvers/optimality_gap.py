@@ -91,7 +91,13 @@ def likely_gap(objective: Passes, evaluation: Evaluation) -> float:
 
 
 def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> tuple[float, Array]:
-    """Bound on the divergence of the tilted probabilities, and the gradient's change with them."""
+    """
+    Divergence of tilted probabilities, or a bound on it, and the change of the gradient in the weights.
+
+    They are those of `Passes.tilt` for `shift`, (K,); the change has shape (M, p). If the entries of `shift`
+    differ by at most 1e-3, a bound and the linear change come from `covariance`, (M, M), and a product with
+    the Hessian.
+    """
     spread = float(np.ptp(shift))
     if spread > _SMALL_SHIFT:
         return objective.tilt(point, shift)
@@ -103,7 +109,12 @@ def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> t
 
 
 def _balancing_shift(evaluation: Evaluation, covariance: Array, objective: Passes) -> Array:
-    """Shift :math:`c`, one number per class, 0 for the first class and for those left out."""
+    """
+    Shift :math:`c`, (K,), of the logits that balances the classes to first order, 0 for the first of them.
+
+    Classes without weight whose mean probability is at most 1e-20 are left out and have the shift 0 too.
+    `covariance`, (M, M), is that at the point of `evaluation`.
+    """
     residual = evaluation.gradient[:, -1]
     if objective.n_classes == 2:
         return np.concatenate([[0.0], -CholeskyFactor(covariance).solve(residual)])

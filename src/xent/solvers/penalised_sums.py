@@ -15,7 +15,11 @@ Array = NDArray[np.float64]
 def penalised_evaluation(
     objective: Passes, point: Array, sums: tuple[Array, ...], covariance: Array | None = None
 ) -> Evaluation:
-    """`Evaluation` at `point` from the sums of `block_sums.value_and_slopes`."""
+    """
+    `Evaluation` at `point`, (M, p + 1), from `sums`, those of `block_sums.value_and_slopes` over all blocks.
+
+    The penalty is added. Without intercepts their gradient is 0. `covariance` is passed on.
+    """
     loss, of_weights, of_intercepts = sums
     weights = point[:, :-1]
     if not objective.fit_intercept:
@@ -26,7 +30,11 @@ def penalised_evaluation(
 
 
 def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
-    """Definite Hessian as `Objective.hessian` says, from the sum of `block_sums.curvature`, in its memory."""
+    """
+    Hessian of `Objective.hessian`, (M (p + 1), M (p + 1)), from the sums of `block_sums.curvature`.
+
+    `sums` holds one array, the total over all blocks, which is overwritten: the result is a view of it.
+    """
     (H,) = sums
     M, P = objective.shape
     for k in range(M):
@@ -49,7 +57,12 @@ def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
 
 
 def penalised_product(objective: Passes, direction: Array, sums: tuple[Array, ...]) -> Array:
-    """`penalised_hessian` times `direction`, from the sums of `block_sums.curvature_product`."""
+    """
+    `penalised_hessian` times `direction`, both (M, p + 1), from the sums of `block_sums.curvature_product`.
+
+    `sums` are the product in the weights, (M, p), and in the intercepts, (M,), without the penalty. Without
+    intercepts the last column is that of `direction`.
+    """
     of_weights, of_intercepts = sums
     intercepts = direction[:, -1]
     if not objective.fit_intercept:
@@ -67,7 +80,12 @@ def free_part(objective: Passes, direction: Array) -> Array:
 
 
 def null_point(objective: Passes) -> Array:
-    """Point with weights 0 and the intercepts that fit the class frequencies, 0 without intercepts."""
+    """
+    Point (M, p + 1) with weights 0 and, last, the intercepts that fit the class frequencies; else 0.
+
+    For more than two classes the intercepts sum to 0. A class without weight has a finite intercept, as if
+    its frequency were the least positive number.
+    """
     point = np.zeros(objective.shape)
     if objective.fit_intercept:
         logs = np.log(np.maximum(objective.class_mass, np.finfo(float).tiny))

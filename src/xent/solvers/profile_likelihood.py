@@ -69,20 +69,29 @@ class Profile:
         self._all_converged = True
 
     def deviance(self, coefficient: float) -> float:
-        """Twice the fall of the profile from its maximum to `coefficient`: the chi-squared of the test."""
+        """
+        Chi-squared of the test of `coefficient`: twice the fall of the profile from its maximum to
+        it, >= 0.
+        """
         return max(0.0, 2 * (self._value - self._at(coefficient).value))
 
     def interval(self, quantile: float, standard_error: float) -> tuple[float, float]:
         """
-        Coefficients whose deviance is `quantile`, below and above the estimate.
+        Lower and upper end of the interval: coefficients whose deviance is `quantile`.
 
+        `quantile` is one of chi-squared with one degree of freedom; `standard_error` scales the search alone.
         An end is infinite if the profile does not fall that far, however far the coefficient moves, and nan
         if a maximum on the way to it was not reached.
         """
         return self._end(-1, quantile, standard_error), self._end(1, quantile, standard_error)
 
     def _end(self, sign: int, quantile: float, standard_error: float) -> float:
-        """One end of the interval, below the estimate for a `sign` of -1, else above."""
+        """
+        End of the interval below the estimate for a `sign` of -1, above it for 1.
+
+        There the deviance is `quantile`; `standard_error` only scales the search. The end is infinite if the
+        deviance stays below `quantile`, and nan if a maximum on the way to it was not reached.
+        """
         root = math.sqrt(quantile)
 
         def excess(distance: float) -> float:
@@ -100,7 +109,13 @@ class Profile:
         return end if self._all_converged else math.nan
 
     def _at(self, coefficient: float) -> ScoringResult:
-        """Maximum with the coefficient fixed, begun on the line from the estimate to the last maximum."""
+        """
+        Maximum with the coefficient fixed at `coefficient`, begun on the line from the estimate to the last
+        maximum.
+
+        Its `theta` is in the units of the scaled columns. If it is not reached, `_all_converged` becomes
+        False; the line is changed to lead to it.
+        """
         distance = coefficient - self._estimate
         start = self._maximum + distance * self._slopes
         start[self._place] = coefficient * self._scale

@@ -90,7 +90,12 @@ def proximal_newton(
 
 
 def _step(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> tuple[Array, State] | None:
-    """Point after the minimum of a quadratic model, or a part of the way to it; None if F does not fall."""
+    """
+    Point after a step, (M, p + 1), and its state; None if the objective falls at no length of the step.
+
+    The step goes to the minimum of a quadratic model in some features, or 1/2, 1/4, ... of the way. None also
+    if the minimum is `point` itself.
+    """
     features = _features(penalty, point, state, _MOST_COEFFICIENTS // len(point))
     columns = np.append(features, point.shape[1] - 1)
     model = QuadraticModel(rows, penalty, state, features)
@@ -114,7 +119,12 @@ def _step(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> 
 
 
 def _features(penalty: ElasticNet, point: Array, state: State, most: int) -> NDArray[np.intp]:
-    """Features with a weight, and of those whose gradient exceeds the penalty the `most` largest."""
+    """
+    Ascending column numbers of the features with a weight, and of those whose gradient exceeds the penalty.
+
+    If they are more than `most`, the `most` of largest excess are kept, but always all with a weight other
+    than 0.
+    """
     excess = np.abs(state.gradient[:, :-1]).max(axis=0) - penalty.absolute
     has_weight = point[:, :-1].any(axis=0)
     excess[has_weight] = np.inf
@@ -125,7 +135,12 @@ def _features(penalty: ElasticNet, point: Array, state: State, most: int) -> NDA
 
 
 def _iteration(rows: LinearRows, penalty: ElasticNet, point: Array, state: State, step: int) -> Iteration:
-    """Record of a point; the gradient's norm is that of the least subgradient."""
+    """
+    Record of `point`, (M, p + 1), with number `step`, certified; its gradient's norm is that of the least
+    subgradient.
+
+    The norm is the largest absolute value. `state` is that of the rows at `point`.
+    """
     weights = point[:, :-1]
     gradient = state.gradient.copy()
     smooth = gradient[:, :-1] + penalty.squared * weights

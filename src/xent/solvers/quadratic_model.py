@@ -31,7 +31,20 @@ _RIDGE = 1e-7
 
 
 class QuadraticModel:
-    """Quadratic model of the loss in some features and the intercepts, with the penalty."""
+    """
+    Quadratic model of the loss in some features and the intercepts, with the penalty.
+
+    Parameters
+    ----------
+    rows : LinearRows
+        Rows of the loss.
+    penalty : ElasticNet
+        Penalty of the weights.
+    state : State
+        Loss and derivatives at the point of expansion.
+    features : ndarray of shape (q - 1,)
+        Column numbers of the features in the model.
+    """
 
     def __init__(
         self, rows: LinearRows, penalty: ElasticNet, state: State, features: NDArray[np.intp]
@@ -56,7 +69,12 @@ class QuadraticModel:
         self.H[places, places] += _RIDGE * self.H.diagonal()
 
     def minimum(self, weights: Array, gradient: Array) -> Array:
-        """Point of the least value of the model about `weights`, where the loss has `gradient`."""
+        """
+        Minimum, (M, q), of the model about `weights`, (M, q), where the loss has `gradient`, (M, q).
+
+        Columns are the features of the model, and last the intercepts. It is not reached if 300 steps from
+        sign to sign do not suffice; the last point is then returned.
+        """
         here, gradient = weights.ravel(), gradient.ravel()
         constant = gradient - self.H @ here
         solved = self._on_supports(here, constant)
@@ -70,7 +88,11 @@ class QuadraticModel:
         return solved.reshape(self.shape)
 
     def _sweep(self, w: Array, slope: Array) -> None:
-        """Minimise over each coefficient in turn, in place; `slope` is the gradient of the loss's model."""
+        """
+        Minimise over each coefficient of `w`, (M q,), in turn, once; `w` and `slope` are changed in place.
+
+        `slope`, (M q,), is the gradient of the model of the loss at `w`, without the penalty.
+        """
         diagonal = self.H.diagonal() + self.squared
         diagonal = np.where(diagonal > 0, diagonal, 1.0)
         for i in range(len(w)):
@@ -81,7 +103,12 @@ class QuadraticModel:
                 w[i] = new
 
     def _on_supports(self, w: Array, constant: Array) -> Array | None:
-        """Minimum by linear systems on supports, the first that of `w`; None if these do not settle."""
+        """
+        Minimum, (M q,), by linear systems on supports with fixed signs, the first those of `w`; else None.
+
+        `constant`, (M q,), is the gradient of the loss's model at 0. None if no minimum is found in 20
+        systems.
+        """
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)
         for _ in range(_SUPPORTS):
@@ -97,10 +124,11 @@ class QuadraticModel:
 
     def _by_signs(self, w: Array, constant: Array) -> Array:
         """
-        Point from `w` on whose model value falls at each step: the minimum unless the steps run out.
+        Point from `w`, (M q,), on whose model value falls at each step: the minimum unless 300 steps run out.
 
         Each step goes towards the minimum with the present signs, and stops at the best of the places where a
         coefficient becomes 0; if none does, the one joins that most breaks the condition of optimality.
+        `constant` is the gradient of the loss's model at 0.
         """
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)
@@ -123,7 +151,12 @@ class QuadraticModel:
         return w
 
     def _best_on_line(self, w: Array, target: Array, constant: Array) -> Array:
-        """Point of least value of the model among `target` and the places before it of a coefficient 0."""
+        """
+        Point of least model value on the way from `w` to `target`, both (M q,); `w` itself if none is lower.
+
+        Candidates are `target` and the points at which a coefficient with a penalty of absolute values
+        crosses 0.
+        """
         direction = target - w
         crossing = (self.absolute > 0) & (w * target < 0)
         lengths = np.append(np.unique(w[crossing] / (w[crossing] - target[crossing])), 1.0)
@@ -138,7 +171,11 @@ class QuadraticModel:
         return points[best] if values[best] < here else w
 
     def _solved(self, sign: Array, constant: Array) -> Array:
-        """Minimum of the model with the penalty linear in the signs, coefficients of sign 0 being 0."""
+        """
+        Minimum, (M q,), of the model if the penalty of absolute values is ``absolute * sign * w``.
+
+        Penalised coefficients of `sign` 0 are 0. `constant` is the gradient of the loss's model at 0.
+        """
         support = np.flatnonzero((sign != 0) | (self.absolute == 0))
         matrix = self.H[np.ix_(support, support)].copy()
         places = np.arange(len(support))

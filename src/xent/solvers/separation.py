@@ -93,6 +93,11 @@ def separation(
     complete : bool, optional
         True if the separation is known to be complete, which saves a program; None if nothing is known.
 
+    Returns
+    -------
+    Separation or None
+        Kind and columns, by rising number.
+
     Notes
     -----
     **Complete separation.** Every coefficient is then infinite, so only features that separate a class from
@@ -121,7 +126,12 @@ def separation(
 
 
 def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator[SeparatingColumn]:
-    """Features whose values in some classes all lie above or all below those in the others."""
+    """
+    Features of `X` that separate classes from all others by themselves, ascending; none without such a
+    feature.
+
+    The values of a class that is separated all lie above, or all below, those of all other classes.
+    """
     least = np.stack([X[codes == k].min(axis=0) for k in range(n_classes)])
     largest = np.stack([X[codes == k].max(axis=0) for k in range(n_classes)])
     for j in range(X.shape[1]):
@@ -136,7 +146,11 @@ def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator
 
 
 def _directions(rows: MarginRows) -> Iterator[Array]:
-    """Separating directions, each of the pairs of a row and a class that the ones before left at margin 0."""
+    """
+    Separating directions, (K - 1, P), each for the pairs that the directions before left at a margin of 0.
+
+    Nothing is yielded if the classes overlap. A pair is a row and another class than its own.
+    """
     open_pairs = rows.pairs()
     while open_pairs.any():
         direction = _separating_direction(rows, open_pairs)
@@ -147,7 +161,12 @@ def _directions(rows: MarginRows) -> Iterator[Array]:
 
 
 def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
-    """Columns in which the classes differ along `direction`, of shape (K - 1, p)."""
+    """
+    Columns, ascending, in which the coefficients of the classes differ along `direction`, (K - 1, p).
+
+    Each with the classes of the largest coefficient or, if they are more than half of all, the other classes.
+    Differences up to 1e-7 of the largest coefficient do not count.
+    """
     per_class = np.vstack([np.zeros(direction.shape[1]), direction])
     slack = _TOLERANCE * np.abs(direction).max(initial=0)
     for j in np.flatnonzero(np.ptp(per_class, axis=0) > slack):
@@ -157,7 +176,11 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
 
 
 def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
-    """Direction of margins >= 0 on `open_pairs` and the greatest sum of them; None if all are then 0."""
+    """
+    Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), and of the greatest sum of them.
+
+    None if no direction has a margin above 1e-7 with the others >= 0. Coefficients lie in -1 .. 1.
+    """
     chosen = rows.first(open_pairs, _LEAST_ROWS)
     for attempt in itertools.count():
         if attempt == _ROUNDS:
@@ -185,10 +208,11 @@ def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
 
 def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
     """
-    Direction in which no row of `matrix` has a margin, for example along a level that none of them has.
+    Direction, (K - 1, P), along which no row of `matrix` has a margin, as along a level that none of them
+    has.
 
-    A random one of them, so that it has margins on each row on which any of them has. It is 0 if there are
-    none.
+    It is a random one of all such directions, so that it has margins on each row on which any of them has. It
+    is 0 if there are none.
     """
     values, axes = np.linalg.eigh((matrix.T @ matrix).toarray())
     free = axes[:, values <= _NULL * max(float(values[-1]), np.finfo(float).tiny)]
@@ -197,7 +221,7 @@ def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
 
 
 def _has_positive_margins(rows: MarginRows) -> bool:
-    """True if some direction has only margins > 0: a second program, for the greatest least margin."""
+    """True if some direction has only margins above 1e-7, so that the classes are completely separated."""
     pairs = rows.pairs()
     chosen = rows.first(pairs, _LEAST_ROWS)
     while True:
@@ -216,7 +240,12 @@ def _has_positive_margins(rows: MarginRows) -> bool:
 
 
 def _solved(cost: Array, matrix: Any, *, bounds: Any) -> Array:
-    """Point of least `cost` with ``matrix @ point >= 0`` within `bounds`."""
+    """
+    Point of least ``cost @ point`` with ``matrix @ point >= 0`` within `bounds`, those of
+    `scipy.optimize.linprog`.
+
+    Raises `ArithmeticError` if HiGHS gives up.
+    """
     found = linprog(cost, A_ub=-matrix, b_ub=np.zeros(matrix.shape[0]), bounds=bounds, method="highs")
     if found.x is None:
         # The programs are feasible (0 is a point) and bounded: HiGHS itself gave up.
@@ -225,7 +254,11 @@ def _solved(cost: Array, matrix: Any, *, bounds: Any) -> Array:
 
 
 def _add_worst(chosen: Flags, least: Array, violated: Flags) -> None:
-    """Add to `chosen` the rows with the smallest margins of those that are violated, doubling it at most."""
+    """
+    Add to `chosen`, (n,), in place the `violated` rows of smallest `least`, (n,), doubling it at most.
+
+    If `chosen` has fewer than 200 rows, 200 are added, or all violated ones.
+    """
     worst = np.flatnonzero(violated)
     worst = worst[np.argsort(least[worst], kind="stable")]
     chosen[worst[: max(_LEAST_ROWS, int(chosen.sum()))]] = True

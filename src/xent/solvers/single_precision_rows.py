@@ -100,7 +100,11 @@ class SinglePrecisionRows:
         return self._probs.nbytes + self._kept.nbytes
 
     def moments(self) -> Array:
-        """Weighted means of products of two standardised features, or of one and 1, (p + 1, p + 1)."""
+        """
+        Weighted means of products of two standardised features, or of one and 1, (p + 1, p + 1), in float64.
+
+        The constant 1 is last. Rows are multiplied in single precision.
+        """
 
         def part(rows: slice) -> Array:
             features = self._standardised(rows)
@@ -112,9 +116,11 @@ class SinglePrecisionRows:
 
     def settle(self, point: Array) -> Array:
         """
-        Compute the probabilities at `point`, and keep them for `product`, `diagonal` and `blocks`.
+        Compute the probabilities at `point`, (M, p + 1), and keep them for `product`, `diagonal` and
+        `blocks`.
 
-        Returns the weighted mean of ``diag p - p pᵀ`` over the rows, (M, M), in float64.
+        `point` is in weights and intercepts. Returns the weighted mean of ``diag p - p pᵀ`` over the rows,
+        (M, M), in float64.
         """
         seen = point if self._as_given else self._coordinates.coordinates(point)
         self._point = np.ascontiguousarray(seen.T, np.float32)
@@ -133,7 +139,12 @@ class SinglePrecisionRows:
         return covariance
 
     def product(self, direction: Array) -> Array:
-        """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
+        """
+        Hessian of the loss, without the penalty, at the settled point times `direction`, (M, p + 1), in
+        float64.
+
+        Direction and product are in standardised coordinates; rows are multiplied in single precision.
+        """
         seen = self._coordinates.point(direction) if self._as_given else direction
         transposed = np.ascontiguousarray(seen.T, np.float32)
 
@@ -146,7 +157,10 @@ class SinglePrecisionRows:
         return self._coordinates.slopes(total) if self._as_given else total
 
     def diagonal(self) -> Array:
-        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        """
+        Diagonal of the loss's Hessian at the settled point, (M, p + 1), in standardised coordinates, in
+        float64.
+        """
 
         def part(rows: slice) -> Array:
             probs = self._probs_of(rows, self._features(rows))
@@ -159,9 +173,10 @@ class SinglePrecisionRows:
 
     def blocks(self, rows: int) -> Array:
         """
-        Hessian's diagonal block of each class, from about `rows` of the rows, (M, p + 1, p + 1).
+        Diagonal block of the loss's Hessian for each class, (M, p + 1, p + 1), from about `rows` rows each.
 
-        Rows are drawn for each class in proportion to its curvature: that of a rare class lies in few rows.
+        They are those at the settled point, in standardised coordinates. Rows are drawn for each class in
+        proportion to its curvature: that of a rare class lies in few rows.
         """
         M, P = self._objective.shape
         total, before = np.zeros((M, P, P)), np.zeros(M)
@@ -181,14 +196,23 @@ class SinglePrecisionRows:
         return total / self._n
 
     def _features(self, rows: slice) -> Single:
-        """Features of some rows, as given if their size is ordinary, and a last column of ones."""
+        """
+        Features of `rows`, (rows, p + 1), as given if their size is ordinary, else standardised; last a 1.
+
+        They may be a view of the kept ones.
+        """
         if rows.stop <= len(self._kept):
             return self._kept[rows]
         count = len(range(*rows.indices(self._n)))
         return self._convert(rows, np.empty((count, self._objective.shape[1]), np.float32))
 
     def _curved(self, rows: slice, features: Single, along: Single) -> Single:
-        """Products of directions `along` in the logits of `rows`, overwritten, with the curvature."""
+        """
+        Curvature in the logits of each of `rows`, times its weight, times `along`, (rows, M), which is
+        overwritten.
+
+        `features` are those of `_features` for the rows; the probabilities are those at the settled point.
+        """
         weights = None if self._weights is None else self._weights[rows, 0]
         if self._is_packed and rows.stop <= len(self._probs) and runs_here():
             return curvature_product(along, self._probs[rows], weights)
@@ -206,13 +230,20 @@ class SinglePrecisionRows:
             self._probs[rows] = probs
 
     def _probs_of(self, rows: slice, features: Single) -> Single:
-        """Probabilities of some rows with these `features`, kept or computed anew; not to be changed."""
+        """
+        Probabilities, (rows, M), of `rows` with these `features`, kept or computed anew; not to be
+        changed.
+        """
         if rows.stop <= len(self._probs):
             return unpacked(self._probs[rows]) if self._is_packed else self._probs[rows]
         return self._compute_probs(features, self._objective.codes[rows])
 
     def _compute_probs(self, features: Single, codes: NDArray[np.integer[Any]]) -> Single:
-        """Probabilities at the point of rows with these `features`."""
+        """
+        Probabilities, (rows, M), at the settled point of rows with these `features`, (rows, p + 1).
+
+        `codes` are the rows' classes, 0 .. M-1; they affect the rounding alone.
+        """
         out = features @ self._point
         if not runs_here():
             return np.asarray(softmax(out, xp=np).probs)
@@ -222,7 +253,11 @@ class SinglePrecisionRows:
         return out
 
     def _convert(self, rows: slice, out: Single) -> Single:
-        """Write to `out` what `_features` returns for `rows`; returns `out`."""
+        """
+        Write features of `rows` and a last column of ones to `out`, (rows, p + 1), and return it.
+
+        Features are as given if their size is ordinary, else standardised.
+        """
         if not self._as_given:
             out[:] = self._standardised(rows)
             return out
@@ -236,7 +271,7 @@ class SinglePrecisionRows:
         return self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
 
     def _standardised(self, rows: slice) -> Single:
-        """Standardised features of some rows, with a last column of ones."""
+        """Standardised features of `rows`, and a last column of ones, (rows, p + 1), as a new array."""
         scaled = self._given(rows) - self._coordinates.mean
         scaled /= self._coordinates.scale
         return np.column_stack([scaled, np.ones(len(scaled))]).astype(np.float32)
@@ -250,7 +285,7 @@ class SinglePrecisionRows:
         return np.asarray(functools.reduce(np.add, map_groups(group, self._n))) / self._n
 
     def _each(self, act: Callable[[slice], Any], n: int) -> None:
-        """Call `act` with blocks of the first `n` rows, in threads."""
+        """Call `act` with slices of the first `n` rows, block by block, in threads."""
         map_groups(lambda rows: [act(block) for block in self._blocks_of(rows)], n)
 
     def _blocks_of(self, rows: slice) -> Iterator[slice]:
@@ -260,5 +295,5 @@ class SinglePrecisionRows:
 
 
 def _own_product(rows: Single) -> Array:
-    """Transpose of a matrix times the matrix."""
+    """Transpose of a matrix times the matrix, multiplied in single precision and returned in float64."""
     return (rows.T @ rows).astype(np.float64)

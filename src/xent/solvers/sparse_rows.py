@@ -71,7 +71,12 @@ class SparseRows:
         return self._moments(self._features, np.asarray(self._objective.weights))
 
     def settle(self, point: Array) -> Array:
-        """Compute the probabilities at `point`; the weighted mean of ``diag p - p pᵀ`` over the rows."""
+        """
+        Compute the probabilities at `point`, (M, p + 1), and keep them for `product` and `diagonal`.
+
+        `point` is in weights and intercepts. Returns the weighted mean of ``diag p - p pᵀ`` over the rows,
+        (M, M).
+        """
         coordinates = self._objective.standardisation.coordinates(point)
         logits = self._along(coordinates)
         if self._objective.n_classes == 2:
@@ -85,7 +90,11 @@ class SparseRows:
         return np.asarray(np.diag(mean) - weighted.T @ self._probs / len(weighted))
 
     def product(self, direction: Array) -> Array:
-        """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
+        """
+        Hessian of the loss, without the penalty, at the settled point times `direction`, (M, p + 1).
+
+        Direction and product are in standardised coordinates.
+        """
         along = self._along(direction)
         if self._objective.n_classes == 2:
             along *= self._probs * (1 - self._probs)
@@ -95,7 +104,10 @@ class SparseRows:
         return self._back(along * self._weights)
 
     def diagonal(self) -> Array:
-        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        """
+        Diagonal of the loss's Hessian at the settled point, (M, p + 1), in standardised coordinates;
+        >= 0.
+        """
         spread = self._probs * (1 - self._probs) * self._weights
         squares = np.stack([column_squares(self._features, column) for column in spread.T])
         totals, centre = squares[:, -1:], self._centre
@@ -103,24 +115,34 @@ class SparseRows:
         return np.maximum(squares, 0) / len(spread)
 
     def blocks(self, rows: int) -> Array:
-        """Hessian's diagonal block of each logit, from about `rows` of the rows, (M, p + 1, p + 1)."""
+        """
+        Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
+
+        It is that at the settled point, from every s-th row, of which there are about `rows`.
+        """
         step = max(1, len(self._probs) // rows)
         features, probs = self._features[::step], self._probs[::step]
         spread = np.maximum(probs * (1 - probs), 0) * self._weights[::step] / np.float64(len(probs))
         return np.stack([self._moments(features, column) for column in spread.T])
 
     def _moments(self, features: Any, weights: Array) -> Array:
-        """Weighted second moments of standardised features and the constant 1, from the scaled ones."""
+        """
+        Weighted second moments of standardised features and, last, the constant 1, (p + 1, p + 1).
+
+        `features` are scaled but not centred; `weights` has an entry for each of the rows.
+        """
         shift = Standardisation(self._centre, np.ones(len(self._centre)))
         return shift.of_matrix(weighted_moments(features.astype(np.float64), weights))
 
     def _along(self, direction: Array) -> NDArray[np.floating[Any]]:
+        """Change of the logits, (n, M), along `direction`, (M, p + 1) in standardised coordinates."""
         weights = np.ascontiguousarray(direction[:, :-1].T, self._dtype)
         along = np.asarray(self._features @ weights)
         along += (direction[:, -1] - direction[:, :-1] @ self._centre).astype(self._dtype)
         return along
 
     def _back(self, along: NDArray[np.floating[Any]]) -> Array:
+        """Mean over the rows of `along`, (n, M), times the standardised features and, last, 1: (M, p + 1)."""
         back = np.asarray(self._transposed @ along, np.float64).T
         total = along.sum(axis=0, dtype=np.float64)
         back -= total[:, None] * self._centre
@@ -128,7 +150,11 @@ class SparseRows:
 
 
 def _scaled(X: Any, scale: Array, dtype: np.dtype[Any]) -> NDArray[np.floating[Any]]:
-    """Numbers of a CSR matrix divided by the scales of their columns, by pieces."""
+    """
+    Numbers of the CSR matrix `X` divided by `scale`, (p,), of their columns, as a new array of `dtype`.
+
+    It has the shape and order of ``X.data``.
+    """
     data = np.empty(len(X.data), dtype)
     inverse = 1 / scale
     for start in range(0, len(data), _PIECE):

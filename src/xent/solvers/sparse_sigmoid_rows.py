@@ -61,7 +61,11 @@ class SparseSigmoidRows:
         )
 
     def settle(self, point: Array) -> Array:
-        """Compute the curvatures at `point`, and return their sum over the rows, (1, 1)."""
+        """
+        Compute the curvatures at `point`, (1, p + 1) in weights and intercept, and keep them for products.
+
+        Returns their weighted sum over the rows, (1, 1).
+        """
         curvature = curvatures(self._rows, point[0])
         self._of_rows = curvature.of_rows
         mean, total = self._coordinates.mean, curvature.first[-1]
@@ -71,7 +75,10 @@ class SparseSigmoidRows:
         return np.asarray([[total]])
 
     def product(self, direction: Array) -> Array:
-        """Hessian of the loss at the point times `direction`, both in coordinates, (1, p + 1)."""
+        """
+        Hessian of the loss at the settled point times `direction`, both (1, p + 1) in standardised
+        coordinates.
+        """
         moved = self._coordinates.point(direction)
         return self._coordinates.slopes(curvature_product(self._rows, self._of_rows, moved[0])[None])
 
@@ -80,7 +87,11 @@ class SparseSigmoidRows:
         return self._diagonal
 
     def blocks(self, rows: int) -> Array:
-        """Hessian of the loss at the point, from about `rows` of the rows, (1, p + 1, p + 1)."""
+        """
+        Hessian of the loss at the settled point, (1, p + 1, p + 1), in standardised coordinates.
+
+        It is estimated from every s-th row, of which there are about `rows`, with the curvature of all.
+        """
         step = max(1, self._rows.n // rows)
         of_rows = self._of_rows[::step]
         share = self._of_rows.sum() / max(of_rows.sum(), np.finfo(float).tiny)

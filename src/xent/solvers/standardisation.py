@@ -54,19 +54,25 @@ class Standardisation:
     scale: Array
 
     def point(self, coordinates: Array) -> Array:
-        """Weights and intercepts, (M, p + 1), of a point given in standardised coordinates."""
+        """
+        Weights and intercepts, (M, p + 1), of a point in standardised `coordinates`, (M, p + 1); intercepts
+        last.
+        """
         point = np.empty_like(coordinates)
         np.divide(coordinates[:, :-1], self.scale, out=point[:, :-1])
         np.subtract(coordinates[:, -1], point[:, :-1] @ self.mean, out=point[:, -1])
         return point
 
     def coordinates(self, point: Array) -> Array:
-        """Inverse of `point`."""
+        """
+        Standardised coordinates, (M, p + 1), of a `point` in weights and intercepts: the inverse of
+        `point`.
+        """
         weights = point[:, :-1]
         return np.column_stack([weights * self.scale, point[:, -1] + weights @ self.mean])
 
     def slopes(self, gradient: Array) -> Array:
-        """Gradient in standardised coordinates, (M, p + 1), of a gradient in weights and intercepts."""
+        """Gradient in standardised coordinates of a `gradient` in weights and intercepts, both (M, p + 1)."""
         slopes = np.empty_like(gradient)
         # In one array, for a point of many features is a good part of all memory.
         weights = np.multiply(gradient[:, -1:], self.mean, out=slopes[:, :-1])
@@ -80,7 +86,10 @@ class Standardisation:
         return gradient[:, :-1] - gradient[:, -1:] * self.mean
 
     def of_matrix(self, moments: Array) -> Array:
-        """Second moments, or a Hessian of one logit, (p + 1, p + 1), in standardised coordinates."""
+        """
+        Second moments, or a Hessian of one logit, (p + 1, p + 1), in standardised coordinates, from those as
+        given.
+        """
         return self.slopes(self.slopes(moments).T)
 
     def penalty(self, decay: float) -> Array:
@@ -89,7 +98,12 @@ class Standardisation:
 
 
 def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
-    """Means and standard deviations of the features in `rows`; a scale of 0 becomes 1."""
+    """
+    Means and standard deviations of the features in `rows`, (n, p), of equal weight; divisor n.
+
+    Without an intercept means are 0 and scales root mean squares. A scale of 0, or one that rounding of the
+    mean explains, becomes 1.
+    """
     mean = rows.mean(axis=0) if fit_intercept else np.zeros(rows.shape[1])
     # By parts, for the deviations of all rows take as much memory as the rows.
     starts = range(0, len(rows), _PART)
@@ -101,7 +115,11 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
 
 
 def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation:
-    """Means and standard deviations of the features of a CSR matrix."""
+    """
+    Means and standard deviations of the features of a CSR matrix, rows of equal weight.
+
+    Means of 0, and scales, are as `standardisation_of_moments` says.
+    """
     weights = np.full(X.shape[0], 1 / X.shape[0])
     squares = column_squares(X, weights)[:-1]
     return standardisation_of_moments(weights @ X, squares, fit_intercept=fit_intercept)
@@ -109,9 +127,10 @@ def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation
 
 def standardisation_of_moments(mean: Array, squares: Array, *, fit_intercept: bool) -> Standardisation:
     """
-    Means and standard deviations of features with these means and mean squares; a scale of 0 becomes 1.
+    Means and standard deviations of features with this `mean` and these mean `squares`, both (p,).
 
-    Features without an intercept, and those whose standard deviation is lost in rounding, are not centred.
+    Features without an intercept, and those whose variance is at most 1e-12 of the mean square, which is then
+    rounding, are not centred: their scale is the root mean square. A scale of 0 becomes 1.
     """
     variance = squares - mean**2 if fit_intercept else squares
     is_lost = variance <= _LOST * squares
@@ -122,10 +141,12 @@ def standardisation_of_moments(mean: Array, squares: Array, *, fit_intercept: bo
 
 def distant_centre(rows: Array) -> Array | None:
     """
-    Vector to subtract from the features in every pass: means of those far from the origin, as times are.
+    Vector, (p,), to subtract from the features in every pass: means of those far from the origin, as times
+    are.
 
-    It is 0 for all other features, and None if there are no such features. A change of coordinates alone does
-    not help them, because their products with slopes are rounded before they cancel.
+    Far is more than 100 standard deviations in `rows`, (n, p). The vector is 0 for all other features, and
+    None if there are no far ones. A change of coordinates alone does not help them, because their products
+    with slopes are rounded before they cancel.
     """
     coordinates = standardisation_of(rows, fit_intercept=True)
     is_distant = np.abs(coordinates.mean) > DISTANT * coordinates.scale

@@ -47,7 +47,11 @@ class StandardisedDesign:
 
     @property
     def back(self) -> Array:
-        """Matrix, (P, P), that maps coefficients of the standardised columns to those of the features."""
+        """
+        Matrix, (P, P), that maps coefficients of the standardised columns, (P,), to those of the features.
+
+        With an intercept, the last row and column belong to it.
+        """
         P, p = self.matrix.shape[1], len(self.scales)
         back = np.zeros((P, P))
         back[np.arange(p), np.arange(p)] = 1 / self.scales
@@ -57,11 +61,18 @@ class StandardisedDesign:
         return back
 
     def coefficients(self, theta: Array) -> Array:
-        """Coefficients of the features from those of the standardised columns, both of shape (M, P)."""
+        """
+        Coefficients of the features from `theta`, those of the standardised columns, both of shape (M, P).
+
+        With an intercept it is the last column.
+        """
         return theta @ self.back.T
 
     def standardised_coefficients(self, coefficients: Array) -> Array:
-        """Inverse of `coefficients`."""
+        """
+        Coefficients of the standardised columns from those of the features, both (M, P): inverse of
+        `coefficients`.
+        """
         p = len(self.scales)
         theta = coefficients.copy()
         theta[:, :p] *= self.scales
@@ -110,7 +121,12 @@ def standardised(
 
 
 def dependent_columns(design: StandardisedDesign, weights: Array) -> NDArray[np.intp]:
-    """Ascending indices of the features that are linear combinations of the constant and earlier features."""
+    """
+    Ascending indices of the features that are linear combinations of the constant and earlier features.
+
+    They have at most 1e-12 of their variance for themselves, in rows of these `weights`, (n,). Empty if there
+    is none; without an intercept the constant does not count.
+    """
     scaled = design.matrix * np.sqrt(weights / weights.sum())[:, None]
     moments = scaled.T @ scaled
     p = len(design.scales)
@@ -127,7 +143,11 @@ def dependent_columns(design: StandardisedDesign, weights: Array) -> NDArray[np.
 
 
 def _eliminated(moments: Array, total: Array) -> NDArray[np.intp]:
-    """Columns of a moment matrix without variance of their own, by elimination of the others one by one."""
+    """
+    Ascending columns of a moment matrix, (p, p), whose share of variance of their own is at most 1e-12.
+
+    Own variance is left after elimination of the earlier columns, and is compared with `total`, (p,).
+    """
     dependent = []
     for j in range(len(moments)):
         if moments[j, j] <= _OWN_VARIANCE * total[j]:

@@ -32,6 +32,11 @@ def stand_ins(sizes: NDArray[np.floating[Any]], share: Array, before: Array) -> 
         Size for which a drawn row stands, > 0.
     before : ndarray of shape (K,)
         Running total before the rows, in shares.
+
+    Returns
+    -------
+    tuple of ndarray of shape (rows, K) and (K,)
+        Sizes, the row's own if it is at least `share`; and the total in shares.
     """
     totals = before + np.cumsum(sizes / share, axis=0)
     full = np.floor(np.vstack([before, totals]) + 0.5)

@@ -37,10 +37,10 @@ _OPEN = threading.local()
 @contextlib.contextmanager
 def row_threads() -> Iterator[None]:
     """
-    Context manager in which `map_groups` of this thread shares one pool, and BLAS uses one thread.
+    Context manager in which `map_groups` of this thread uses one shared pool, and BLAS uses one thread.
 
     Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive
-    the context, because its threads would not survive a fork.
+    the context, because its threads would not survive a fork. Inside another such context nothing changes.
     """
     if getattr(_OPEN, "pools", None) is not None:
         yield
@@ -87,9 +87,10 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
 
 def each_group(function: Callable[[slice], T], n: int, *, heavy: bool = False) -> Iterator[T]:
     """
-    Results of `map_groups`, one after another: on one core the next is computed when it is asked for.
+    Results of `map_groups`, in the order of the groups; on one core the next is computed when it is asked
+    for.
 
-    A sum of large results then holds two of them, not all.
+    A sum of large results then holds two of them, not all. An error of `function` is raised in its place.
     """
     count = max(1, min(_GROUPS, n // (_HEAVY_ROWS if heavy else _ROWS)))
     if count == 1:
@@ -108,6 +109,9 @@ def each_group(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
 
 
 def _map_in_threads(pools: contextlib.ExitStack) -> Callable[..., Any]:
-    """The function `map` of a pool of threads that `pools` closes; the usual `map` if there is one core."""
+    """
+    Function `map` of a pool of at most 8 threads that `pools` closes; the usual, lazy `map` for one
+    core.
+    """
     threads = min(joblib.cpu_count(), _GROUPS)
     return map if threads == 1 else pools.enter_context(ThreadPoolExecutor(threads)).map

@@ -166,7 +166,10 @@ class _Ascent:
             self._on_iteration(iteration)
 
     def accept(self) -> None:
-        """Take it as proven, by other means, that nothing separates the classes."""
+        """
+        Take it as proven, by other means, that nothing separates the classes; the last iteration gets the
+        gap.
+        """
         self.proven = True
         self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=self.unproven_gap)
 
@@ -186,13 +189,21 @@ class _Ascent:
         return False
 
     def result(self, tol: float, reason: str, separation: Separation | None = None) -> LikelihoodMaximum:
-        """Current point as a `LikelihoodMaximum`."""
+        """
+        Current point as a `LikelihoodMaximum`, converged if there is no `separation` and the gap is at most
+        `tol`.
+        """
         converged = separation is None and self.gap <= tol
         return LikelihoodMaximum(self.theta, tuple(self.iterations), separation, converged, reason)
 
 
 def baseline_null_point(likelihood: BaselineLikelihood, *, has_intercept: bool) -> Array:
-    """Point with weights 0 and, if the last column is the constant, intercepts of the class frequencies."""
+    """
+    Point (K - 1, P) with weights 0 and, with `has_intercept`, last the intercepts that fit class frequencies.
+
+    Offsets do not enter, so with them these are not the best intercepts. Each class must have a row of
+    positive weight.
+    """
     point = np.zeros(likelihood.shape)
     if has_intercept:
         mass = np.bincount(likelihood.codes, weights=likelihood.weights, minlength=likelihood.n_classes)

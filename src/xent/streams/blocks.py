@@ -26,7 +26,7 @@ _LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
 
 
 def block_rows(width: int) -> int:
-    """Rows of a block of `width` numbers a row: a power of 2 that does not depend on the machine."""
+    """Rows of a block of `width` numbers a row, a power of 2 or a bound, whatever the machine."""
     entries = _ENTRIES if width < _WIDE else _ENTRIES_OF_WIDE
     return min(max(1 << (entries // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
 
@@ -58,12 +58,14 @@ class RowStream:
 
     def blocks(self, fragment: Fragment) -> Iterator[Block]:
         """
-        Rows of `fragment` in blocks of equal size but the last; a block is overwritten when the next is made.
+        Rows of `fragment` in blocks of equal size, the last perhaps smaller; each is overwritten when the
+        next is made.
 
         A feature's values lie together, so that a column of a file is copied at once, and `centre` is
         subtracted on the way; matrix products take the transposed block as it is. Sparse rows are not
         centred. The size of a block does not depend on that of the pieces, so that sums over blocks have the
-        same bits however the reader hands out the rows.
+        same bits however the reader hands out the rows. A fragment without rows gives none. Raises
+        `DataError` for a class that the first scan did not see, and as `pieces_of` and the reader do.
         """
         if is_sparse_reader(self.reader):
             yield from self._sparse_blocks(fragment)
@@ -89,7 +91,10 @@ class RowStream:
             yield self._block(X[:, :filled], codes[:filled], weights[:filled])
 
     def _sparse_blocks(self, fragment: Fragment) -> Iterator[Block]:
-        """Blocks of sparse rows, which are not centred: their zeros would be numbers."""
+        """
+        Blocks of `_MOST_ROWS` sparse rows, the last perhaps smaller; not centred: their zeros would be
+        numbers.
+        """
         waiting: list[tuple[Any, NDArray[np.intp], Array]] = []
         for rows, new in self._coded(fragment):
             weights = np.ones(len(new)) if rows.weights is None else rows.weights
@@ -104,8 +109,9 @@ class RowStream:
 
     def _coded(self, fragment: Fragment) -> Iterator[tuple[LabelledRows, NDArray[np.intp]]]:
         """
-        Rows of each piece of `fragment`, and the class of each row as its index; raises `DataError` for a new
-        class.
+        Rows of each piece of `fragment`, and the class of each row as its index, (rows,).
+
+        Raises `DataError` for a class that the first scan did not see.
         """
         first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
@@ -114,12 +120,13 @@ class RowStream:
             first += rows_of_piece(piece)
 
     def _block(self, X: Any, codes: NDArray[np.intp], weights: Array) -> Block:
+        """Block of the features `X`, (p, rows), as a view, its weights times the factors of the classes."""
         if self.factors is not None:
             weights = weights * self.factors[codes]
         return Block(X.T, codes, weights)
 
 
 def _stacked(parts: list[tuple[Any, NDArray[np.intp], Array]]) -> tuple[Any, NDArray[np.intp], Array]:
-    """Rows, classes and weights of all parts."""
+    """Rows of all `parts`, one below the other, as a CSR array, with their classes and weights, (rows,)."""
     X = sparse.vstack([part[0] for part in parts], format="csr")
     return X, np.concatenate([part[1] for part in parts]), np.concatenate([part[2] for part in parts])

@@ -34,7 +34,7 @@ class ClassTable:
 
     def codes(self, labels: Any, *, name: str, caller: str) -> Codes:
         """
-        Index of each label among the classes, for an array of NumPy or of Arrow.
+        Index of each of the `labels`, (rows,), among the classes, for an array of NumPy or of Arrow.
 
         Raises
         ------
@@ -49,7 +49,12 @@ class ClassTable:
 
     @cached_property
     def _lookup(self) -> tuple[int, NDArray[np.intp]] | None:
-        """First integer and the codes of the integers from it on; None for other labels or a wide range."""
+        """
+        First integer, and the codes of the consecutive integers from it to the last class, -1 for one that is
+        no class.
+
+        None for classes that are not integers, for a range of 65,536 or more, and for none.
+        """
         if self.classes.dtype.kind not in "iu" or not len(self.classes):
             return None
         low, high = int(self.classes[0]), int(self.classes[-1])
@@ -60,7 +65,10 @@ class ClassTable:
         return low, table
 
     def _codes_of_values(self, values: NDArray[Any], name: str, caller: str) -> Codes:
-        """Code of each label; raises `DataError` for the first label that is not in the table."""
+        """
+        Code of each of the `values`, (rows,); raises `DataError` for the first label that is not in the
+        table.
+        """
         if not len(values):
             return np.empty(0, np.intp)
         if self._lookup is not None and values.dtype.kind in "iu":
@@ -78,9 +86,10 @@ class ClassTable:
 
 def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """
-    Distinct labels of a batch, sorted, and the index of each label among them.
+    Distinct labels of a batch, sorted, and the index of each label among them, (rows,).
 
-    Raises `DataError`, with `name` as the place, for floats that are not whole, and for missing labels.
+    `labels` are an array of NumPy or of Arrow. Raises `DataError`, with `name` as the place, for floats that
+    are not whole, nan and infinities included; and, in Arrow, as `plain_labels` does.
     """
     if not isinstance(labels, np.ndarray):
         encoded = labels.dictionary_encode()
@@ -93,7 +102,7 @@ def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any
 
 
 def plain_labels(values: Any) -> NDArray[Any]:
-    """Labels of an arrow array as NumPy values; text as NumPy's text."""
+    """Labels of an array of Arrow as NumPy values; text as NumPy's text, in which a null would be "None"."""
     import pyarrow as pa
 
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
@@ -102,10 +111,12 @@ def plain_labels(values: Any) -> NDArray[Any]:
 
 
 def _first_fraction(labels: NDArray[Any]) -> str:
+    """First label, as text, that is not a whole number; there must be one."""
     return str(labels[~np.equal(np.mod(labels, 1), 0)][0])
 
 
 def _unknown(label: Any, name: str, caller: str) -> DataError:
+    """Error for a `label` in the place `name` that the first scan did not see; it is not raised here."""
     rule = "stay the same from pass to pass"
     return DataError(
         caller, "source", rule, got=f"{name}, which now has a label {label!r}, unknown to the first scan"

@@ -47,7 +47,8 @@ def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[
 
 def local_mark(path: str, *, caller: str) -> str:
     """
-    Size of a file and a digest of its end: the footer of a Parquet file, the last 64 KiB of any other.
+    Size of a file and a digest of its end, as text: the footer of a Parquet file, the last 64 KiB of any
+    other.
 
     Raises `DataError` if the file cannot be read.
     """

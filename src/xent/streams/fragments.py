@@ -73,7 +73,10 @@ def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> I
 
 
 def rows_of_piece(piece: Any) -> int:
-    """Number of rows of a piece, of which a reader may hand out a part."""
+    """
+    Number of rows of a piece, a tuple of arrays or a batch of Arrow; a reader may hand out a part of
+    them.
+    """
     return int(piece.num_rows) if hasattr(piece, "num_rows") else len(piece[0])
 
 
@@ -105,7 +108,12 @@ class ParquetFragment:
         return self.path if self.groups[0] == 0 else f"{self.path}, from row group {self.groups[0]} on"
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches, of which only a part of a row group is in memory."""
+        """
+        Record batches of at most `_ROWS` rows with `columns`, of which only a part of a row group is in
+        memory.
+
+        Raises the errors of Arrow for a file that is damaged or gone; see `pieces_of`.
+        """
         import pyarrow.parquet as pq
 
         metadata = _footer(self.path) if self.filesystem is None else None
@@ -118,13 +126,18 @@ class ParquetFragment:
 
 
 def _footer(path: str) -> Any:
+    """Metadata of the local Parquet file at `path`, cached until its size or time changes."""
     facts = os.stat(path)  # noqa: PTH116 - paths of pyarrow are text
     return _cached_footer(path, facts.st_size, facts.st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=64)
 def _cached_footer(path: str, size: int, changed: int) -> Any:
-    """Metadata of a file of this `size`, last `changed` then: each row group would parse the footer again."""
+    """
+    Metadata of the Parquet file at `path`, read once while it has this `size` and time of last change.
+
+    Each row group would parse the footer again. Raises the errors of Arrow for a damaged file.
+    """
     del size, changed
     import pyarrow.parquet as pq
 
@@ -154,7 +167,7 @@ class DatasetFragment:
     rows: int | None = None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches with `columns` alone, in the order of the fragment."""
+        """Record batches of at most `_ROWS` rows, with `columns` alone, in the order of the fragment."""
         yield from self.fragment.to_batches(
             schema=self.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=1, use_threads=False
         )
@@ -183,8 +196,10 @@ class CallableFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Batches of the function: tuples of arrays whole, tables and frames as record batches with `columns`
-        alone.
+        Batches of the function: tuples of arrays as they are, tables and frames as record batches with
+        `columns` alone.
+
+        Raises `KeyError` of Arrow for a column that a later batch lacks.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)

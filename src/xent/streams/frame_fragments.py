@@ -14,8 +14,7 @@ __all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame", "lazy_fragme
 
 def batches_of_frame(frame: Any) -> Any:
     """
-    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; None for other
-    objects.
+    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; else None.
 
     The index of a frame of pandas is left out.
     """
@@ -55,7 +54,7 @@ class LazyFragment:
         return f"rows {self.start} to {self.start + self.rows - 1} of the lazy frame"
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches of the slice, which is computed as a whole."""
+        """Record batches of the slice with `columns`; the slice is computed as a whole."""
         sliced = self.frame.select(list(columns)).slice(self.start, self.rows).collect()
         yield from sliced.to_arrow().to_batches()
 
@@ -87,14 +86,21 @@ class PartitionFragment:
         return None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches of the partition, which is computed as a whole."""
+        """
+        Record batches of the partition with `columns`; the partition is computed as a whole, in this
+        thread.
+        """
         # In this thread: a worker that asked its scheduler would wait for itself.
         part = self.frame[list(columns)].partitions[self.place].compute(scheduler="synchronous")
         yield from batches_of_frame(part).to_batches()
 
 
 def lazy_fragments(frame: Any, size: int) -> tuple[tuple[LazyFragment, ...], tuple[str, ...]]:
-    """Slices of a lazy frame of polars of `size` rows, and the names of its columns."""
+    """
+    Slices of a lazy frame of polars of `size` rows, the last perhaps shorter, and the names of its columns.
+
+    The rows are counted, which computes the frame. A frame without rows has no slice.
+    """
     # The library of the frame is imported already, and not needed otherwise.
     polars = sys.modules[type(frame).__module__.partition(".")[0]]
     count = int(frame.select(polars.len()).collect().item())

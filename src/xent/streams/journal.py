@@ -79,7 +79,10 @@ class Journal:
 
     @property
     def is_of_this_machine(self) -> bool:
-        """True if the passes were made by the same libraries on a processor of the same kind."""
+        """
+        True if the passes were made by the same libraries on a processor of the same kind, or there
+        are none.
+        """
         return not self.entries or self.machine == machine_name()
 
     def add(self, entry: Entry) -> None:
@@ -96,12 +99,16 @@ class Journal:
             self._write(self.path)
 
     def remove(self) -> None:
-        """Remove the file, once the fit has ended."""
+        """Remove the file, if there is one, once the fit has ended; entries in memory stay."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> None:
-        """Replace the checkpoint at `path`, whole; raises `OutputError` if it cannot be written."""
+        """
+        Replace the checkpoint at `path` by one of all entries, whole; `OutputError` if it cannot be written.
+
+        If writing fails, the earlier checkpoint stays.
+        """
         arrays: dict[str, Array] = {}
         for place, entry in enumerate(self.entries.values()):
             arrays[f"{place}.point"] = entry.point
@@ -123,16 +130,17 @@ class Journal:
 
 def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool, caller: str) -> Journal:
     """
-    Journal at `path`: a new one, or with `resume` that of an interrupted fit, if there is one.
+    Journal at `path`: a new one, or with `resume` that of an interrupted fit, if there is a file.
 
-    A `path` of None gives a journal that is kept in memory alone. `data` is the fingerprint of the data.
+    A `path` of None gives a journal that is kept in memory alone. `data` is the fingerprint of the data. A
+    new journal writes no file yet.
 
     Raises
     ------
     OutputError
         If there is a file and `resume` is False.
     DataError
-        If the file is no journal, or that of other data.
+        If the file is no journal, cannot be read, or is that of other data.
     """
     if path is None:
         return Journal(None, data, caller)
@@ -161,7 +169,12 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
 
 
 def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
-    """Passes and facts in a checkpoint; raises `ValueError` for content that this program does not write."""
+    """
+    Passes in a checkpoint by their keys, and its facts: "data", "machine" and "passes".
+
+    Raises `ValueError` for a pipe or device, compressed members and sums that are not finite; errors of any
+    kind for other content that this program does not write.
+    """
     if not stat.S_ISREG(path.stat().st_mode):
         # A device may have no end, and a pipe without a writer is waited for.
         raise ValueError("a pipe or a device")
@@ -181,7 +194,11 @@ def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
 
 
 def machine_name() -> str:
-    """Digest of the versions of the libraries and the kind of processor, on which the bits of sums depend."""
+    """
+    Digest, in hexadecimal digits, of versions and processor, on which the bits of sums depend.
+
+    Versions are those of xent, NumPy and the BLAS libraries that are loaded.
+    """
     from llvmlite import binding
     from threadpoolctl import threadpool_info
 

@@ -67,6 +67,11 @@ def streamed_minimum(
         Point near the minimum, at which the passes begin without a fit of the sample.
     on_iteration : callable, optional
         Called with each `Iteration`.
+
+    Returns
+    -------
+    Solution
+        Last point; not converged if the steps ran out or rounding stopped the descent.
     """
     began = time.perf_counter()
 
@@ -108,10 +113,11 @@ def _on_sample(
     max_iter: int,
 ) -> Solution:
     """
-    Rough minimum of the sample, from `start` or, for None, from equal probabilities.
+    Rough minimum of the sample, from `start`, (M, p + 1), or, for None, from the class frequencies.
 
-    Up to `_MOST_COEFFICIENTS` coefficients the solution holds the inverse Hessian, else None. It is as
-    accurate as the sample allows, or to `tol` where the sample has all rows.
+    Up to `_MOST_COEFFICIENTS` coefficients the solution holds the inverse Hessian, found by Newton's method;
+    above, the approximation of conjugate gradients. It is as accurate as the sample allows, or to `tol` if
+    the sample has all rows.
     """
     start = null_point(sample) if start is None else start
     accuracy = _SAMPLE_ACCURACY * start.size / len(sample.codes)

@@ -104,30 +104,39 @@ class StreamedObjective:
         return self._found.rows
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value, gradient and covariance at `point`, in one pass."""
+        """Value, gradient and covariance at `point`, (M, p + 1), in one pass; errors as of `_made`."""
         loss, of_weights, of_intercepts, covariance = self._sum("value", point)
         return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
 
     def covariance(self, point: Array) -> Array:
-        """Covariance at `point`, in a pass that gives `evaluate` as well."""
+        """
+        Weighted mean of ``diag p - p pᵀ`` at `point`, (M, M), from the pass of `evaluate`, made or
+        stored.
+        """
         return self._sum("value", point)[3]
 
     def hessian_product(self, point: Array, direction: Array) -> Array:
-        """Hessian at `point` times `direction`, in one pass."""
+        """
+        Hessian at `point` times `direction`, both (M, p + 1), penalty included, in one pass; errors as of
+        `_made`.
+        """
         along = free_part(self, direction)
         return penalised_product(self, direction, self._sum("product", point, along))
 
     def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
-        """Divergence of the tilted probabilities and change of the gradient, in one pass."""
+        """
+        Divergence of the tilted probabilities and change of the gradient, (M, p), in one pass; see
+        `Passes.tilt`.
+        """
         divergence, moved = self._sum("tilt", point, shift)
         return float(divergence), moved
 
     def _sum(self, kind: str, point: Array, along: Array | None = None) -> tuple[Array, ...]:
         """
-        Sums of a pass of the given `kind` at `point`, divided by the total weight.
+        Sums of a pass of the given `kind` at `point`, divided by the total weight; `passes` rises by 1.
 
-        They are taken from the journal if it has those of the same kind, point and `along`; otherwise they
-        are computed, and written to the journal.
+        `kind` and `along` are those of `PassTask`. The sums are taken from the journal if it has those of the
+        same kind, point and `along`; otherwise they are computed, and written to the journal.
         """
         self.passes += 1
         journal = self._settings.journal
@@ -142,8 +151,10 @@ class StreamedObjective:
 
     def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
         """
-        Sums of all fragments, added by their tree; raises `DataError` if a file or fragment is not as at the
-        first scan.
+        Sums over all fragments, added by their tree, without division; an empty tuple without rows.
+
+        Raises `DataError` if a file or fragment is not as at the first scan, and the errors of a task, as
+        `ordered_map` does.
         """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor
@@ -164,7 +175,11 @@ class StreamedObjective:
         return tree.total() or ()
 
     def _key(self, kind: str, point: Array, along: Array | None) -> str:
-        """Digest of all that a pass depends on but its rows: kind, both points, centre and class factors."""
+        """
+        Digest, in hexadecimal digits, of all that a pass depends on but its rows.
+
+        That is its kind, `point`, `along`, the centre and the class factors.
+        """
         digest = hashlib.sha256(kind.encode())
         for each in (point, along, self._stream.centre, self._stream.factors):
             digest.update(b"-" if each is None else np.ascontiguousarray(each).tobytes())

@@ -24,8 +24,9 @@ def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Execut
     """
     Results of `function` for `tasks`, in their order; computed in this process if `executor` is None.
 
-    At most two tasks per worker are under way. An error of a task is raised when its result is due, and tasks
-    that have not begun are then cancelled, as they are if the iteration ends early.
+    At most two tasks per worker are submitted and not yet yielded. A task's error is raised in its place.
+    Tasks that have not begun are cancelled after an error, and if the iterator is closed. Raises
+    `ConnectionError` once the client of Dask is closed.
     """
     if executor is None:
         yield from map(function, tasks)
@@ -46,8 +47,8 @@ def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Execut
 
 def _result(future: Future[R], executor: Any) -> R:
     """
-    Result of `future`, or its error; `ConnectionError` once the client of Dask has given up its
-    scheduler.
+    Result of `future`, which is waited for, or its error; `ConnectionError` once the client of Dask is
+    closed.
     """
     while True:
         try:
@@ -64,7 +65,11 @@ def _result(future: Future[R], executor: Any) -> R:
 
 
 def _workers(executor: Any) -> int:
-    """Number of workers of `executor`, by the attributes that executors have for it, or else of cores."""
+    """
+    Number of workers of `executor`, at least 1: its `_max_workers`, else the threads of Dask's cluster.
+
+    For an executor without either it is the number of cores here.
+    """
     count = getattr(executor, "_max_workers", None)
     if count is None:
         # A cluster may grow, so that Dask's executor is asked each time.

@@ -74,10 +74,10 @@ class PassSums:
 
 def branch_sums(task: PassTask) -> PassSums:
     """
-    Sums of the fragments of `task`, joined by their tree, and the number of rows of each class in each
-    fragment.
+    Sums over the fragments of `task`, added by their tree, and the rows of each class, (fragments, classes).
 
-    The sums are an empty tuple if there is no row.
+    The sums, unweighted by a total, are those of its kind, and an empty tuple if there is no row. Raises
+    `DataError` for a class that the first scan did not see, and as the reader does.
     """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)
@@ -88,7 +88,10 @@ def branch_sums(task: PassTask) -> PassSums:
 
 
 def joined(a: tuple[Array, ...], b: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Sum of two branches, of which those without rows are empty."""
+    """
+    Sum of two branches, tuples of arrays, entry by entry; a branch without rows is empty and adds
+    nothing.
+    """
     return sums(a, b) if a and b else a or b
 
 
@@ -130,10 +133,12 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
 
 
 def _product(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
+    """Sums over a block for a pass of products, as of `block_sums.curvature_product`."""
     return curvature_product(block, task.point, classes, np.asarray(task.along))
 
 
 def _tilt(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
+    """Sums over a block for a pass of tilts, as of `block_sums.tilted`."""
     return tilted(block, task.point, classes, np.asarray(task.along))
 
 

@@ -79,10 +79,10 @@ def is_sparse_reader(reader: Reader) -> bool:
 
 def check_numbers(rows: LabelledRows, first: int, reader: Reader, *, name: str, caller: str) -> None:
     """
-    Raise `DomainError` for the first number in `rows` that is not finite, or weight that is negative or not
-    finite.
+    Raise `DomainError` for the first number in `rows` that is not finite, or weight not finite or negative.
 
-    `first` is the number of rows of the fragment `name` before these, for messages.
+    `first` is the number of rows of the fragment `name` before these, for messages. Sparse features are not
+    checked here.
     """
     # Sparse features come from an encoder, which refuses what is not finite.
     columns = () if is_sparse_reader(reader) else zip(reader.features, rows.features, strict=True)
@@ -124,7 +124,7 @@ class ArrayReader:
         Rows of a tuple (X, y) or (X, y, weights); features as the columns of X, in their dtype.
 
         Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the
-        weights do not have one entry per row.
+        weights do not have one entry per row, and `DomainError` for a masked entry.
         """
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
@@ -192,7 +192,13 @@ class ColumnReader:
         return LabelledRows(features, _labels(labels), weights)
 
     def _numbers(self, column: Any, label: str, first: int, name: str) -> NDArray[Any]:
-        """Numbers of a column; raises `DataError` for a column of another type and for a gap."""
+        """
+        Numbers of the column `label` in their dtype, (rows,); `DataError` for other types and a missing
+        number.
+
+        Types are integers, floats and booleans. `first` is the number of rows of the fragment `name` before
+        these.
+        """
         import pyarrow as pa
 
         kind = column.type
@@ -209,7 +215,7 @@ class ColumnReader:
 
 
 def _labels(column: Any) -> Any:
-    """Labels as a NumPy array, or text as it is, an array of Arrow; dictionaries are decoded."""
+    """Labels as a NumPy array, or text as an array of Arrow; dictionaries are decoded first."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
@@ -230,8 +236,8 @@ def reader_of(
     Reader of the columns, or of the arrays, of `source`.
 
     `features` None means all columns but `target` and `sample_weight`; for arrays, which have no names, the
-    three must be None, and X is the first batch's, which is read. Raises `DataError` for unknown names, no
-    `target`, or no feature.
+    three must be None, and the number of features is that of the first batch, which is read. Raises
+    `DataError` for unknown names, a name for arrays, no `target` in a source with columns, or no feature.
     """
     if source.columns is None:
         if not (target is None and sample_weight is None and features is None):

@@ -176,8 +176,9 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
 
 def _checked(file: str, kinds: set[str]) -> None:
     """
-    Read the footer of a Parquet file; raises `OSError` that names the file if it is damaged. Other kinds
-    pass.
+    Read the footer of the Parquet `file`; raises `OSError` that names the file if it is damaged.
+
+    Files of other `kinds`, which has one entry as of `_kinds_of`, are not read.
     """
     if kinds == {"parquet"}:
         import pyarrow.parquet as pq
@@ -190,9 +191,10 @@ def _checked(file: str, kinds: set[str]) -> None:
 
 def files_of(path: str | os.PathLike[str]) -> list[str]:
     """
-    Files of a file, folder or pattern, sorted, empty if there is none.
+    Files that `path`, a file, a folder or a pattern, stands for, sorted; empty if there is none.
 
-    In a folder they are all files below it, but those in whose path below it a name begins with "." or "_".
+    Of a folder they are all files at any depth, without those that have a name beginning with "." or "_" on
+    their path below it. In a pattern ``**`` matches folders at any depth.
     """
     path = os.fspath(path)
     if os.path.isdir(path):  # noqa: PTH112 - never raises, however long the name is
@@ -234,8 +236,9 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
 
 def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
     """
-    Runs of whole row groups of at most `_FRAGMENT_ROWS` rows, or of one larger group; they depend on the file
-    alone.
+    Runs of consecutive row groups of a Parquet `fragment`, a `ParquetFragment` each; none without groups.
+
+    A run has at most `_FRAGMENT_ROWS` rows, or one larger group. The runs depend on the file alone.
     """
     runs: list[Fragment] = []
     groups: list[int] = []

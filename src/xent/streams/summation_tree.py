@@ -53,14 +53,17 @@ class SummationTree(Generic[T]):
         self._waiting: list[tuple[int, T]] = []
 
     def add(self, level: int, node: T) -> None:
-        """Add the next node, of `level`."""
+        """
+        Add the next node, of `level`, 0 for one fragment; two neighbours of one level are joined to one of
+        the next.
+        """
         while self._waiting and self._waiting[-1][0] == level:
             node = self._join(self._waiting.pop()[1], node)
             level += 1
         self._waiting.append((level, node))
 
     def total(self) -> T | None:
-        """Sum of all nodes; None without any."""
+        """Sum of all nodes that were added; None without any. The tree can go on after it."""
         if not self._waiting:
             return None
         total = self._waiting[-1][1]

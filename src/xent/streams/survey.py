@@ -81,7 +81,21 @@ class _Task:
 
 @dataclass(slots=True)
 class _Found:
-    """Content of one fragment: rows and weights by label, and the sample, whose rows are numbered."""
+    """
+    Content of one fragment: rows and weights by label, and the sample, whose rows are numbered.
+
+    Parameters
+    ----------
+    counts, mass : dict
+        Number of rows, and sum of their weights, by label.
+    X, labels, weights, places : list of arrays
+        Features (rows, p), labels, weights and numbers within the fragment of the rows kept; an array each
+        for every piece that was read.
+    groups : list of arrays
+        Hashes of the groups of these rows; empty without groups.
+    stride : int
+        Distance s of the rows of the sample.
+    """
 
     counts: dict[Any, int] = field(default_factory=dict)
     mass: dict[Any, float] = field(default_factory=dict)
@@ -103,15 +117,15 @@ def survey(
     on_progress: Callable[[PassProgress], None] | None = None,
 ) -> Survey:
     """
-    Content of `source` from one scan: classes, counts, weights, and a sample of about `sample` rows, at most
-    twice as many.
+    Content of `source` from one scan: classes, counts, weights, and a sample of the rows.
 
-    The sample has every s-th row, and more of rare classes; `on_progress` is called as fragments are done.
+    The sample has about `sample` rows, at most twice as many but for rare classes, of which it has at least
+    50 rows each, or all: every s-th row, and more of these. `on_progress` is called as fragments are done.
 
     Raises
     ------
     DataError
-        If there are no rows, or fewer than two or more than 10,000 classes.
+        If there are no rows, fewer than two or more than 10,000 classes, or a label is missing or a fraction.
     DomainError
         If a feature is not finite, or a weight is negative or not finite.
     """
@@ -144,7 +158,7 @@ def survey(
 
 
 def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:
-    """Number of rows of each class by fragment, and the weight of each class in all of them."""
+    """Number of rows of each class by fragment, (fragments, K), and the weight of each class in all, (K,)."""
     place = {label: k for k, label in enumerate(table.classes.tolist())}
     counts = np.zeros((len(found), len(place)), np.intp)
     mass = np.zeros(len(place))
@@ -159,10 +173,10 @@ def _joined(
     found: list[_Found], table: ClassTable, caller: str
 ) -> tuple[Any, NDArray[np.intp], Array, NDArray[np.intp] | None]:
     """
-    Sample of all fragments: features, codes, weights, and numbers of groups or None.
+    Sample of all fragments: features (s, p), classes (s,), weights (s,), and numbers of groups (s,) or None.
 
-    It has every s-th row of each fragment, and where this gives fewer than `_ROWS_OF_CLASS` rows of a class,
-    the first of its other rows that were kept.
+    It has every s-th row of each fragment, and if this gives fewer than `_ROWS_OF_CLASS` rows of a class, the
+    first of its other rows that were kept.
     """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
@@ -228,8 +242,8 @@ def _keep(
     """
     Add to `found` every s-th of `rows`, and the first `_ROWS_OF_CLASS` rows of each class in the fragment.
 
-    `coded` holds the classes of the piece and the index of each row among them, `before` the number of rows
-    of each that came in earlier pieces, `first` the number of all rows before.
+    s is the stride of `found`. `coded` holds the classes of the piece and the index of each row among them,
+    `before` the number of rows of each that came in earlier pieces, `first` the number of all rows before.
     """
     levels, order = coded
     chosen = np.zeros(len(order), bool)
@@ -251,8 +265,9 @@ def _keep(
 
 def _thin(found: _Found) -> None:
     """
-    Drop from `found` the rows between those of its stride; the first `_ROWS_OF_CLASS` rows of each class
-    stay.
+    Drop from `found` the rows whose place is no multiple of its stride, but not the first of each class.
+
+    The first `_ROWS_OF_CLASS` rows of each class stay.
     """
     places = np.concatenate(found.places)
     labels = np.concatenate(found.labels)
@@ -266,5 +281,5 @@ def _thin(found: _Found) -> None:
 
 
 def _rows_of(parts: list[Any]) -> Any:
-    """Rows of all parts, dense or sparse."""
+    """Rows of all `parts`, at least one, as one array, or as a CSR array if they are sparse."""
     return sparse.vstack(parts, format="csr") if is_sparse(parts[0]) else np.concatenate(parts)

@@ -78,7 +78,7 @@ class Unfinished:
         Make and lock an empty file or directory, with a hidden name in the directory of `out`, to be renamed
         to `out`.
 
-        Raises `OSError` if that fails, also if other processes keep removing it.
+        Raises `OSError` if that fails, and if other processes have removed it 100 times.
         """
         for _ in range(_ATTEMPTS):
             path = hidden_name(out, "part")
@@ -109,8 +109,9 @@ def lock(path: Path) -> tuple[int | None, bool]:
     """
     Lock `path` without waiting.
 
-    Returns the descriptor of the lock, None if `path` is gone or the system has no locks; and False if
-    another process holds the lock, or `path` is gone or was replaced, otherwise True.
+    Returns the descriptor of the lock, and True if `path` may be used. The descriptor is None if `path` is
+    gone or there are no locks, of the system or of its file system, and then True goes with the latter. False
+    goes with a descriptor if another process holds the lock, or `path` was replaced; it must be released too.
     """
     if not _HAS_LOCKS:
         return None, True
@@ -138,12 +139,12 @@ def release(descriptor: int | None) -> None:
 
 
 def hidden_name(out: Path, kind: str) -> Path:
-    """Name beside `out` that no other run uses; `kind` is ``part`` or ``old``."""
+    """Path beside `out` with a random hidden name that no other run uses; `kind` is ``part`` or ``old``."""
     return out.with_name(f".{out.name}.xent-{secrets.token_hex(8)}.{kind}")
 
 
 def _remove_leftovers_of(path: Path) -> None:
-    """Remove unfinished files beside `path` of runs that have ended; errors are passed over."""
+    """Remove unfinished files beside `path` whose runs have ended; errors of the system are ignored."""
     name = re.compile(rf"\.{re.escape(path.name)}\.xent-[0-9a-f]{{16}}\.part", re.DOTALL)
     with contextlib.suppress(OSError):
         for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:
@@ -155,8 +156,8 @@ def _remove_leftovers_of(path: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """
-    Write the entries of `folder` to the disk, so that a rename outlasts a loss of power; nothing outside
-    POSIX.
+    Write the entries of `folder` to the disk, so that a rename outlasts a loss of power; elsewhere than POSIX
+    nothing.
     """
     if os.name != "posix":
         return

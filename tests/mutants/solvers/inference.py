@@ -217,4 +217,32 @@ MUTANTS = (
         "np.asarray(prior)",
         "tests/solvers/test_wide_information.py::test_variances_are_those_of_the_inverse[without]",
     ),
+    Mutant(
+        "take dependent combinations",
+        "wald_statistic:wald_statistic",
+        "int(np.linalg.matrix_rank(rows))",
+        "q",
+        INFERENCE + "test_a_wald_test_of_linearly_dependent_combinations_is_refused[contrasts1]",
+    ),
+    Mutant(
+        "leave combinations in the units of the features",
+        "wald_statistic:wald_statistic",
+        "contrasts * errors",
+        "contrasts * 1.0",
+        INFERENCE + "test_wald_tests_take_names_or_contrasts",
+    ),
+    Mutant(
+        "standardise the columns of the covariance alone",
+        "wald_statistic:wald_statistic",
+        "covariance / errors / errors[:, None]",
+        "covariance / errors",
+        INFERENCE + "test_wald_tests_take_names_or_contrasts",
+    ),
+    Mutant(
+        "forget the lengths of the combinations",
+        "wald_statistic:wald_statistic",
+        "excess / lengths @ np.linalg.solve(product, excess / lengths)",
+        "excess @ np.linalg.solve(product, excess)",
+        INFERENCE + "test_a_wald_test_does_not_depend_on_the_scale_of_combinations",
+    ),
 )

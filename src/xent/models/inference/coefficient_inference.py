@@ -54,7 +54,13 @@ class InferenceOptions:
     level: float = 0.95
 
     def check(self, estimation: str, caller: str) -> None:
-        """Raise `DomainError` if an option is unknown, or two contradict each other."""
+        """
+        Raise `DomainError` if an option is unknown or out of range, or two contradict each other.
+
+        `groups` go with a "clustered" covariance only, weights that are "probabilities" not with that of the
+        "model", and "profile" intervals neither with an `estimation` of "penalised likelihood" nor with
+        another covariance than that of the model.
+        """
         for name, known in (("covariance", _COVARIANCES), ("weights", _WEIGHTS), ("intervals", _INTERVALS)):
             if getattr(self, name) not in known:
                 raise DomainError(
@@ -131,7 +137,12 @@ def coefficient_inference(fit: FittedRows, options: InferenceOptions, *, caller:
 def _coefficients(
     fit: FittedRows, covariance: Array, options: InferenceOptions
 ) -> tuple[CoefficientEstimate, ...]:
-    """Every coefficient, in the order of `covariance`."""
+    """
+    Every coefficient of `fit`, in the order of `covariance`, (M, M): class by class, the intercept first.
+
+    Under "profile" intervals statistic, p-value and ends come from the profile likelihood; ends may be
+    infinite, or nan if a maximum was not reached.
+    """
     errors = np.sqrt(covariance.diagonal())
     values = fit.values()
     names = ([INTERCEPT] if fit.has_intercept else []) + list(fit.features)
@@ -156,7 +167,12 @@ def _coefficients(
 
 
 def _group_numbers(groups: Any, fit: FittedRows, caller: str) -> NDArray[np.intp]:
-    """Number of each row's cluster, for rows of positive weight."""
+    """
+    Number of the cluster, 0 .. G-1, of each row of positive weight, in their order.
+
+    Raises `ShapeError` unless `groups` has one entry for each row of the fit, and `DataError` if these rows
+    are of fewer than two clusters.
+    """
     array = np.asarray(groups)
     if array.shape != fit.kept.shape:
         raise ShapeError(

@@ -50,6 +50,11 @@ def sandwich(
     correction : bool
         True for the factor n / (n - M), or G / (G - 1) times (n - 1) / (n - M) for clusters, n being the
         number of rows, counted by their frequencies.
+
+    Returns
+    -------
+    ndarray of shape (M, M)
+        Covariance of the coefficients in C order of `theta`.
     """
     size = len(bread)
     n = float(likelihood.weights.sum()) if frequencies else float(len(likelihood.X))
@@ -72,6 +77,6 @@ def sandwich(
 
 
 def _scores(likelihood: BaselineLikelihood, theta: Array, rows: slice) -> Array:
-    """Unweighted score of each row, of shape (rows, M)."""
+    """Unweighted score of each row, (rows, M), class by class, each with the columns of the likelihood."""
     residuals = likelihood.row_scores(theta, rows)
     return np.asarray((residuals[:, :, None] * likelihood.X[rows][:, None, :]).reshape(len(residuals), -1))

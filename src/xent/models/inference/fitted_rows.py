@@ -70,7 +70,7 @@ class FittedRows:
 
     @functools.cached_property
     def kept(self) -> NDArray[np.bool_]:
-        """True for each row of positive weight."""
+        """Flags, (n,), True for each row of positive weight."""
         return self.weights > 0
 
     @functools.cached_property
@@ -85,12 +85,12 @@ class FittedRows:
 
     @functools.cached_property
     def theta(self) -> Array:
-        """Coefficients of the standardised features."""
+        """Coefficients of the standardised features, (K - 1, P), the intercept, if any, last."""
         return self.design.standardised_coefficients(self.contrasts)
 
     @functools.cached_property
     def log_likelihood(self) -> float:
-        """Log-likelihood in nats, without any prior."""
+        """Log-likelihood of the kept rows, times their weights, in nats, without any prior."""
         return self.likelihood.value(self.theta)
 
     @property
@@ -99,11 +99,16 @@ class FittedRows:
         return self.estimation == "Firth"
 
     def values(self) -> Array:
-        """Coefficients class by class, each with the intercept first."""
+        """Coefficients of the features, (M,), class by class, each with the intercept first."""
         return self._intercepts_first(self.contrasts).ravel()
 
     def inverse_information(self, caller: str) -> Array:
-        """Inverse of the information matrix, with the penalty's Hessian; `DataError` if it is singular."""
+        """
+        Inverse of the information matrix, (M, M), in the order and units of the standardised columns.
+
+        A penalty's Hessian is added first. Raises `DataError` if columns depend on others, where nothing is
+        penalised, or the matrix is singular in double precision.
+        """
         self._check_independence(caller)
         information = self.likelihood.information(self.theta)
         if self.estimation == "penalised likelihood":
@@ -136,13 +141,20 @@ class FittedRows:
         )
 
     def in_units_of_features(self, covariance: Array) -> Array:
-        """Covariance of the features' coefficients, intercepts first, from that of the standardised ones."""
+        """
+        Covariance, (M, M), of the features' coefficients, class by class, intercepts first.
+
+        `covariance` is that of the standardised ones, intercepts last.
+        """
         back = self._intercepts_first(self.design.back.T).T
         whole = np.kron(np.eye(len(self.classes) - 1), back)
         return np.asarray(whole @ covariance @ whole.T)
 
     def profile(self, k: int, j: int) -> Profile:
-        """Profile of coefficient `j`, the intercept being 0 if there is one, of class ``k + 1``."""
+        """
+        Profile of coefficient `j` of class ``k + 1``, in units of the feature; with an intercept, `j` of 0 is
+        that.
+        """
         if self.has_intercept and j == 0:
             return Profile(*self._uncentred_maximum, (k, len(self.features)), jeffreys=self.is_firth)
         column = j - self.has_intercept
@@ -154,7 +166,12 @@ class FittedRows:
         return self.test_without(np.arange(len(self.features)))
 
     def test_without(self, columns: NDArray[np.intp]) -> HypothesisTest | None:
-        """Likelihood-ratio test that the weights of some `columns` are 0; None for a penalised fit."""
+        """
+        Likelihood-ratio test that the weights of the features with numbers `columns` are 0 for all classes.
+
+        Degrees of freedom are their number times K - 1. Under Firth's method both likelihoods have the prior.
+        None for a penalised fit.
+        """
         if self.estimation == "penalised likelihood":
             return None
         likelihood, theta, value = self._centred_maximum
@@ -168,7 +185,12 @@ class FittedRows:
         return HypothesisTest.of(kind, max(0.0, 2 * (value - found.value)), int((~free).sum()))
 
     def null_log_likelihood(self) -> float:
-        """Log-likelihood with weights of 0 and the best intercepts, in nats."""
+        """
+        Log-likelihood of the kept rows in nats, with weights of 0 and the best intercepts, 0 without
+        intercepts.
+
+        Offsets enter; a prior does not.
+        """
         likelihood = self.likelihood
         start = baseline_null_point(likelihood, has_intercept=self.has_intercept)
         if self.offsets is None or not self.has_intercept:
@@ -179,7 +201,10 @@ class FittedRows:
         return fisher_scoring(likelihood, start, jeffreys=False, free=free).value
 
     def _check_independence(self, caller: str) -> None:
-        """Raise `DataError` if columns depend linearly on others and nothing is penalised."""
+        """
+        Raise `DataError` if a column depends linearly on others and the constant; a penalised fit is not
+        checked.
+        """
         if self.estimation == "penalised likelihood":
             return
         dependent = dependent_columns(self.design, self.likelihood.weights)
@@ -215,14 +240,21 @@ class FittedRows:
 
     @functools.cached_property
     def _uncentred_maximum(self) -> tuple[BaselineLikelihood, Array, float]:
-        """The same in features that are scaled only, whose last coefficient is the intercept itself."""
+        """
+        Likelihood, maximum, (K - 1, P), and value as in `_centred_maximum`, of features that are scaled only.
+
+        The last coefficient is then the intercept itself.
+        """
         design = self._design(centred=False)
         likelihood = self._likelihood(design)
         theta = design.standardised_coefficients(self.contrasts)
         return likelihood, theta, self._value(likelihood, theta)
 
     def _value(self, likelihood: BaselineLikelihood, theta: Array) -> float:
-        """Log-likelihood, with the logarithm of Jeffreys' prior for a fit by Firth's method."""
+        """
+        Log-likelihood at `theta` in nats, with the logarithm of Jeffreys' prior for a fit by Firth's
+        method.
+        """
         value = likelihood.value(theta)
         return value + log_prior(likelihood.information(theta)) if self.is_firth else value
 

@@ -44,7 +44,10 @@ def _names(without: str | Sequence[str]) -> list[str]:
 
 
 def _place(fit: FittedRows, name: str, caller: str) -> int:
-    """Index of a feature; `DomainError` if there is none of that name."""
+    """
+    Column number of the feature `name`, without the intercept; `DomainError` if there is none of that
+    name.
+    """
     if name not in fit.features:
         raise DomainError(caller, "without", "be names of features of the fit", got=repr(name))
     return fit.features.index(name)

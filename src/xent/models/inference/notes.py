@@ -8,7 +8,11 @@ __all__ = ["notes_of"]
 
 
 def notes_of(fit: FittedRows, covariance: str) -> tuple[str, ...]:
-    """Sentences that a reader of the standard errors of `fit` needs, of a `covariance` of that kind."""
+    """
+    Sentences that a reader of the standard errors of `fit` needs; none for unpenalised fits of plain rows.
+
+    They are about a penalty, Firth's method, a `covariance` of "clustered" and class weights, in this order.
+    """
     notes = []
     if fit.estimation == "penalised likelihood":
         notes.append(

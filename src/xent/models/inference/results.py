@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from xent.errors import DomainError, ShapeError
+from xent.models.inference.wald_statistic import wald_statistic
 
 __all__ = ["INTERCEPT", "CoefficientEstimate", "HypothesisTest", "Inference"]
 
@@ -42,7 +43,7 @@ class HypothesisTest:
 
     @classmethod
     def of(cls, kind: str, statistic: float, degrees: int) -> HypothesisTest:
-        """Test with the p-value of the chi-squared distribution."""
+        """Test with the p-value of the chi-squared distribution; nan for 0 degrees."""
         return cls(kind, statistic, degrees, float(chi2.sf(statistic, degrees)))
 
 
@@ -129,12 +130,12 @@ class Inference:
 
     @property
     def values(self) -> Array:
-        """Estimates, in the order of `coefficients`."""
+        """Estimates, (M,), in the order of `coefficients`."""
         return np.asarray([one.value for one in self.coefficients])
 
     @property
     def standard_errors(self) -> Array:
-        """Standard errors, in the order of `coefficients`."""
+        """Standard errors, (M,), in the order of `coefficients`."""
         return np.asarray([one.standard_error for one in self.coefficients])
 
     @property
@@ -151,12 +152,18 @@ class Inference:
         Parameters
         ----------
         features : str or sequence of str
-            Names of features.
+            Names of features, at least one; also ``"(intercept)"``.
+
+        Returns
+        -------
+        HypothesisTest
+            Test with one degree of freedom for each of these coefficients.
 
         Raises
         ------
         DomainError
-            If a feature is unknown.
+            If a feature is unknown, or the coefficients' covariance is singular, as it is for fewer clusters
+            than coefficients.
         """
         wanted = [features] if isinstance(features, str) else list(features)
         known = {one.feature for one in self.coefficients}
@@ -174,22 +181,37 @@ class Inference:
 
         Parameters
         ----------
-        contrasts : ndarray of shape (q, M)
-            Linearly independent rows of factors of the coefficients.
+        contrasts : ndarray of shape (q, M) or (M,)
+            Finite factors of the M coefficients in each combination, in the order of `coefficients`: class by
+            class without the reference, each with the intercept, if any, first. Rows must be linearly
+            independent.
         values : ndarray of shape (q,) or float, default 0
-            Values under the hypothesis.
+            Finite value of each combination under the hypothesis; a float is that of all.
+
+        Returns
+        -------
+        HypothesisTest
+            Chi-squared test with q degrees of freedom.
 
         Raises
         ------
         ShapeError
-            If `contrasts` does not have one column for each coefficient.
+            If `contrasts` does not have one column for each coefficient, or `values` is neither one
+            number nor one number for each row.
+        DomainError
+            If an entry is not finite, rows of `contrasts` are linearly dependent, or the combinations have a
+            singular covariance matrix, as they have for fewer clusters than combinations.
         """
+        caller = "Inference.wald_test_of"
         R = np.atleast_2d(np.asarray(contrasts, dtype=np.float64))
-        if R.shape[1] != len(self.coefficients):
+        if R.ndim > 2 or R.shape[1] != len(self.coefficients):
             rule = f"have {len(self.coefficients)} columns, one for each coefficient"
-            raise ShapeError("Inference.wald_test_of", "contrasts", rule, got=str(R.shape))
-        away = R @ self.values - values
-        statistic = float(away @ np.linalg.solve(R @ self.covariance @ R.T, away))
+            raise ShapeError(caller, "contrasts", rule, got=str(R.shape))
+        wanted = np.asarray(values, dtype=np.float64)
+        if wanted.shape not in {(), (len(R),)}:
+            rule = f"be one number or have shape ({len(R)},), one entry for each row of `contrasts`"
+            raise ShapeError(caller, "values", rule, got=str(wanted.shape))
+        statistic = wald_statistic(R, R @ self.values - wanted, self.covariance, caller=caller)
         return HypothesisTest.of("Wald", statistic, len(R))
 
     def summary(self) -> str:

@@ -48,9 +48,12 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
     Raises
     ------
     DomainError
-        If `reference` is not one of the classes, or the fit has a penalty of absolute values.
+        If `reference` is not one of the classes, the fit has a penalty of absolute values, or a weight
+        or offset is out of range.
     DataError
         If y holds other classes than the fit, or the loss of the rows is not that of the fit.
+    ShapeError
+        If the weights or offsets do not have one entry for each row.
     """
     check_is_fitted(model)
     ratio = _l1_ratio(model)
@@ -98,7 +101,10 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
 
 
 def _check_loss(fit: FittedRows, loss: float, caller: str) -> None:
-    """Raise `DataError` if the mean loss of the rows is not `loss`."""
+    """
+    Raise `DataError` if the mean loss of the kept rows is not `loss`, relative to rounding of
+    `_ROUNDING`.
+    """
     found = -fit.log_likelihood / float(fit.likelihood.weights.sum())
     if not abs(found - loss) <= _ROUNDING * abs(loss):
         raise DataError(

@@ -11,7 +11,11 @@ __all__ = ["summary_html"]
 
 
 def summary_html(inference: Inference) -> str:
-    """Paragraph, table and notes, without styles of their own; all text is escaped."""
+    """
+    HTML fragment, one `div`: sentences about the fit, a table of the coefficients, and a paragraph per note.
+
+    It has no styles of its own; all text is escaped.
+    """
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in heads(inference))
     rows = "".join(_row(row_cells(one)) for one in inference.coefficients)
     above = "<br>".join(escape(sentence) for sentence in sentences(inference))
@@ -21,7 +25,7 @@ def summary_html(inference: Inference) -> str:
 
 
 def _row(cells: list[str]) -> str:
-    """One row: names as heads, numbers to the right."""
+    """Row of the table, two heads with the names and then the numbers, to the right; `cells` are escaped."""
     names = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in cells[:2])
     numbers = "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in cells[2:])
     return f"<tr>{names}{numbers}</tr>"

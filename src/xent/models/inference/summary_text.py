@@ -22,7 +22,11 @@ def summary_text(inference: Inference) -> str:
 
 
 def sentences(inference: Inference) -> list[str]:
-    """Sentences above the table."""
+    """
+    Sentences above the table: estimation, log-likelihoods, test of all weights, and kinds of errors.
+
+    The third is missing if the fit has no such test, as a penalised one.
+    """
     others = len(inference.classes) - 1
     against = f"{inference.classes[0]} is the reference of {others} {'class' if others == 1 else 'classes'}"
     likelihood, null = _number(inference.log_likelihood), _number(inference.null_log_likelihood)
@@ -38,7 +42,7 @@ def sentences(inference: Inference) -> list[str]:
 
 
 def heads(inference: Inference) -> list[str]:
-    """Heads of the table's columns."""
+    """Heads of the table's eight columns: class, feature, estimate, error, statistic, p-value and ends."""
     statistic = "z" if inference.interval_kind == "wald" else "chi2"
     level = f"{100 * inference.level:g} %"
     return [
@@ -54,14 +58,14 @@ def heads(inference: Inference) -> list[str]:
 
 
 def row_cells(one: CoefficientEstimate) -> list[str]:
-    """Cells of one coefficient."""
+    """Cells of one coefficient as text, in the order of `heads`."""
     numbers = (one.value, one.standard_error, one.statistic)
     ends = (_number(one.low), _number(one.high))
     return [one.label, one.feature, *map(_number, numbers), _probability(one.p_value), *ends]
 
 
 def _capital(words: str) -> str:
-    """`words` with a capital first letter."""
+    """`words` with a capital first letter; "" stays."""
     return words[:1].upper() + words[1:]
 
 
@@ -73,10 +77,10 @@ def _test(test: HypothesisTest) -> str:
 
 
 def _number(x: float) -> str:
-    """Number with five significant digits."""
+    """Number as text with five significant digits."""
     return f"{x:.5g}"
 
 
 def _probability(p: float) -> str:
-    """Probability with three significant digits, or a bound if it is tiny."""
+    """Probability as text with three significant digits; "<1e-16" below that."""
     return "<1e-16" if p < 1e-16 else f"{p:.3g}"

@@ -59,12 +59,14 @@ def loss_operator(name: str, computed: Pass) -> Any:
 
     def backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Any, ...]:
         del others
-        found: tuple[Tensor, ...] = ()
-        if upstream is not None and ctx.is_late:
-            found = gradients(upstream.contiguous(), *ctx.saved_tensors, *ctx.settings)
-        elif upstream is not None:
-            found = scaled(ctx.saved_tensors, upstream)
-        return returned(found, ctx.wanted, TENSORS + len(ctx.settings))
+        count = TENSORS + len(ctx.settings)
+        if upstream is None:
+            return (None,) * count
+        late = (*ctx.saved_tensors, *ctx.settings) if ctx.is_late else None
+        found = (
+            scaled(ctx.saved_tensors, upstream) if late is None else gradients(upstream.contiguous(), *late)
+        )
+        return returned(found, ctx.wanted, count)
 
     schema = f"({PARAMETERS}) -> (Tensor, Tensor, Tensor, Tensor)"
     operator = torch.library.custom_op(f"xent::{name}", loss, mutates_args=(), schema=schema)
