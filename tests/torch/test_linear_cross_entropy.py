@@ -14,7 +14,7 @@ from torch.nn import functional  # noqa: E402 - after the question whether PyTor
 from xent.torch.linear_cross_entropy import (  # noqa: E402 - likewise
     chunked_pass,
     chunks,
-    composed,
+    differentiable,
     second_derivatives,
 )
 from xent.torch.linear_cross_entropy.call import linear_cross_entropy  # noqa: E402 - likewise

@@ -23,8 +23,8 @@ LABELS = torch.ones(4, dtype=torch.long)
         ),
         pytest.param(
             lambda: torch.ops.xent.linear_cross_entropy(
-                LARGE, torch.eye(2), None, LABELS, None, None, None, None, -100, 0.0, 0.0, None, None, None, None,
-                "sum", False, 0, None, [False] * 3,
+                LARGE, torch.eye(2), None, LABELS, None, None, None, None, -100, 0.0, 0.0, None, None, None,
+                None, "sum", False, 0, None, [False] * 3,
             )[0],
             id="compiled-linear",
         ),

@@ -228,7 +228,10 @@ def suits_kernels(logits: Tensor) -> bool:
 
 
 def pieces_of(logits: Tensor) -> list[slice]:
-    """Slices of rows whose temporaries stay small; one of no rows if there are none."""
+    """
+    Slices of rows (N, C) whose temporaries stay small: of one row or more, and one slice if there are
+    none.
+    """
     numbers = _PIECE if logits.is_cpu else _PIECE_ON_DEVICE
     step = max(1, numbers // max(1, logits.shape[1]))
     return [slice(first, first + step) for first in range(0, max(1, logits.shape[0]), step)]

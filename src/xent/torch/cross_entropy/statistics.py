@@ -218,7 +218,12 @@ def loss_of_costs(
     weight: Tensor | None,
     options: SoftmaxOptions,
 ) -> Tensor:
-    """Loss of rows from the cost of each, weights included, reduced; a `weight` of None stands for 1."""
+    """
+    Loss, reduced as `options` say, of rows that cost `costs` each, with class weights in these.
+
+    `target` and `weight` give the default denominator of a mean; a `weight` of None stands for 1. Ignored
+    rows cost 0, and z-loss is added here.
+    """
     ignored = target == options.ignore_index if options.has_labels else torch.zeros_like(costs) > 0
     values = torch.where(ignored, 0.0, costs)
     if options.z_loss > 0:

@@ -157,7 +157,14 @@ def factor_of(
     device: torch.device,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor | None:
-    """Derivative of the reduction in each row's loss, on the device; None for 1."""
+    """
+    Derivative of the reduction in each row's loss, of shape () and `dtype` on `device`; None, for 1, unless a
+    mean.
+
+    It is 1 over the given denominator, or else over `total`, the total weight of the rows. For a denominator
+    of 0 it is 0 if the rule of `on_empty` is "zero" or, without z-loss, the denominator is the default; else
+    ``inf``.
+    """
     reduction = options.reduction
     if reduction.kind != "mean":
         return None

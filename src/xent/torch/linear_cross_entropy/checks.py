@@ -136,13 +136,13 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
 
 
 def check_count_read(count: object) -> None:
-    """Raise `DomainError` for a number of rows that is neither None nor an integer >= 0."""
+    """Raise `DomainError` for a `count` of rows that is neither None nor an integer >= 0."""
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
         raise DomainError(_CALLER, "count_read", "be an integer >= 0", got=repr(count))
 
 
 def check_return_stats(asked: object) -> None:
-    """Raise `DomainError` for anything but a bool and ``"detached"``."""
+    """Raise `DomainError` for an option `return_stats` that is neither a bool nor "detached"."""
     if not isinstance(asked, bool) and asked != "detached":
         raise DomainError(_CALLER, "return_stats", 'be True, False or "detached"', got=repr(asked))
 

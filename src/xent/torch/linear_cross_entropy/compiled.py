@@ -26,7 +26,7 @@ __all__ = ["compiled_linear", "reason_not_compiled"]
 
 
 def reason_not_compiled(request: LinearRequest) -> str | None:
-    """Reason why the call does not become the operator; None if it does."""
+    """Reason why the call does not become the operator, as the end of a sentence; None if it does."""
     if not torch.compiler.is_compiling():
         return "torch.compile does not trace the call"
     if is_exported_to_onnx():
@@ -37,7 +37,7 @@ def reason_not_compiled(request: LinearRequest) -> str | None:
 
 
 def _reason_not_operands(request: LinearRequest) -> str | None:
-    """Reason why the operator cannot take the tensors; None if it can."""
+    """Reason why the operator cannot take the tensors of `request` and its denominator; None if it can."""
     for tensor in request[:6]:
         if tensor is not None and tensor.device.type != "cpu":
             return f"a tensor is on the device {tensor.device}, and the kernels run on the CPU"
@@ -48,7 +48,7 @@ def _reason_not_operands(request: LinearRequest) -> str | None:
 
 
 def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Cross-entropy in compiled code, reduced, with statistics if requested."""
+    """Loss in compiled code, reduced, or a pair of it and statistics; differentiable in the operands."""
     if request.options.return_stats:
         return linear_statistics(request)
     rows = request.as_matrix()
@@ -59,7 +59,11 @@ def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
 def _computed(
     request: LinearRequest, wanted: tuple[bool, ...], upstream: Tensor | None
 ) -> tuple[Tensor, Gradients]:
-    """Loss, and the `wanted` gradients times `upstream`, None for 1; beside an upstream no loss is made."""
+    """
+    Loss, and the `wanted` gradients times `upstream`, which is None for 1.
+
+    With an upstream no loss is computed, and the first result is `upstream` itself.
+    """
     reduction = request.options.softmax.reduction
     divisor = reduction.divisor(partial(total_weight_of, request))
     factor = gradient_factor(divisor, reduction.on_empty) if reduction.kind == "mean" else 1.0

@@ -19,7 +19,11 @@ __all__ = ["composed_linear"]
 
 
 def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Cross-entropy of all logits by the first way of `cross_entropy` that suits, statistics if requested."""
+    """
+    Loss from all logits by the first way of `cross_entropy` that suits, or a pair of it and statistics.
+
+    Statistics are computed by chunks of rows instead where these suit the request.
+    """
     options = request.options
     if options.return_stats and _suits_chunks(request):
         return linear_statistics(request, kernels="none")

@@ -23,7 +23,11 @@ _INTEGERS = 3, 5
 
 
 def statistics_by_operations(request: LinearRequest) -> tuple[Tensor | None, ...]:
-    """Results of a matrix of hidden states, as `statistics_results.py` has them, by operations alone."""
+    """
+    Results of a matrix of hidden states, in the order of `results_of`, by operations of PyTorch alone.
+
+    They are differentiable any number of times in the operands.
+    """
     found: tuple[Tensor | None, ...] = _ByChunks.apply(*request, request.needs_gradients)  # type: ignore[no-untyped-call]
     return found
 
@@ -41,7 +45,7 @@ class _ByChunks(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
     ) -> tuple[Tensor | None, ...]:
-        """Results of all rows; None stands for a tensor that was not given."""
+        """Results of all rows, in the order of `results_of`; None stands for a tensor that was not given."""
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         has_own_loss = SpreadTargets(request).has_own_loss
@@ -56,7 +60,10 @@ class _ByChunks(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradients of the three operands, differentiable; None for those not wanted and for the rest."""
+        """
+        Gradients of input, weight and bias, differentiable; None for those not wanted and for all other
+        arguments.
+        """
         pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)
         if all(pull is None for pull in pulls):
             return (None,) * 8
@@ -65,6 +72,10 @@ class _ByChunks(torch.autograd.Function):
 
 
 def _results(request: LinearRequest, *, has_own_loss: bool) -> tuple[Any, ...]:
-    """Statistics of some rows, and the cost of each; None where the log-probability gives it."""
+    """
+    The six statistics of each row of `request`, and its cost, None unless `has_own_loss`.
+
+    Without it the log-probability gives the cost.
+    """
     found = differentiable_statistics(request)
     return (*found[:6], differentiable_costs(request) if has_own_loss else None)

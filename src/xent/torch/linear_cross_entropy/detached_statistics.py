@@ -31,13 +31,21 @@ _NOTHING = (None,) * 6
 
 
 def suits_one_pass(request: LinearRequest) -> bool:
-    """True if the factor of each row is known before the pass, in eager code with kernels."""
+    """
+    True if statistics without a derivative are requested and the factor of each row is known before the pass.
+
+    It is not for one loss per row, for float16, and under hooks on saved tensors, as `is_made_forward` says.
+    """
     reduction = request.options.softmax.reduction
     return request.options.return_stats == "detached" and is_made_forward(request.input, reduction)
 
 
 def detached_statistics(request: LinearRequest, *, on_device: bool) -> tuple[Tensor, ...]:
-    """Reduced loss of a matrix of hidden states, and its results as `statistics_results.py` has them."""
+    """
+    Reduced loss of a matrix of hidden states, differentiable, and its results in the order of `results_of`.
+
+    The results have no derivative. `on_device` is True for the kernels of Triton.
+    """
     found: tuple[Tensor, ...] = _Detached.apply(*request, request.needs_gradients, on_device)  # type: ignore[no-untyped-call]
     return found
 
@@ -79,7 +87,10 @@ class _Detached(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Tensor | None, ...]:
-        """Gradients of the three operands, made forward or computed here; None for the rest."""
+        """
+        Gradients of input, weight and bias, made forward or computed here; None for all other
+        arguments.
+        """
         del others
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
@@ -94,7 +105,10 @@ class _Detached(torch.autograd.Function):
 
 
 def _again(ctx: Any, request: LinearRequest) -> Any:
-    """Gradients by a second pass, for a backward after the first."""
+    """
+    Gradients of the operands, not yet times the upstream, by a second pass for a backward after the
+    first.
+    """
     saved = ctx.saved_tensors[6:]
     count = len(RowNumbers._fields)
     numbers, spread = RowNumbers(*saved[:count]), SpreadNumbers(*saved[count:])
@@ -106,7 +120,12 @@ def _again(ctx: Any, request: LinearRequest) -> Any:
 def pulls_of_loss(
     request: LinearRequest, factor: Tensor | None, numbers: RowNumbers, spread: SpreadNumbers, rows: slice
 ) -> tuple[Pulls, Tensor]:
-    """Gradients of the loss in the statistics of some rows; a `factor` of None stands for 1."""
+    """
+    Gradients of the loss in the statistics of `rows`, and in the costs of their spread targets.
+
+    `numbers` and `spread` are those of these rows. `factor`, the derivative of the reduction in a row's loss,
+    is None for 1; ignored rows have gradients of 0.
+    """
     softmax = request.options.softmax
     part = request._replace(target=request.target[rows])
     ones = torch.ones_like(numbers.rests)

@@ -88,7 +88,11 @@ def losses_and_gradients(
 def _of_rows_read(
     request: LinearRequest, factor: Tensor | None, wanted: tuple[bool, ...], count: int
 ) -> tuple[Tensor, Gradients]:
-    """Results of `losses_and_gradients` from the `count` rows that are not ignored; nan if they are not."""
+    """
+    Results of `losses_and_gradients` from the `count` rows that are not ignored; the other rows have 0.
+
+    If another number of rows is not ignored, losses and the gradient of the input are nan.
+    """
     hidden, target = request.input, request.target
     is_read = target != request.options.softmax.ignore_index
     # The size is given, so no host waits for it.
@@ -108,7 +112,7 @@ def _of_rows_read(
 
 
 def _read_hidden(request: LinearRequest, rows: slice) -> Tensor:
-    """Hidden states of these rows, 0 in ignored ones, whose gradient of 0 times nan would be nan."""
+    """Hidden states of `rows`, 0 in ignored ones, whose gradient of 0 times nan would be nan."""
     hidden, softmax = request.input[rows], request.options.softmax
     if not softmax.has_labels:
         return hidden

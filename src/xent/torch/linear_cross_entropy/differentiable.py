@@ -24,24 +24,31 @@ __all__ = [
 
 
 def differentiable_linear(request: LinearRequest) -> Tensor:
-    """Cross-entropy of operations alone, for the derivative of a gradient; values are not checked again."""
+    """Loss by operations alone, reduced, differentiable any number of times; values are not checked again."""
     return composed_softmax(_of_logits(logits_of(without_ignored(request)), request))
 
 
 def differentiable_statistics(request: LinearRequest) -> SoftmaxStatistics:
-    """Statistics of each row of operations alone, for the derivative of a gradient."""
+    """
+    Statistics of each row by operations alone, as `softmax_statistics` has them, differentiable any number of
+    times.
+    """
     of_rows = _of_logits(wide_logits(request), request)._replace(weight=None)
     return softmax_statistics(of_rows, composed_softmax, top_k=request.options.top_k)
 
 
 def differentiable_costs(request: LinearRequest) -> Tensor:
-    """Cross-entropy of each row from logits in 32 bits or more, without z-loss, of operations alone."""
+    """
+    Cross-entropy of each row, reduced as the request says, from logits in 32 bits or more, without z-loss.
+
+    It is made of operations alone.
+    """
     of_rows = _of_logits(wide_logits(request), request)
     return composed_softmax(of_rows._replace(options=of_rows.options._replace(z_loss=0.0)))
 
 
 def _of_logits(logits: Tensor, request: LinearRequest) -> SoftmaxRequest:
-    """Request of logits, which are capped, scaled and masked here."""
+    """Request of `logits`, capped, scaled and masked here, with the target of `request` for all classes."""
     options, softmax = request.options, request.options.softmax
     if options.adjusts:
         logits = adjusted(logits, **options.adjustment, caller=softmax.reduction.caller)
@@ -52,7 +59,12 @@ def _of_logits(logits: Tensor, request: LinearRequest) -> SoftmaxRequest:
 
 
 def without_ignored(request: LinearRequest) -> LinearRequest:
-    """Request with hidden states of 0 in ignored rows, whose gradient of 0 times nan would be nan."""
+    """
+    Request with hidden states of 0 in ignored rows, whose gradient of 0 times nan would be nan.
+
+    Requests of probabilities, of a single row or of a weight of more than 2 axes, and any in an export to
+    ONNX, are returned as they are.
+    """
     ignored = _ignored(request)
     if ignored is None or is_exported_to_onnx():
         return request
@@ -60,11 +72,7 @@ def without_ignored(request: LinearRequest) -> LinearRequest:
 
 
 def wide_logits(request: LinearRequest) -> Tensor:
-    """
-    Logits in 32 bits or more, of operands of any width; all nan in an ignored row that is not finite.
-
-    Such a row is multiplied as 0, because 0 times nan would be the gradient of the weight.
-    """
+    """Logits in 32 bits or more, of the shape that `logits_of` returns, from operands of any width."""
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     bias = None if request.linear_bias is None else request.linear_bias.to(dtype)
     input, weight = request.input.to(dtype), request.linear_weight.to(dtype)
@@ -85,7 +93,10 @@ def _ignored(request: LinearRequest) -> Tensor | None:
 
 
 def logits_of(request: LinearRequest) -> Tensor:
-    """Logits of shape (C,), (N, C) or (N, C, d1, ..., dK)."""
+    """
+    Logits in the dtype of the operands, of shape (C,), (N, C) or (N, C, d1, ..., dK), without cap, scale and
+    mask.
+    """
     input, weight, bias = request[:3]
     if weight.ndim == 2:
         return linear(input, weight, bias)

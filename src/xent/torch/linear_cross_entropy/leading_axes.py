@@ -71,7 +71,7 @@ def shifted_labels(
 
 
 def detached(statistics: SoftmaxStatistics) -> SoftmaxStatistics:
-    """Statistics without a derivative."""
+    """Statistics of the same values without a derivative."""
     parts: list[Any] = [None if one is None else one.detach() for one in statistics]
     return SoftmaxStatistics(*parts)
 

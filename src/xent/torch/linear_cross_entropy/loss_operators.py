@@ -35,9 +35,12 @@ _THREE = "(Tensor, Tensor, Tensor)"
 
 def loss_operator(name: str, computed: Pass) -> Any:
     """
-    Operator ``xent::{name}`` of the arguments of `operator_arguments.py`, which returns the loss first.
+    Operator ``xent::{name}`` of the arguments of `operator_arguments.py`: loss, and gradients of the
+    operands.
 
-    `computed` returns the loss in 32 bits or more, and the gradients that it is told to compute.
+    `computed` returns the loss in 32 bits or more, and the gradients that it is told to compute. A gradient
+    that is not made forward is an empty tensor, and backward makes it by a second operator,
+    ``xent::{name}_gradients``.
     """
     gradients = _gradients_operator(name, computed)
 
@@ -76,7 +79,7 @@ def loss_operator(name: str, computed: Pass) -> Any:
 
 
 def scaled(made: tuple[Tensor, ...], upstream: Tensor) -> tuple[Tensor, ...]:
-    """Gradients made in the forward pass times the gradient in the loss."""
+    """Gradients made in the forward pass times `upstream`, of shape (), in new memory and their own dtype."""
     return tuple((gradient * upstream).to(gradient.dtype) for gradient in made)
 
 
@@ -102,7 +105,7 @@ def _gradients_operator(name: str, computed: Pass) -> Any:
 
 
 def _kind(arguments: tuple[Any, ...]) -> str:
-    """Name of the reduction."""
+    """Name of the reduction of a call of the operator: "none", "mean" or "sum"."""
     kind: str = unflattened(arguments).options.softmax.reduction.kind
     return kind
 
@@ -113,5 +116,5 @@ def _is_late(arguments: tuple[Any, ...]) -> bool:
 
 
 def _made_forward(arguments: tuple[Any, ...]) -> tuple[bool, ...]:
-    """True for each gradient that is made with the loss."""
+    """True for input, weight and bias, in this order, if its gradient is made with the loss."""
     return _NONE_WANTED if _is_late(arguments) else wanted_of(arguments)

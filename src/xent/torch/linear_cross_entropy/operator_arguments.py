@@ -41,7 +41,7 @@ _CALLER = "linear_cross_entropy"
 
 
 def flattened(request: LinearRequest) -> tuple[Any, ...]:
-    """Arguments of an operator for a matrix of hidden states."""
+    """Arguments of an operator, in the order of `PARAMETERS`, for a request of a matrix of hidden states."""
     options, softmax = request.options, request.options.softmax
     reduction, denominator = softmax.reduction, softmax.reduction.denominator
     if denominator is not None and not isinstance(denominator, Tensor):
@@ -55,7 +55,10 @@ def flattened(request: LinearRequest) -> tuple[Any, ...]:
 
 
 def unflattened(arguments: tuple[Any, ...]) -> LinearRequest:
-    """Request from the arguments of an operator; its target holds labels if that has one axis."""
+    """
+    Request from the arguments of an operator, in the order of `PARAMETERS`; labels if the target has one
+    axis.
+    """
     *tensors, mask, denominator = arguments[:TENSORS]
     ignored, smoothing, z_loss, softcap, scale, chunk, wide, kind, zero, top_k, count, _ = arguments[TENSORS:]
     input, target = tensors[0], tensors[3]
@@ -67,12 +70,15 @@ def unflattened(arguments: tuple[Any, ...]) -> LinearRequest:
 
 
 def wanted_of(arguments: tuple[Any, ...]) -> tuple[bool, ...]:
-    """True for each of the three gradients that is wanted."""
+    """
+    True for input, weight and bias, in this order, if its gradient is wanted by the arguments of an
+    operator.
+    """
     return tuple(arguments[-1])
 
 
 def filled(found: Gradients, input: Tensor) -> tuple[Tensor, ...]:
-    """Gradients as an operator may return them: an empty tensor stands for None."""
+    """Gradients as an operator may return them: an empty tensor, like `input`, stands for None."""
     return tuple(input.new_empty(0) if tensor is None else tensor for tensor in found)
 
 
@@ -87,9 +93,10 @@ def empty_like(arguments: tuple[Any, ...], made: tuple[bool, ...]) -> tuple[Tens
 
 def returned(found: tuple[Tensor, ...], wanted: tuple[bool, ...], count: int) -> tuple[Any, ...]:
     """
-    Results of the backward function of an operator with `count` arguments; None for all but operands.
+    Results of the backward function of an operator with `count` arguments; None for all but operands
+    `wanted`.
 
-    `found` holds the gradients of the operands; nothing if there was no upstream.
+    `found` holds the gradients of the three operands, or nothing if there was no upstream: then all are None.
     """
     given = tuple(one if flag else None for one, flag in zip(found, wanted, strict=False))
     return given + (None,) * (count - len(given))

@@ -193,7 +193,10 @@ def dense_target(request: LinearRequest) -> Tensor:
 
 
 def dense_shape(request: LinearRequest) -> Tensor:
-    """Labels, or a tensor of the shape of the probabilities of all classes, whose values are not read."""
+    """
+    Labels, or a tensor of shape (..., C) as of the probabilities of all classes, whose values are not
+    read.
+    """
     if request.probs is None:
         return request.target
     return request.probs[..., :1].expand(*request.input.shape[:-1], request.linear_weight.shape[0])

@@ -38,9 +38,10 @@ def differentiable_gradients(
     request: LinearRequest, upstream: Tensor, factor: Tensor | float | None, wanted: tuple[bool, ...]
 ) -> tuple[Tensor | None, ...]:
     """
-    Gradients of the three operands, None for those not `wanted`, differentiable in operands and `upstream`.
+    Gradients of input, weight and bias, None for those not `wanted`, differentiable in these and `upstream`.
 
-    `factor` is the derivative of the reduction in the loss of each row; None stands for 1.
+    `upstream` is of shape (), or has one entry for each row. `factor` is the derivative of the reduction in
+    the loss of each row; None stands for 1.
     """
     scaled = upstream if factor is None else upstream * factor
     by_row = scaled.expand(request.input.shape[0])
@@ -68,7 +69,12 @@ def differentiable_pulls(
 
 
 def statistics_of_rows(request: LinearRequest, used: tuple[bool, ...]) -> Tensor:
-    """Log-probability, log-normaliser, entropy, largest ones and cost of each row that are `used`."""
+    """
+    Columns of the numbers of each row that are `used`, (N, m), differentiable.
+
+    In order they are log-probability, log-normaliser, entropy, the largest log-probabilities, and cost;
+    `used` has a flag for each of the five.
+    """
     found = differentiable_statistics(request) if any(used[:4]) else None
     parts: list[Any] = [None] * 4
     if found is not None:
@@ -107,7 +113,11 @@ class _Gradients(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *directions: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Derivative of the gradients in these directions, in upstream and operands; None for the rest."""
+        """
+        Derivative of the gradients in `directions`, one for each, in upstream and operands.
+
+        None stands for a direction of 0, and for a derivative that is not needed.
+        """
         upstream, *tensors = ctx.saved_tensors
         request: LinearRequest = LinearRequest._make((*tensors, ctx.options))
         if torch.is_grad_enabled():
@@ -127,7 +137,7 @@ class _Gradients(torch.autograd.Function):
 
 
 def slices_of(request: LinearRequest) -> list[slice]:
-    """Slices of rows."""
+    """Slices of rows of a chunk each, in their order, of one row or more; none if there are no rows."""
     rows, classes = request.input.shape[0], request.linear_weight.shape[0]
     numbers = min(_MOST, max(_LEAST, rows * classes // _PARTS))
     step = max(1, numbers // max(1, classes))
@@ -135,7 +145,11 @@ def slices_of(request: LinearRequest) -> list[slice]:
 
 
 def part_of(request: LinearRequest, rows: slice, operands: Operands | None = None) -> LinearRequest:
-    """Request of some rows, one loss each; `operands` of None are those of `request` in these rows."""
+    """
+    Request of `rows` alone, with one loss each in 32 bits or more.
+
+    `operands` are those of these rows; for None they are cut from `request`.
+    """
     softmax = request.options.softmax
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     plain = softmax._replace(reduction=Reduction(softmax.reduction.caller, "none"), dtype=dtype)
@@ -149,7 +163,10 @@ def part_of(request: LinearRequest, rows: slice, operands: Operands | None = Non
 
 
 def _leaves(request: LinearRequest, rows: slice) -> Operands:
-    """Operands of some rows, as leaves of a graph of their own."""
+    """
+    Hidden states of `rows`, weight and bias, as leaves of a graph of their own; a bias of None stays
+    None.
+    """
     input, weight, bias = request[:3]
     leaves = [one.detach().requires_grad_() for one in (input[rows], weight)]
     return leaves[0], leaves[1], None if bias is None else bias.detach().requires_grad_()
@@ -165,7 +182,11 @@ def _gradients(
     *,
     create_graph: bool,
 ) -> tuple[Tensor | None, ...]:
-    """Gradients of the numbers of some rows times `upstream`; None for those not wanted."""
+    """
+    Gradients in `operands` of the numbers that `of_rows` returns for `rows`, times `upstream`.
+
+    None stands for those not wanted. With `create_graph` they are differentiable.
+    """
     chosen = [one for one, flag in zip(operands, wanted, strict=True) if flag and one is not None]
     with torch.enable_grad():
         values = of_rows(part_of(request, rows, operands))
@@ -184,7 +205,11 @@ def _along(
     wanted: tuple[bool, ...],
     directions: tuple[Tensor | None, ...],
 ) -> tuple[Tensor | None, ...]:
-    """Derivative in upstream and operands of the gradients' products with `directions`; None stands for 0."""
+    """
+    Derivatives in upstream, input, weight and bias of the gradients' products with `directions`, summed.
+
+    None stands for 0, among the directions and in the result. Arguments are those of `_gradients`.
+    """
     is_recorded = torch.is_grad_enabled()
     found = _gradients(of_rows, request, rows, operands, upstream, wanted, create_graph=True)
     pairs = [
@@ -226,14 +251,14 @@ class _Sums:
         ]
 
     def add(self, rows: slice, found: tuple[Tensor | None, ...]) -> None:
-        """Add the contributions of some rows; None stands for 0."""
+        """Add the derivatives `found` in input, weight and bias from `rows`; None stands for 0."""
         for place, (total, one) in enumerate(zip(self._sums, found, strict=True)):
             if total is not None and one is not None:
                 part = total[rows] if place == 0 else total
                 part += one
 
     def of_operands(self, wanted: tuple[bool, ...]) -> tuple[Tensor | None, ...]:
-        """Sums in the dtype of the operands; None for those not wanted."""
+        """Sums in input, weight and bias, in the dtype of the operands; None for those not `wanted`."""
         return tuple(
             total.to(operand.dtype) if flag and total is not None and operand is not None else None
             for total, operand, flag in zip(self._sums, self._operands, wanted, strict=True)

@@ -62,7 +62,7 @@ class SpreadTargets:
             self._kept, self._shares = self._smoothing()
 
     def _smoothing(self) -> tuple[float, Tensor]:
-        """Factor of a target, and share of each class, times its weight."""
+        """Factor that smoothing leaves of a target, and the share of each class times its weight, (C,)."""
         softmax, weight = self._request.options.softmax, self._request.linear_weight
         mask = self._request.options.class_mask
         ones = weight.new_ones(weight.shape[0], dtype=self._dtype)
@@ -76,12 +76,16 @@ class SpreadTargets:
         return torch.promote_types(self._request.input.dtype, torch.float32)
 
     def _weights(self, ones: Tensor) -> Tensor:
-        """Class weights, `ones` if there are none."""
+        """Class weights in the dtype of `ones`; `ones` itself if there are none."""
         weight = self._request.weight
         return ones if weight is None else weight.detach().to(ones.dtype)
 
     def _of(self, rows: slice) -> list[Tensor]:
-        """Targets of some rows, each of shape (rows, C)."""
+        """
+        Targets of `rows`, `count` tensors of shape (rows, C): the probabilities, then the target of the loss.
+
+        Either is left out as `count` says, so the list of labels without smoothing is empty.
+        """
         if self._has_labels:
             return [self._smoothed_labels(rows)] if self.has_own_loss else []
         target = self._request.target[rows]
@@ -95,7 +99,10 @@ class SpreadTargets:
         return [probs, own if self._shares is None else own + self._shares]
 
     def _smoothed_labels(self, rows: slice) -> Tensor:
-        """Smoothed and weighted targets of labels; a label out of range has none."""
+        """
+        Smoothed and weighted targets of the labels of `rows`, (rows, C); one out of range has its shares
+        alone.
+        """
         shares = self._shares
         assert shares is not None  # noqa: S101 - labels are spread by smoothing alone
         labels = self._request.target[rows]
@@ -106,13 +113,18 @@ class SpreadTargets:
         return spread.scatter_add_(1, places, torch.where(in_range, own, 0.0)[:, None])
 
     def _pieces(self, logits: Tensor, rows: slice) -> Iterator[tuple[slice, list[Tensor]]]:
-        """Slice of the logits of `rows` and the targets of the rows in it."""
+        """Slices of `logits`, those of `rows`, each with the targets of its rows as `_of` returns them."""
         for piece in pieces_of(logits):
             last = min(piece.stop, logits.shape[0])
             yield piece, self._of(slice(rows.start + piece.start, rows.start + last))
 
     def numbers(self, logits: Tensor, numbers: RowNumbers, rows: slice) -> tuple[RowNumbers, SpreadNumbers]:
-        """`numbers` of the logits of `rows` with a column for each head, and the numbers of the targets."""
+        """
+        `numbers` of the logits of `rows`, with a further column for each head, and the numbers of their
+        targets.
+
+        A cost is nan for a label out of range that is not ignored.
+        """
         shape = (logits.shape[0], self.count)
         costs, masses, heads = (logits.new_empty(shape) for _ in range(3))
         places = torch.zeros(shape, dtype=torch.int64, device=logits.device)
@@ -131,7 +143,7 @@ class SpreadTargets:
         return wider, SpreadNumbers(self._where_read(costs, rows), masses, heads)
 
     def _where_read(self, costs: Tensor, rows: slice) -> Tensor:
-        """Costs, nan for a label out of range that is not ignored."""
+        """`costs`, (rows, m), with nan for a label out of range that is not ignored."""
         if not self._has_labels:
             return costs
         labels, ignored = self._request.target[rows], self._request.options.softmax.ignore_index
@@ -140,9 +152,11 @@ class SpreadTargets:
 
     def subtract(self, gradient: Tensor, rows: slice, of_costs: Tensor, columns: Tensor) -> None:
         """
-        Subtract targets times the gradients `of_costs` in their costs from the `gradient` in the logits.
+        Subtract in place the targets of `rows` times `of_costs` from `gradient`, that in the logits of these
+        rows.
 
-        The last of the `columns` are the heads, whose entries are complete.
+        `of_costs`, (rows, m), are the gradients in the costs. The last m of the `columns` are the heads,
+        whose entries are complete already and stay.
         """
         places = columns[:, columns.shape[1] - self.count :]
         for piece, targets in self._pieces(gradient, rows):

@@ -45,9 +45,11 @@ def linear_statistics(
     request: LinearRequest, *, kernels: Kernels = "processor"
 ) -> tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss and statistics of hidden states, differentiable in the operands of the product.
+    Pair of loss and statistics of hidden states, differentiable in the operands of the product.
 
-    `kernels` "none" stands for operations of PyTorch alone.
+    `kernels` are those of a "processor", those of a "device", or "none", operations of PyTorch alone;
+    compiled code takes operators instead. If statistics without a derivative are requested, the loss alone is
+    differentiable.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def linear_statistics(
 
 
 def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
-    """Raise `DomainError` for a row without a softmax that is not ignored."""
+    """Raise `DomainError` for the first row without a softmax that is not ignored."""
     values, softmax = statistics.log_normaliser.detach(), request.options.softmax
     if softmax.has_labels:
         values = torch.where(request.target == softmax.ignore_index, 0.0, values)
@@ -83,7 +85,7 @@ def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
 
 
 def _of_rows(request: LinearRequest, kernels: Kernels) -> tuple[Tensor | None, ...]:
-    """Loss of all rows, None if it is not made yet, and results as `statistics_results.py` has them."""
+    """Loss of all rows, None if it is not made with the statistics, and the seven results of `results_of`."""
     if torch.compiler.is_compiling():
         return None, *compiled_statistics(request)
     if kernels == "none":
@@ -124,7 +126,10 @@ class _Statistics(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradients of the three operands by a second pass; None for those not wanted and for the rest."""
+        """
+        Gradients of input, weight and bias by a second pass; None for those not wanted and all other
+        arguments.
+        """
         # Forgotten before they are overwritten: a later backward computes all chunks again.
         kept, ctx.kept = ctx.kept, None
         pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)

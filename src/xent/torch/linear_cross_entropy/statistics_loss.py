@@ -11,7 +11,11 @@ __all__ = ["reduced_loss"]
 
 
 def reduced_loss(statistics: SoftmaxStatistics, costs: Tensor | None, request: LinearRequest) -> Tensor:
-    """Reduced loss; `costs` of None are minus the log-probabilities, times the weights of labels."""
+    """
+    Loss of the rows, reduced, from their `statistics` and `costs`, (N,).
+
+    For `costs` of None a row costs minus its log-probability, times the class weight of its label.
+    """
     softmax, truth = request.options.softmax, dense_shape(request)
     if costs is None and softmax.has_labels:
         return loss_of_statistics(statistics, truth, request.weight, softmax)

@@ -37,7 +37,7 @@ _OF_TOPS, _COST = (4, 5), 6
 
 
 def compiled_statistics(request: LinearRequest) -> tuple[Tensor | None, ...]:
-    """Results of a matrix of hidden states in compiled code, as `statistics_results.py` has them."""
+    """Results of a matrix of hidden states in compiled code, in the order of `results_of`."""
     found: list[Tensor | None] = list(_statistics(*flattened(request))[:RESULTS])
     if request.options.top_k == 0:
         found[_OF_TOPS[0]] = found[_OF_TOPS[1]] = None
@@ -47,7 +47,11 @@ def compiled_statistics(request: LinearRequest) -> tuple[Tensor | None, ...]:
 
 
 def _statistics_of(*arguments: Any) -> tuple[Tensor, ...]:
-    """Results of all rows, and the numbers of rows and spread targets, which backward reads."""
+    """
+    Results of all rows in the order of `results_of`, then the numbers of rows and of spread targets.
+
+    Backward reads the numbers. An empty tensor stands for a result of None.
+    """
     request = unflattened(arguments)
     numbers, spread, _ = _pass(request).numbers()
     results = results_of(numbers, spread, request)
@@ -57,7 +61,12 @@ def _statistics_of(*arguments: Any) -> tuple[Tensor, ...]:
 
 
 def _gradients_of(*arguments: Any) -> tuple[Tensor, ...]:
-    """Gradients of the operands; empty tensors for those not wanted."""
+    """
+    Gradients of the operands; empty tensors for those not wanted.
+
+    `arguments` are the five gradients that `pulls_of` takes, empty for None, the list of numbers of
+    `_statistics_of`, and the arguments of the operator.
+    """
     upstream, found, given = arguments[:5], arguments[5], arguments[6:]
     request = unflattened(given)
     pulls = tuple(None if pull.numel() == 0 else pull for pull in upstream)
@@ -108,7 +117,7 @@ def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None
 
 
 def _backward(ctx: Any, *upstream: Tensor | None) -> tuple[Any, ...]:
-    """Gradients of the operands; None for those not wanted and for the rest."""
+    """Gradients of input, weight and bias; None for those not wanted and for all other arguments."""
     tensors, found = ctx.saved_tensors[:TENSORS], ctx.saved_tensors[TENSORS:]
     pulls = [
         tensors[0].new_empty(0) if one is None else one.contiguous()

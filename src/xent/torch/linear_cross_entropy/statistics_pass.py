@@ -117,7 +117,11 @@ class StatisticsPass:
         return -(-count // 3) if is_narrow and options.chunk_bytes is None else count
 
     def numbers(self) -> tuple[RowNumbers, SpreadNumbers, KeptLogits | None]:
-        """Numbers of all rows, those of their spread targets, and chunks of logits for backward."""
+        """
+        Numbers of all rows, those of their spread targets, and chunks of logits for backward.
+
+        These are None if the pass keeps none.
+        """
         kept = KeptLogits(self._memory())
         labels = self._labels()
         found = []
@@ -130,7 +134,7 @@ class StatisticsPass:
         return *_whole(found), kept if self.keeps else None
 
     def _labels(self) -> Tensor:
-        """Label of each row; one in range where the row is ignored or has none."""
+        """Label of each row, (N,); 0 where the row is ignored, or the target holds probabilities."""
         target, softmax = self.request.target, self.request.options.softmax
         if not softmax.has_labels:
             return torch.zeros(target.shape[0], dtype=torch.int64, device=target.device)
@@ -144,9 +148,10 @@ class StatisticsPass:
         kept: KeptLogits | None,
     ) -> Gradients:
         """
-        Gradients of the operands that are `wanted`; the `kept` logits are overwritten.
+        Gradients of the operands that are `wanted`, None for others; the `kept` logits are overwritten.
 
-        `pulls` are the gradients in the statistics, and in the costs of spread targets.
+        `numbers` are those of all rows; `pulls` are the gradients in the statistics, and in the costs of
+        spread targets.
         """
         sums = self._sums(wanted)
         memory = self._memory() if kept is None else kept.memory
@@ -171,9 +176,10 @@ class StatisticsPass:
         self, pulls_of_rows: PullsOfRows, wanted: tuple[bool, ...]
     ) -> tuple[RowNumbers, SpreadNumbers, Gradients]:
         """
-        Numbers of all rows, and the `wanted` gradients of a loss of them, in one pass.
+        Numbers of all rows, those of their spread targets, and the `wanted` gradients of a loss, in one pass.
 
-        `pulls_of_rows` gives the gradients in the statistics of some rows from their numbers.
+        `pulls_of_rows` returns the gradients of the loss in the statistics of some rows, and in the costs of
+        their spread targets, from their numbers.
         """
         memory, labels, sums = self._memory(), self._labels(), self._sums(wanted)
         found = []
@@ -193,13 +199,22 @@ class StatisticsPass:
     def _write_gradient(
         self, logits: Tensor, numbers: RowNumbers, pulls: tuple[Pulls, Tensor], rows: slice
     ) -> None:
-        """Overwrite the logits of some rows, whose numbers are given, by the gradient."""
+        """
+        Overwrite the logits of `rows`, whose `numbers` are given, by the gradient in them.
+
+        `pulls` are the gradients in the statistics of these rows and in the costs of their spread targets.
+        """
         write_gradient(logits, numbers, pulls[0], entries_of_columns(numbers, pulls[0]))
         if self.spread.count:
             self.spread.subtract(logits, rows, pulls[1], numbers.columns)
 
     def _add(self, sums: Any, rows: slice, gradient: Tensor, idle: Tensor) -> None:
-        """Add the contributions of some rows to `sums`, from the gradient in their logits."""
+        """
+        Add the contributions of `rows` to `sums`, from the `gradient` in their logits, 0 in rows that are
+        `idle`.
+
+        The hidden states of idle rows are not read.
+        """
         # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
         hidden = torch.where(idle[:, None], 0.0, self.request.input[rows])
         if gradient.dtype is not hidden.dtype:
@@ -210,33 +225,40 @@ class StatisticsPass:
         sums.add(rows, gradient, hidden)
 
     def _adjusted(self, logits: Tensor, *, keeps: bool) -> tuple[Tensor, Tensor | None]:
-        """Logits capped, scaled and masked in place, and the derivative of the cap; None without a cap."""
+        """
+        Logits capped, scaled and masked in place, and the derivative of the cap.
+
+        The derivative is None without a cap, and unless `keeps`.
+        """
         options = self.request.options
         if not options.adjusts:
             return logits, None
         return adjust_in_place(logits, options, keeps_derivative=keeps)
 
     def _memory(self) -> Tensor:
-        """Memory of the chunks that are kept, or of one."""
+        """
+        Memory of the chunks that are kept, or of one, of shape (chunks, rows, C), with undefined
+        values.
+        """
         shape = (self.places, self.rows, self.request.linear_weight.shape[0])
         if not self.on_device:
             return new_memory(shape, self.dtype)
         return self.request.input.new_empty(shape, dtype=self.dtype)
 
     def _chunks(self, memory: Tensor) -> Iterator[tuple[slice, Tensor]]:
-        """Slice of rows of each chunk, and the memory of its logits."""
+        """Slice of rows of each chunk, and its part of `memory` for its logits, (rows, C)."""
         for number, rows in enumerate(self.slices):
             yield rows, memory[number % self.places, : rows.stop - rows.start]
 
     def _sums(self, wanted: tuple[bool, ...]) -> Any:
-        """Sums of the gradients over chunks, with a method `add`."""
+        """Sums of the `wanted` gradients over chunks, empty, with the methods `add` and `gradients`."""
         if not self.on_device:
             return _SumsOnCpu(self.request, wanted)
         return DeviceSums(self.request, wanted, is_one=len(self.slices) == 1)
 
 
 def _whole(found: list[tuple[RowNumbers, SpreadNumbers]]) -> tuple[RowNumbers, SpreadNumbers]:
-    """Numbers of all rows from those of chunks."""
+    """Numbers of all rows, and those of their spread targets, from those of the chunks in their order."""
     numbers, spread = zip(*found, strict=True)
     return (
         RowNumbers(*(torch.cat(parts) for parts in zip(*numbers, strict=True))),
@@ -260,7 +282,10 @@ class _SumsOnCpu:
         self._sums = Sums(request, 1.0, wanted, all_read=True)
 
     def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
-        """Add the contributions of a chunk with these hidden states and this gradient in its logits."""
+        """
+        Add the contributions of the chunk `rows`, with its `hidden` states and the `gradient` in its
+        logits.
+        """
         self._sums.add(Chunk(rows, hidden), gradient)
 
     def gradients(self) -> Gradients:

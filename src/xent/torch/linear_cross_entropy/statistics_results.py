@@ -19,7 +19,7 @@ def results_of(
     numbers: RowNumbers, spread: SpreadNumbers, request: LinearRequest
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None, Tensor | None, Tensor | None]:
     """
-    Statistics of each row, in the order of `SoftmaxStatistics`, and the cost of its target.
+    Seven results of each row: the first six fields of `SoftmaxStatistics`, and the cost of its target.
 
     The largest log-probabilities and their classes are None without `top_k`, the cost is None where the
     log-probability gives it.
@@ -48,9 +48,11 @@ def pulls_of(
     numbers: RowNumbers, spread: SpreadNumbers, upstream: tuple[Tensor | None, ...], request: LinearRequest
 ) -> tuple[Pulls, Tensor]:
     """
-    Gradients in the statistics as the pass takes them, and in the costs of spread targets; None stands for 0.
+    Gradients in the statistics as the pass takes them, and in the costs of spread targets, (N, m).
 
-    `upstream` is that of log-probability, log-normaliser, entropy, the largest log-probabilities and cost.
+    `upstream` holds those in log-probability, log-normaliser, entropy, largest log-probabilities and cost;
+    None stands for 0. A label out of range has nan, an ignored row 0, in place of that in log-probability and
+    cost.
     """
     zeros = torch.zeros_like(numbers.rests)
     log_prob, normaliser, entropy, tops, cost = (
@@ -79,7 +81,11 @@ def pulls_of(
 
 
 def _where_read(pull: Tensor, numbers: RowNumbers, request: LinearRequest) -> Tensor:
-    """Gradient of each row, 0 for an ignored row, and nan for a label out of range, whose logit is nan."""
+    """
+    `pull` of each row, (N,), with 0 for an ignored row and nan for a label out of range.
+
+    Beside probabilities it is unchanged.
+    """
     softmax = request.options.softmax
     if not softmax.has_labels:
         return pull

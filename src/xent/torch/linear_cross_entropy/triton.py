@@ -33,7 +33,10 @@ _NONE_WANTED = (False, False, False)
 
 
 def reason_not_on_device(request: LinearRequest) -> str | None:
-    """Reason why the pass cannot run here and now; None if it can."""
+    """
+    Reason why the pass of devices cannot compute this request now, as the end of a sentence; None if
+    it can.
+    """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
         return reason
@@ -51,13 +54,14 @@ def reason_not_on_device(request: LinearRequest) -> str | None:
 
 def triton_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Cross-entropy of tensors on a GPU, reduced, with statistics if requested; differentiable in the operands
-    of the product.
+    Loss of tensors on a GPU, reduced, or a pair of it and statistics; differentiable in the operands.
 
     Raises
     ------
     LaunchError
         If a kernel can be neither compiled nor launched here.
+    LabelError, DomainError
+        For a row without a softmax under the rule ``"raise"``, as `check_losses` says.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
@@ -90,7 +94,8 @@ class _LinearOnDevice(torch.autograd.Function):
         """
         Compute the loss, and gradients if they will be needed and their factor is known.
 
-        None stands for a tensor that was not given.
+        None stands for a tensor that was not given; `wanted` has a flag for input, weight and bias. Raises as
+        `check_losses` says under the rule ``"raise"`` for a row without a softmax.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -109,7 +114,10 @@ class _LinearOnDevice(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradients of the three operands, made forward or computed here; None for the rest."""
+        """
+        Gradients of input, weight and bias, made forward or computed here; None for all other
+        arguments.
+        """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.triton.scaling import scale_in_place
 

@@ -17,13 +17,13 @@ __all__ = ["compiled_on_device", "total_of_rows"]
 
 
 def compiled_on_device(request: LinearRequest) -> Tensor:
-    """Cross-entropy of a matrix of hidden states in compiled code, reduced."""
+    """Loss of a matrix of hidden states in compiled code, reduced, differentiable once in the operands."""
     loss: Tensor = _loss(*flattened(request))[0]
     return loss.to(request.options.softmax.dtype)
 
 
 def total_of_rows(request: LinearRequest) -> Tensor:
-    """Total weight of the rows, on their device."""
+    """Total weight of the rows, of shape () and float64 on their device; a row of probabilities weighs 1."""
     softmax = request.options.softmax
     if softmax.has_labels:
         # The logits are not read.
@@ -34,7 +34,7 @@ def total_of_rows(request: LinearRequest) -> Tensor:
 def _computed(
     request: LinearRequest, wanted: tuple[bool, ...], upstream: Tensor | None
 ) -> tuple[Tensor, Gradients]:
-    """Loss, and the `wanted` gradients times `upstream`, None for 1."""
+    """Loss in float32, reduced, and the `wanted` gradients times `upstream`, which is None for 1."""
     softmax = request.options.softmax
     total = total_of_rows(request) if softmax.reduction.kind == "mean" else None
     factor = factor_of(softmax, total, request.input.device)
