@@ -54,6 +54,21 @@ def loss_operator(name: str, computed: Pass) -> Any:
         value = input.new_empty(shape, dtype=torch.promote_types(input.dtype, torch.float32))
         return value, *empty_like(arguments, _made_forward(arguments))
 
+    schema = f"({PARAMETERS}) -> (Tensor, Tensor, Tensor, Tensor)"
+    operator = torch.library.custom_op(f"xent::{name}", loss, mutates_args=(), schema=schema)
+    operator.register_fake(like)
+    save, backward = _derivative(gradients)
+    operator.register_autograd(backward, setup_context=save)
+    return operator
+
+
+def _derivative(gradients: Any) -> tuple[Callable[..., None], Callable[..., tuple[Any, ...]]]:
+    """
+    Function that saves what backward needs, and function that returns the gradients of all arguments.
+
+    PyTorch calls both. `gradients` is the operator that computes gradients in backward.
+    """
+
     def save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         ctx.settings, ctx.wanted, ctx.is_late = inputs[TENSORS:], wanted_of(inputs), _is_late(inputs)
         # Otherwise backward would get zeros of the size of the weight for the gradients among the outputs.
@@ -65,17 +80,13 @@ def loss_operator(name: str, computed: Pass) -> Any:
         count = TENSORS + len(ctx.settings)
         if upstream is None:
             return (None,) * count
-        late = (*ctx.saved_tensors, *ctx.settings) if ctx.is_late else None
-        found = (
-            scaled(ctx.saved_tensors, upstream) if late is None else gradients(upstream.contiguous(), *late)
-        )
+        if ctx.is_late:
+            found = gradients(upstream.contiguous(), *ctx.saved_tensors, *ctx.settings)
+        else:
+            found = scaled(ctx.saved_tensors, upstream)
         return returned(found, ctx.wanted, count)
 
-    schema = f"({PARAMETERS}) -> (Tensor, Tensor, Tensor, Tensor)"
-    operator = torch.library.custom_op(f"xent::{name}", loss, mutates_args=(), schema=schema)
-    operator.register_fake(like)
-    operator.register_autograd(backward, setup_context=save)
-    return operator
+    return save, backward
 
 
 def scaled(made: tuple[Tensor, ...], upstream: Tensor) -> tuple[Tensor, ...]:
