@@ -51,6 +51,17 @@ def test_an_ignored_class_that_32_bits_do_not_hold_is_refused(wrong, from_logits
         xk.sparse_categorical_crossentropy(Y, probs, from_logits=from_logits, ignore_class=wrong)
 
 
+@pytest.mark.parametrize("wrong", [np.nan, -1.0])
+def test_predictions_of_ignored_rows_may_be_anything(wrong):
+    probs = np.exp(Z) / np.exp(Z).sum(axis=-1, keepdims=True)
+    labels = np.where(np.arange(len(Y)) == 2, -1, Y)
+    expected = xk.sparse_categorical_crossentropy(labels, probs, ignore_class=-1)
+    probs[2] = wrong
+    found = xk.sparse_categorical_crossentropy(labels, probs, ignore_class=-1)
+    assert [float(one) for one in found] == [float(one) for one in expected]
+    assert float(found[2]) == 0
+
+
 @pytest.mark.parametrize("wrong", [1.7, np.nan])
 def test_a_floating_label_that_is_no_whole_number_is_refused(wrong):
     labels = Y.astype(np.float64)

@@ -164,6 +164,17 @@ def test_rows_of_one_distribution_are_in_one_fold(wine):
         assert model.paths_[0].candidates[0].cross_entropy == pytest.approx(losses.mean(), rel=1e-4)
 
 
+@pytest.mark.parametrize("kind", ["labels", "distributions"])
+def test_folds_of_masks_and_of_numbers_from_the_end_are_those_of_numbers(wine, kind):
+    X, y = wine
+    truth = y if kind == "labels" else 0.9 * np.eye(3)[y] + 0.1 / 3
+    folds = list(StratifiedKFold(4).split(X, y))
+    masks = [tuple(np.isin(np.arange(len(y)), rows) for rows in fold) for fold in folds]
+    from_end = [tuple(rows - len(y) for rows in fold) for fold in folds]
+    fits = [LogisticRegressionCV(Cs=(1.0,), cv=cv).fit(X, truth) for cv in (folds, masks, from_end)]
+    assert len({fit.paths_[0].candidates[0].cross_entropy for fit in fits}) == 1
+
+
 def test_rows_of_one_distribution_are_in_one_fold_of_a_search(monkeypatch, wine):
     X, y = wine
     seen, found = [], PenaltySearch(1.0, (), 1)

@@ -15,7 +15,7 @@ _PLAIN = (Tensor, torch.nn.Parameter)
 
 
 def tracer() -> str | None:
-    """
+    r"""
     Mechanism that traces the call, as the end of a sentence; None if tensors hold values that may be read.
 
     PyTorch runs the same Python function for two purposes. In the plain case a tensor owns memory, which the

@@ -202,8 +202,9 @@ def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataErr
 
 def _plan_numbers(name: str, values: NDArray[np.float64]) -> ColumnPlan:
     """
-    Plan of the column `name` of numbers, as `plan_of_numbers` makes it; nan in `values`, (rows,), is
-    a gap.
+    Plan of the column `name` of `values`, (rows,), in which nan is a gap: numeric, constant or empty.
+
+    Constant is a column of one value without a gap. Infinite numbers are not looked for.
     """
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)

@@ -174,10 +174,11 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
     watcher: Watcher,
 ) -> Array:
     """
-    Losses in nats of both models, fitted to a part of the rows, on the others, (2, n).
+    Losses in nats, (2, n), of both models on n rows, after a fit of both to other rows.
 
-    `models` are the linear model and the network, which are fitted here; `parts` the numbers of the rows to
-    fit and of the n rows to judge, among the training rows.
+    `models` are the linear model and the network, not yet fitted, and `X` the features of the training rows
+    alone. `parts` are the numbers, among these, of the rows to fit and of the n rows to judge. Weights enter
+    the fit and not the losses; the network uses the checkpoint of `wishes`.
     """
     codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
     inside, outside = parts

@@ -111,11 +111,14 @@ def truth_beside(
     )
 
 
-def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) -> Any:
+def probabilities(
+    pred: Predictions, *, at_most: float = math.inf, caller: str, takes_logits: bool = True
+) -> Any:
     """
     Predicted probabilities of `pred`, >= 0 and at most `at_most`.
 
-    Raises `DomainError` for others; where values cannot be read, such ones become nan.
+    Raises `DomainError` for others; where values cannot be read, such ones become nan. `takes_logits` is True
+    if the caller has a parameter `from_logits`, which the message then names.
     """
     return valid_values(
         pred.values,
@@ -124,7 +127,7 @@ def probabilities(pred: Predictions, *, at_most: float = math.inf, caller: str) 
         caller=f"xent.keras.{caller}",
         argument="y_pred",
         xp=namespace_of(pred.values),
-        hint="If they are logits, pass `from_logits=True`.",
+        hint="If they are logits, pass `from_logits=True`." if takes_logits else "",
         within=(0, at_most),
     )
 

@@ -108,15 +108,18 @@ def sparse_categorical_crossentropy(
     y_true : tensor of shape (...) or (..., 1)
         True class of each row, also as floats.
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities, as for `categorical_crossentropy`.
+        Logits, or probabilities, which are divided by their sum. Probabilities that come straight from a
+        softmax of Keras carry their logits, which are used, except under JAX' `jit`.
     from_logits : bool, default False
         True if `y_pred` are logits.
     ignore_class : int, optional
-        Label of rows that are ignored: loss 0, and masked in Keras' mean. None ignores no row.
+        Label of rows that are ignored: loss 0, whatever their predictions, and masked in Keras' mean. None
+        ignores no row.
     axis : int, default -1
         Axis of the classes.
     clip : float in [0, 0.5), default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of the probabilities, `clip` and ``1 - clip``, before the division; 0 does not clip. Logits,
+        also those that probabilities carry, are not clipped.
 
     Returns
     -------
@@ -126,14 +129,14 @@ def sparse_categorical_crossentropy(
     Raises
     ------
     ShapeError
-        If `y_true` has not the shape of `y_pred` without its class axis.
+        If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on that axis.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a label is neither a class nor `ignore_class`, a probability negative or nan, or an option out of
+        range. Traced values are not inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
-    **Definition.** :math:`-\log q_y`, with :math:`q` the softmax of the logits.
+    **Definition.** :math:`-\log q_y`, with :math:`q` the softmax of the logits, or the probabilities.
 
     **Gradient.** :math:`q - e_y` in the logits, closed.
 
@@ -156,7 +159,11 @@ def sparse_categorical_crossentropy(
     if pred.are_logits:
         loss = losses.softmax_cross_entropy(values, labels, ignored_label=ignore_class)
     else:
-        counted = labels if ignore_class is None else keras.ops.where(labels == ignore_class, -1, labels)
+        counted = labels
+        if ignore_class is not None:
+            is_ignored = labels == ignore_class
+            counted = keras.ops.where(is_ignored, -1, labels)
+            pred = pred._replace(values=keras.ops.where(is_ignored[..., None], 1, values))
         # Not keras.ops.one_hot, which raises an error of the backend's own for a label beyond the classes.
         truth = keras.ops.cast(counted[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
         probs = from_probabilities.clipped(probabilities(pred, caller=caller), clip)

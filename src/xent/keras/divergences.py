@@ -59,7 +59,7 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     y_true, y_pred = without_masked(y_true, y_pred)
     pred = predictions(y_pred, from_logits=True, axis=-1)
     truth = truth_beside(y_true, pred, caller="kl_divergence")
-    probs = probabilities(pred, caller="kl_divergence")
+    probs = probabilities(pred, caller="kl_divergence", takes_logits=False)
     truth, probs = (from_probabilities.clipped(values, clip) for values in (truth, probs))
     return from_probabilities.divergence_of(truth, probs)
 
@@ -73,9 +73,9 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     Parameters
     ----------
     y_true : tensor of shape (..., K)
-        Counts.
+        Counts, >= 0; they need not be whole.
     y_pred : tensor of shape (..., K)
-        Rates.
+        Rates, >= 0.
 
     Returns
     -------
@@ -87,17 +87,18 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a count or rate is negative or nan. Traced values are not inspected; such a row is nan with a
+        gradient of nan.
 
     Notes
     -----
-    **Definition.** The mean of :math:`\lambda - y \log \lambda`. In the logarithm Keras adds 1e-7 to the
-    rate.
+    **Definition.** The mean of :math:`\lambda - y \log \lambda`. Keras adds 1e-7 to the rate in the
+    logarithm; this function does not.
 
     **Gradient.** :math:`(1 - y / \lambda) / K`, that of the steps.
 
-    **Edge cases.** Rate 0 with count 0 adds 0; with a positive count ``inf``.
+    **Edge cases.** Rate 0 with count 0 adds 0; with a positive count ``inf``. An infinite rate gives ``inf``
+    with count 0, else nan.
 
     **Numerics.** Each term within 4 units in the last place of its larger part.
 
@@ -110,6 +111,6 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     y_true, y_pred = without_masked(y_true, y_pred)
     pred = predictions(y_pred, from_logits=True, axis=-1)
     truth = truth_beside(y_true, pred, caller="poisson")
-    rates = probabilities(pred, caller="poisson")
+    rates = probabilities(pred, caller="poisson", takes_logits=False)
     safe = keras.ops.where(truth == 0, 1, rates)
     return keras.ops.mean(rates - truth * keras.ops.log(safe), axis=-1)

@@ -27,14 +27,15 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     y_true : tensor of shape (...) or (..., 1)
         True class of each row.
     y_pred : tensor of shape (..., K)
-        Probabilities, as for `categorical_crossentropy`, whose logits are used where they are known.
+        Probabilities, >= 0, which are not divided by their sum. Those that come straight from a softmax
+        of Keras carry their logits, which are used.
     q : float in (0, 1], default 0.7
         Exponent of the probability.
 
     Returns
     -------
     tensor of shape (...)
-        Losses between 0 and ``1 / q``.
+        Losses, between 0 and ``1 / q`` for probabilities of at most 1.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     labels = labels_beside(y_true, pred, axis=-1, caller=caller)
     if pred.are_logits:
         return losses.generalized_cross_entropy(pred.values, labels, q=q)
-    values = probabilities(pred, caller=caller)
+    values = probabilities(pred, caller=caller, takes_logits=False)
     truth = keras.ops.cast(labels[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
     found = from_probabilities.outcomes(keras.ops.sum(values * truth, axis=-1))
     loss = GeneralizedCrossEntropy(q).value(found, xp=namespace_of(values))

@@ -208,8 +208,8 @@ class LogisticRegressionCV(LogisticRegression):
         """
         Folds by `cv`, each a pair of the numbers of its training rows and of its held-out rows.
 
-        Rows of one distribution stay together. Raises `DataError` if the training rows of a fold lack a
-        class, and `ValueError` of scikit-learn for an invalid `cv`.
+        Rows of one distribution stay together. Raises `DataError` if no training row of positive weight in a
+        fold has some class, and `ValueError` of scikit-learn for an invalid `cv`.
         """
         weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
         given, codes = rows.X, rows.codes
@@ -220,7 +220,7 @@ class LogisticRegressionCV(LogisticRegression):
             given, codes = (rows.X.tocsr() if is_sparse(rows.X) else rows.X)[likely], codes[likely]
         splitter = check_cv(self.cv, codes, classifier=True)
         folds = [
-            (_places(train, rows.origins), _places(out, rows.origins))
+            (_places(train, len(codes), rows.origins), _places(out, len(codes), rows.origins))
             for train, out in splitter.split(given, codes, groups)
         ]
         for number, (train, _) in enumerate(folds):
@@ -237,13 +237,20 @@ class LogisticRegressionCV(LogisticRegression):
         return folds
 
 
-def _places(given: Any, origins: NDArray[np.intp] | None) -> NDArray[np.intp]:
+def _places(given: Any, count: int, origins: NDArray[np.intp] | None) -> NDArray[np.intp]:
     """
-    Numbers of the rows that come from the rows `given`, ascending unless `origins` is None: then
-    `given`.
+    Numbers of the rows that `given`, numbers or a mask, selects among `count` rows, in its order.
+
+    With `origins`, the rising numbers of the distributions that the rows come from, `given` selects among
+    distributions, and the result has all rows of each. Repeated numbers give repeated rows.
     """
-    chosen = np.asarray(given)
-    return chosen if origins is None else np.flatnonzero(np.isin(origins, chosen))
+    chosen = np.arange(count)[np.asarray(given)]
+    if origins is None:
+        return chosen
+    own = np.unique(origins)[chosen]
+    first = np.searchsorted(origins, own)
+    lengths = np.searchsorted(origins, own, side="right") - first
+    return np.asarray(np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum()))
 
 
 def _numbers(values: Any, name: str, rule: str) -> list[float]:

@@ -174,7 +174,13 @@ class _Ascent:
         self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=self.unproven_gap)
 
     def move(self) -> bool:
-        """Make the Newton step, halved until the likelihood rises; False if none of 40 lengths does."""
+        """
+        Make the Newton step and record its point; False, without a move, if rounding hides any further
+        increase.
+
+        The step is halved until the likelihood rises as its slope promises, up to rounding, by which it may
+        fall. False after 40 lengths, and at once if the slope is not positive.
+        """
         slack = _ROUNDING * abs(self.value)
         if not math.isfinite(self.slope) or self.slope <= 0:
             return False

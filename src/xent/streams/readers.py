@@ -79,10 +79,11 @@ def is_sparse_reader(reader: Reader) -> bool:
 
 def check_numbers(rows: LabelledRows, first: int, reader: Reader, *, name: str, caller: str) -> None:
     """
-    Raise `DomainError` for the first number in `rows` that is not finite, or weight not finite or negative.
+    Raise `DomainError` for a feature that is not finite, or a weight that is negative or not finite.
 
-    `first` is the number of rows of the fragment `name` before these, for messages. Sparse features are not
-    checked here.
+    The message names the first row of the first such column, of the features of `reader` and then the
+    weights; `first` is the number of rows of the fragment `name` before these. Labels and sparse features are
+    not checked.
     """
     # Sparse features come from an encoder, which refuses what is not finite.
     columns = () if is_sparse_reader(reader) else zip(reader.features, rows.features, strict=True)

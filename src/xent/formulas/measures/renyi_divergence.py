@@ -123,10 +123,11 @@ def _of_both_forms(
     sum_of_terms: DoubleWord, weights: DoubleWord, exponents: DoubleWord, order: float
 ) -> Array:
     """
-    Divergence in nats, of shape (...), from the sum of terms where that is finite, else from the exponents.
+    Divergence in nats, of shape (...), from the sum of terms or the exponents, whichever is accurate.
 
-    `sum_of_terms` is that of the alpha divergence, below the square root of the largest float if it is used;
-    `weights` and `exponents` are those of `log_of_sum`.
+    The sum of terms of the alpha divergence decides where the sum of powers is above 1/2 and both are below
+    the square root of the largest float; ``inf`` stands for an unknown one. Elsewhere `weights` and
+    `exponents` decide, as in `log_of_sum`; they must be valid everywhere.
     """
     xp, like = sum_of_terms.xp, sum_of_terms.hi
     rate = Fraction(order) - 1

@@ -47,7 +47,12 @@ def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
 
 
 def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
-    """Loss of each row in nats, 0 in rows that do not count; `logits` are not yet adjusted."""
+    """
+    Loss of each row in nats, (N,), with class weights, smoothing and z-loss of `shared`; 0 in ignored rows.
+
+    `logits`, (N, C), hold the bias and are capped, scaled and masked here. With `classes` sharded, C are the
+    classes of this device, and the loss is that over all. An invalid label or target gives nan.
+    """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None and shared.label_smoothing is None:
         losses = classes.of_labels(logits, truth.labels)
