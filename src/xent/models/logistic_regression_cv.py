@@ -244,7 +244,7 @@ def _places(given: Any, count: int, origins: NDArray[np.intp] | None) -> NDArray
     With `origins`, the rising numbers of the distributions that the rows come from, `given` selects among
     distributions, and the result has all rows of each. Repeated numbers give repeated rows.
     """
-    chosen = np.arange(count)[np.asarray(given)]
+    chosen: NDArray[np.intp] = np.arange(count)[np.asarray(given)]
     if origins is None:
         return chosen
     own = np.unique(origins)[chosen]
