@@ -102,6 +102,7 @@ def test_a_model_that_the_version_before_wrote_predicts_what_it_did():
     np.testing.assert_allclose(model.predict_log_proba(rows), expected, rtol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")
 def test_a_model_written_anew_in_this_format_has_the_same_columns(tmp_path):
     from xent.jobs import save_model
 
