@@ -8,12 +8,14 @@ import pytest
 
 import xent
 
-CLIP = "Least probability, for probabilities alone; 0 does not clip."
+CLIP = "Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped."
 WHERE = "True for the entries that count, of the shape of `{}`, or of the rows; by default all count."
-OUT_OF_RANGE = (
-    "If a target, label, probability or option is out of range. Traced values are not inspected; such a row "
-    "is nan with a gradient of nan."
+TRACED = "Traced values are not inspected; such a row is nan with a gradient of nan."
+OF_LABELS = (
+    "If a label is neither a class nor `ignore_class`, a probability negative or nan, or an option out of "
+    f"range. {TRACED}"
 )
+OUT_OF_RANGE = f"If a target, label, probability or option is out of range. {TRACED}"
 PASSAGES = {
     "keras": {
         "from_logits : bool, default False": {"True if `y_pred` are logits."},
@@ -28,8 +30,13 @@ PASSAGES = {
         "ShapeError": {
             "If the shapes of `y_true` and `y_pred` differ.",
             "If `y_true` has not the shape of `y_pred` without its class axis.",
+            "If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.",
         },
-        "DomainError": {OUT_OF_RANGE},
+        "DomainError": {
+            OUT_OF_RANGE,
+            f"If a count or rate is negative or nan. {TRACED}",
+            OF_LABELS,
+        },
     },
     "jax": {
         "axis : int or tuple of int, default -1": {"Axis or axes of the classes; None means all axes."},

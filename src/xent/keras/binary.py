@@ -42,7 +42,7 @@ def binary_crossentropy(
     axis : int, default -1
         Axis that the mean is taken over.
     clip : float in [0, 0.5), default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def binary_focal_crossentropy(
     axis : int, default -1
         Axis that the mean is taken over.
     clip : float in [0, 0.5), default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
 
     Returns
     -------

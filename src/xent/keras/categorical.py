@@ -42,7 +42,7 @@ def categorical_crossentropy(
     axis : int, default -1
         Axis of the classes.
     clip : float in [0, 0.5), default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
 
     Returns
     -------
@@ -118,8 +118,7 @@ def sparse_categorical_crossentropy(
     axis : int, default -1
         Axis of the classes.
     clip : float in [0, 0.5), default 0
-        Limits of the probabilities, `clip` and ``1 - clip``, before the division; 0 does not clip. Logits,
-        also those that probabilities carry, are not clipped.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
 
     Returns
     -------
@@ -129,7 +128,7 @@ def sparse_categorical_crossentropy(
     Raises
     ------
     ShapeError
-        If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on that axis.
+        If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError
         If a label is neither a class nor `ignore_class`, a probability negative or nan, or an option out of
         range. Traced values are not inspected; such a row is nan with a gradient of nan.

@@ -48,7 +48,7 @@ def categorical_focal_crossentropy(
     axis : int, default -1
         Axis of the classes.
     clip : float in [0, 0.5), default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
 
     Returns
     -------

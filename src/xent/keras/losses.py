@@ -78,7 +78,7 @@ class CategoricalCrossentropy(_Clipped, keras.losses.CategoricalCrossentropy):  
     *args, **kwargs
         Parameters of `keras.losses.CategoricalCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ class SparseCategoricalCrossentropy(_Clipped, keras.losses.SparseCategoricalCros
     *args, **kwargs
         Parameters of `keras.losses.SparseCategoricalCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class BinaryCrossentropy(_Clipped, keras.losses.BinaryCrossentropy):  # type: ig
     *args, **kwargs
         Parameters of `keras.losses.BinaryCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
@@ -132,7 +132,7 @@ class CategoricalFocalCrossentropy(_Clipped, keras.losses.CategoricalFocalCrosse
     *args, **kwargs
         Parameters of `keras.losses.CategoricalFocalCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
@@ -150,7 +150,7 @@ class BinaryFocalCrossentropy(_Clipped, keras.losses.BinaryFocalCrossentropy):  
     *args, **kwargs
         Parameters of `keras.losses.BinaryFocalCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:

@@ -87,7 +87,7 @@ class BinaryCrossentropy(_Clipped, keras.metrics.BinaryCrossentropy):  # type: i
     *args, **kwargs
         Parameters of `keras.metrics.BinaryCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
@@ -105,7 +105,7 @@ class CategoricalCrossentropy(_Clipped, keras.metrics.CategoricalCrossentropy): 
     *args, **kwargs
         Parameters of `keras.metrics.CategoricalCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
@@ -123,7 +123,7 @@ class SparseCategoricalCrossentropy(_Clipped, keras.metrics.SparseCategoricalCro
     *args, **kwargs
         Parameters of `keras.metrics.SparseCategoricalCrossentropy`.
     clip : float, default 0
-        Least probability, for probabilities alone; 0 does not clip.
+        Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
