@@ -3,7 +3,8 @@ from tests.mutants.harness import Mutant
 __all__ = ["MUTANTS"]
 
 # On NumPy a kernel computes value and gradient.
-_STRICT = "tests/losses/cross_entropy/test_sigmoid_cross_entropy.py::test_the_definitions_as_written_hold[array-api-strict]"
+_OF_LOSS = "tests/losses/cross_entropy/test_sigmoid_cross_entropy.py"
+_STRICT = f"{_OF_LOSS}::test_the_definitions_as_written_hold[array-api-strict]"
 _BOTH = "tests/losses/test_examples.py::test_shapes_follow_the_logits[array-api-strict-sigmoid_cross_entropy]"
 _DIFFERENCES = "tests/losses/test_derivatives.py::test_closed_forms_agree_with_central_differences"
 
