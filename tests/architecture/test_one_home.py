@@ -14,7 +14,7 @@ CAUGHT = {
     "jobs/interruptions.py:Interruption",
     "kernels/triton/errors.py:LaunchError",
 }
-# What a package may define itself: how its lazy names are loaded and listed.
+# Functions that a package may define itself: how its lazy names are loaded and listed.
 OF_PACKAGES = {"__getattr__", "__dir__"}
 EMPTY_NAMES = {"utils", "misc", "common", "base", "core", "manager", "helpers"}
 

@@ -88,7 +88,7 @@ def call_of(name: str, dtype: Any, columns: slice) -> Call:
     own = [one.clone().requires_grad_() for one in (weight, bias) if one is not None]
     hidden = hidden.requires_grad_()
     given["linear_bias"] = own[1] if bias is not None else None
-    # What is divided comes last: the gradients of the others are those of all ranks.
+    # Divided gradients come last: those of the other tensors are of all ranks.
     return Call([hidden, *others, *own], [hidden, own[0], truth], given)
 
 
