@@ -8,6 +8,7 @@ from xent.solvers.conjugate_gradients import newton_direction
 from xent.solvers.exact_rows import ExactRows
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
+from xent.solvers.kernel_rows import kernel_rows
 from xent.solvers.single_precision_rows import SinglePrecisionRows
 
 
@@ -81,10 +82,10 @@ def rough(kind, form):
     return dense.rough_rows(), dense
 
 
-@pytest.mark.parametrize("kept", [True, False], ids=["kept", "converted"])
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "computed"])
 @pytest.mark.parametrize("form", ["dense", "sparse", "exact"])
 def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept):
-    monkeypatch.setattr(single_precision_rows, "_MANY_LOGITS", 20 if kept else 0)
+    monkeypatch.setattr(single_precision_rows, "_KEPT", 10.0 if kept else 0.0)
     monkeypatch.setattr(single_precision_rows, "_BLOCK", 100 * 128)
     for kind in ("three classes", "weighted"):
         rows, objective = rough(kind, form)
@@ -96,8 +97,8 @@ def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept)
         product[:, :-1] -= objective.decay * moved[:, :-1]
         product[:, -1] -= moved[:, -1].mean()
         truth = coordinates.slopes(product)
-        # Probabilities of many classes are kept with 8 significant bits.
-        accuracy = 1e-5 if kept or form != "dense" else 4e-3
+        # Probabilities are kept with 8 significant bits.
+        accuracy = 4e-3 if kept and form == "dense" else 1e-5
         assert np.abs(rows.product(way) - truth).max() < accuracy * np.abs(truth).max()
         moments = objective.moments()
         expected = coordinates.slopes(coordinates.slopes(moments).T)
@@ -115,19 +116,17 @@ def test_rough_rows_have_the_curvature_of_the_objective(monkeypatch, form, kept)
                 assert np.allclose(rows.diagonal()[k], truth.diagonal(), rtol=10 * accuracy)
 
 
-@pytest.mark.parametrize("many", [True, False], ids=["many classes", "few classes"])
-def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch, many):
-    monkeypatch.setattr(single_precision_rows, "_MANY_LOGITS", 0 if many else 20)
+def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch):
     monkeypatch.setattr(single_precision_rows, "_BLOCK", 128 * 8)
     # More rows than a group of them has, whose blocks begin anew.
     objective = problem(**KINDS["weighted"] | {"n": 9000})
     point, way = random_point(objective), random_point(objective, seed=3)
     products, blocks = [], []
-    # 0.099 and 0.198 keep 4,752 rows of many and few classes, which is no border of blocks.
-    for share in (0.0, 0.099, 0.198, 10.0):
+    # 0.099 keeps 4,752 rows, which is no border of blocks.
+    for share in (0.0, 0.099, 10.0):
         monkeypatch.setattr(single_precision_rows, "_KEPT", share)
         monkeypatch.setattr(single_precision_rows, "_POINTS", 0)
-        rows = SinglePrecisionRows(objective)
+        rows = SinglePrecisionRows(objective, kernel_rows(objective))
         rows.settle(point)
         held = rows.bytes_kept
         assert held <= share * objective.X.nbytes
@@ -135,9 +134,9 @@ def test_rows_beyond_the_memory_to_keep_have_the_same_curvature(monkeypatch, man
         products.append(rows.product(way))
         blocks.append(rows.blocks(10**6))
     for other in blocks[1:]:
-        assert np.abs(blocks[0] - other).max() < (1e-2 if many else 1e-5) * np.abs(blocks[0]).max()
+        assert np.abs(blocks[0] - other).max() < 1e-2 * np.abs(blocks[0]).max()
     for other in products[1:]:
-        assert np.abs(products[0] - other).max() < (4e-3 if many else 1e-6) * np.abs(products[0]).max()
+        assert np.abs(products[0] - other).max() < 4e-3 * np.abs(products[0]).max()
 
 
 @pytest.mark.parametrize("kind", ["three classes", "weighted", "without intercept", "more rows than a block"])

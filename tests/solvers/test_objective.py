@@ -4,7 +4,7 @@ from mpmath import mp, mpf
 from scipy import sparse
 from tests.solvers.problems import KINDS, problem, random_point
 
-from xent.solvers import objective_in_memory
+from xent.solvers import kernel_rows, objective_in_memory
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.penalised_sums import null_point
 
@@ -139,16 +139,23 @@ def test_a_weight_counts_like_a_repeated_row():
     assert np.allclose(weighted.hessian(point), repeated.hessian(point), rtol=1e-11, atol=1e-15)
 
 
-def test_blocks_and_groups_of_rows_add_up_to_the_whole(monkeypatch):
-    objective = problem(n=20_000, K=3, weighted=True)
-    point = random_point(objective)
-    whole, covariance = objective.evaluate(point), objective.covariance(point)
-    monkeypatch.setattr(objective_in_memory, "_BLOCK", 8 * 300)
-    parts = objective.evaluate(point)
-    assert parts.loss == pytest.approx(whole.loss, rel=1e-13)
-    assert np.allclose(parts.gradient, whole.gradient, rtol=1e-11, atol=1e-15)
-    assert np.abs(parts.gradient - whole.gradient).max() > 0
-    assert np.allclose(objective.covariance(point), covariance, rtol=1e-12)
+@pytest.mark.parametrize("K", [2, 3])
+def test_blocks_and_groups_of_rows_add_up_to_what_the_kernel_gives(monkeypatch, K):
+    objective = problem(n=20_000, K=K, weighted=True)
+    point, direction = random_point(objective), random_point(objective, seed=1)
+    whole = objective.evaluate(point), objective.covariance(point), objective.hessian_product(point, direction)
+    monkeypatch.setattr(kernel_rows, "runs_here", lambda: False)
+    losses = []
+    for block in (8 * 300, 65_536):
+        monkeypatch.setattr(objective_in_memory, "_BLOCK", block)
+        parts = problem(n=20_000, K=K, weighted=True)
+        found = parts.evaluate(point)
+        losses.append(found.loss)
+        assert found.loss == pytest.approx(whole[0].loss, rel=1e-13)
+        assert np.allclose(found.gradient, whole[0].gradient, rtol=1e-11, atol=1e-15)
+        assert np.allclose(parts.covariance(point), whole[1], rtol=1e-12)
+        assert np.allclose(parts.hessian_product(point, direction), whole[2], rtol=1e-10, atol=1e-14)
+    assert len({whole[0].loss, *losses}) > 1
 
 
 def test_the_null_point_predicts_the_classes_frequencies(make):

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 
 from xent import LogisticRegression
-from xent.solvers import newton_cg, objective_in_memory, one_logit_rows
+from xent.solvers import newton_cg, objective_in_memory, kernel_rows
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.sparse_sigmoid_rows import SparseSigmoidRows
@@ -121,7 +121,7 @@ def test_without_kernels_a_sparse_objective_is_the_same(monkeypatch):
         return objective.evaluate(point).gradient, objective.hessian_product(point, way), end
 
     ours = results()
-    monkeypatch.setattr(one_logit_rows, "runs_here", lambda: False)
+    monkeypatch.setattr(kernel_rows, "runs_here", lambda: False)
     for mine, other, accuracy in zip(ours, results(), (1e-11, 1e-11, 1e-5), strict=True):
         np.testing.assert_allclose(mine, other, rtol=accuracy, atol=1e-9 * accuracy)
 

@@ -15,9 +15,9 @@ May import `options`, `formulas`, `arrays` and NumPy; llvmlite only when the fir
 
 from xent.kernels import (
     linear_sigmoid,
+    linear_softmax,
     sigmoid_cross_entropy,
     softmax_cross_entropy,
-    softmax_curvature,
     softmax_statistics,
     sparse_linear_sigmoid,
 )
@@ -25,10 +25,10 @@ from xent.kernels.cpu.processor import runs_here
 
 __all__ = [
     "linear_sigmoid",
+    "linear_softmax",
     "runs_here",
     "sigmoid_cross_entropy",
     "softmax_cross_entropy",
-    "softmax_curvature",
     "softmax_statistics",
     "sparse_linear_sigmoid",
 ]

@@ -12,7 +12,7 @@ from xent.models.unpenalised_fit import Effort
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
-from xent.solvers.one_logit_rows import has_kernel
+from xent.solvers.kernel_rows import has_kernel
 from xent.solvers.solution import Solution
 from xent.solvers.standardisation import distant_centre
 

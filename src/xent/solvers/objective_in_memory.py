@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.kernels.linear_softmax import LinearRows as SoftmaxRows
 from xent.kernels.sparse_linear_sigmoid import CsrRows, curvatures
 from xent.solvers.block_sums import (
     Block,
@@ -30,13 +31,14 @@ from xent.solvers.block_sums import (
 from xent.solvers.class_logits import class_logits
 from xent.solvers.exact_rows import ExactRows
 from xent.solvers.feature_rows import is_sparse, rounded_rows, rows_of
-from xent.solvers.objective import Evaluation, RoughRows
-from xent.solvers.one_logit_rows import (
+from xent.solvers.kernel_rows import (
     KernelRows,
+    covariance_sum,
     kernel_rows,
     product_sums,
     value_and_gradient_sums,
-)
+)  # fmt: skip
+from xent.solvers.objective import Evaluation, RoughRows
 from xent.solvers.penalised_sums import (
     free_part,
     penalised_evaluation,
@@ -153,8 +155,8 @@ class ObjectiveInMemory:
         """
         rows = self._kernel_rows()
         if rows is not None:
-            *total, covariance = value_and_gradient_sums(rows, point)
-            return penalised_evaluation(self, point, tuple(total), covariance)
+            total, covariance = value_and_gradient_sums(rows, point)
+            return penalised_evaluation(self, point, total, covariance)
         return penalised_evaluation(
             self, point, self._sum(lambda block: value_and_slopes(block, point, self._classes))
         )
@@ -163,12 +165,16 @@ class ObjectiveInMemory:
         """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
         rows = self._kernel_rows()
         if rows is not None:
-            return value_and_gradient_sums(rows, point)[-1]
+            return covariance_sum(rows, point)
         (total,) = self._sum(lambda block: covariance(block, point, self._classes))
         return np.asarray(total)
 
     def rough_rows(self) -> RoughRows:
-        """Products with the Hessian, in single precision but for two classes; the same object each time."""
+        """
+        Products with the Hessian, the same object each time; of more than two classes in single precision.
+
+        They are in double precision where no kernel reads dense features of so many classes.
+        """
         return self._once("rough rows", self._rough_rows)
 
     def _rough_rows(self) -> RoughRows:
@@ -178,7 +184,7 @@ class ObjectiveInMemory:
             return SparseSigmoidRows(self, rows)
         if is_sparse(self.X):
             return SparseRows(self)
-        return ExactRows(self) if self.n_classes == 2 else SinglePrecisionRows(self)
+        return SinglePrecisionRows(self, rows) if isinstance(rows, SoftmaxRows) else ExactRows(self)
 
     def hessian(self, point: Array) -> Array:
         """Definite Hessian at `point`, of shape (M(p+1), M(p+1)); see `Objective.hessian`."""
@@ -247,7 +253,7 @@ class ObjectiveInMemory:
         )
 
     def _kernel_rows(self) -> KernelRows | None:
-        """Rows for the kernel of two classes, made once; None if there is no kernel that can read them."""
+        """Rows for a kernel, made once; None if there is none that can read them."""
         return self._once("kernel rows", lambda: kernel_rows(self))
 
     def _sum(self, part: Callable[[Block], tuple[Any, ...]], *, heavy: bool = False) -> tuple[Any, ...]:

@@ -80,13 +80,6 @@ MUTANTS = (
         "tests/solvers/test_newton_cg.py::test_negative_curvature_by_rounding_still_gives_a_descent",
     ),
     Mutant(
-        "a product that forgets the mean over the classes",
-        "single_precision_rows:SinglePrecisionRows._curved",
-        "along -= probs * np.einsum('ij->i', along)[:, None]",
-        "pass",
-        "tests/solvers/test_newton_cg.py::test_rough_rows_have_the_curvature_of_the_objective[dense-kept]",
-    ),
-    Mutant(
         "a sparse product without the constant",
         "sparse_rows:SparseRows._along",
         "direction[:, -1] - direction[:, :-1] @ self._centre",

@@ -1,0 +1,322 @@
+r"""
+Softmax cross-entropy of a linear model, summed over rows, in one read of X.
+
+With the logits :math:`z_k = x \cdot w_k + b_k`, the probabilities p and the row's weight a, kernels add up
+
+.. math::
+
+    a\,(p - e_y) (x, 1)^T, \qquad a\,(\operatorname{diag} p - p p^T) v\,(x, 1)^T, \qquad a\,p p^T:
+
+the gradient with the value, a product of the Hessian and a direction with :math:`v_k = x \cdot d_k + c_k`,
+and the mean products of probabilities, of which the covariance consists.
+
+X is read in tiles of eight rows, converted to the arithmetic of the kernel, double or single precision. The
+tile, its logits and its factors stay in the nearest cache, so each number of X comes from memory once. The
+kernel of the covariance also packs the probabilities of the first rows (`packed_probs.py`), and that of a
+product reads them; of all other rows it computes them anew.
+
+A chunk of rows has its own memory for sums; the caller adds the chunks' sums. Threads share the chunks,
+which depend on the shape of X alone, so the result does not depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from xent.kernels.cpu.arguments import argument_types
+from xent.kernels.cpu.logarithm import log1p
+from xent.kernels.cpu.transposition import transposed
+from xent.kernels.linear_softmax.cpu.kernel_arguments import KernelArguments
+from xent.kernels.linear_softmax.cpu.row_terms import RowTerms
+from xent.kernels.linear_softmax.cpu.tiles import ROWS, Tile
+from xent.kernels.vector_code import (
+    BFLOAT16,
+    FLOAT32,
+    FLOAT64,
+    INT64,
+    Array,
+    Format,
+    Kernel,
+    Value,
+    Variable,
+    convert,
+    folded,
+    select,
+    splat,
+)  # fmt: skip
+
+__all__ = ["linear_softmax_kernel"]
+
+
+def linear_softmax_kernel(
+    features: Format, arithmetic: Format, *, sums: str, vectors: int, changed: bool, by_column: bool
+) -> Kernel:
+    """
+    Kernel over chunks of rows that writes the sums of each chunk; its arguments are `KernelArguments`.
+
+    Parameters
+    ----------
+    features : Format
+        Format in which X is stored.
+    arithmetic : Format
+        Format of all sums and matrices, FLOAT64 or FLOAT32.
+    sums : {"gradient", "product", "covariance"}
+        Quantity to sum.
+    vectors : int
+        Vectors of classes that are multiplied at once, 1 or 2.
+    changed : bool
+        True to subtract `centre` from each row of X and multiply by `factors`; False not to read them.
+    by_column : bool
+        True for columns of X that are contiguous, False for rows.
+    """
+    kernel = Kernel(f"linear_softmax_{sums}", argument_types(KernelArguments, arithmetic.compute))
+    given = kernel.arguments
+    with kernel.loop(given["first"], given["last"]) as chunk:
+        start = chunk * given["chunk"]
+        end = start + given["chunk"]
+        end = select(end < given["n"], end, given["n"])
+        one = _Chunk(kernel, features, arithmetic, sums, vectors, changed, by_column)
+        one.add_up(chunk, start, end)
+    return kernel
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """
+    Rows whose sums are computed together; fields are the parameters of `linear_softmax_kernel`.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Kernel being built.
+    features, arithmetic : Format
+        Formats of X and of the arithmetic.
+    sums : str
+        Quantity to sum.
+    vectors : int
+        Vectors of a panel.
+    changed : bool
+        True to subtract the centre from the rows of X, and to scale them.
+    by_column : bool
+        True if columns of X are contiguous.
+    """
+
+    kernel: Kernel
+    features: Format
+    arithmetic: Format
+    sums: str
+    vectors: int
+    changed: bool
+    by_column: bool
+
+    def add_up(self, chunk: Value, start: Value, end: Value) -> None:
+        """Write the code that stores the sums over the rows from `start` to before `end`."""
+        given = self.kernel.arguments
+        rows_of_sums = given["K"] if self.sums == "covariance" else self._count
+        sums = self._array("sums").after(chunk * rows_of_sums * given["width"])
+        zero = splat(self.kernel.constant(0.0, self.arithmetic.compute), self.arithmetic.lanes)
+        with self.kernel.loop(
+            self.kernel.constant(0), rows_of_sums * given["width"], self.arithmetic.lanes
+        ) as j:
+            sums.store(j, zero)
+        total = self.kernel.variable(splat(self.kernel.constant(0.0, FLOAT64.compute), ROWS))
+        with self.kernel.loop(start, end, ROWS) as row:
+            self._read(row, end)
+            self._add_tile(row, end, sums, total)
+        if self.sums == "gradient":
+            (value,) = folded((total.value,), lambda a, b: (a[0] + b[0],))
+            Array(self.kernel, given["values"], FLOAT64).store(chunk, value)
+
+    def _add_tile(self, row: Value, end: Value, sums: Array, total: Variable) -> None:
+        """
+        Add what the tile in scratch memory, of the rows from `row` on, contributes to `sums`.
+
+        Rows from `end` on count nothing. Losses are added to `total`, a lane for each row of the tile.
+        """
+        tile = Tile(self.kernel, self.arithmetic, self.vectors, self.kernel.arguments["width"])
+        features, logits, moves, _ = self._scratch()
+        if self.sums == "gradient":
+            tile.multiply(features, self._count, self._array("point"), logits)
+            self._to_slopes(row, end, total)
+            tile.add_products(features, self._count, self._count, logits, sums)
+        elif self.sums == "product":
+            self._find_probs(tile, row, end)
+            tile.multiply(features, self._count, self._array("direction"), moves)
+            self._each_row(row, end, lambda r, _, weight: self._terms.curve(
+                self._row(logits, r), self._row(moves, r), weight
+            ))
+            tile.add_products(features, self._count, self._count, moves, sums)
+        else:
+            self._compute_probs(tile)
+            if self.arithmetic is FLOAT32:
+                self._pack(row)
+            self._each_row(row, end, lambda r, _, weight: self._terms.unmark(
+                self._row(logits, r), self._row(moves, r), weight
+            ))
+            tile.add_products(logits, tile.width, self.kernel.arguments["K"], moves, sums)
+
+    def _to_slopes(self, row: Value, end: Value, total: Variable) -> None:
+        """Replace the tile's logits by slopes times weights, and add its weighted losses to `total`."""
+        _, logits, _, parts = self._scratch()
+        codes = Array(self.kernel, self.kernel.arguments["codes"], INT64)
+
+        def act(r: Value, at: Value, weight: Value) -> None:
+            first, rest = self._terms.slopes(self._row(logits, r), codes.load(at), weight)
+            parts.store(r, first)
+            parts.store(r + ROWS, rest)
+            parts.store(r + 2 * ROWS, weight)
+
+        self._each_row(row, end, act)
+        first, rest, weight = (parts.load(self.kernel.constant(k * ROWS), ROWS) for k in range(3))
+        # An infinite loss of a row without weight counts nothing.
+        total.value = total.value + select(weight == 0.0, 0.0, weight * (first + log1p(rest)))
+
+    def _find_probs(self, tile: Tile, row: Value, end: Value) -> None:
+        """Write the marked probabilities of the tile in the place of its logits: packed ones, or computed."""
+        if self.arithmetic is not FLOAT32:
+            self._compute_probs(tile)
+            return
+        K = self.kernel.arguments["K"]
+        _, logits, _, _ = self._scratch()
+        with self.kernel.either(row < self.kernel.arguments["kept"]) as (is_kept, is_not):
+            with is_kept:
+                self._each_row(
+                    row,
+                    end,
+                    lambda r, at, _: self._terms.unpack(self._packed.after(at * K), self._row(logits, r)),
+                )
+            with is_not:
+                self._compute_probs(tile)
+
+    def _compute_probs(self, tile: Tile) -> None:
+        """Write the marked probabilities of the tile in the place of its logits."""
+        features, logits, _, _ = self._scratch()
+        tile.multiply(features, self._count, self._array("point"), logits)
+        with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:
+            self._terms.softmax(self._row(logits, r), self._row(logits, r))
+
+    def _pack(self, row: Value) -> None:
+        """Pack the tile's marked probabilities, of the rows from `row` on, if they are to be kept."""
+        given = self.kernel.arguments
+        _, logits, _, _ = self._scratch()
+        with self.kernel.when(row < given["kept"]):
+            with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:
+                with self.kernel.when(row + r < given["n"]):
+                    self._terms.pack(self._row(logits, r), self._packed.after((row + r) * given["K"]))
+
+    def _read(self, row: Value, end: Value) -> None:
+        """
+        Write the features of the tile's rows, from `row` on, and a last 1 to scratch memory, converted.
+
+        In the place of rows beyond the `end`, which count nothing, stand the last one or zeros.
+        """
+        features, _, _, _ = self._scratch()
+        rows = [select(row + r < end, row + r, end - 1) for r in range(ROWS)]
+
+        def act(j: Value, where: Any) -> None:
+            read = self._columns(rows, j) if self.by_column else self._rows(rows, j, where)
+            for r, numbers in enumerate(read):
+                features.store(self._count * r + j, self._changed(numbers, j, where), where=where)
+
+        self._each_vector(act)
+        for r in range(ROWS):
+            one = self.kernel.constant(1.0, self.arithmetic.compute)
+            features.store(self._count * r + self.kernel.arguments["p"], one)
+
+    def _rows(self, rows: list[Value], j: Value, where: Any) -> list[Value]:
+        """Eight numbers of each row of X from column `j` on; lanes outside the mask `where` hold 0."""
+        stride = self.kernel.arguments["stride"]
+        return [self._stored.load(row * stride + j, FLOAT64.lanes, where=where) for row in rows]
+
+    def _columns(self, rows: list[Value], j: Value) -> list[Value]:
+        """
+        Eight numbers of each row of X from column `j` on, the last of which is repeated beyond.
+
+        Rows beyond the last hold 0.
+        """
+        given = self.kernel.arguments
+        is_row = self.kernel.lane_numbers(FLOAT64.lanes) <= rows[-1] - rows[0]
+        columns = []
+        for k in range(FLOAT64.lanes):
+            column = select(j + k < given["p"], j + k, given["p"] - 1)
+            columns.append(self._stored.load(column * given["stride"] + rows[0], where=is_row))
+        return transposed(columns)
+
+    def _changed(self, numbers: Value, j: Value, where: Any) -> Value:
+        """Eight features from column `j` on, in the arithmetic: less the centre, times the factors."""
+        if self.changed:
+            centre, factors = (
+                Array(self.kernel, self.kernel.arguments[name], FLOAT64).load(j, FLOAT64.lanes, where=where)
+                for name in ("centre", "factors")
+            )
+            numbers = (numbers - centre) * factors
+        return convert(numbers, self.arithmetic.compute)
+
+    def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
+        """
+        Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
+
+        The mask is None but for the last vector, if it is incomplete.
+        """
+        p, lanes = self.kernel.arguments["p"], FLOAT64.lanes
+        whole = p & -lanes
+        with self.kernel.loop(self.kernel.constant(0), whole, lanes) as j:
+            act(j, None)
+        with self.kernel.when(whole < p):
+            act(whole, self.kernel.lane_numbers(lanes) < (p - whole))
+
+    def _each_row(self, row: Value, end: Value, act: Callable[[Value, Value, Value], None]) -> None:
+        """
+        Call `act` with the number of each row of the tile, its index in X and its weight in the arithmetic.
+
+        Beyond the `end` the last row is repeated, with weight 0.
+        """
+        given = self.kernel.arguments
+        stored = Format("float64", FLOAT64.stored, self.arithmetic.compute, self.arithmetic.lanes)
+        weights = Array(self.kernel, given["row_weights"], stored)
+        with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:
+            is_row = row + r < end
+            at = select(is_row, row + r, end - 1)
+            weight = weights.load(at * given["weight_step"])
+            act(r, at, select(is_row, weight, 0.0))
+
+    def _scratch(self) -> tuple[Array, Array, Array, Array]:
+        """
+        Memory of the tile: features, (8, p + 1), two matrices of (8, width), and three vectors of 8 numbers.
+        """
+        features = self._array("scratch")
+        logits = features.after(self._count * ROWS)
+        moves = logits.after(self.kernel.arguments["width"] * ROWS)
+        return features, logits, moves, moves.after(self.kernel.arguments["width"] * ROWS)
+
+    def _row(self, matrix: Array, r: Value) -> Array:
+        """Row `r` of a matrix of all columns, and what follows."""
+        return matrix.after(r * self.kernel.arguments["width"])
+
+    def _array(self, name: str) -> Array:
+        """Array in the arithmetic at the address that the argument `name` holds."""
+        return Array(self.kernel, self.kernel.arguments[name], self.arithmetic)
+
+    @property
+    def _stored(self) -> Array:
+        """X; its numbers are read in double precision."""
+        numbers = Format(self.features.name, self.features.stored, FLOAT64.compute, FLOAT64.lanes)
+        return Array(self.kernel, self.kernel.arguments["features"], numbers)
+
+    @property
+    def _packed(self) -> Array:
+        """Packed probabilities."""
+        return Array(self.kernel, self.kernel.arguments["probs"], BFLOAT16)
+
+    @property
+    def _terms(self) -> RowTerms:
+        """Terms of a row."""
+        given = self.kernel.arguments
+        return RowTerms(self.kernel, self.arithmetic, given["K"], given["width"])
+
+    @property
+    def _count(self) -> Value:
+        """Columns of the features with the constant 1."""
+        return self.kernel.arguments["p"] + 1
