@@ -6,9 +6,9 @@ from tests.solvers.problems import KINDS, problem, random_point
 from xent.solvers import kronecker, newton_cg, single_precision_rows
 from xent.solvers.conjugate_gradients import newton_direction
 from xent.solvers.exact_rows import ExactRows
+from xent.solvers.kernel_rows import kernel_rows
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
-from xent.solvers.kernel_rows import kernel_rows
 from xent.solvers.single_precision_rows import SinglePrecisionRows
 
 

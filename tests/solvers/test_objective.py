@@ -143,7 +143,11 @@ def test_a_weight_counts_like_a_repeated_row():
 def test_blocks_and_groups_of_rows_add_up_to_what_the_kernel_gives(monkeypatch, K):
     objective = problem(n=20_000, K=K, weighted=True)
     point, direction = random_point(objective), random_point(objective, seed=1)
-    whole = objective.evaluate(point), objective.covariance(point), objective.hessian_product(point, direction)
+    whole = (
+        objective.evaluate(point),
+        objective.covariance(point),
+        objective.hessian_product(point, direction),
+    )
     monkeypatch.setattr(kernel_rows, "runs_here", lambda: False)
     losses = []
     for block in (8 * 300, 65_536):

@@ -3,7 +3,7 @@ import pytest
 from scipy import sparse
 
 from xent import LogisticRegression
-from xent.solvers import newton_cg, objective_in_memory, kernel_rows
+from xent.solvers import kernel_rows, newton_cg, objective_in_memory
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.sparse_sigmoid_rows import SparseSigmoidRows

@@ -60,8 +60,8 @@ class _Problem(Protocol):
     def optima(self, C: float) -> list[Array]:
         """Optimum on the training rows of each fold, started from those of the last C."""
 
-    def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy of some rows at a point."""
+    def losses(self, number: int, point: Array) -> Array:
+        """Cross-entropy of the held-out rows of the fold `number` at a point."""
 
 
 def cross_validated_path(
@@ -110,7 +110,7 @@ def cross_validated_path(
             losses = []
             for number, point in enumerate(problem.optima(C)):
                 out = folds[number][1]
-                losses.append(problem.losses(out, point))
+                losses.append(problem.losses(number, point))
                 means[number, place] = np.average(losses[-1], weights=weights[out])
             candidates.append(weighted_mean(C, np.concatenate(losses), shares))
             if on_candidate is not None:
@@ -122,8 +122,10 @@ class _StandardProblem:
     """Rows of the standard objective and squared weights."""
 
     def __init__(self, rows: FitRows, folds: Sequence[Fold], *, fit_intercept: bool) -> None:
-        self._all = standard_objective(rows, fit_intercept=fit_intercept)
-        self._folds = [self._all.subset(train) for train, _ in folds]
+        everything = standard_objective(rows, fit_intercept=fit_intercept)
+        self._folds = [everything.subset(train) for train, _ in folds]
+        # Copied once, not for each C.
+        self._held_out = [everything.subset(out) for _, out in folds]
         self._points: list[Array] = []
 
     def optima(self, C: float) -> list[Array]:
@@ -143,9 +145,9 @@ class _StandardProblem:
             self._points.append(near.point)
         return self._points
 
-    def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy in nats of each of `rows`, numbers of rows, at `point`, (M, p + 1)."""
-        return self._all.subset(rows).row_losses(point)
+    def losses(self, number: int, point: Array) -> Array:
+        """Cross-entropy in nats of each held-out row of the fold `number` at `point`, (M, p + 1)."""
+        return self._held_out[number].row_losses(point)
 
 
 class _GeneralProblem:
@@ -154,6 +156,7 @@ class _GeneralProblem:
     def __init__(self, rows: FitRows, folds: Sequence[Fold], l1_ratio: float, *, fit_intercept: bool) -> None:
         self._rows, self._l1_ratio, self._fit_intercept = rows, l1_ratio, fit_intercept
         self._folds = [self._part(train) for train, _ in folds]
+        self._held_out = [self._part(out) for _, out in folds]
         self._points: list[Array] = []
 
     def optima(self, C: float) -> list[Array]:
@@ -170,9 +173,9 @@ class _GeneralProblem:
         self._points = points
         return points
 
-    def losses(self, rows: NDArray[np.intp], point: Array) -> Array:
-        """Cross-entropy in nats of each of `rows`, numbers of rows, at `point`, (M, p + 1)."""
-        part = self._part(rows)
+    def losses(self, number: int, point: Array) -> Array:
+        """Cross-entropy in nats of each held-out row of the fold `number` at `point`, (M, p + 1)."""
+        part = self._held_out[number]
         return row_losses(part.logits(point).T, part.codes)
 
     def _part(self, rows: NDArray[np.intp]) -> LinearRows:

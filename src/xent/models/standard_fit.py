@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from xent.models.fit_rows import FitRows
 from xent.models.unpenalised_fit import Effort
 from xent.solvers.feature_rows import is_sparse
+from xent.solvers.kernel_rows import has_kernel
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
-from xent.solvers.kernel_rows import has_kernel
 from xent.solvers.solution import Solution
 from xent.solvers.standardisation import distant_centre
 

@@ -75,7 +75,9 @@ def kernel_rows(objective: _Rows) -> KernelRows | None:
     )
 
 
-def value_and_gradient_sums(rows: KernelRows, point: Array) -> tuple[tuple[Array, Array, Array], Array | None]:
+def value_and_gradient_sums(
+    rows: KernelRows, point: Array
+) -> tuple[tuple[Array, Array, Array], Array | None]:
     """
     Sums over the rows at `point`, (M, p + 1): loss (), its gradient in weights, (M, p), and intercepts, (M,).
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +99,9 @@ class SinglePrecisionRows:
 
         def part(rows: slice) -> Array:
             features = self._standardised(rows)
-            return ((features * self._weights(rows)[:, None]).T @ features).astype(np.float64)
+            if self._objective.weights.strides[0]:
+                features *= np.sqrt(self._weights(rows))[:, None]
+            return _own_product(features)
 
         return self._mean(part)
 
@@ -168,7 +170,7 @@ class SinglePrecisionRows:
         return np.asarray(softmax(features @ seen.T.astype(np.float32), xp=np).probs)
 
     def _weights(self, rows: slice) -> Single:
-        """Weights of `rows` relative to their mean, (rows,): those of 1/n would approach the least numbers."""
+        """Weights of `rows` relative to the mean, (rows,): those of 1/n would approach the least numbers."""
         return np.asarray(self._objective.weights[rows] * self._n, np.float32)
 
     def _standardised(self, rows: slice) -> Single:
@@ -177,7 +179,10 @@ class SinglePrecisionRows:
         given = self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
         scaled = given - self._coordinates.mean
         scaled /= self._coordinates.scale
-        return np.column_stack([scaled, np.ones(len(scaled))]).astype(np.float32)
+        standardised = np.empty((len(scaled), self._objective.shape[1]), np.float32)
+        standardised[:, :-1] = scaled
+        standardised[:, -1] = 1
+        return standardised
 
     def _mean(self, part: Callable[[slice], Array]) -> Array:
         """Mean over the rows of a quantity whose sum over a block of rows `part` returns; in threads."""

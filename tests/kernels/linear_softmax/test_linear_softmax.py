@@ -18,7 +18,9 @@ from xent.kernels.linear_softmax import (
 SINGLE = np.finfo(np.float32).eps
 
 
-def problem(n=21, p=11, K=5, seed=0, *, weighted=True, changed=False, dtype=np.float64, layout="rows", size=0.3):
+def problem(
+    n=21, p=11, K=5, seed=0, *, weighted=True, changed=False, dtype=np.float64, layout="rows", size=0.3
+):
     """Rows, a point and a direction."""
     rng = np.random.default_rng(seed)
     X = (rng.normal(size=(n, p)) + 0.5).astype(dtype)

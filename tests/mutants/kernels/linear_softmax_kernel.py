@@ -27,28 +27,28 @@ MUTANTS = (
     ),
     Mutant(
         "do not subtract the centre",
-        KERNEL + "_changed",
+        "features:Features._changed",
         "(numbers - centre) * factors",
         "numbers * factors",
         TESTS + "test_sums_are_those_of_the_definition[centred and scaled]",
     ),
     Mutant(
         "do not scale",
-        KERNEL + "_changed",
+        "features:Features._changed",
         "(numbers - centre) * factors",
         drop_right,
         TESTS + "test_sums_are_those_of_the_definition[centred and scaled]",
     ),
     Mutant(
         "forget the last features",
-        KERNEL + "_each_vector",
+        "features:Features._each_vector",
         "whole < p",
         "p < whole",
         SUMS,
     ),
     Mutant(
         "read columns beyond the rows",
-        KERNEL + "_columns",
+        "features:Features._columns",
         "rows[-1] - rows[0]",
         "rows[-1] - rows[0] + 1",
         TESTS + "test_sums_are_those_of_the_definition[some of the rows]",
@@ -70,8 +70,8 @@ MUTANTS = (
     Mutant(
         "pack rows beyond the last",
         KERNEL + "_pack",
-        'row + r < given["n"]',
-        'row + r <= given["n"]',
+        'row + r < given["kept"]',
+        'row + r <= given["kept"]',
         PACKED,
     ),
     Mutant(

@@ -104,10 +104,10 @@ MUTANTS = (
         USERS + "test_one_hot_targets_are_labels_and_soft_targets_their_mixture[two classes]",
     ),
     Mutant(
-        "judge folds by their own training rows",
+        "judge all folds by the optimum of the first",
         "cross_validated_path:cross_validated_path",
-        "problem.losses(out, point)",
-        "problem.losses(out, problem.optima(C)[0])",
+        "problem.losses(number, point)",
+        "problem.losses(number, problem.optima(C)[0])",
         PATH + "test_losses_are_those_of_separate_fits",
     ),
     Mutant(

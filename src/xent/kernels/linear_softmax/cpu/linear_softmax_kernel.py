@@ -23,11 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from xent.kernels.cpu.arguments import argument_types
 from xent.kernels.cpu.logarithm import log1p
-from xent.kernels.cpu.transposition import transposed
+from xent.kernels.linear_softmax.cpu.features import Features
 from xent.kernels.linear_softmax.cpu.kernel_arguments import KernelArguments
 from xent.kernels.linear_softmax.cpu.row_terms import RowTerms
 from xent.kernels.linear_softmax.cpu.tiles import ROWS, Tile
@@ -41,7 +40,6 @@ from xent.kernels.vector_code import (
     Kernel,
     Value,
     Variable,
-    convert,
     folded,
     select,
     splat,
@@ -77,39 +75,35 @@ def linear_softmax_kernel(
         start = chunk * given["chunk"]
         end = start + given["chunk"]
         end = select(end < given["n"], end, given["n"])
-        one = _Chunk(kernel, features, arithmetic, sums, vectors, changed, by_column)
-        one.add_up(chunk, start, end)
+        reader = Features(kernel, features, arithmetic, changed, by_column)
+        _Chunk(kernel, reader, arithmetic, sums, vectors).add_up(chunk, start, end)
     return kernel
 
 
 @dataclass(frozen=True)
 class _Chunk:
     """
-    Rows whose sums are computed together; fields are the parameters of `linear_softmax_kernel`.
+    Rows whose sums are computed together.
 
     Parameters
     ----------
     kernel : Kernel
         Kernel being built.
-    features, arithmetic : Format
-        Formats of X and of the arithmetic.
+    features : Features
+        Reader of X.
+    arithmetic : Format
+        Format of the sums.
     sums : str
-        Quantity to sum.
+        Quantity to sum, as in `linear_softmax_kernel`.
     vectors : int
         Vectors of a panel.
-    changed : bool
-        True to subtract the centre from the rows of X, and to scale them.
-    by_column : bool
-        True if columns of X are contiguous.
     """
 
     kernel: Kernel
-    features: Format
+    features: Features
     arithmetic: Format
     sums: str
     vectors: int
-    changed: bool
-    by_column: bool
 
     def add_up(self, chunk: Value, start: Value, end: Value) -> None:
         """Write the code that stores the sums over the rows from `start` to before `end`."""
@@ -123,7 +117,7 @@ class _Chunk:
             sums.store(j, zero)
         total = self.kernel.variable(splat(self.kernel.constant(0.0, FLOAT64.compute), ROWS))
         with self.kernel.loop(start, end, ROWS) as row:
-            self._read(row, end)
+            self.features.read(row, end, self._scratch()[0])
             self._add_tile(row, end, sums, total)
         if self.sums == "gradient":
             (value,) = folded((total.value,), lambda a, b: (a[0] + b[0],))
@@ -144,17 +138,21 @@ class _Chunk:
         elif self.sums == "product":
             self._find_probs(tile, row, end)
             tile.multiply(features, self._count, self._array("direction"), moves)
-            self._each_row(row, end, lambda r, _, weight: self._terms.curve(
-                self._row(logits, r), self._row(moves, r), weight
-            ))
+            self._each_row(
+                row,
+                end,
+                lambda r, _, weight: self._terms.curve(self._row(logits, r), self._row(moves, r), weight),
+            )
             tile.add_products(features, self._count, self._count, moves, sums)
         else:
             self._compute_probs(tile)
             if self.arithmetic is FLOAT32:
                 self._pack(row)
-            self._each_row(row, end, lambda r, _, weight: self._terms.unmark(
-                self._row(logits, r), self._row(moves, r), weight
-            ))
+            self._each_row(
+                row,
+                end,
+                lambda r, _, weight: self._terms.unmark(self._row(logits, r), self._row(moves, r), weight),
+            )
             tile.add_products(logits, tile.width, self.kernel.arguments["K"], moves, sums)
 
     def _to_slopes(self, row: Value, end: Value, total: Variable) -> None:
@@ -201,71 +199,12 @@ class _Chunk:
         """Pack the tile's marked probabilities, of the rows from `row` on, if they are to be kept."""
         given = self.kernel.arguments
         _, logits, _, _ = self._scratch()
-        with self.kernel.when(row < given["kept"]):
-            with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:
-                with self.kernel.when(row + r < given["n"]):
-                    self._terms.pack(self._row(logits, r), self._packed.after((row + r) * given["K"]))
-
-    def _read(self, row: Value, end: Value) -> None:
-        """
-        Write the features of the tile's rows, from `row` on, and a last 1 to scratch memory, converted.
-
-        In the place of rows beyond the `end`, which count nothing, stand the last one or zeros.
-        """
-        features, _, _, _ = self._scratch()
-        rows = [select(row + r < end, row + r, end - 1) for r in range(ROWS)]
-
-        def act(j: Value, where: Any) -> None:
-            read = self._columns(rows, j) if self.by_column else self._rows(rows, j, where)
-            for r, numbers in enumerate(read):
-                features.store(self._count * r + j, self._changed(numbers, j, where), where=where)
-
-        self._each_vector(act)
-        for r in range(ROWS):
-            one = self.kernel.constant(1.0, self.arithmetic.compute)
-            features.store(self._count * r + self.kernel.arguments["p"], one)
-
-    def _rows(self, rows: list[Value], j: Value, where: Any) -> list[Value]:
-        """Eight numbers of each row of X from column `j` on; lanes outside the mask `where` hold 0."""
-        stride = self.kernel.arguments["stride"]
-        return [self._stored.load(row * stride + j, FLOAT64.lanes, where=where) for row in rows]
-
-    def _columns(self, rows: list[Value], j: Value) -> list[Value]:
-        """
-        Eight numbers of each row of X from column `j` on, the last of which is repeated beyond.
-
-        Rows beyond the last hold 0.
-        """
-        given = self.kernel.arguments
-        is_row = self.kernel.lane_numbers(FLOAT64.lanes) <= rows[-1] - rows[0]
-        columns = []
-        for k in range(FLOAT64.lanes):
-            column = select(j + k < given["p"], j + k, given["p"] - 1)
-            columns.append(self._stored.load(column * given["stride"] + rows[0], where=is_row))
-        return transposed(columns)
-
-    def _changed(self, numbers: Value, j: Value, where: Any) -> Value:
-        """Eight features from column `j` on, in the arithmetic: less the centre, times the factors."""
-        if self.changed:
-            centre, factors = (
-                Array(self.kernel, self.kernel.arguments[name], FLOAT64).load(j, FLOAT64.lanes, where=where)
-                for name in ("centre", "factors")
-            )
-            numbers = (numbers - centre) * factors
-        return convert(numbers, self.arithmetic.compute)
-
-    def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
-        """
-        Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
-
-        The mask is None but for the last vector, if it is incomplete.
-        """
-        p, lanes = self.kernel.arguments["p"], FLOAT64.lanes
-        whole = p & -lanes
-        with self.kernel.loop(self.kernel.constant(0), whole, lanes) as j:
-            act(j, None)
-        with self.kernel.when(whole < p):
-            act(whole, self.kernel.lane_numbers(lanes) < (p - whole))
+        # Rows beyond the last are not kept either: kept ones are at most all.
+        with (
+            self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r,
+            self.kernel.when(row + r < given["kept"]),
+        ):
+            self._terms.pack(self._row(logits, r), self._packed.after((row + r) * given["K"]))
 
     def _each_row(self, row: Value, end: Value, act: Callable[[Value, Value, Value], None]) -> None:
         """
@@ -283,9 +222,7 @@ class _Chunk:
             act(r, at, select(is_row, weight, 0.0))
 
     def _scratch(self) -> tuple[Array, Array, Array, Array]:
-        """
-        Memory of the tile: features, (8, p + 1), two matrices of (8, width), and three vectors of 8 numbers.
-        """
+        """Memory of the tile: features, (8, p + 1), two matrices, (8, width), and 3 vectors of 8 numbers."""
         features = self._array("scratch")
         logits = features.after(self._count * ROWS)
         moves = logits.after(self.kernel.arguments["width"] * ROWS)
@@ -298,12 +235,6 @@ class _Chunk:
     def _array(self, name: str) -> Array:
         """Array in the arithmetic at the address that the argument `name` holds."""
         return Array(self.kernel, self.kernel.arguments[name], self.arithmetic)
-
-    @property
-    def _stored(self) -> Array:
-        """X; its numbers are read in double precision."""
-        numbers = Format(self.features.name, self.features.stored, FLOAT64.compute, FLOAT64.lanes)
-        return Array(self.kernel, self.kernel.arguments["features"], numbers)
 
     @property
     def _packed(self) -> Array:

@@ -34,7 +34,6 @@ from xent.kernels.vector_code import (
 __all__ = ["RowTerms"]
 
 
-
 @dataclass(frozen=True)
 class RowTerms:
     """
@@ -90,7 +89,7 @@ class RowTerms:
         self._each_vector(fill)
 
     def pack(self, probs: Array, packed: Array) -> None:
-        """Write a row of marked `probs` to K `packed` ones, rounded to nearest; -0 in the place of marked ones."""
+        """Write a row of marked `probs` to K `packed` ones, rounded to nearest; for marked ones -0."""
 
         def act(k: Value) -> None:
             prob = probs.load(k, self.format.lanes)

@@ -7,7 +7,7 @@ in registers: eight rows of one vector, or four rows of two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from xent.kernels.vector_code import Array, Format, Kernel, Value, fma, splat
@@ -91,7 +91,7 @@ class Tile:
         for (r, v), total in sums.items():
             out.store(self._at(r) + v * lanes, total.value)
 
-    def _panels(self) -> Iterator[Value]:
+    def _panels(self) -> AbstractContextManager[Value]:
         """Loop over the first columns of all panels."""
         return self.kernel.loop(self.kernel.constant(0), self.width, self.vectors * self.format.lanes)
 
