@@ -97,7 +97,13 @@ def _remarks(
 
 
 def odd_cells(column: pa.ChunkedArray, places: NDArray[np.int64], facts: FileFacts) -> str:
-    """List of the first few cells at `places`, each with its text and its line or row."""
+    """
+    The first three cells at `places`, cut to 24 characters, each with its line or row, and the number of the
+    others.
+
+    One text, such as ``'x' on line 3, '-' on line 9``, "" without places. `column` is text, and `facts` tell
+    the lines.
+    """
     named = [f"{_short(column[int(place)].as_py())!r} {facts.place(int(place))}" for place in places[:_SHOWN]]
     more = len(places) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")

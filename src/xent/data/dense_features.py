@@ -46,8 +46,9 @@ def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.flo
     """
     Write scaled numbers, then the indicators of their gaps, to the first columns of `out`.
 
-    `block` of shape (rows, numbers) has NaN where a number is missing. Returns how many columns these are, 0
-    if the encoder has no numbers; a block without gaps leaves the indicators as they are.
+    `block` of shape (rows, numbers) has NaN where a number is missing; it may be overwritten. Returns how
+    many columns these are, 0 if the encoder has no numbers; a block without gaps leaves the indicators as
+    they are.
     """
     if not encoder.numeric_:
         return 0

@@ -44,8 +44,8 @@ def _note(plan: ColumnPlan, medians: dict[str, float], lowest: set[str], words: 
     Note of `plan`, followed by the treatment of missing cells, or the words, of its column.
 
     `medians` has the median and `words` the number of words by column; `lowest` names the columns whose
-    missing cells rank below all levels. The note stays as it is for a dropped column, and for one without a
-    gap.
+    missing cells rank below all levels. The note stays as it is for a dropped column, and for one that has
+    neither a gap nor free text.
     """
     if plan.kind == "text":
         count = words[plan.name]

@@ -118,7 +118,8 @@ def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
     """
     Fusion of two beats, with some waves `changed`: mean heights and times, and the usual spread.
 
-    Angle and width are means where both beats have the wave, else those of the beat that has it.
+    Angle and width are means where both beats have the wave, else those of the beat that has it, at half its
+    height. `changed` has angle, height and width by the name of a wave in `WAVES`.
     """
     # Fusion beat: two impulses meet, and each contributes half of the beat.
     waves = first.waves.copy()

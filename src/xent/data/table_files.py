@@ -172,8 +172,8 @@ def _series_table(
     """
     Table of `series`, of which text has the delimiter, the line of names and the target that `series` states.
 
-    Its facts have `notes` first, then that of `series`, then those of reading. Raises as `read_delimited`
-    does.
+    Its facts have `notes` first, then that of `series`, then those of reading. Raises `DataError` for lines
+    of unequal length and other faults of delimited text.
     """
     options = replace(options, delimiter=series.delimiter, skip=0)
     table = read_delimited(series.file, options, text=text)

@@ -80,7 +80,8 @@ def streamed_plan(
     Returns
     -------
     ColumnPlan
-        The plan, with `odd` in its note; its `reading` is the given one, or `plain_reading_of` the column.
+        The plan, with `odd` in its note if the column is used or an identifier; if it is used, its `reading`
+        is the given one, or `plain_reading_of` the column.
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")
@@ -148,9 +149,11 @@ def streamed_words(
     plan: ColumnPlan, column: StreamedColumn, sample: pa.ChunkedArray, *, most: int
 ) -> TextSource:
     """
-    Words of the column of free text that `plan` names, at most `most`, and their weights.
+    Words of the column of free text that `plan` names, at most `most`, and their inverse document
+    frequencies.
 
-    All rows decide or, if the levels of `column` were not counted, the cells `sample` of some rows.
+    All rows decide or, if the levels of `column` were not counted, the cells `sample` of some rows. Raises
+    `DataError` if no word occurs in two different cells.
     """
     if column.levels is None:
         return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)
