@@ -64,7 +64,11 @@ def result(model: ModelFindings, notation: Notation) -> str:
 
 
 def units(summary: LossSummary) -> str:
-    """Sentence about the independent units of the intervals, if they are groups or few; otherwise ""."""
+    """
+    Sentence about the independent units of the intervals, if they are groups or few; otherwise "".
+
+    Few are units that weigh less than 500 rows or 50 groups of equal weight.
+    """
     noun = "group" if summary.grouped else "row"
     if summary.few_units:
         least = 50 if summary.grouped else 500
