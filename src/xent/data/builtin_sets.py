@@ -35,7 +35,7 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
     Parameters
     ----------
     name : str
-        One of `BUILTIN`.
+        One of `BUILTIN`: digits, breast_cancer, wine, iris or heartbeats.
     **options
         Arguments of `heartbeat_table` for ``"heartbeats"``; the other sets have no options.
 

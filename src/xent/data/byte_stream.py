@@ -87,8 +87,8 @@ def _first_bytes(descriptor: int) -> bytes:
     """
     Bytes that a pipe holds, at most 64 KiB; none if it has a writer that has written nothing yet.
 
-    `descriptor` must not block. Raises `OSError` after half a second in which no program has the pipe open
-    for writing, or has left something in it.
+    `descriptor` must not block. Raises `OSError` if for half a second the pipe has neither a writer nor a
+    byte.
     """
     for _ in range(_ATTEMPTS):
         try:

@@ -172,7 +172,8 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
     Reading of a planned column whose cells came as type `kind` and not as text, for later files that hold
     text.
 
-    None for a category or free text. Numbers have the decimal mark of `facts`.
+    Its meaning is "times" for times of day and "dates" for other instants, "true or false" for a boolean
+    plan, else "numbers", with the decimal mark of `facts`. None for a category or free text.
     """
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(kind) else "dates")

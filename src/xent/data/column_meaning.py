@@ -55,10 +55,11 @@ def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None 
     """
     Convert a column of text by the meaning of all its cells, or by `meaning` if it is not None.
 
-    By their own meaning cells are converted if at least 97 % of them read; otherwise, and if it is not text,
-    the column stays as it is. `meaning` is "numbers", "dates", "times" or "true or false": the column must
-    then be text and is converted even if only one cell reads. The `reading` of the result is None for a
-    column that is not converted.
+    By their own meaning cells are converted if at least 97 % of them read as numbers, dates or times, or all
+    as truth values; otherwise, and if it is not text, the column stays as it is, and `reading` is None. Where
+    half of the cells read, `odd` and `remarks` of the result tell of the others all the same. `meaning` is
+    "numbers", "dates", "times" or "true or false": the column must then be text and is converted even if only
+    one cell reads.
     """
     settled = None
     if meaning is not None:

@@ -114,7 +114,8 @@ def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     Code of each cell, (rows,), and the levels, an array of text, that the codes index.
 
     Values of another type are converted to text. A missing cell has code -1. Levels are trimmed and distinct,
-    in no particular order; some may not occur. Raises `pyarrow.ArrowException` for lists and records.
+    in no particular order; some may not occur. Raises `pyarrow.ArrowException` for lists, records, and bytes
+    that are not UTF-8.
     """
     if not pa.types.is_dictionary(column.type):
         # One chunk: the dictionaries of many chunks would be unified one by one, each as long as the last.

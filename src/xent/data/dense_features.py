@@ -19,8 +19,10 @@ __all__ = ["check_variances", "dense_names", "write_dense"]
 
 def dense_names(encoder: Any) -> list[str]:
     """
-    Names of the features of a fitted `encoder`, in the order of its columns: numbers, their gaps, levels,
-    gaps of dropped columns.
+    Names of the features of a fitted `encoder` but words, in their order.
+
+    They are numbers, the gaps of these ("age missing"), indicators of levels ("city=Oslo"), and gaps of
+    dropped columns.
     """
     names = numeric_names(encoder.numeric_)
     gaps = [] if encoder.imputer_ is None else encoder.imputer_.indicator_.features_
@@ -60,7 +62,11 @@ def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.flo
 
 
 def check_variances(encoder: Any) -> None:
-    """Raise `DataError` if the squares of a column's numbers overflow."""
+    """
+    Raise `DataError` if the squares of a column's numbers overflow; the message names the first such column.
+
+    `encoder` must have numeric features.
+    """
     beyond = np.flatnonzero(~np.isfinite(encoder.scaler_.var_))
     if beyond.size:
         name = numeric_names(encoder.numeric_)[int(beyond[0])]

@@ -13,8 +13,9 @@ __all__ = ["encoded_columns"]
 
 def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str, Any]]:
     """
-    Fields of each plan by name, with a note that also tells the treatment of the column by the fitted
-    `encoder`.
+    Fields of each plan by name, with a note that also tells the treatment by the fitted `encoder`.
+
+    A dictionary for each of `plans`, in their order, with the fields of `ColumnPlan`.
     """
     medians = _medians(encoder)
     lowest = {each["column"] for each in encoder.numeric_ if "gap" in each}

@@ -95,7 +95,7 @@ def text_names(source: TextSource) -> list[str]:
 
 def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
     """
-    Counts of words times inverse document frequencies, row by row of length 1: float64 CSR, (rows, words).
+    Counts of the words times their inverse document frequency, a float64 CSR array of shape (rows, words).
 
     The words are those of each of `sources`, at least one, in turn. The part of a row that belongs to one
     source is divided by its Euclidean length; it is 0 if the cell is missing or has none of the words.

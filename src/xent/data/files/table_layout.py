@@ -62,8 +62,8 @@ def sniffed_dialect(
         first of these; the comma if there is none.
     skip : int, optional
         Number of lines above the header. None skips at most 20 comments (after ``#``, ``%`` or ``//``),
-        titles (one cell of several words) and empty rows, if nine tenths of the rows below have as many cells
-        as the header, and at least two.
+        titles (one cell of several words) and empty rows, if the header and nine tenths of the rows below
+        have the commonest number of cells, at least two.
     blanks : bool, default False
         True to let runs of spaces and tabs separate cells (delimiter ``" "``) where `delimiter` is None and
         no other delimiter does.

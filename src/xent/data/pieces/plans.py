@@ -164,8 +164,9 @@ def streamed_words(
 
 def streamed_source(plan: ColumnPlan, column: StreamedColumn) -> NumericSource | None:
     """
-    Source of the numeric features of a planned column; None unless it is numeric, boolean, dates or
-    ordered.
+    Source of the numeric features of a planned column; None unless it is numeric, boolean, dates or ordered.
+
+    The `origin` of dates is the earliest day, and that of ordered levels their mean rank over the rows.
     """
     if plan.kind in {"numeric", "boolean"}:
         return source_of_plan(plan, 0.0, [""])

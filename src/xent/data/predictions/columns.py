@@ -210,8 +210,9 @@ def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Se
     """
     Columns of one model with their classes, each told by the rest of the column's name behind `prefix`.
 
-    Case does not count unless two `labels` differ in it. If some label has no column, classes are None and
-    all columns stay; otherwise columns of longer prefixes, as of another model, are left out.
+    If each of `labels` has a column, other columns are classes that no row has, save those of longer
+    prefixes, as of another model, which are left out. If some label has none, classes are None and all
+    columns stay. A rest in another case counts if none has the case of the label.
     """
     ends = {name: name.removeprefix(prefix) for name in columns}
     lower = {label.lower(): label for label in labels}
