@@ -263,7 +263,7 @@ def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
     """
     Cautions about columns with odd cells: one for each of the first five, and one for the rest together.
 
-    The last one names the first five columns that were dropped as identifiers, or as lists, records or bytes.
+    A last one names the first five columns that were dropped as identifiers, or as lists, records or bytes.
     There is none without columns of either kind.
     """
     spoiled = [column for column in columns if column.odd]

@@ -186,7 +186,10 @@ def costliest_class(judgement: Judgement) -> str:
 
 
 def other_classes(judgement: Judgement, shown: int) -> str:
-    """Sentence with the share of the loss of all classes after the first `shown`; empty if there are none."""
+    """
+    Sentence with the share of the loss of all classes but the `shown` of largest shares; empty if there are
+    none.
+    """
     rest = class_ranking(judgement)[shown:]
     if not rest:
         return ""

@@ -51,8 +51,11 @@ def _length(length: float | None) -> str:
 
 def _account(findings: CodeFindings, console: Console) -> None:
     """
-    Print the expected length per symbol as a sum of three parts, and the Kraft sum unless the code
-    has none.
+    Print the expected length per symbol as a sum of three parts, then sentences on the message and the Kraft
+    sum.
+
+    The parts are entropy, divergence, and that of whole digits or, for ideal and range codes, of rounding. A
+    sentence is left out without a message, and for a code without a Kraft sum.
     """
     one = findings
     rows = (

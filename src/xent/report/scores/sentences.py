@@ -185,8 +185,8 @@ def decision(one: Comparison, notation: Notation) -> str:
     """
     Sentence that names the better model of two, or says that there is no decision, with the p-value.
 
-    The p-value is the one adjusted for several comparisons, if there is one. Infinite losses of one model
-    alone decide before all else.
+    A model is better if the p-value, that adjusted for several comparisons if there is one, is below 0.05.
+    Infinite losses of one model alone decide before all else.
     """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:
