@@ -28,7 +28,7 @@ _PAUSE = 0.02
 @contextmanager
 def decompressed(path: Path) -> Iterator[BinaryIO]:
     """
-    Context with a file as a stream of bytes, opened as `opened` does.
+    Context with a regular file, or a pipe that a program writes to, as a stream of bytes.
 
     A file whose name ends in ``.gz`` is decompressed. ``-`` is standard input, which is not, and stays open.
 

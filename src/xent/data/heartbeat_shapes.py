@@ -101,8 +101,9 @@ def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed:
     """
     Normal beat with some waves `changed`: by name (angle, height, width), or None to leave the wave out.
 
-    `R2` names the wave R'. `rr` holds the times to the previous and to the next beat, and `wobble` the
-    spread, as `BeatShape` says.
+    Angles and widths are in radians, heights in mV; `R2` names the wave R'. `rr` holds the times to the
+    previous and to the next beat, as multiples of the usual time, and `wobble` the spread of waves, relative
+    to the usual.
     """
     waves = np.zeros((len(WAVES), 3))
     waves[:, 2] = 1.0

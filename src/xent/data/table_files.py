@@ -109,7 +109,8 @@ def read_table(
 
     **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
     index that pandas stores in Parquet and Feather files is dropped. Numbers between semicolons may have a
-    decimal comma.
+    decimal comma. Spreadsheets take `missing`, `text`, `header` and `skip` too, and JSON `encoding`; Parquet
+    and Arrow files take no option. Options that a format does not take are ignored.
 
     **Numerics.** Numbers are read to the nearest float64.
 

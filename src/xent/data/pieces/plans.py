@@ -60,7 +60,9 @@ def streamed_plan(
     facts: FileFacts,
 ) -> ColumnPlan:
     """
-    Plan of `column` by its content, as `plan_column` makes it of a column in memory.
+    Plan of `column` by its content: the one that it would have in memory, save where `sample` decides.
+
+    That is where its levels were too many to count, and for whole numbers that do not rise.
 
     Parameters
     ----------

@@ -165,7 +165,7 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
     """
-    Layout of a file that begins with `head`, as `dialect_of` finds it.
+    Layout of a file that begins with `head`, from its first lines and what `options` ask for.
 
     Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
     """
@@ -180,10 +180,12 @@ def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
 
 def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
     """
-    Facts of the files, as `read_table` states them for one file.
+    Facts of the files: line of the first row, decimal mark, words for missing cells, and sentences on the
+    layout.
 
     `parser` is that of the first file and `lines` are the numbers of lines of each file. The line of the
-    first row is known only for a single file with one line per row.
+    first row is known only for a single file with one line per row. A header that looks like a row has a
+    sentence too.
     """
     dialect, options = parser.dialect, parser.options
     above = dialect.skip + options.header
