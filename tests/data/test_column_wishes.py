@@ -56,3 +56,9 @@ def test_a_number_made_a_category_is_read_so_at_prediction():
 def test_a_request_that_cannot_be_met_is_refused(types, error, words):
     with pytest.raises(error, match=words):
         plan_columns(TABLE, "y", types=types)
+
+
+@pytest.mark.parametrize(("limit", "number"), [("most_levels", 0), ("most_words", -1)])
+def test_a_limit_below_its_least_is_refused(limit, number):
+    with pytest.raises(DomainError, match=f"`{limit}` must be at least {number + 1}; got {number}"):
+        plan_columns(TABLE, "y", **{limit: number})

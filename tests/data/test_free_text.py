@@ -6,6 +6,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from xent.data import TableEncoder, plan_columns
 from xent.data.free_text import is_free_text
+from xent.errors import DataError
 
 RNG = np.random.default_rng(0)
 WORDS = [
@@ -88,3 +89,15 @@ def test_pieces_of_a_table_are_encoded_like_the_whole():
 def test_the_most_frequent_words_are_kept():
     encoder = TableEncoder(most_words=5).fit(TABLE)
     assert len(encoder.get_feature_names_out()) == 6
+
+
+def test_a_table_without_rows_has_no_features():
+    encoder = TableEncoder().fit(TABLE)
+    assert encoder.transform(TABLE.slice(0, 0)).shape == (0, len(encoder.get_feature_names_out()))
+
+
+def test_text_in_which_no_word_recurs_cannot_be_requested():
+    table = pa.table({"note": [f"word{row}" for row in range(40)], "x": [1.0, 2.0] * 20})
+    message = "got 'text' for column 'note', of which no word occurs in two different cells"
+    with pytest.raises(DataError, match=message):
+        TableEncoder(types={"note": "text"}).fit(table)

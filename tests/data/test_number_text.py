@@ -3,6 +3,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data.number_text import NumberForm, number_form, number_values
+from xent.data.text_reading import settled_reading
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,7 @@ def test_the_commonest_currency_is_that_of_the_column():
     form = number_form(pa.array(["$5", "\u20ac7", "9"]), np.asarray([2, 3, 50]))
     assert form.currency == "\u20ac"
     np.testing.assert_array_equal(number_values(pa.array(["$5", "\u20ac7", "9"]), form), [np.nan, 7, 9])
+
+
+def test_a_column_of_nulls_has_no_reading():
+    assert settled_reading(pa.chunked_array([pa.nulls(3, pa.string())])) is None

@@ -521,3 +521,12 @@ def test_the_names_of_a_wide_table_are_listed_once_not_once_a_column():
     table = CountedNames(pa.table({f"x{k}": [1.0] for k in range(20)}))
     assert table_encoder._used_columns(table, encoder.columns).num_columns == 20  # noqa: SLF001 - `transform` calls pyarrow with the table
     assert table.times == 1
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.binary(), pa.string(), pa.float64()])
+def test_a_column_without_a_value_is_all_gaps_whatever_its_type(kind):
+    training = pa.table({"x": [1.0, None, 4.0], "city": ["Oslo", "Rome", None]})
+    encoder = TableEncoder(keep=["city"], types={"city": "categorical"}).fit(training)
+    gaps = pa.table({"x": pa.array([None], kind), "city": pa.array([None], kind)})
+    plain = pa.table({"x": pa.nulls(1), "city": pa.nulls(1)})
+    np.testing.assert_array_equal(encoder.transform(gaps), encoder.transform(plain))

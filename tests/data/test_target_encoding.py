@@ -157,3 +157,10 @@ def test_a_target_that_is_no_column_gets_the_near_names(typed, hint):
 def test_a_name_that_stands_twice_is_refused():
     with pytest.raises(DataError, match="name each column once; got 'y' more than once"):
         encode_target(pa.table([pa.array([1]), pa.array([2])], names=["y", "y"]), "y")
+
+
+def test_gaps_and_decimals_in_a_dictionary_are_as_outside():
+    for kind in (pa.float64(), pa.decimal128(4, 1)):
+        values = pa.array([1.0, 2.0, None, 2.0], pa.float64()).cast(kind).dictionary_encode()
+        assert encoded(values).classes == (1, 2)
+    assert encoded(pa.array([1.0, 2.0, np.nan, 2.0]).dictionary_encode()).missing == 1

@@ -254,6 +254,9 @@ def test_saving_replaces_results_but_no_file_of_others(wine, tmp_path):
 def test_an_option_that_is_not_for_a_table_is_refused():
     with pytest.raises(DataError, match="be a built-in set that takes the option rows; got DataFrame"):
         xent.fit(load_wine(as_frame=True).frame, "target", rows=5)
+    X, y = load_wine(as_frame=True, return_X_y=True)
+    with pytest.raises(DataError, match="be a built-in set that takes the option rows; got DataFrame"):
+        xent.fit(X, y, rows=5)
 
 
 def csv_of(folder, columns, name="t.csv"):

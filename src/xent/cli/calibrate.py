@@ -56,6 +56,8 @@ def calibrate(
     """
     Correct predictions by a recalibration map, and keep the map for new ones.
 
+    DIR gets predictions.parquet, the corrected predictions, and calibrator.json, the map.
+
     [bold]Examples[/bold]
 
       xent calibrate p.csv --target y
@@ -91,7 +93,8 @@ def _shown_and_saved(
 
     Findings are tables, or with `as_json` JSON without the next command. `reads` are the files that the
     command reads, which must not lie in `place`; `on_placed` is called once the directory has its name.
-    Raises `OutputError` as `output_directory` says.
+    Raises `OutputError` if `place` cannot be made or holds anything but unchanged results, or standard output
+    cannot be written; nothing is written to `place` then.
     """
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.json_report import render_json

@@ -53,7 +53,7 @@ def columns(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """
-    Show how a file is read and what becomes of each column, without fitting.
+    Show how a file is read and what becomes of each column, without fitting. Nothing is written to disk.
 
     [bold]Examples[/bold]
 

@@ -54,6 +54,8 @@ def compare(
     """
     Compare models on the same rows: paired difference of loss, its interval and test, and where they differ.
 
+    DIR gets report.html and metrics.json.
+
     [bold]Examples[/bold]
 
       xent compare old.parquet new.parquet --target y

@@ -133,6 +133,8 @@ def fit(
     """
     Fit a classifier to a table, judge it on held-out rows, and explain it.
 
+    DIR gets report.html, metrics.json, predictions.parquet of the held-out rows and model.skops, all or none.
+
     [bold]Examples[/bold]
 
       xent fit                               the built-in digits
@@ -198,8 +200,9 @@ def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *,
     """
     Fit that `job` makes, written to the directory `place`; `job` gets the progress line as `progress`.
 
-    `data` is the source, which must not lie in `place`. The line is shown if `shown`. Once the directory has
-    its name, `outcome` says so. Raises what `job` raises, and `OutputError` as `output_directory` says.
+    `data` is the source, which must not lie in `place`. The line is shown if `shown`, and standard error is a
+    terminal. Once the directory has its name, `outcome` says so. Raises what `job` raises, and `OutputError`
+    if `place` cannot be made, or holds anything but unchanged results.
     """
     from xent.cli.live_progress import LiveProgress
     from xent.jobs.output_directory import output_directory

@@ -51,6 +51,8 @@ def judge(
     """
     Judge a fitted model on a file of rows that it has not seen, with the report of a fit.
 
+    DIR gets report.html, metrics.json and predictions.parquet, all or none.
+
     [bold]Examples[/bold]
 
       xent judge xent-out/people next_year.csv

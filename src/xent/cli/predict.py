@@ -52,6 +52,8 @@ def predict(
     """
     Give every row its most probable class, and every class its probability.
 
+    Notes, such as on cells that cannot be read, go to standard error.
+
     [bold]Examples[/bold]
 
       xent predict xent-out/people new.csv                  as CSV on standard output
@@ -86,7 +88,8 @@ def _predicted(model: Path, data: str, **options: Any) -> pa.Table:
     """
     Table of predictions for the rows of `data`; notes, the warnings of the prediction, go to standard error.
 
-    `options` are those of `xent.jobs.prediction.predict`, whose errors are raised.
+    `options` are those of `xent.jobs.prediction.predict`, such as `calibrator`, whose errors are raised; then
+    there are no notes.
     """
     from xent.jobs.prediction import predict as predict_table
 
@@ -103,7 +106,7 @@ def _streamed(model: Path, data: str, out: Path | None, **options: Any) -> int:
     Write predictions batch by batch to `out`, or for None to standard output as CSV; the number of rows.
 
     Notes, the warnings of the prediction, go to standard error at the end. `options` are those of
-    `predict_batches`, whose errors are raised.
+    `predict_batches`, `calibrator` and `reading`; its errors are raised, and then there are no notes.
     """
     from xent.jobs.batches.streamed_prediction import predict_batches
 

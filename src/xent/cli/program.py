@@ -23,7 +23,12 @@ __all__ = ["main", "run"]
 
 
 def main() -> None:
-    """Run the command that ``sys.argv`` names, and end the process."""
+    """
+    Run the command that ``sys.argv`` names, and end the process with its exit code.
+
+    The code is that of `run`, or 128 plus the number of a signal that comes before or after it. Raises
+    `SystemExit`, with a line that names the package, if a library of the command line is missing.
+    """
     # Signals before all else: from here on Ctrl-C is one line, and not Python's traceback.
     with raised_signals():
         try:
@@ -68,7 +73,9 @@ def run(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        Exit code of the command.
+        Exit code of the command: 0; 2 for input that cannot be used, words that no command takes, and no
+        words, for which the help is printed; 1 for any other error; 3 for a loss above ``--fail-above``; 141
+        for a closed pipe; 128 plus its number for a signal.
     """
     import typer
 

@@ -102,6 +102,8 @@ def score(
     """
     Judge the predictions of any model: the loss with its interval, where every nat goes, and what to do.
 
+    DIR gets report.html and metrics.json; findings about tokens are only printed.
+
     [bold]Examples[/bold]
 
       xent score predictions.parquet --target y
@@ -167,7 +169,8 @@ def write_scores(
     Write report.html, metrics.json and manifest.json into the directory `place`, whole or not at all.
 
     `reads` are the files that the command reads, which must not lie in `place`; `on_placed` is called once
-    the directory has its name. Raises `OutputError` as `output_directory` says.
+    the directory has its name. Raises `OutputError` if `place` cannot be made, or holds anything but
+    unchanged results.
     """
     from xent.jobs.manifest import check_replaceable, write_manifest
     from xent.jobs.output_directory import output_directory
@@ -216,7 +219,8 @@ def _tokens(
     Score the tokens of a language model, and print the findings as tables or, with `as_json`, as JSON.
 
     If the loss per token is above `limit`, `typer.Exit` with code 3 is raised; None is no limit. Raises
-    `DataError` if `document` is None, and as `score_tokens` does.
+    `DataError` if `document` is None, the table cannot be read, or a column is missing, and `DomainError` for
+    values out of range.
     """
     from xent.errors import DataError
     from xent.jobs.scoring import score_tokens
@@ -238,8 +242,9 @@ def _tokens(
 
 def _fail_above(losses: list[float], limit: float | None) -> None:
     """
-    Raise `typer.Exit` with code 3 if one of `losses` is above `limit` or nan; nothing for a `limit`
-    of None.
+    Raise `typer.Exit` with code 3 if one of `losses` is above `limit` or nan, after a line on standard error.
+
+    Nothing for a `limit` of None, and without losses.
     """
     if limit is not None and not all(loss <= limit for loss in losses):
         tell(f"The loss of {max(losses):.6g} nats is above {limit:g}.")

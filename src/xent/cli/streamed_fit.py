@@ -30,8 +30,10 @@ def streamed_fit(
     Fit in batches, whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends.
 
     `dask` is the address of a scheduler, or "local"; None computes in this process. `resume` continues from
-    the checkpoint if there is one. `wishes` are further fields of `StreamWishes`, among them `model`. Raises
-    `DataError` without a target, and as `fit_stream` does.
+    the checkpoint if there is one. `wishes` are further fields of `StreamWishes`, among them `model`. The
+    folder of `place` is made, and `place` itself not written. Raises `DataError` without a target and for
+    data that cannot be fitted, `DomainError` for options out of range, and `BackendError` for a missing
+    library.
     """
     from xent.jobs.batches.dask_workers import dask_executor
     from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream

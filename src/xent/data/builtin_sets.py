@@ -35,21 +35,22 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
     Parameters
     ----------
     name : str
-        One of `BUILTIN`.
+        One of `BUILTIN`: digits, breast_cancer, wine, iris or heartbeats.
     **options
         Arguments of `heartbeat_table` for ``"heartbeats"``; the other sets have no options.
 
     Returns
     -------
     table : pyarrow.Table
-        Features, then the target.
+        Features, then the target: names of classes, dictionary-encoded, or the integers 0 to 9 of
+        ``"digits"``.
     target : str
         Name of the target column.
 
     Raises
     ------
     DataError
-        If there is no set of this name, or the set has no such option.
+        If there is no set of this name, or an option is not one of the set's or out of its range.
 
     Notes
     -----
@@ -75,7 +76,12 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
 
 
 def _made(options: dict[str, Any]) -> pa.Table:
-    """Table of synthetic heartbeats; raises `DataError` for an option that the set does not take."""
+    """
+    Table of `heartbeat_table` with the `options`, arguments of it by name.
+
+    Raises `DataError` for a name other than rows, noise, imbalance, label_noise and seed, and for a value out
+    of its range.
+    """
     known = ("rows", "noise", "imbalance", "label_noise", "seed")
     unknown = [option for option in options if option not in known]
     if unknown:
@@ -88,7 +94,7 @@ def _made(options: dict[str, Any]) -> pa.Table:
 
 def _bundled(name: str) -> pa.Table:
     """
-    Table of the set `name` that comes with scikit-learn: its features, then its target.
+    Table of the set `name` that comes with scikit-learn: its features, float64, then its target.
 
     Classes are names, dictionary-encoded; those of ``"digits"`` are the integers 0 to 9. `name` is one of
     `BUILTIN` other than ``"heartbeats"``.

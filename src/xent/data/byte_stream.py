@@ -28,14 +28,15 @@ _PAUSE = 0.02
 @contextmanager
 def decompressed(path: Path) -> Iterator[BinaryIO]:
     """
-    Context with a file as a stream of bytes, opened as `opened` does.
+    Context with a regular file, or a pipe that a program writes to, as a stream of bytes.
 
-    A file whose name ends in ``.gz`` is decompressed, and ``-`` is standard input, which stays open.
+    A file whose name ends in ``.gz`` is decompressed. ``-`` is standard input, which is not, and stays open.
 
     Raises
     ------
     OSError
-        Under the conditions of `opened`, and while reading if the file is not gzip or is damaged.
+        If `path` cannot be opened, or is a directory, a device, or a pipe without a writer; while reading if
+        a file that ends in ``.gz`` is not gzip or is damaged.
     """
     if str(path) == STANDARD_INPUT:
         yield sys.stdin.buffer
@@ -59,7 +60,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     Raises
     ------
     OSError
-        If `path` cannot be opened, or is a directory, a device, or a pipe without a writer.
+        If `path` cannot be opened, or is a directory, a device, or a pipe that no program opens for writing
+        within half a second.
     """
     # Without O_NONBLOCK, opening a pipe waits for its writer.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -85,8 +87,8 @@ def _first_bytes(descriptor: int) -> bytes:
     """
     Bytes that a pipe holds, at most 64 KiB; none if it has a writer that has written nothing yet.
 
-    `descriptor` must not block. Raises `OSError` if no program opens the pipe for writing within half a
-    second.
+    `descriptor` must not block. Raises `OSError` if for half a second the pipe has neither a writer nor a
+    byte.
     """
     for _ in range(_ATTEMPTS):
         try:

@@ -61,7 +61,8 @@ def informative_parts(days: NDArray[np.float64], *, origin: float) -> list[str]:
     """
     Parts whose values over the dates `days` differ by more than 1e-9, in the order of `CALENDAR_PARTS`.
 
-    NaN is ignored, but one date at least must be known. `origin` is that of the days.
+    `days`, (rows,), are days since 1970-01-01. NaN is ignored, but one date at least must be known, else
+    NumPy raises `ValueError`. `origin` is the day from which "days" counts.
     """
     known = days[~np.isnan(days)]
     return [

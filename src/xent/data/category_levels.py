@@ -34,7 +34,8 @@ def fewest_rows(rows: int) -> int:
     """
     Least number of rows, of `rows` in all, that a level needs to be kept.
 
-    One row in a hundred, but at least 2; 10 between 1,000 and 10,000 rows; one in a thousand beyond.
+    One row in a hundred, rounded down, but at least 2; 10 between 1,000 and 10,000 rows; one in a thousand
+    beyond.
 
     Examples
     --------
@@ -60,7 +61,8 @@ def pooled_levels(codes: NDArray[np.int32], levels: pa.Array, *, most: int = MOS
     Returns
     -------
     PooledLevels
-        Levels with at least `fewest_rows` rows, as many as `most` allows.
+        Levels with at least `fewest_rows` of the n rows, as many as `most` allows, and the number of the
+        other levels that occur.
     """
     return pooled_counts(np.bincount(codes[codes >= 0], minlength=len(levels)), levels, len(codes), most=most)
 
@@ -70,8 +72,8 @@ def pooled_counts(counts: NDArray[np.int64], levels: pa.Array, rows: int, *, mos
     Levels with at least ``fewest_rows(rows)`` rows, as many as `most` allows, and the number of the others.
 
     `counts` has the number of rows with each of `levels`, where 0 stands for an absent level; `rows` is the
-    number of all rows, missing cells included. At most `most` levels are kept, one fewer if others are
-    pooled: the most frequent, and of equally frequent ones the first by name.
+    number of all rows, missing cells included. At most `most`, at least 1, levels are kept, one fewer if
+    others are pooled: the most frequent, and of equally frequent ones the first by name.
     """
     present = np.flatnonzero(counts)
     frequent = present[counts[present] >= fewest_rows(rows)]

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xent.data.column_meaning import MeantColumn, meant_column
-from xent.data.column_values import day_numbers, is_instant, is_number, is_text, numbers
+from xent.data.column_values import day_numbers, is_instant, is_number, is_opaque, is_text, numbers
 from xent.data.column_wishes import ColumnWishes
 from xent.data.expected_cells import plain_column
 from xent.data.file_facts import FileFacts
@@ -55,9 +55,9 @@ def plan_column(
     Plan of the column `whole`, named `name`, by its cells at the places `rows`, and all its cells, converted.
 
     With `rows` None all cells decide. The meaning of text, and identifiers among whole numbers, are decided
-    by all cells in any case. `wishes` are requests about columns, by name, and `facts` those of the file.
-    Raises `DataError` if the cells cannot be of the kind that `wishes` name, and for an infinite number in
-    `rows`.
+    by all cells in any case. `wishes` are requests about columns, by name, and `facts` those of the file. A
+    column to be dropped is "excluded" and not converted. Raises `DataError` if the cells cannot be of the
+    kind that `wishes` name, and for an infinite number in `rows`.
     """
     wished = wishes.types.get(name)
     if wished == "drop":
@@ -85,14 +85,15 @@ def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str |
     """
     `column` with its cells converted to the kind `wished`, or for None by their meaning.
 
-    `wished` is one of `KINDS` but "drop". For "categorical", "ordered" and "text" the cells become
-    dictionary-encoded text. Text is converted to another kind even if only one cell fits; the others become
-    gaps. Raises `DataError` if none fits, or if cells that are no text are of another kind.
+    `wished` is one of `KINDS` but "drop", or None. For "categorical", "ordered" and "text" cells become
+    dictionary-encoded text, and a dictionary stays as it is; lists, records and bytes raise `DataError`. For
+    the other kinds text is converted even if only one cell fits, and the other cells become gaps; `DataError`
+    if none fits, or if cells that are no text are of another kind. For None text is converted if 97 % of its
+    cells fit.
     """
     plain = plain_column(column)
     if wished in _CATEGORIES:
-        nested = pa.types.is_nested(plain.type) or pa.types.is_binary(plain.type)
-        if nested:
+        if is_opaque(plain.type):
             raise _unlike(name, column, wished)
         text = (
             column
@@ -153,7 +154,8 @@ def _plan(
 
 def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
     """
-    True for a column of integers, and for numbers that were read from text and are all whole, below 2**53.
+    True for a column of integers, and for numbers that were read from text and are all whole, below 2**53 in
+    size.
 
     False for floats that did not come as text. `meant` is the conversion that gave `column`.
     """
@@ -170,7 +172,8 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
     Reading of a planned column whose cells came as type `kind` and not as text, for later files that hold
     text.
 
-    None for a category or free text. Numbers have the decimal mark of `facts`.
+    Its meaning is "times" for times of day and "dates" for other instants, "true or false" for a boolean
+    plan, else "numbers", with the decimal mark of `facts`. None for a category or free text.
     """
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(kind) else "dates")
@@ -283,6 +286,4 @@ def plain_type(kind: pa.DataType) -> str:
         return "records"
     if types.is_nested(kind):
         return "lists"
-    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
-        return "bytes"
-    return f"values of type {kind}"
+    return "bytes" if is_opaque(kind) else f"values of type {kind}"

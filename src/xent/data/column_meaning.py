@@ -55,10 +55,11 @@ def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None 
     """
     Convert a column of text by the meaning of all its cells, or by `meaning` if it is not None.
 
-    By their own meaning cells are converted if at least 97 % of them read; otherwise, and if it is not text,
-    the column stays as it is. `meaning` is "numbers", "dates", "times" or "true or false": the column must
-    then be text and is converted even if only one cell reads. The `reading` of the result is None for a
-    column that is not converted.
+    By their own meaning cells are converted if at least 97 % of them read as numbers, dates or times, or all
+    as truth values; otherwise, and if it is not text, the column stays as it is, and `reading` is None. Where
+    half of the cells read, `odd` and `remarks` of the result tell of the others all the same. `meaning` is
+    "numbers", "dates", "times" or "true or false": the column must then be text and is converted even if only
+    one cell reads.
     """
     settled = None
     if meaning is not None:
@@ -97,7 +98,13 @@ def _remarks(
 
 
 def odd_cells(column: pa.ChunkedArray, places: NDArray[np.int64], facts: FileFacts) -> str:
-    """List of the first few cells at `places`, each with its text and its line or row."""
+    """
+    The first three cells at `places`, cut to 24 characters, each with its line or row, and the number of the
+    others.
+
+    One text, such as ``'x' on line 3, '-' on line 9``, "" without places. `column` is text, and `facts` tell
+    the lines.
+    """
     named = [f"{_short(column[int(place)].as_py())!r} {facts.place(int(place))}" for place in places[:_SHOWN]]
     more = len(places) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")

@@ -44,13 +44,14 @@ def plan_columns(
     rows : array of int, optional
         Places of the rows by which columns are judged; None means all rows.
     most_levels : int, default 100
-        Most features for one category, that of missing cells aside.
+        Most features for one category, that of missing cells aside; at least 1.
     keep : collection of str
         Columns that are used although they look like identifiers. Text of which no level is frequent is
         dropped all the same.
     types : mapping of str to str
         Kind that a column must have: ``"numeric"``, ``"datetime"``, ``"boolean"``, ``"categorical"``,
-        ``"ordered"``, ``"text"`` or ``"drop"``. Cells that do not read as that kind are gaps.
+        ``"ordered"``, ``"text"`` or ``"drop"``. Cells that do not read as that kind are gaps. ``"ordered"``
+        gives a category where fewer than three levels, or levels of no known order, occur.
     most_words : int, default 10,000
         Most features for one column of free text; 0 drops free text.
 
@@ -62,16 +63,18 @@ def plan_columns(
     Raises
     ------
     DataError
-        If `target` or a name in `keep` or `types` is not a column, a name occurs twice, there are
-        no rows, a number is infinite, a column cannot have the kind requested, or no column is left to learn
-        from.
+        If `target` or a name in `keep` or `types` is not a column, `types` names the target, a name occurs
+        twice, there are no rows, a number is infinite, a column cannot have the kind requested, or no column
+        is left to learn from.
     DomainError
-        If `rows` is not a list of row places, a place is out of range, or a kind in `types` is unknown.
+        If `rows` is not a list of row places, a place is out of range, a kind in `types` is unknown, or
+        `most_levels` is below 1 or `most_words` below 0.
 
     Notes
     -----
     **Rules**, of which the first that fits applies:
 
+    - *excluded*: ``"drop"`` in `types`, and free text if `most_words` is 0.
     - *empty*: no value at all.
     - *unsupported*: lists, records, bytes and other values that are neither numbers, dates nor text.
     - *identifier*: whole numbers that are unique in the whole table and either have a name like an id or,
@@ -118,8 +121,8 @@ def planned_columns(
 
     Cells at the places `rows` decide, or all for None, as `plan_columns` says. Raises `DataError` for names
     that occur twice, a target or wish that names no column, no rows, a column that cannot be of the requested
-    kind, an infinite number, or no column to learn from; `DomainError` for an unknown kind, and for `rows`
-    that are not places of rows.
+    kind, an infinite number, or no column to learn from; `DomainError` for an unknown kind, a limit of
+    `wishes` out of its range, and for `rows` that are not places of rows.
     """
     check_names(table.column_names, caller="plan_columns", argument="table")
     check_target(table, target, caller="plan_columns")

@@ -11,6 +11,7 @@ __all__ = [
     "day_numbers",
     "is_instant",
     "is_number",
+    "is_opaque",
     "is_text",
     "kind_name",
     "numbers",
@@ -39,6 +40,15 @@ def is_text(kind: pa.DataType) -> bool:
     """True if a column of this type holds text that is not dictionary-encoded."""
     types = pa.types
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def is_opaque(kind: pa.DataType) -> bool:
+    """True if a column of this type holds lists, records or bytes, dictionary-encoded or not."""
+    types = pa.types
+    if types.is_dictionary(kind):
+        return is_opaque(kind.value_type)
+    of_bytes = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary, types.is_binary_view)
+    return bool(types.is_nested(kind)) or any(fits(kind) for fits in of_bytes)
 
 
 def kind_name(kind: pa.DataType) -> str:
@@ -104,7 +114,8 @@ def text_codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     Code of each cell, (rows,), and the levels, an array of text, that the codes index.
 
     Values of another type are converted to text. A missing cell has code -1. Levels are trimmed and distinct,
-    in no particular order; some may not occur. Raises `pyarrow.ArrowException` for lists and records.
+    in no particular order; some may not occur. Raises `pyarrow.ArrowException` for lists, records, and bytes
+    that are not UTF-8.
     """
     if not pa.types.is_dictionary(column.type):
         # One chunk: the dictionaries of many chunks would be unified one by one, each as long as the last.

@@ -32,7 +32,7 @@ class ColumnWishes:
     types : mapping of str to str
         Kind, one of `KINDS`, that a column must have.
     most_levels : int
-        Most features for one category.
+        Most features for one category, that of missing cells aside; at least 1.
     most_words : int
         Most features for one column of free text; 0 to drop free text.
     """
@@ -47,7 +47,7 @@ class ColumnWishes:
         These wishes, if they suit `table`; `target` None means that no column is predicted.
 
         Raises `DataError` if a wish names no column of `table`, or `types` the target, and `DomainError` for
-        a kind that is not one of `KINDS`.
+        a kind that is not one of `KINDS`, `most_levels` below 1 and `most_words` below 0.
         """
         named: dict[str, Collection[str]] = {"keep": self.keep, "types": self.types}
         for argument, names in named.items():
@@ -56,6 +56,10 @@ class ColumnWishes:
                 if name == target and argument != "keep":
                     rule = "name columns other than the target"
                     raise DataError("plan_columns", argument, rule, got=repr(name))
+        limits = (("most_levels", self.most_levels, 1), ("most_words", self.most_words, 0))
+        for argument, most, least in limits:
+            if most < least:
+                raise DomainError("plan_columns", argument, f"be at least {least}", got=f"{most}")
         for name, kind in self.types.items():
             if kind not in KINDS:
                 hint = near_names(kind, KINDS, what="kinds")

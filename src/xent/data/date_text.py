@@ -51,8 +51,9 @@ def date_form(texts: pa.Array, counts: NDArray[np.int64]) -> DateForm:
     """
     Order of day and month in dates of numbers, as the majority of the cells that decide it has it.
 
-    A cell decides if one of its two numbers is above 12 and the other is not. In a tie the day comes first if
-    more of these dates are written without slashes than with them.
+    Dates of numbers are such as 1/2/2020, which do not begin with the year. A cell decides if one of its
+    first two numbers is above 12 and the other is not. In a tie the day comes first if more of these dates
+    are written without slashes than with them.
 
     Parameters
     ----------
@@ -81,8 +82,9 @@ def date_values(texts: pa.Array, form: DateForm) -> Array:
     """
     Days since 1970-01-01 in UTC of each text, (n,); NaN where the text is not a date.
 
-    `form` tells the order of day and month in dates of numbers that do not begin with the year. A time may
-    follow the date; one without a zone is UTC.
+    Texts must be trimmed. `form` tells the order of day and month in dates of numbers that do not begin with
+    the year. A time may follow the date; one without a zone is UTC, an impossible one gives NaN. A number
+    such as 1.12.14 is a version and no date.
 
     Examples
     --------

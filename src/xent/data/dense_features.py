@@ -19,8 +19,10 @@ __all__ = ["check_variances", "dense_names", "write_dense"]
 
 def dense_names(encoder: Any) -> list[str]:
     """
-    Names of the features of a fitted `encoder`, in the order of its columns: numbers, their gaps, levels,
-    gaps of dropped columns.
+    Names of the features of a fitted `encoder` but words, in their order.
+
+    They are numbers, the gaps of these ("age missing"), indicators of levels ("city=Oslo"), and gaps of
+    dropped columns.
     """
     names = numeric_names(encoder.numeric_)
     gaps = [] if encoder.imputer_ is None else encoder.imputer_.indicator_.features_
@@ -46,8 +48,9 @@ def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.flo
     """
     Write scaled numbers, then the indicators of their gaps, to the first columns of `out`.
 
-    `block` of shape (rows, numbers) has NaN where a number is missing. Returns how many columns these are, 0
-    if the encoder has no numbers; a block without gaps leaves the indicators as they are.
+    `block` of shape (rows, numbers) has NaN where a number is missing; it may be overwritten. Returns how
+    many columns these are, 0 if the encoder has no numbers; a block without gaps leaves the indicators as
+    they are.
     """
     if not encoder.numeric_:
         return 0
@@ -59,7 +62,11 @@ def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.flo
 
 
 def check_variances(encoder: Any) -> None:
-    """Raise `DataError` if the squares of a column's numbers overflow."""
+    """
+    Raise `DataError` if the squares of a column's numbers overflow; the message names the first such column.
+
+    `encoder` must have numeric features.
+    """
     beyond = np.flatnonzero(~np.isfinite(encoder.scaler_.var_))
     if beyond.size:
         name = numeric_names(encoder.numeric_)[int(beyond[0])]

@@ -13,8 +13,9 @@ __all__ = ["encoded_columns"]
 
 def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str, Any]]:
     """
-    Fields of each plan by name, with a note that also tells the treatment of the column by the fitted
-    `encoder`.
+    Fields of each plan by name, with a note that also tells the treatment by the fitted `encoder`.
+
+    A dictionary for each of `plans`, in their order, with the fields of `ColumnPlan`.
     """
     medians = _medians(encoder)
     lowest = {each["column"] for each in encoder.numeric_ if "gap" in each}
@@ -44,8 +45,8 @@ def _note(plan: ColumnPlan, medians: dict[str, float], lowest: set[str], words: 
     Note of `plan`, followed by the treatment of missing cells, or the words, of its column.
 
     `medians` has the median and `words` the number of words by column; `lowest` names the columns whose
-    missing cells rank below all levels. The note stays as it is for a dropped column, and for one without a
-    gap.
+    missing cells rank below all levels. The note stays as it is for a dropped column, and for one that has
+    neither a gap nor free text.
     """
     if plan.kind == "text":
         count = words[plan.name]

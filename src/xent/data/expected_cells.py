@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_values import day_numbers, is_instant, is_number, numbers, text_codes
+from xent.data.column_values import day_numbers, is_instant, is_number, is_opaque, numbers, text_codes
 from xent.data.row_batches import RowBatch
 from xent.errors import DataError
 
@@ -17,37 +17,44 @@ def number_cells(batch: RowBatch, name: str, meaning: str = "numbers") -> NDArra
     """
     Column `name` as floats, of shape (rows,), NaN where missing; truth values are 0 and 1.
 
-    Raises `DataError` for a column that holds neither numbers nor truth values; the message says that it was
-    to hold `meaning`, "numbers" or "true or false".
+    A column without a value is all NaN, whatever its type. Any other that holds neither numbers nor truth
+    values raises `DataError`, which says that it was to hold `meaning`, "numbers" or "true or false".
     """
     column = plain_column(batch.table.column(name))
-    kind = column.type
-    if not (is_number(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)):
+    if column.null_count == len(column):
+        return np.full(len(column), np.nan)
+    if not (is_number(column.type) or pa.types.is_boolean(column.type)):
         raise refused_cell(batch, name, column, meaning)
     return numbers(column)
 
 
 def day_cells(batch: RowBatch, name: str) -> NDArray[np.float64]:
     """
-    Column `name` as days since 1970-01-01, of shape (rows,), NaN where missing; `DataError` unless it holds
-    dates or times.
+    Column `name` as days since 1970-01-01 in UTC, of shape (rows,), NaN where missing.
+
+    A time of day is a fraction of a day. Raises `DataError` for a column that has a value and holds neither
+    dates nor times.
     """
     column = plain_column(batch.table.column(name))
-    kind = column.type
-    if not (is_instant(kind) or pa.types.is_null(kind)):
+    if column.null_count == len(column):
+        return np.full(len(column), np.nan)
+    if not is_instant(column.type):
         raise refused_cell(batch, name, column, "dates")
     return day_numbers(column)
 
 
 def level_cells(batch: RowBatch, name: str) -> tuple[NDArray[np.int32], pa.Array]:
     """
-    Column `name` as codes, (rows,), and levels, as `text_codes` returns them.
+    Code of each cell of the column `name`, (rows,), -1 where missing, and the distinct trimmed levels as
+    text.
 
-    Raises `DataError` for lists, records and bytes, which do not convert to text.
+    The order of the levels has no meaning, and some may not occur. Raises `DataError` for lists, records and
+    bytes, unless all cells are missing.
     """
     column = batch.table.column(name)
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if column.null_count == len(column):
+        return np.full(len(column), -1, np.int32), pa.array([], pa.large_string())
+    if is_opaque(column.type):
         raise refused_cell(batch, name, column, "text")
     return text_codes(column)
 

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from xent.data.expected_cells import level_cells
 from xent.data.row_batches import RowBatch
+from xent.errors import DataError
 
 __all__ = ["TextSource", "is_free_text", "source_of_texts", "text_names", "text_source", "word_features"]
 
@@ -39,7 +40,8 @@ def is_free_text(levels: pa.Array) -> bool:
     """
     True if the texts have three words or more on average, and ten words occur in at least two texts each.
 
-    `levels` are distinct texts; of more than 5,000 an even sample decides. False for none.
+    On average, words are parts between spaces; those that recur have two letters or digits or more, and case
+    does not count. `levels` are distinct texts; of more than 5,000 an even sample decides. False for none.
     """
     if len(levels) > _SAMPLE:
         levels = levels.take(pa.array(np.linspace(0, len(levels) - 1, _SAMPLE).astype(np.int64)))
@@ -55,9 +57,11 @@ def is_free_text(levels: pa.Array) -> bool:
 
 def text_source(batch: RowBatch, name: str, *, most: int) -> TextSource:
     """
-    The words of a column and their weights, learned from the rows of `batch`.
+    The words of a column, in alphabetical order, and their inverse document frequencies in the rows of
+    `batch`.
 
-    The words are the `most` frequent of those that occur in at least two different cells.
+    The words are the `most` frequent of those that occur in at least two different cells; `DataError` without
+    such a word.
     """
     texts, places = _texts(batch, name)
     return source_of_texts(name, texts, np.bincount(places, minlength=len(texts)), most=most)
@@ -65,13 +69,19 @@ def text_source(batch: RowBatch, name: str, *, most: int) -> TextSource:
 
 def source_of_texts(name: str, texts: Sequence[str], counts: NDArray[Any], *, most: int) -> TextSource:
     """
-    Words of the column `name`, and their weights, by its distinct `texts` and the number of rows with each.
+    Words of the column `name`, in alphabetical order, and their inverse document frequencies.
 
-    A missing cell is the empty text. The words are the `most` frequent in `texts` among those that occur in
-    at least two of them; there must be one, else scikit-learn's `ValueError` is raised.
+    `texts` are its distinct cells, "" for a missing one, and `counts`, (texts,), the number of rows with
+    each. The words are the `most` frequent in `texts` among those that occur in at least two of them;
+    `DataError` if there are none. With n rows, of which m have the word, the frequency is ``1 + log((1 + n) /
+    (1 + m))``.
     """
     counter = _counter(min_df=_FEWEST_ROWS, max_features=most)
-    found = counter.fit_transform(texts)
+    try:
+        found = counter.fit_transform(texts)
+    except ValueError as error:
+        got = f"'text' for column {name!r}, of which no word occurs in two different cells"
+        raise DataError("plan_columns", "types", "be kinds that the columns can have", got=got) from error
     frequency = np.bincount(found.indices, np.repeat(counts, np.diff(found.indptr)), found.shape[1])
     # Smoothed as if one more row held every word.
     idf = np.log((1 + counts.sum()) / (1 + frequency)) + 1

@@ -101,8 +101,9 @@ def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed:
     """
     Normal beat with some waves `changed`: by name (angle, height, width), or None to leave the wave out.
 
-    `R2` names the wave R'. `rr` holds the times to the previous and to the next beat, and `wobble` the
-    spread, as `BeatShape` says.
+    Angles and widths are in radians, heights in mV; `R2` names the wave R'. `rr` holds the times to the
+    previous and to the next beat, as multiples of the usual time, and `wobble` the spread of waves, relative
+    to the usual.
     """
     waves = np.zeros((len(WAVES), 3))
     waves[:, 2] = 1.0
@@ -118,7 +119,8 @@ def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
     """
     Fusion of two beats, with some waves `changed`: mean heights and times, and the usual spread.
 
-    Angle and width are means where both beats have the wave, else those of the beat that has it.
+    Angle and width are means where both beats have the wave, else those of the beat that has it, at half its
+    height. `changed` has angle, height and width by the name of a wave in `WAVES`.
     """
     # Fusion beat: two impulses meet, and each contributes half of the beat.
     waves = first.waves.copy()

@@ -41,7 +41,7 @@ def heartbeat_table(
     rows : int, default 10000
         Number of heartbeats; at least 30.
     noise : float, default 0.1
-        Standard deviation of the noise of each sample in millivolts, up to 10; the baseline drifts with twice
+        Standard deviation of the noise of each sample in millivolts, 0 to 10; the baseline drifts with twice
         that amplitude.
         The R wave of a normal beat is about 1 millivolt high.
     imbalance : float, default 0.5
@@ -49,21 +49,22 @@ def heartbeat_table(
         of the beats are normal and some kinds occur twice in 100,000 beats; a number between raises those
         frequencies to this power.
     label_noise : float, default 0
-        Share of the beats with the label of another kind, limited by the two rows of each kind that keep
-        their label.
+        Share of the beats with the label of another kind, 0 to 1, limited by the two rows of each kind that
+        keep their label.
     seed : int, default 0
-        Seed of the random generator: equal arguments give equal tables.
+        Seed of the random generator, at least 0: equal arguments give equal tables.
 
     Returns
     -------
     pyarrow.Table
-        Columns ``mV at -400 ms`` to ``mV at +592 ms``, relative to R; ``rr_before`` and ``rr_after``, the
-        seconds to the previous and to the next beat; and ``beat``, a symbol of `BEAT_NAMES`.
+        Columns ``mV at -400 ms`` to ``mV at +592 ms``, relative to R, in float32; ``rr_before`` and
+        ``rr_after``, the seconds to the previous and to the next beat; and ``beat``, a symbol of
+        `BEAT_NAMES`. The rows are in random order.
 
     Raises
     ------
     DataError
-        If `rows` is below 30, or another argument is out of range.
+        If `rows` or `seed` is not a whole number, or an argument is out of the range above.
 
     Notes
     -----
@@ -72,8 +73,8 @@ def heartbeat_table(
 
     .. math:: z(\theta) = \sum_i h_i \exp \left( -\frac{(\theta - \theta_i)^2}{2 b_i^2} \right).
 
-    Heights, places and widths vary from beat to beat; P and T move with the square root of the time since
-    the beat before.
+    Heights, places and widths vary from beat to beat; waves more than 0.8 radians from R, such as P and T,
+    move with the square root of the time since the beat before.
 
     **Edge cases.** Every kind has at least two rows, of which two keep their label at any label noise.
 

@@ -31,8 +31,9 @@ def named_like_an_id(name: str) -> bool:
     """
     True if a column's name is or holds a word for an identifier, such as id, key or number.
 
-    Words such as id count at the beginning and the end of the name; no, number and key only at the end, after
-    another word. Case, and what separates the words, do not count.
+    Words such as id, uuid and serial count at the beginning and the end of the name; no, nr, number, num and
+    key only at the end, after another word. The whole name may also be index, row, row_id, no, nr, key or pk,
+    or empty. Case, and what separates the words, do not count.
 
     Examples
     --------
@@ -52,7 +53,9 @@ def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
 
     An identifier holds at least three numbers, all distinct, and either has a name like an id or is as dense
     as row numbers are: at least 50 numbers that fill half of their range, unless this lies in 1500 to 2200,
-    as years do. Missing cells are ignored.
+    as years do. Missing cells are ignored. The reason is "numbers the rows" if the numbers count up from 0 or
+    1 without a gap, else "unique whole numbers, named like an id" or "unique whole numbers, spaced like row
+    numbers".
     """
     if len(column) - column.null_count < _FEWEST:
         return ""
@@ -90,6 +93,12 @@ def reason_of_whole_numbers(
     is_unique, is_run : callable
         Functions that return True if all numbers are distinct, and if each is the one before plus 1; they are
         called only where the result depends on them.
+
+    Returns
+    -------
+    str
+        "numbers the rows" for a run from 0 or 1 without missing cells, else "unique whole numbers, named like
+        an id" or "unique whole numbers, spaced like row numbers"; "" for other columns.
     """
     known, missing = counts
     low, high = limits

@@ -52,8 +52,8 @@ def categories(
     Category of each categorical or ordered column of `plans`, in their order, by its cells at the places
     `rows`.
 
-    None means all rows of `table`. At most `most` features for levels are kept of a column, as
-    `pooled_counts` says.
+    None means all rows of `table`. At most `most` features of a column are those of levels, the one of other
+    levels included and that of missing cells not.
     """
     found: list[Category] = []
     for plan in plans:
@@ -70,7 +70,8 @@ def category_of(
     """
     Category of the column of `plan`, from the numbers `counts` of its `rows` with each of `levels`.
 
-    At most `most` features for levels are kept, as `pooled_counts` says.
+    Levels in fewer rows than `fewest_rows` asks, and the rarest beyond `most` features, that of other levels
+    included, become other levels. Missing cells have an indicator if the plan counts some.
     """
     split = pooled_counts(counts, levels, rows, most=most)
     return Category(
@@ -112,7 +113,8 @@ def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.f
 
     Features are the indicators of each category in turn, in the order that `Category` states. A level unseen
     in training sets the indicator of other levels, and a missing cell that of missing cells. If the category
-    has no such indicator, all its indicators stay 0 in that row.
+    has no such indicator, all its indicators stay 0 in that row. Raises `DataError` for a column of lists,
+    records or bytes.
     """
     first = 0
     for category in found:

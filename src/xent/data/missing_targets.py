@@ -24,9 +24,9 @@ def words_for_missing(
     Count of each word of `missing` that occurs in the column `target` of the file `data`, most frequent
     first.
 
-    `table` is what was read from `data` with further options `reading` of `read_path`. The result is empty,
-    and the file is not read again, if `data` is not a path or `table` lacks no target. Raises as `read_path`
-    does.
+    `table` is what was read from `data` with further options `reading` of `read_path`. The file is read again
+    only if `data` is a path, `missing` has a word, and the target of `table` a gap; otherwise the result is
+    empty. Raises `DataError` if it cannot be read.
     """
     complete = target not in table.column_names or not table.column(target).null_count
     if complete or not missing or not is_path(data):

@@ -62,7 +62,8 @@ def number_form(texts: pa.Array, counts: NDArray[np.int64], *, decimal: str = ".
     -------
     NumberForm
         The other decimal mark, if more cells require it than require `decimal`, and at least 3 % of the cells
-        with a mark do; otherwise `decimal`. And the most frequent currency, "" if there is none.
+        with a mark do; otherwise `decimal`. And the most frequent currency, in upper case and without points,
+        the first by name in a tie; "" if there is none.
     """
     frame = pc.extract_regex(texts, _FRAME)
     digits = _digits(frame)
@@ -80,7 +81,7 @@ def number_values(texts: pa.Array, form: NumberForm) -> Array:
     Number of each text in the notation `form`, (n,); NaN where the text is not a number.
 
     Percentages are divided by 100, and brackets mean a negative number. A text with another currency than
-    that of `form` is not a number.
+    that of `form`, which is in upper case, is not a number; one without a currency is.
 
     Examples
     --------

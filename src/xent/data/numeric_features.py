@@ -51,8 +51,10 @@ def numeric_sources(
     """
     Source of each numeric, boolean, date or ordered column of `plans`, by its cells at the places `rows`.
 
-    None means all rows of `table`; sources are in the order of `plans`. A date gives the parts that are not
-    constant over these rows, or its days if all are.
+    None means all rows of `table`; sources are in the order of `plans`. A date has its earliest day as
+    `origin`, and the parts that differ by more than 1e-9 over these rows, or its days if none does. An
+    ordered category has the mean rank as `origin`; its levels are in the order of the dictionary or, if that
+    has none, of a scale.
     """
     sources: list[NumericSource] = []
     for plan in plans:
@@ -134,7 +136,8 @@ def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[
     One feature of shape (rows,) for each part of `source`, in their order; NaN where a number or date is
     missing.
 
-    Raises `DataError` if a number is infinite, or the column holds another kind of value than in training.
+    An ordered category gives ranks, without NaN. Raises `DataError` if a number is infinite, or the column
+    holds another kind of value than in training.
     """
     name = source["column"]
     if source["kind"] == "datetime":
@@ -157,7 +160,8 @@ def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[
     """
     Features of all sources for the rows of `batch`, a new array of shape (rows, features).
 
-    The columns are the parts of each source in turn; NaN and errors are as `source_features` says.
+    The columns are the parts of each source in turn, NaN where a number or date is missing. Raises
+    `DataError` for an infinite number, and a column of another kind of value than in training.
     """
     block = np.empty((batch.table.num_rows, sum(len(source["parts"]) for source in sources)))
     place = 0

@@ -84,9 +84,9 @@ class RunningMoments:
 
 def medians(features: Iterable[Array]) -> tuple[list[float], list[bool]]:
     """
-    Median of the known values of each feature, NaN if none is, and True for each feature with a gap (NaN).
+    Median of the known values of each feature, and True for each feature with a gap (NaN).
 
-    The two lists are in the order of `features`, arrays of shape (rows,).
+    The two lists are in the order of `features`, arrays of shape (rows,), each of which needs a known value.
     """
     found, gaps = [], []
     for values in features:
@@ -108,7 +108,7 @@ def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:
     """
     A fitted `SimpleImputer` that fills NaN with the medians `found` and adds indicators of the filled cells.
 
-    Only features with `gaps` get an indicator.
+    Only features with `gaps` get an indicator. No median may be NaN.
     """
     # Fit on two rows that have these medians and these gaps: scikit-learn's own search for the medians would
     # sort a copy of all the data.
@@ -133,8 +133,8 @@ def standard_scaler(moments: RunningMoments, found: Sequence[float]) -> Any:
     A fitted `StandardScaler` of features with these `moments`, whose gaps are filled with the medians
     `found`.
 
-    `var_` is infinite or NaN where squares overflow. A feature is constant, with a scale of 1, if its
-    variance is no larger than the rounding of its mean.
+    Its `transform` overwrites the array that it is given. `var_` is infinite or NaN where squares overflow. A
+    feature is constant, with a scale of 1, if its variance is no larger than the rounding of its mean.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         whole = moments.filled(np.asarray(found, np.float64))

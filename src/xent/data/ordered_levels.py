@@ -54,9 +54,10 @@ _STEPS = tuple(
 
 def level_order(levels: Iterable[str]) -> Sequence[str]:
     """
-    The levels from low to high if all are different words of one scale; otherwise an empty list.
+    List of the levels from low to high if they are words of different steps of one scale; otherwise empty.
 
-    Spelling is compared without case, hyphens and underscores. At least three levels are needed.
+    Spelling is compared without case, hyphens and underscores. At least three levels are needed. Words of one
+    step, such as lowest and very low, do not stand beside each other.
 
     Examples
     --------

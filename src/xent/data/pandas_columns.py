@@ -24,10 +24,10 @@ def column_name(name: Hashable) -> str:
 
 def plain_frame(data: Any) -> Any:
     """
-    `data` with names of text, text for intervals and first days for periods, if it is a frame of pandas.
+    `data` with names of text, text for intervals and the starts of periods, if it is a frame of pandas.
 
-    Other data are returned as they are. A frame in which two names are the same text has only its names
-    converted.
+    The result is a new frame if anything changes; other data are returned as they are. A frame in which two
+    names are the same text has only its names converted.
     """
     if not (_is_of_pandas(data) and hasattr(data, "columns")):
         return data
@@ -41,7 +41,7 @@ def plain_frame(data: Any) -> Any:
 
 def plain_series(values: Any) -> Any:
     """
-    `values` with text for intervals and first days for periods, if it is a series of pandas; others as they
+    `values` with text for intervals and the starts of periods, if it is a series of pandas; others as they
     are.
 
     Categories of intervals or periods become categories of text.

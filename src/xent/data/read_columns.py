@@ -36,8 +36,8 @@ def read_columns(
 
     Text that does not read, and words in `missing`, become gaps. `first` is the number of the first row if
     `table` is a piece of a larger table, and None if it is whole. Only for a whole table, a `UserWarning`
-    names the cells at `rows` (None: all) that do not read, and a column of which no cell reads raises
-    `DataError`.
+    names the cells at `rows` (None: all) that do not read; they raise `DataError` if no cell of their column
+    reads.
     """
     cells = {}
     for plan in plans:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_values import text_codes
+from xent.data.column_values import is_opaque, text_codes
 
 __all__ = ["chance_of_equal_rows", "repeated_rows"]
 
@@ -84,8 +84,9 @@ def chance_of_equal_rows(table: pa.Table) -> float:
     """
     Estimated probability that two different rows are equal in all columns, if columns were independent.
 
-    Missing cells are equal; columns of lists, records and bytes are ignored. It is 1 for fewer than two rows.
-    In a single column copies of rows cannot be told from values that are frequent, and raise the estimate.
+    Missing cells are equal; columns of lists, records and bytes are ignored. It is 1 for fewer than two rows,
+    and without other columns. In a single column copies of rows cannot be told from values that are frequent,
+    and raise the estimate.
 
     Examples
     --------
@@ -95,8 +96,7 @@ def chance_of_equal_rows(table: pa.Table) -> float:
     n = table.num_rows
     chance = 1.0
     for column in table.columns:
-        kind = column.type
-        if n > 1 and not (pa.types.is_nested(kind) or pa.types.is_binary(kind)):
+        if n > 1 and not is_opaque(column.type):
             levels, _ = text_codes(column)
             counts = np.bincount(levels + 1).astype(float)
             chance *= float(counts @ (counts - 1)) / (n * (n - 1))

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_plan import check_target
-from xent.data.column_values import text_codes
+from xent.data.column_values import is_opaque, text_codes
 from xent.data.identifiers import named_like_an_id
 from xent.errors import DataError
 
@@ -28,9 +28,9 @@ _FEWEST_GROUPS = 10
 
 def row_groups(table: pa.Table, name: str, rows: Codes, *, caller: str) -> NDArray[np.int64]:
     """
-    Group of each of the places `rows`, (len(rows),), 0 .. G-1, by the column `name`.
+    Group of each of the places `rows`, (len(rows),), 0 .. G-1 in no particular order, by the column `name`.
 
-    A row without a group is a group of its own.
+    A row without a group is a group of its own, as is each row of lists, records or bytes.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def _names_groups(name: str) -> bool:
 
 def _codes(column: pa.ChunkedArray) -> NDArray[np.int32]:
     kind = column.type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if is_opaque(kind):
         return np.full(len(column), -1, dtype=np.int32)
     if pa.types.is_integer(kind) and len(column):
         # Without a text for each number, which takes ten times as long.

@@ -44,19 +44,25 @@ def read_source(
     """
     The table in `data`, the name of its target, and the name of the table.
 
-    `target` is the name of a column, or the values themselves for a table in memory; `reading` holds further
-    options of `read_path`; `caller` is the name of the caller, for errors.
+    `target` is the name of a column, which is not looked up, or the values themselves for a table in memory,
+    which become its last column; for None it is the target that a built-in set or the format of the file
+    states. `options` are those of built-in sets, and `reading` further options of `read_path`, of which a
+    table in memory uses none. The name of the table is `name`, or for None one made from `data`; `caller` is
+    the function that errors name.
 
     Raises
     ------
     DataError
-        If there is no such table, `target` is None and `data` is not a built-in set, or the source does not
-        have these `options`.
+        If the table cannot be read, no target is known, values come with a path, or the source does not have
+        these options.
+    DomainError, BackendError
+        If an option of `reading` is out of range, or a library for the file is not installed.
     """
     if is_values(target):
         if is_path(data):
             rule = "name a column of the file, or come with a table in memory"
             raise DataError(caller, "target", rule, got=f"values of type {type(target).__name__}")
+        _check_options(data, options, reading, caller)
         return to_table(data, target=target), target_name(target), name or name_of(data)
     target = None if target is None else column_name(target)
     table, known, own = table_of(data, options, missing=missing, reading=reading, caller=caller)
@@ -84,17 +90,29 @@ def table_of(
     Table in `data`, its target as far as the set or the format tells it (else None), and the name of the
     table.
 
-    `options` are those of built-in sets, `reading` those of `read_path`. Raises `DataError` if one of them
-    does not suit `data`, or the table cannot be read.
+    The name is that of the set, with "(synthetic)" for a generated one, or as `name_of` says. `options` are
+    those of built-in sets, `reading` those of `read_path`. Raises `DataError` if one of them does not suit
+    `data`, or the table cannot be read, and the `DomainError` and `BackendError` of `read_path`.
+    """
+    _check_options(data, options, reading, caller)
+    if _is_builtin(data):
+        table, known = load_builtin(data, **options)
+        return table, known, f"{data} (synthetic)" if data in SYNTHETIC else str(data)
+    table = read_path(data, missing=missing, reading=reading) if is_path(data) else to_table(data)
+    return table, facts_of(table).target, name_of(data)
+
+
+def _check_options(data: Any, options: dict[str, Any], reading: Mapping[str, Any], caller: str) -> None:
+    """
+    Raise `DataError` for options of `heartbeats` or of a folder of records if `data` are of another kind.
+
+    Whether a path is a folder of records is not checked, nor are the names of the options of a built-in set.
     """
     asked = [name for name in _RECORD_OPTIONS if reading.get(name) is not None]
     if asked and (_is_builtin(data) or not is_path(data)):
         got = repr(data) if is_path(data) else type(data).__name__
         raise DataError(caller, asked[0], "come with a folder of records", got=got)
-    if _is_builtin(data):
-        table, known = load_builtin(data, **options)
-        return table, known, f"{data} (synthetic)" if data in SYNTHETIC else str(data)
-    if options:
+    if options and not _is_builtin(data):
         raise DataError(
             caller,
             "data",
@@ -102,8 +120,6 @@ def table_of(
             got=repr(str(data)) if is_path(data) else type(data).__name__,
             hint="Rows, noise, imbalance and label noise can be chosen for `heartbeats`.",
         )
-    table = read_path(data, missing=missing, reading=reading) if is_path(data) else to_table(data)
-    return table, facts_of(table).target, name_of(data)
 
 
 def read_path(
@@ -117,9 +133,10 @@ def read_path(
     Raises
     ------
     DataError
-        If the table cannot be read, or an option does not suit the path.
+        If the table cannot be read, or an option does not suit the path: `lead` and `beats` are for records
+        only, `delimiter`, `header`, `skip` and `encoding` for other files.
     DomainError, BackendError
-        As `read_table` and `read_records` say.
+        If an option is out of range, or a library for the file is not installed.
     """
     given = {name: value for name, value in reading.items() if value is not None}
     of_records = {name: given.pop(name) for name in _RECORD_OPTIONS if name in given}
@@ -138,7 +155,11 @@ def _unsuitable(name: str, rule: str, value: Any) -> DataError:
 
 
 def name_of(data: Any) -> str:
-    """Name for `data`: a file name up to the first dot (``people`` for ``people.csv.gz``), else ``table``."""
+    """
+    Name for `data`: "table" in memory, "standard-input" for ``-``, else the file name up to the first dot.
+
+    ``people`` for ``people.csv.gz``; "table" for a name that begins with a dot.
+    """
     if not is_path(data):
         return "table"
     if str(data) == STANDARD_INPUT:

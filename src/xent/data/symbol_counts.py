@@ -60,14 +60,16 @@ def source_counts(
     """
     Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
 
-    If a file named exactly `source` exists, it is read, even if the name contains a colon. `unit` applies to
-    files only; None means bytes. With `bigrams` pairs of successive symbols are counted too. `for_fractions`
-    is as for `column_counts`.
+    The last colon divides `source` if a file of the name before it exists and none of the whole name;
+    otherwise all of it names a file. `unit` applies to files only; None means bytes. With `bigrams` pairs of
+    successive symbols are counted too. `for_fractions` is a sentence for the error about a column of
+    fractional numbers.
 
     Raises
     ------
     DataError
-        If the file cannot be read, holds no symbol, or has no such column.
+        If the file cannot be read, holds no symbol, or has no such column, or the column holds fractional
+        numbers, lists, records or bytes.
     DomainError
         If `unit` is not one of `UNITS`, or is given for a column.
     """
@@ -91,7 +93,7 @@ def file_counts(file: str, unit: str, *, caller: str, bigrams: bool = False) -> 
     ------
     DataError
         If the file cannot be read, is a device, is empty, is not UTF-8 although its characters or words are
-        requested, or has a word of more than 1 MiB.
+        requested, or has a word of more than 2**21 characters; one of more than 2**20 may be refused.
     DomainError
         If `unit` is not one of `UNITS`.
     """
@@ -118,7 +120,8 @@ def column_counts(
     table: str, column: str, *, caller: str, bigrams: bool = False, for_fractions: str = ""
 ) -> SymbolCounts:
     """
-    Count the values of a column in their printed form; cells without a value are counted apart.
+    Count the values of a column as trimmed text; cells without a value, or with a word for missing, are
+    counted in `missing`.
 
     Fractional numbers are refused: probabilities would be counted as symbols, each of which occurs once.
     `for_fractions` is a sentence for that error: what else the caller can do with such a column. With
@@ -194,8 +197,9 @@ def _count_words(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
     """
     Number of each word of a text; `pairs`, unless None, counts neighbouring words too.
 
-    Words are separated by white space. Raises `DataError` for a word of more than 1 MiB, which would fill the
-    memory, and `UnicodeDecodeError` for bytes that are not UTF-8.
+    Words are separated by white space. Raises `DataError` for a word of which more than 2**20 characters
+    stand before the end of a block of 1 MiB, since it would fill the memory, and `UnicodeDecodeError` for
+    bytes that are not UTF-8.
     """
     total: Counter[str] = Counter()
     rest = ""

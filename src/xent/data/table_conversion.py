@@ -30,21 +30,23 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
         a NumPy array, whose columns are called ``x0``, ``x1`` and so on, or columns by their names.
     target : sequence or series of length n, optional
         Values to predict; they become the last column, called ``target`` or, for a series that has a name,
-        by that name.
+        by that name. A series with the name and the values of a column of `data` means that column.
 
     Returns
     -------
     pyarrow.Table
-        The same columns in the same order; not copied where arrow can share the memory. The index of a
-        pandas frame is not a column. Names that are not text are converted to text, and so are intervals,
-        which become categories. A pandas frame of `xent.data.read_records` keeps its target, groups and
-        places.
+        The same columns in the same order; not copied where arrow can share the memory. The index of a pandas
+        frame is not a column. Names that are not text are converted to text, and so are intervals, which
+        become categories; periods become the dates at which they start. NaN is a gap in lists and in frames,
+        and stays NaN in arrays of NumPy and of arrow. A pandas frame of `xent.data.read_records` keeps its
+        target, groups and places.
 
     Raises
     ------
     DataError
         If `data` is of another kind, or has a name twice, columns of different lengths, or a column with
-        values of different kinds; or if `target` has not one value per row.
+        values of different kinds; or if `target` has not one value per row, or the name of a column with
+        other values.
 
     Examples
     --------
@@ -68,7 +70,8 @@ def _from_columns(columns: Mapping[str, Any]) -> pa.Table:
     """
     Table of a mapping of names, which become text, to columns.
 
-    Raises `DataError` if two names are one text or the columns differ in length, and as `_column` does.
+    Raises `DataError` if two names are one text, the columns differ in length, or one is not a sequence of
+    one kind of values.
     """
     check_names([column_name(name) for name in columns], caller="to_table")
     arrays = {column_name(name): _column(values, column_name(name)) for name, values in columns.items()}
@@ -186,7 +189,8 @@ def _with_target(table: pa.Table, target: Any) -> pa.Table:
     `table` with the values of `target` as its last column, or `table` itself if they are a series taken from
     it.
 
-    Raises `DataError` if their number is not that of the rows, or the name is that of another column.
+    Such a series has the name and the values of a column. Raises `DataError` if the number of values is not
+    that of the rows, they are of several kinds, or the name is that of another column.
     """
     name = target_name(target)
     column = _column(target, name)
@@ -212,7 +216,8 @@ def replace_columns(table: pa.Table, cells: Mapping[str, Any]) -> pa.Table:
     """
     Table with the columns named in `cells` replaced, in their places, with the metadata of `table`.
 
-    `Table.set_column` copies the list of all columns: in a loop over thousands it takes a minute.
+    Names that `table` lacks are ignored; without `cells` the result is `table`. `Table.set_column` copies the
+    list of all columns: in a loop over thousands it takes a minute.
     """
     if not cells:
         return table

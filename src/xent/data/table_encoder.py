@@ -54,7 +54,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     target : str, optional
         Column that is never a feature; it may be absent when rows are transformed.
     most_levels : int, default 100
-        Most indicators per category, that of missing cells aside.
+        Most indicators per category, that of missing cells aside; at least 1.
     keep : collection of str
         Columns that are used although they look like identifiers, as in `plan_columns`.
     types : mapping of str to str, optional
@@ -123,7 +123,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         y : object, optional
             Ignored.
         rows : array of int, optional
-            Places of the training rows.
+            Places of the training rows, in any order.
 
         Returns
         -------
@@ -133,9 +133,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            For the reasons of `plan_columns`, and if the squares of a column's numbers overflow.
+            If there are no rows, the target or a column in `keep` or `types` is absent, a column cannot have
+            the kind requested, no column is left to learn from, a number is infinite, the squares of a
+            column's numbers overflow, or the data are no table.
         DomainError
-            If `rows` is not a list of row places, or a place is out of range.
+            If `rows` is not a list of row places, a place is out of range, a kind in `types` is unknown, or
+            `most_levels` is below 1 or `most_words` below 0.
         """
         table = to_table(table)
         places = checked_rows(rows, table.num_rows, caller="TableEncoder")
@@ -180,8 +183,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
         Raises
         ------
-        DataError, DomainError
-            As `fit` says.
+        DataError
+            If there are no rows, the target or a column in `keep` or `types` is absent, a column cannot have
+            the kind requested, no column is left to learn from, a number is infinite, or the squares of a
+            column's numbers overflow.
+        DomainError
+            If a kind in `types` is unknown, or `most_levels` is below 1 or `most_words` below 0.
 
         Notes
         -----
@@ -215,7 +222,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         first : int, optional
             Number of the first row, for messages, if `table` is a piece of a larger table. Cells that do not
             read are then gaps without a warning, since the plan has named them. None means that `table` is
-            whole.
+            whole; then a `UserWarning` names the cells at `rows` that do not read.
 
         Returns
         -------
@@ -226,7 +233,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         ------
         DataError
             If a column is absent, or holds another kind of value than in training or an infinite number. A
-            column of text is of another kind if none of its cells reads by the rules of training.
+            column of text is of another kind if none of its cells reads by the rules of training; a column
+            without a value is of none.
         DomainError
             If `rows` is not a list of row places, or a place is out of range.
         """
@@ -237,8 +245,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         table = _used_columns(table, plans)
         table = read_columns(table, plans, places, first=first, missing=tuple(self.missing_words_))
         if self.texts_:
-            batches = row_batches(table, places, first=first or 0)
-            return sparse.vstack([self._words_beside(batch) for batch in batches], format="csr")
+            blocks = [self._words_beside(batch) for batch in row_batches(table, places, first=first or 0)]
+            none = sparse.csr_array((0, len(self.get_feature_names_out())))
+            return sparse.vstack(blocks, format="csr") if blocks else none
         out = np.zeros((table.num_rows if places is None else len(places), len(dense_names(self))))
         done = 0
         for batch in row_batches(table, places, first=first or 0):

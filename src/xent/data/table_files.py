@@ -109,7 +109,8 @@ def read_table(
 
     **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
     index that pandas stores in Parquet and Feather files is dropped. Numbers between semicolons may have a
-    decimal comma.
+    decimal comma. Spreadsheets take `missing`, `text`, `header` and `skip` too, and JSON `encoding`; Parquet
+    and Arrow files take no option. Options that a format does not take are ignored.
 
     **Numerics.** Numbers are read to the nearest float64.
 
@@ -172,8 +173,8 @@ def _series_table(
     """
     Table of `series`, of which text has the delimiter, the line of names and the target that `series` states.
 
-    Its facts have `notes` first, then that of `series`, then those of reading. Raises as `read_delimited`
-    does.
+    Its facts have `notes` first, then that of `series`, then those of reading. Raises `DataError` for lines
+    of unequal length and other faults of delimited text.
     """
     options = replace(options, delimiter=series.delimiter, skip=0)
     table = read_delimited(series.file, options, text=text)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from xent.data.column_values import is_opaque
 from xent.data.column_wishes import check_target
 from xent.data.table_files import check_names
 from xent.drawing.short_text import short
@@ -56,18 +57,19 @@ def encode_target(table: pa.Table, target: str) -> Target:
     table : pyarrow.Table
         The table.
     target : str
-        Name of a column of text, whole numbers, truth values or dates.
+        Name of a column of text, numbers, truth values or dates.
 
     Returns
     -------
     Target
-        Classes in sorted order; NaN counts as missing.
+        Classes in sorted order, as integers if all are whole floats; NaN counts as missing.
 
     Raises
     ------
     DataError
-        If there is no such column, the column holds lists or bytes or no value, or there are fewer than two
-        classes, more than ten classes with fewer than ten rows each on average, or no class with two rows.
+        If a name occurs twice, there is no such column, it holds lists, records or bytes or no value, or
+        there are fewer than two classes, more than ten classes with fewer than ten rows each on average, or
+        no class with two rows.
 
     Examples
     --------
@@ -123,7 +125,8 @@ def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownT
     Raises
     ------
     DataError
-        If there is no such column, it holds lists, bytes or no value, or none of its values is a class.
+        If there is no such column, it holds lists, records, bytes or no value, or none of its values is a
+        class.
 
     Examples
     --------
@@ -155,12 +158,11 @@ def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
     kind, place = column.type, _place(target)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
-    elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
         column = pc.if_else(pc.is_nan(column), None, column)
-    kind = column.type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        fact = f"{place}, which holds values of type {kind}"
+    if is_opaque(column.type):
+        fact = f"{place}, which holds values of type {column.type}"
         raise DataError("encode_target", "target", "hold text, numbers, truth values or dates", got=fact)
     if column.null_count == len(column):
         fact = f"{place}, in which all {len(column)} rows are missing"

@@ -44,8 +44,9 @@ def plan_levels(
 
     `rows` is the number of all rows, missing cells included; `ordered` is True if the type of the column says
     that `levels` are in order. The kind is "empty", "constant", "text", "identifier", "ordered" or
-    "categorical"; one that `wishes` name for the column is kept, unless it is empty, constant or has rare
-    levels only.
+    "categorical"; "excluded" for free text if `wishes` allow no words. A kind that `wishes` name for the
+    column is kept, unless it is empty, constant or has rare levels only; "ordered" gives "categorical" for
+    fewer than three levels and for levels of no known order.
     """
     present = int(counts.sum())
     missing = rows - present
@@ -77,7 +78,10 @@ def _present(levels: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
 
 
 def _is_rarely_frequent(levels: pa.Array, counts: NDArray[np.int64], split: PooledLevels) -> bool:
-    """True if rare levels are pooled and the kept ones hold less than `_FREQUENT_SHARE` of the cells."""
+    """
+    True if rare levels are pooled and the kept ones hold less than half of the cells that are not
+    missing.
+    """
     kept = (
         np.isin(np.asarray(levels.to_pylist(), dtype=object), split.kept)
         if split.pooled

@@ -102,8 +102,9 @@ def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, .
     """
     Cells of a column of text converted by the rules of `reading`, and the places of the odd ones.
 
-    Odd cells have a text that does not read, and become gaps; a word in `missing` is a gap and not odd. The
-    cells are float64, timestamps, times of day or booleans, by the meaning of `reading`.
+    `column` may be dictionary-encoded. Odd cells have a text that does not read, and become gaps; a word in
+    `missing` or an empty text is a gap and not odd. The cells are float64, timestamps, times of day or
+    booleans, by the meaning of `reading`.
     """
     cells = _exact(column, reading)
     if cells is not None:
@@ -139,15 +140,16 @@ def settled_reading(
     -------
     Settled or None
         Reading as numbers, dates or times, the first of these in a tie, and the share of the cells that it
-        fits; or as truth values if the column is not dictionary-encoded and all its cells are such.
+        fits; or as truth values if the column is not dictionary-encoded and all its cells but nulls are such.
 
     Notes
     -----
     **Edge cases.** None for a column without a cell that counts. If at least 97 % of the cells are digits,
     those with leading zeros make them codes and not numbers (the result is None) if all texts of digits are
-    equally long or more than 3 % of the cells begin with 0.
+    equally long or more than 3 % of the cells begin with 0. A share below `LEAST_SHARE`, 97 %, is no reason
+    for None: see `Settled.holds`.
     """
-    if is_text(column.type):
+    if is_text(column.type) and column.null_count < len(column):
         for meaning in ("numbers", "dates", "true or false"):
             reading = plain_reading(meaning) | Reading(from_text=True)  # type: ignore[typeddict-item]
             zeros = meaning == "numbers" and (decimal != "." or _any(column, "^[+-]?0[0-9]"))
@@ -190,8 +192,8 @@ def _candidates(
     """
     Readings of levels that occur `counts` times, as numbers, dates and times in this order.
 
-    The share is that of all these cells. Readings that fit less than the share `least` of the cells, or none,
-    are left out. `decimal` is the decimal mark if the levels do not decide.
+    The share is that of all these cells. Readings that fit less than the share `least` of the cells are left
+    out, and those of which no cell has the form. `decimal` is the decimal mark if the levels do not decide.
     """
     total = counts.sum()
     for meaning, pattern in _PATTERNS.items():

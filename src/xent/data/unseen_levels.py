@@ -67,7 +67,8 @@ def unseen_levels(encoder: TableEncoder, table: pa.Table) -> tuple[UnseenLevels,
     """
     Each category of a fitted `encoder` that has levels in `table` which did not occur in training.
 
-    A category of more than 10,000 rare levels, whose names a model does not keep, is left out.
+    They are in the order of the encoder's columns; `table` must have these. Missing cells do not count. A
+    category of more than 10,000 rare levels, whose names a model does not keep, is left out.
 
     Examples
     --------
@@ -89,8 +90,8 @@ def _unseen(found: list[Category], table: pa.Table) -> Iterator[UnseenLevels]:
     """
     Levels that training did not have, most frequent first, for each category with such levels in `table`.
 
-    Only the first three have a nearest level. A category of a model that does not know its pooled levels is
-    skipped.
+    `table` must have the columns of `found`. Only the first three levels have a nearest level. A category of
+    a model that does not know its pooled levels is skipped.
     """
     for category in found:
         rare = category.get("rare", None if category["other"] else [])

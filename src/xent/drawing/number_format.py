@@ -86,7 +86,8 @@ def percent(share: float) -> str:
     """
     `share` in per cent; only exactly 0 and 1 are written as 0 and 100.
 
-    With one decimal or, within 0.05 % of either, three; nan is ``unknown``, and infinity ``infinite``.
+    With one decimal or, within 0.05 % of either, three; closer than 0.0005 % it is ``<0.001 %`` or
+    ``>99.999 %``. Nan is ``unknown``, infinity ``infinite``.
 
     Examples
     --------

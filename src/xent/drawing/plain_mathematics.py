@@ -110,7 +110,7 @@ class _Reader:
         """
         Text up to the closing brace, which is consumed, if `character` is ``{``; else `character`.
 
-        Raises `ValueError` if it is a closing brace, and as `rest` says.
+        Raises `ValueError` if it is a closing brace or one without its pair, and for an unknown command.
         """
         if character == "}":
             raise ValueError("a closing brace without its pair")
@@ -120,7 +120,8 @@ class _Reader:
         """
         Text of the next token or group in braces, which is consumed, without the spaces around it.
 
-        Raises `ValueError` at the end of the formula, and as `rest` says.
+        Raises `ValueError` at the end of the formula, for an unknown command, and for a brace without its
+        pair.
         """
         if self._at == len(self._tokens):
             raise ValueError("a command or script without its argument")

@@ -13,7 +13,7 @@ def short(text: str, width: int = 40) -> str:
     `text` on one line of at most `width` characters; longer text has an ellipsis in the middle.
 
     The end is kept, because long names often differ at the end. Line breaks and invisible characters become
-    spaces, as `printable` says. Text without a visible character becomes ``""`` in quotation marks.
+    spaces, and several spaces one. Text without a visible character becomes two quotation marks, ``""``.
 
     Examples
     --------

@@ -26,7 +26,7 @@ def print_table(
     wrapped: str | None = None,
 ) -> None:
     """
-    Print a table with one line per row.
+    Print a title, a table with one line per row, and a blank line.
 
     Parameters
     ----------

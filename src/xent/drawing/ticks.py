@@ -28,11 +28,12 @@ def percent_ticks(axis: Axis) -> None:
 
 def logarithmic_ticks(axis: Axis, logarithms: Iterable[float]) -> None:
     """
-    Set limits and ticks of an axis of decimal logarithms so that the finite values `logarithms` lie within.
+    Set limits and ticks of an axis of decimal logarithms so that the values `logarithms` lie within.
 
-    Labels are the numbers themselves. Ticks are at powers of ten, at every second one or fewer if the axis
-    spans 7.5 powers or more, and at 2 and 5 times the powers if it spans less than two. It spans at least
-    one. Raises `ValueError` without values.
+    Values must be finite; without any, `ValueError` is raised. The axis spans one power at least, and 4 % of
+    their range more at each end. Labels are the numbers themselves. Ticks are at powers of ten, at every
+    second one or fewer if the axis spans 7.5 powers or more, and at 2 and 5 times the powers too if it spans
+    less than two.
     """
     shown = list(logarithms)
     middle, half = (max(shown) + min(shown)) / 2, max(0.5, 0.54 * (max(shown) - min(shown)))

@@ -248,3 +248,9 @@ def test_tokens_are_gathered_by_document():
     found = read_tokens(data, "ll", "doc", bytes="n", characters=None, caller="xent score")
     assert [part.tolist() for part in found.log_likelihoods] == [[-1.0, -3.0], [-2.0, -4.0]]
     assert found.bytes.tolist() == [4, 6]
+
+
+def test_a_table_without_tokens_is_refused():
+    data = {"ll": np.empty(0), "doc": np.empty(0, int), "n": np.empty(0)}
+    with pytest.raises(DataError, match="`data` must have rows; got none"):
+        read_tokens(data, "ll", "doc", bytes="n", characters=None, caller="xent score")

@@ -8,6 +8,7 @@ from tests.data.records.made_records import made_folder, made_record, quiet, wri
 from xent.data import read_records, to_table
 from xent.data.file_facts import facts_of
 from xent.data.signals.beat_samples import sample_names, sample_times
+from xent.errors import DataError
 
 
 def samples(table):
@@ -178,3 +179,11 @@ def test_a_pandas_frame_of_the_table_keeps_target_groups_and_places(tmp_path):
     assert (fewer.target, fewer.group, fewer.places) == (None, None, ("record", "second"))
     frame.attrs = {"xent": "a note of one's own"}
     assert facts_of(to_table(frame)).group is None
+
+
+def test_a_path_that_is_no_folder_holds_no_records(tmp_path):
+    file = tmp_path / "100.txt"
+    file.touch()
+    for path in (file, tmp_path / "none"):
+        with pytest.raises(DataError, match="must hold WFDB records"):
+            read_records(path)

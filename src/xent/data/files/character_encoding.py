@@ -46,8 +46,9 @@ def as_declared(file: TableFile, encoding: str | None) -> Decoded:
     """
     `file` in UTF-8 by the `encoding` given, or by a byte order mark or the zeros of UTF-16 and UTF-32.
 
-    A file of none of these is returned as it is; whether it is UTF-8 shows when it is read. Raises
-    `DataError` for a file with bytes that the encoding does not allow.
+    The first 64 KiB tell marks and zeros, and the note says so; with `encoding` there is none. A file of none
+    of these is returned as it is; whether it is UTF-8 shows when it is read. Raises `DataError` for a file
+    with bytes that the encoding does not allow.
     """
     if encoding is not None:
         return Decoded(_converted(file, encoding))
@@ -71,8 +72,9 @@ def as_guessed(file: TableFile) -> Decoded | None:
     """
     `file`, which is not UTF-8, in the most plausible of Windows-1252, Mac Roman and ISO-8859-1.
 
-    None if the file is UTF-8, or if nothing is plausible: it holds control codes, or most of its bytes beyond
-    ASCII form UTF-8, so that it is UTF-8 with damage.
+    The result holds the whole text, with U+FFFD for bytes that the encoding does not have, and a note. None
+    if the file is UTF-8, or if nothing is plausible: it holds control codes, or at least half of its runs of
+    bytes beyond ASCII hold UTF-8, so that it is UTF-8 with damage.
     """
     found = first_bad_byte(file.blocks())
     content = b"".join(file.blocks())

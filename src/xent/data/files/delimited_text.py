@@ -45,8 +45,9 @@ def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[st
     """
     Table in a CSV or TSV file; texts with at most 1,000 levels and the columns `text` are dictionary-encoded.
 
-    A file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The table
-    carries its `FileFacts`. Raises `DataError` if the file cannot be read.
+    Names and cells are trimmed; a text column that reads as numbers or dates stays plain text. A file that is
+    not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The table carries its
+    `FileFacts`. Raises `DataError` if the file cannot be read.
     """
     try:
         return _read(file, options, text, ())
@@ -61,7 +62,7 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: t
     """
     Table of the file in the encoding it has, with the facts of its layout and `notes`.
 
-    Raises as `read_delimited` says, and `_NotUtf8Error` for bytes that are not UTF-8.
+    Raises `_NotUtf8Error` for bytes that are not UTF-8, and `DataError` for any other fault.
     """
     head = text_head(file)
     file, dialect = _laid_out(file, head, options)
@@ -94,7 +95,7 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
     Table, and marks of the text, which are counted in another thread at the same time.
 
     `head` is the beginning of the file, and `text` names columns to read as text. Raises `_NotUtf8Error` for
-    bytes that are not UTF-8, and `DataError` with the line of any other fault.
+    bytes that are not UTF-8, and `DataError` for any other fault, with its line where one is found.
     """
     file, dialect = parser.file, parser.dialect
     try:
@@ -209,8 +210,8 @@ class Parser:
         `table` with each column of whole numbers as dictionary-encoded text if a cell of it has a leading
         zero.
 
-        A leading zero stands before another digit and may follow a sign. `table` is what `table` of this
-        parser returned.
+        A leading zero stands before another digit, and may follow a sign if a cell of the file has one
+        without. `table` is what `table` of this parser returned.
         """
         # The postal code 02139 has become the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]

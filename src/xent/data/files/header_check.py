@@ -60,8 +60,9 @@ def _looks_like_a_row(table: pa.Table) -> bool:
 
 def _value(name: str, kind: pa.DataType) -> float | None:
     """
-    Number that the text `name` stands for, 0 for a date or truth value; None if it is no value of type
-    `kind`.
+    Number that the text `name` stands for, as Python writes numbers, or 0 for a date or truth value.
+
+    None if it is no value of type `kind`.
     """
     text = pa.array([name.strip()])
     try:

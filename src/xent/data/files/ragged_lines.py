@@ -19,7 +19,8 @@ def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
     The error for the first malformed row; None if the file has none.
 
     A row is malformed if it has more or fewer cells than the header, a quote that never closes, or a cell of
-    more than 16 MiB. Lines are counted as an editor counts them, line breaks inside quotes included.
+    more than 16 MiB. Lines are counted as an editor counts them, line breaks inside quotes included. During
+    the call the limit of the `csv` module is 16 MiB.
     """
     longest = csv.field_size_limit(_LONGEST_CELL)
     try:

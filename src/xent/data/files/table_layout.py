@@ -57,13 +57,16 @@ def sniffed_dialect(
     head : str
         First lines of the file.
     delimiter : str, optional
-        Separator of the cells. None takes that of comma, semicolon, tab and bar by which most lines have as
-        many cells as the header, and more than one; the comma if there is none.
+        Separator of the cells, one character. None takes that of comma, semicolon, tab and bar by which most
+        lines have as many cells as the header, and more than one; in a tie the one of more cells, then the
+        first of these; the comma if there is none.
     skip : int, optional
-        Number of lines above the header. None skips comments and titles: lines above the header with a single
-        cell that is no name, if the lines below have equally many cells.
+        Number of lines above the header. None skips at most 20 comments (after ``#``, ``%`` or ``//``),
+        titles (one cell of several words) and empty rows, if the header and nine tenths of the rows below
+        have the commonest number of cells, at least two.
     blanks : bool, default False
-        True to let runs of spaces and tabs separate cells (delimiter ``" "``) where no other delimiter does.
+        True to let runs of spaces and tabs separate cells (delimiter ``" "``) where `delimiter` is None and
+        no other delimiter does.
 
     Returns
     -------
@@ -72,8 +75,9 @@ def sniffed_dialect(
 
     Notes
     -----
-    The decimal mark is a comma only if the delimiter is a semicolon. Cells are in single quotes if at least
-    two and half as many cells as lines are, and no double quote occurs.
+    The decimal mark is a comma if the delimiter is a semicolon, a cell is a number such as 1,5 and none is
+    one such as 1.5. Cells are in single quotes if at least two and half as many cells as lines are, and no
+    double quote occurs.
 
     Examples
     --------

@@ -62,9 +62,10 @@ def text_marks(
 
 def has_leading_zeros(blocks: Iterable[bytes], delimiter: str, quote: str = '"') -> bool:
     """
-    True if a cell may be digits that begin with 0, as `text_marks` finds them.
+    True if a cell may be digits that begin with 0, and at the end of a block if one only begins so.
 
-    `blocks` are used up to the first such cell, or to their end.
+    `blocks` are used up to the first such cell, or to their end. A sign before the 0 hides it; dates and
+    times do not count.
     """
     tail = b"\n"
     for block in blocks:
@@ -78,7 +79,7 @@ def _leading_zero(data: bytes, delimiter: str, quote: str) -> bool:
     """
     True if a cell may be a 0, more digits and nothing else; a cell that `data` cuts off at its end counts.
 
-    `data` begins with the byte before its first cell. Dates and times do not count.
+    `data` begins with the byte before its first cell. Dates, times, and zeros after a sign do not count.
     """
     text = np.frombuffer(data, np.uint8)
     before = text[:-2]

@@ -42,8 +42,9 @@ def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str)
     Dictionary-encoded column with trimmed levels; plain text if 97 % of the cells are numbers, dates or
     times.
 
-    If a level has spaces around it, the column is typed as `_tidy_text` does. The chunks of `column` must
-    have one dictionary.
+    If a level has spaces around it, padded words of `missing` are gaps, and the column gets the first of
+    `PADDED_TYPES` that fits all trimmed cells, if one does. The chunks of `column`, at least one, must have
+    one dictionary.
     """
     levels = column.chunk(0).dictionary
     if not pc.all(pc.equal(pc.utf8_trim_whitespace(levels), levels)).as_py():

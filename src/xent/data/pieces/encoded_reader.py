@@ -97,8 +97,9 @@ class EncodedReader:
         hashes.
 
         Features are encoded, of shape (features, m), sparse if there is free text; hashes are None without
-        groups. `first` is the number of rows before `piece` in the fragment `name`. Raises `DataError` as
-        `transform` of the encoder does, and if weights are not numbers.
+        groups. `first` is the number of rows before `piece` in the fragment `name`. Weights are not checked.
+        Raises `DataError` for a column of another kind of value than in training, an infinite number, and
+        weights that are not numbers.
         """
         places, codes, hashes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))

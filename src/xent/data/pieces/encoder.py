@@ -109,8 +109,11 @@ def streamed_fit(
 
     Raises
     ------
-    DataError, DomainError
-        As `plan_columns` says.
+    DataError
+        If there are no rows, `target` or a wish names no column, a column cannot have the kind requested, no
+        column is left to learn from, or a number is infinite.
+    DomainError
+        If a kind or limit of `wishes` is out of range.
     """
 
     def pieces() -> Iterator[pa.Table]:
@@ -147,7 +150,8 @@ def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes
     """
     First piece, whose names are checked; raises `DataError` if there is none, or names occur twice.
 
-    `target` and `wishes` are checked against it, with the errors of `ColumnWishes.checked`.
+    `DataError` too if `target` or a wish names no column of it, and `DomainError` for a kind or limit of
+    `wishes` that is out of range.
     """
     for each in tables():
         first = to_table(each)

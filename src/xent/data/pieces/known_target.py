@@ -58,7 +58,7 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
     Raises
     ------
     DataError
-        As `known_target` says.
+        If the column holds lists, records, bytes or no value, or none of its values is a class.
     """
     counts: dict[Any, int] = {}
     rows = 0

@@ -60,7 +60,9 @@ def streamed_plan(
     facts: FileFacts,
 ) -> ColumnPlan:
     """
-    Plan of `column` by its content, as `plan_column` makes it of a column in memory.
+    Plan of `column` by its content: the one that it would have in memory, save where `sample` decides.
+
+    That is where its levels were too many to count, and for whole numbers that do not rise.
 
     Parameters
     ----------
@@ -80,7 +82,8 @@ def streamed_plan(
     Returns
     -------
     ColumnPlan
-        The plan, with `odd` in its note; its `reading` is the given one, or `plain_reading_of` the column.
+        The plan, with `odd` in its note if the column is used or an identifier; if it is used, its `reading`
+        is the given one, or `plain_reading_of` the column.
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")
@@ -148,9 +151,11 @@ def streamed_words(
     plan: ColumnPlan, column: StreamedColumn, sample: pa.ChunkedArray, *, most: int
 ) -> TextSource:
     """
-    Words of the column of free text that `plan` names, at most `most`, and their weights.
+    Words of the column of free text that `plan` names, at most `most`, and their inverse document
+    frequencies.
 
-    All rows decide or, if the levels of `column` were not counted, the cells `sample` of some rows.
+    All rows decide or, if the levels of `column` were not counted, the cells `sample` of some rows. Raises
+    `DataError` if no word occurs in two different cells.
     """
     if column.levels is None:
         return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)
@@ -161,8 +166,9 @@ def streamed_words(
 
 def streamed_source(plan: ColumnPlan, column: StreamedColumn) -> NumericSource | None:
     """
-    Source of the numeric features of a planned column; None unless it is numeric, boolean, dates or
-    ordered.
+    Source of the numeric features of a planned column; None unless it is numeric, boolean, dates or ordered.
+
+    The `origin` of dates is the earliest day, and that of ordered levels their mean rank over the rows.
     """
     if plan.kind in {"numeric", "boolean"}:
         return source_of_plan(plan, 0.0, [""])

@@ -37,15 +37,17 @@ _EMPTY_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 
 def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (), caller: str) -> Source:
     """
-    Source of `data`, as `xent.streams.sources.source_of` says.
+    Source of `data`: local files of delimited text, or another source that `source_of` takes.
 
-    Local files of delimited text have the layout, types and gaps of the table that `read_table` makes of
-    them; several have the layout of the first one and the same columns.
+    Files of delimited text, all of whose names end in .csv, .tsv, .tab, .txt, .data or .dat, have the layout,
+    types and gaps of the table that `read_table` makes of them; several have the layout of the first one and
+    the same columns. They are read once here, to settle the types.
 
     Parameters
     ----------
     data : str, Path or other source
-        Source.
+        File, folder or pattern of files; or a URL, a dataset of Arrow, a lazy frame, a frame of Dask, or
+        functions that return batches.
     options : ReadOptions
         Options of delimited text.
     text : collection of str, default ()
@@ -61,9 +63,10 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     Raises
     ------
     DataError
-        If a file cannot be read as a table.
+        If `data` is none of these, there are no files, or one cannot be read as a table.
     DomainError
-        If a layout is given for data that are no local files of delimited text.
+        If `delimiter`, `skip`, `encoding` or ``header=False`` is given for data that are no local files of
+        delimited text.
     """
     files = files_of(data) if isinstance(data, str | os.PathLike) else []
     names = [file.lower().removesuffix(".gz").removesuffix(".zst") for file in files]
@@ -146,7 +149,7 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
     Parser of each file, by the layout of the first.
 
     Raises `DataError` for a file whose names of columns are not those of the first, in their order, for one
-    that is blank or holds NUL bytes, and as `_layout` does.
+    that is blank or holds NUL bytes, and for cells that runs of blanks separate.
     """
     parsers: list[Parser] = []
     for file in files:
@@ -162,7 +165,7 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
     """
-    Layout of a file that begins with `head`, as `dialect_of` finds it.
+    Layout of a file that begins with `head`, from its first lines and what `options` ask for.
 
     Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
     """
@@ -177,10 +180,12 @@ def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
 
 def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
     """
-    Facts of the files, as `read_table` states them for one file.
+    Facts of the files: line of the first row, decimal mark, words for missing cells, and sentences on the
+    layout.
 
     `parser` is that of the first file and `lines` are the numbers of lines of each file. The line of the
-    first row is known only for a single file with one line per row.
+    first row is known only for a single file with one line per row. A header that looks like a row has a
+    sentence too.
     """
     dialect, options = parser.dialect, parser.options
     above = dialect.skip + options.header
@@ -192,7 +197,7 @@ def _facts(parser: Parser, types: TextTypes, lines: Sequence[int]) -> FileFacts:
 
 
 def _with_levels(table: pa.Table) -> pa.Table:
-    """`table` with trimmed names and dictionary-encoded text."""
+    """`table` with trimmed names and dictionary-encoded text; cells are not trimmed."""
     text = [pa.types.is_string(column.type) for column in table.columns]
     columns = [
         column.dictionary_encode() if one else column for column, one in zip(table.columns, text, strict=True)

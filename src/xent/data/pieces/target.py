@@ -55,7 +55,8 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     Raises
     ------
     DataError
-        As `encode_target` says.
+        If the column holds lists, records, bytes or no value, or there are fewer than two classes, more than
+        ten classes with fewer than ten rows each on average, or no class with two rows.
     """
     counts: dict[Any, int] = {}
     rows = 0

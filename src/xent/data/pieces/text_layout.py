@@ -90,7 +90,7 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
     Raises
     ------
     DataError
-        If a file is not well-formed.
+        If a file is not well-formed or not UTF-8, with the line if it is known.
     """
     names = parsers[0].names()
     wanted = {name.strip() for name in text}
@@ -236,7 +236,12 @@ def _encoding_refusal(file: TableFile) -> DataError | None:
 
 
 def _refused(parser: Parser) -> DataError:
-    """The error for a file that arrow cannot parse."""
+    """
+    The error for a file that arrow cannot parse: a line above 64 MiB, bytes that are not UTF-8, or a ragged
+    row.
+
+    If none of these is found, it says that the file is not well-formed.
+    """
     file = parser.file
     fault = (
         long_line_refusal(file, LONGEST_LINE)

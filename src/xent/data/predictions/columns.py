@@ -59,7 +59,9 @@ def named_columns(
 
     A column's whole name stands for that column alone, unless it begins several. `space` is "probs",
     "log-probs" or "logits", `labels` are the classes that the target holds, and columns in `taken` match no
-    prefix. Raises `DataError` if no column matches, a listed one does not exist, or one holds no numbers.
+    prefix. The name of the model is the prefix, or that of a single column; classes are None for a single
+    column, and unless each of `labels` has a column. Raises `DataError` if no column matches, a listed one
+    does not exist, or one holds no numbers.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -88,9 +90,10 @@ def found_columns(
     """
     Columns that look like predictions of the classes `labels`, model by model; none among `taken`.
 
-    They have the names of the classes after one beginning. Without those, a single numeric column is taken
-    for at most two classes, or all numeric columns if their names differ only in a number at the end and
-    there are as many as classes.
+    They have the names of the classes after one beginning, the name of the model. Without those, a single
+    numeric column is taken for at most two classes, or all numeric columns if their names differ only in a
+    number at the end and there are at least two, and as many as classes or more; the classes of these are
+    None. Columns called row and predicted do not count.
 
     Raises
     ------
@@ -157,7 +160,8 @@ def _text_in(table: pa.Table, name: str, option: str, caller: str) -> DataError:
     Error that names the first cell of column `name` that is not a number, or the type of a column without
     text.
 
-    `option` is the argument that the error names, and `caller` the function.
+    It names the first cell if all are numbers as text. `option` is the argument that the error names, and
+    `caller` the function.
     """
     column = table.column(name)
     if kind_name(column.type) != "text":
@@ -206,8 +210,9 @@ def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Se
     """
     Columns of one model with their classes, each told by the rest of the column's name behind `prefix`.
 
-    Case does not count unless two `labels` differ in it. If some label has no column, classes are None and
-    all columns stay; otherwise columns of longer prefixes, as of another model, are left out.
+    If each of `labels` has a column, other columns are classes that no row has, save those of longer
+    prefixes, as of another model, which are left out. If some label has none, classes are None and all
+    columns stay. A rest in another case counts if none has the case of the label.
     """
     ends = {name: name.removeprefix(prefix) for name in columns}
     lower = {label.lower(): label for label in labels}

@@ -36,7 +36,8 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     Returns
     -------
     table : pyarrow.Table
-        The predictions and the true classes.
+        The predictions and the true classes; columns of an array that comes with true classes are called
+        ``x[0]``, ``x[1]`` ...
     name : str
         Name of the file or directory; ``"predictions"`` for data in memory.
     target : str
@@ -45,8 +46,8 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     Raises
     ------
     DataError
-        If the table cannot be read, or true classes come with a file, not with an array, or in another
-        number than the rows.
+        If the table cannot be read, true classes come with a file or in another number than the rows, or an
+        array comes without any.
     """
     if is_path(data):
         if is_values(target):
@@ -76,9 +77,10 @@ def names_of(names: str | Sequence[str] | None) -> tuple[str, ...]:
 
 def _rows(data: Any, caller: str) -> Any:
     """
-    `data` as an array of two axes if it is an array or a list of rows or numbers; other data as they are.
+    `data` as an array of two axes if it is an array or a list of rows or floats; other data as they are.
 
-    An array of one axis becomes one column.
+    Arrays of other libraries come through DLPack. An array of one axis becomes one column. Of a list the
+    first entry decides: a list, a tuple or a float.
     """
     listed = isinstance(data, list) and bool(data) and isinstance(data[0], list | tuple | float)
     if listed or isinstance(data, np.ndarray) or (hasattr(data, "__dlpack__") and hasattr(data, "ndim")):

@@ -68,10 +68,11 @@ def read_predictions(
     Raises
     ------
     DataError
-        If the table cannot be read, a column is missing, columns do not match the classes, weights are no
-        numbers, or a row has no group.
+        If the table cannot be read, a column is missing, no columns of predictions are found, columns do not
+        match the classes or hold no numbers, weights are no numbers, or a row has no group.
     DomainError
-        If predictions or weights have invalid values; the message names the first row.
+        If predictions or weights have invalid values, such as nan, probabilities of another sum than 1,
+        negative weights or weights that are all 0; the message names the first row of the file.
     """
     table, name, target = given_table(data, target, caller=caller)
     named = [("target", target), ("weight", weight), ("group", group), *(("slice", one) for one in slices)]

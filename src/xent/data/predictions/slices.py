@@ -21,8 +21,10 @@ def slice_column(name: str, column: pa.ChunkedArray) -> SliceColumn:
     """
     Slices of the rows by the column `name`; the last one, "missing", has the missing cells, perhaps none.
 
-    Whole numbers with at most 12 values, text and dates are categories, the most frequent first; other
-    numbers are cut at their quartiles. Of more than 1,000 categories the rarest belong to no slice (code -1).
+    Whole numbers with at most 12 values, and cells that are no numbers, are categories, the most frequent
+    first. Other numbers are cut at their quartiles: "up to a", "a to b" ..., "above c", where a value at a
+    cut belongs below it, and equal cuts are one. Of more than 1,000 categories the rarest belong to no slice
+    (code -1).
     """
     kind = column.type
     if is_number(kind) and not pa.types.is_duration(kind):

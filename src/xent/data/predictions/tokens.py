@@ -73,12 +73,15 @@ def read_tokens(
     Raises
     ------
     DataError
-        If the table cannot be read, or a column is missing or of another kind.
+        If the table cannot be read or has no rows, a column is missing or of another kind, or a row has no
+        document.
     DomainError
-        If a log-likelihood is above 0 or missing, or a number of bytes or characters is negative, fractional
-        or missing; the message names the first row.
+        If a log-likelihood is above 0 or missing (``-inf`` is allowed), or a number of bytes or characters is
+        negative, fractional or missing; the message names the first row.
     """
     table = read_table(data) if is_path(data) else to_table(data)
+    if not table.num_rows:
+        raise DataError(caller, "data", "have rows", got="none")
     asked = {"log_likelihood": log_likelihood, "bytes": bytes, "characters": characters}
     check_column(table, document, option="document", caller=caller)
     found = {
@@ -105,9 +108,10 @@ def read_tokens(
 
 def _numbers(table: pa.Table, name: str, option: str, caller: str) -> Array:
     """
-    Numbers in the column `name`, (rows,), for the argument `option`, checked as `_checked` says.
+    Numbers in the column `name`, (rows,), for the argument `option`.
 
-    Raises `DataError` if there is no such column or it holds no numbers.
+    Raises `DataError` if there is no such column or it holds no numbers, and `DomainError` for a missing
+    number, a log-likelihood above 0, and a number of bytes or characters that is negative or fractional.
     """
     check_column(table, name, option=option, caller=caller)
     kind = table.schema.field(name).type

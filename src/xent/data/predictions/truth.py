@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from xent.data.column_values import is_number, kind_name, numbers, text_codes
+from xent.data.column_values import is_number, is_opaque, kind_name, numbers, text_codes
 from xent.data.predictions.columns import ModelColumns, common_prefix
 from xent.errors import DataError
 from xent.near_names import listed
@@ -27,12 +27,13 @@ def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Cod
     Places of the n rows with a class, the classes as text in sorted order, and the code of each of these
     rows.
 
-    The first and the last are arrays of shape (n,). Whole numbers held as floats are classes without
-    decimals. Raises `DataError` for lists, records and bytes, a column without values, or one with fractions
-    and different numbers in more than half of its rows, and more than 50.
+    The first and the last are arrays of shape (n,). Classes that are numbers are sorted by value. Whole
+    numbers held as floats are classes without decimals, and truth values "False" and "True". Raises
+    `DataError` for lists, records and bytes, a column without values, or one with fractions and different
+    numbers in more than half of its rows, and more than 50.
     """
     kind = column.type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+    if is_opaque(kind):
         raise DataError(caller, "target", "hold classes", got=f"column {target!r} of {kind_name(kind)}")
     if pa.types.is_boolean(kind):
         column = pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()])])
@@ -69,8 +70,10 @@ def classes_of(
     """
     Classes in the order of the columns of `model`, and sentences about what was assumed, perhaps none.
 
-    Columns without names of classes are taken in the order of `labels`; a single column is that of the second
-    class, and the result has both. Raises `DataError` if the numbers of columns and classes do not fit.
+    Columns without names of classes are taken in the order of `labels` or, if there are more columns and
+    `labels` are whole numbers below their number, as 0, 1, 2 ...; a single column is that of the second
+    class, and the result has both. Sentences name such assumptions, classes without a row, and a single
+    class. Raises `DataError` if the numbers of columns and classes do not fit.
     """
     notes = []
     if model.labels is not None:

@@ -21,8 +21,8 @@ def low_passed(signal: Array, rate: float) -> Array:
     `signal`, (n,), sampled `rate` times a second, without frequencies that `RATE` samples a second cannot
     hold.
 
-    It is returned as it is at a `rate` of at most `RATE`. The filter is a windowed sinc without delay; the
-    signal continues beyond its ends with its end values and must hold no nan.
+    It is returned as it is at a `rate` of at most `RATE`, 128. The filter is a windowed sinc without delay,
+    with its cutoff at 51.2 Hz; the signal continues beyond its ends with its end values and must hold no nan.
     """
     from scipy.ndimage import convolve1d
     from scipy.signal import firwin
@@ -37,6 +37,8 @@ def low_passed(signal: Array, rate: float) -> Array:
 def beat_windows(signal: Array, rate: float, times: Array) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """
     Samples around each of `times`, and True for beats whose window lies in the signal and holds numbers only.
+
+    The window reaches from 400 ms before R to 592 ms after it; no nan may lie in it or within 62.5 ms of it.
 
     Parameters
     ----------

@@ -22,8 +22,8 @@ def patients(headers: Sequence[RecordHeader]) -> tuple[dict[str, str], tuple[str
     """
     Patient of each record by its name, and one sentence on patients with several records, or none.
 
-    A record whose header names no patient counts as a patient of its own. The sentence names the
-    records of five patients at most.
+    A patient is "patient X" for a comment of the header such as "Subject ID: X", else the name of the record;
+    record 202 of MIT-BIH is of "201". The sentence names the records of five patients at most.
     """
     found = {header.name: _patient(header) for header in headers}
     shared: dict[str, list[str]] = {}

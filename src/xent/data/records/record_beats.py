@@ -45,7 +45,10 @@ class RecordBeats:
 
 def record_beats(header: RecordHeader, lead: str) -> RecordBeats:
     """
-    Beats of the record that `header` describes, on one `lead`.
+    Beats of the record that `header` describes, on one `lead`, a name in ``header.leads``.
+
+    Beats whose window is not whole, and those without a beat before and after at another time, are left out
+    and counted in `ignored`; all may be.
 
     Raises
     ------

@@ -63,8 +63,8 @@ def read_records(
     Raises
     ------
     DataError
-        If there is no record, a record cannot be read, or a header names a file outside the folder; the
-        message names the file.
+        If there is no folder or record, no record has the lead, a record cannot be read or has no annotated
+        beat, no beat is whole, or a header names a file outside the folder; the message names the file.
     DomainError
         If `beats` is unknown.
     BackendError
@@ -91,7 +91,7 @@ def read_records(
         rule = "be a folder for which a reader is installed: WFDB records need wfdb"
         hint = 'Run `pip install "xent[ecg]"`.'
         raise BackendError("read_records", "data", rule, got=folder.name, hint=hint)
-    headers = [read_header(file) for file in sorted(_headers(folder))]
+    headers = [read_header(file) for file in sorted(_headers(folder))] if folder.is_dir() else []
     if not headers:
         raise refusal("hold WFDB records", got=f"{folder}, a folder without headers (.hea)")
     chosen, having, notes = chosen_lead(headers, lead)

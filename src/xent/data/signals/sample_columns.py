@@ -125,8 +125,9 @@ def sample_sources(encoder: TableEncoder, table: pa.Table) -> tuple[SampleSource
     """
     Samples among the columns of `table` that are features of `encoder` or constant; empty if there are none.
 
-    Columns of several channels are several sets of samples, in the order of the columns. An encoder of free
-    text or dates has none.
+    Columns of several channels are several sets of samples, in the order of the columns; a set with a column
+    that is neither a number, a truth value nor constant is left out. An encoder of free text or dates, or
+    without numbers, has none.
     """
     if encoder.texts_ or encoder.scaler_ is None:
         return ()
@@ -167,9 +168,10 @@ def sample_columns(names: Sequence[str]) -> Iterator[SampleColumns]:
     """
     Columns that count a grid by two numbers in their names or, without a grid, runs that count by one number.
 
-    A grid is the pixels of a picture, at least 16, of which none is missing. A run is at least 12 columns
-    that follow each other in `names`; their last number grows in steps that differ by at most 1 from the
-    first step, and the rest of the name is the same.
+    A grid is the pixels of a picture, at least 16, of which none is missing; its names hold pixel, px or pix,
+    or are two numbers with an x between. A run is at least 12 columns that follow each other in `names`;
+    their last number grows in steps that differ by at most 1 from the first step, and the rest of the name is
+    the same.
 
     Examples
     --------

@@ -112,7 +112,8 @@ def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
     Cautions of columns that alone nearly determine the target: one for each of the first five, one for the
     rest.
 
-    Columns whose groups are on both sides of the split are left out. There is none without such a column.
+    Columns named like groups, of which some are on both sides of the split, are left out. There is none
+    without such a column.
     """
     # The values of a group share a class, so a column of groups determines it without being a copy of it.
     groups = {name for name, _ in doubts.shared}
@@ -200,10 +201,12 @@ def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
 
 def rare_classes(labels: Sequence[str], counts: Iterable[int], held_out: Iterable[int]) -> Iterator[Caution]:
     """
-    Caution that names the classes with too few rows for figures of their own; none if there is no such class.
+    Caution that names the classes with fewer than 10 rows to train on or 5 held out; none without such a
+    class.
 
-    `counts` and `held_out` are rows of each class trained on and held out, in the order of `labels`. A class
-    with one row in all has a caution of its own elsewhere and is left out.
+    `counts` and `held_out` are rows of each class trained on and held out, in the order of `labels`. The
+    first five are named and the others counted. A class with one row in all has a caution of its own
+    elsewhere and is left out.
     """
     rare = [
         (label, int(trained), int(judged))
@@ -234,6 +237,11 @@ def cautions_of_test(
         Sentences about cells that cannot be read, or whose levels training did not have.
     judged : int
         Number of rows of known classes.
+
+    Returns
+    -------
+    tuple of Caution
+        One on the unknown classes, of which five are named, if there are any, then one for each sentence.
     """
     found = [Caution("unseen", f"{sentence}.") for sentence in sentences_of_columns]
     if unknown:
@@ -255,8 +263,8 @@ def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
     """
     Cautions about columns with odd cells: one for each of the first five, and one for the rest together.
 
-    The last one names the first five columns that were dropped as identifiers, text and the like. There is
-    none without columns of either kind.
+    A last one names the first five columns that were dropped as identifiers, or as lists, records or bytes.
+    There is none without columns of either kind.
     """
     spoiled = [column for column in columns if column.odd]
     for column in spoiled[:_SHOWN]:

@@ -50,7 +50,8 @@ def column_groups(columns: tuple[ColumnFinding, ...], limit: int) -> tuple[Colum
     """
     One group for each column if there are at most `limit` columns, otherwise one for each kind.
 
-    Each column that is dropped or has odd cells keeps a group of its own.
+    Each column that is dropped or has odd cells keeps a group of its own. Groups are in the order of their
+    first columns.
     """
     if len(columns) <= limit:
         return tuple(_group([column]) for column in columns)

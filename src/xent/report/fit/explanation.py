@@ -30,7 +30,9 @@ def training(
     """
     Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats.
 
-    `weights` are those of the rows, None for 1. Without these rows, as for a saved model, the error is nan.
+    It is a `NetworkTraining` for a network, else a `Training`. Rows and `weights`, those of the rows or None
+    for 1, are for the share of misclassified rows alone, which is nan without `X` or `codes`, as for a saved
+    model.
     """
     if has_network(classifier):
         return _network_training(classifier, _training_error(classifier, X, codes, weights))
@@ -87,9 +89,11 @@ def _candidate(candidate: PenaltyCandidate) -> Candidate:
 
 def races(classifier: Any, X: Array, codes: Codes) -> tuple[Race, ...]:
     """
-    Races of cross-entropy and squared error, from zero weights and from confidently wrong weights.
+    Races of cross-entropy and squared error on the training rows `X` with class `codes`, the losses
+    descended.
 
-    A network has one race, from wrong weights, or none if `network_race` gives None.
+    A linear model has two, "zero" from zero weights and "wrong" from confidently wrong ones. A network has
+    one, from wrong weights, or none if it has no linear ``head`` or its loss is not one of logits.
     """
     if has_network(classifier):
         from xent.networks.race import network_race
@@ -109,11 +113,12 @@ def strongest_coefficients(
     errors: Array | None = None,
 ) -> tuple[Coefficient, ...]:
     """
-    The `_STRONGEST` coefficients of largest absolute value, in descending order.
+    The 20 coefficients of largest absolute value, in descending order of it; intercepts are not among them.
 
     `features` names the columns of the coefficients, `labels` the classes in the order of the model; features
-    in `omitted` are not listed, and a network has none. `errors` are the standard errors of the coefficients,
-    None for no intervals.
+    in `omitted` are not listed, and a network has none. Two classes have coefficients of the second class
+    only. `errors` are standard errors in the shape of the coefficients, for 95 % intervals; None gives
+    intervals of nan.
     """
     if has_network(classifier):
         return ()

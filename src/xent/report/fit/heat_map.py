@@ -45,9 +45,10 @@ class HeatLine:
 
 def heat_map(findings: Judged) -> tuple[HeatLine, ...]:
     """
-    Lines of the heat map, one for each true class; none if there are more than `_MOST_CLASSES` classes.
+    Lines of the heat map, one for each true class; none for more than 20 classes.
 
-    Heads are class numbers if a class name is long.
+    Heads are class numbers, from 1, if a class name has more than 6 characters. The opacity is half the root
+    of the cell's share of its row.
     """
     labels = [short(label, 32) for label in findings.classes]
     if len(labels) > _MOST_CLASSES:

@@ -126,7 +126,11 @@ def _sentences(findings: FitFindings) -> dict[str, str]:
 
 
 def _with_code(sentence: str) -> Markup:
-    """Escaped `sentence` in which pieces between backquotes are code."""
+    """
+    Escaped `sentence` in which pieces between backquotes are code; an odd last backquote stands as it is.
+
+    Control characters are replaced, and spaces before per-cent signs do not break.
+    """
     plain, *pieces = _unbroken(printable(sentence)).split("`")
     # After an odd number of backquotes the last one stands as it is.
     marked = zip(pieces[::2], pieces[1::2], strict=False)

@@ -50,9 +50,10 @@ def render_json(findings: FitFindings) -> str:
 
 def plain_data(value: object) -> Any:
     """
-    `value` for JSON: dataclasses and dicts as dicts, lists and tuples as lists, scalars as `_scalar` says.
+    `value` for JSON: dataclasses and dicts as dicts with text as keys, lists and tuples as lists.
 
-    A number that is not finite becomes None.
+    Numbers of NumPy become those of Python, and a number that is not finite None; any other object is
+    returned itself.
     """
     if dataclasses.is_dataclass(value):
         return {field.name: plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}

@@ -36,7 +36,7 @@ def _draw(axes: Axes, training: NetworkTraining, curve: list[tuple[int, float]])
     Draw the losses of rows trained on and of rows held out on a logarithmic axis, and mark the kept epoch.
 
     `curve` has the pairs of epoch and positive, finite loss of the rows held out. Other losses of rows
-    trained on are left out.
+    trained on are left out; one at least must be positive and finite.
     """
     seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
     heights = [math.log10(value) for _, value in (*seen, *curve)]

@@ -23,8 +23,8 @@ def ending(training: NetworkTraining, notation: Notation) -> str:
     """
     Sentence on the epoch that was kept and the reason for the end of the training; `notation` writes numbers.
 
-    The reason is an interrupt, a given or fixed number of epochs, or held-out rows whose loss no later epoch
-    lowered.
+    The reason is an interrupt, too few rows or groups to hold any out, or held-out rows whose loss no later
+    epoch lowered.
     """
     epochs = counted(len(training.epochs), "epoch")
     if training.interrupted:
@@ -56,7 +56,8 @@ def model_choice(choice: ModelChoice, notation: Notation) -> str:
     Sentence on the comparison of the linear model and the network, whose winner was fitted; `notation` writes
     numbers.
 
-    It is a tie, won by the linear model, if the interval of the difference holds 0.
+    It is a tie, won by the linear model, if the 95 % interval of the difference holds 0; an infinite or
+    unknown difference is none to measure.
     """
     ends = choice.difference
     name = "network" if choice.chosen == "network" else "linear model"

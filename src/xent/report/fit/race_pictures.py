@@ -69,7 +69,12 @@ def _panel(race: Race, quantity: _Quantity, name: str) -> str:
 
 
 def _draw(axes: Axes, race: Race, quantity: _Quantity) -> None:
-    """Draw the curves of both runs and the ticks."""
+    """
+    Draw `quantity` at each step of both runs, values that are not finite left out, and the ticks of both
+    axes.
+
+    One value at least must be finite.
+    """
     seen: list[float] = []
     for curve, color, dashes in ((race.squared_error, RIVAL, (4, 2)), (race.cross_entropy, ACCENT, (1, 0))):
         values = _shown(curve, quantity)

@@ -57,7 +57,7 @@ def surprising_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
 
 def class_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
     """
-    One picture for each of the first `_MOST_CLASSES` classes with rows: mean and attribution of each channel.
+    One picture for each of the first 20 classes with rows: mean and attribution of each channel, 12 at most.
 
     There is none if rows are neither signals nor images.
     """
@@ -89,7 +89,8 @@ def _surprising(samples: Samples, row: SurprisingRow, place: int, channels: int)
     Picture of one channel of a row, beside the means of its true and its predicted class; an image stands
     alone.
 
-    `place` is the number of the channel, `channels` their count.
+    `samples` must hold the row of `row`. `place` is the number of the channel, for its ids, and `channels`
+    their count.
     """
     values = next(one.values for one in samples.surprising if one.row == row.row)
     means = {one.label: one for one in samples.classes}
@@ -142,7 +143,13 @@ def _of_class(
 def _draw_class(
     axes: Axes, samples: Samples, one: ClassSamples, limits: tuple[float, float], channels: int
 ) -> None:
-    """Draw the attribution as areas in a band below the mean curve."""
+    """
+    Draw the mean of class `one` as a curve, and its attribution as areas in a band below, two colours by
+    sign.
+
+    `limits` are the least and largest value of the curves of all classes. Areas are at most 64: of
+    neighbouring samples the largest in size stands for all, and the largest of all fills half of the band.
+    """
     low, high = limits
     span = (high - low) or 1.0
     middle = low - _BAND * span * 0.6
@@ -198,7 +205,12 @@ def _signed(values: Sequence[float], shape: tuple[int, int]) -> NDArray[np.uint8
 
 
 def _image(pixels: NDArray[np.uint8], label: str) -> str:
-    """Element of HTML that shows `pixels`; grey ones follow the colours of the page."""
+    """
+    Element of HTML that shows `pixels`, (rows, columns, 4), red, green, blue and opacity, with `label` as
+    text.
+
+    Pixels without a colour follow the colours of the page.
+    """
     colored = bool(pixels[..., :3].any())
     kind = "pixels colored" if colored else "pixels"
     rows, columns = pixels.shape[:2]

@@ -65,7 +65,7 @@ def attribution(findings: FitFindings) -> str:
 
 
 def channels(samples: Samples) -> str:
-    """Words for the further channels, of which the first ones are drawn; empty without any."""
+    """Clause for the further channels, of which at most 11 are drawn, after a space; empty without any."""
     further = len(samples.others)
     if not further:
         return ""
@@ -125,7 +125,8 @@ def result(judgement: Judgement, notation: Notation, given: float | None = None)
     """
     Sentence that compares the held-out cross-entropy in nats with that of the class frequencies.
 
-    `given` is the cross-entropy of a prior from elsewhere, to compare with instead.
+    `given` is the cross-entropy of a prior from elsewhere, to compare with instead. Where that is not above
+    0, the sentence says that only one class occurs.
     """
     rows = counted(judgement.rows, "held-out row")
     nats = judgement.cross_entropy.value
@@ -185,7 +186,10 @@ def costliest_class(judgement: Judgement) -> str:
 
 
 def other_classes(judgement: Judgement, shown: int) -> str:
-    """Sentence with the share of the loss of all classes after the first `shown`; empty if there are none."""
+    """
+    Sentence with the share of the loss of all classes but the `shown` of largest shares; empty if there are
+    none.
+    """
     rest = class_ranking(judgement)[shown:]
     if not rest:
         return ""
@@ -218,9 +222,11 @@ def thresholds(findings: FitFindings) -> str:
 
 def calibration(judgement: Judgement) -> str:
     """
-    Sentence with the calibration error, the mean difference of predicted and observed shares over the bins.
+    Sentence with the calibration error: the mean absolute difference of predicted and observed shares of
+    bins.
 
-    It says that they cannot be compared if the error is nan.
+    Bins are weighted by size, and their number is told. The sentence says that shares cannot be compared if
+    the error is nan.
     """
     classes = judgement.classes
     of = "The probability of the most probable class"
@@ -240,7 +246,8 @@ def certificate(training: Training | NetworkTraining, notation: Notation) -> str
     """
     Sentence with the certified gap to the minimum in nats, the number of steps, and the tolerance.
 
-    A network has no certificate, and a sentence that says so.
+    It says so if the gap is above the tolerance or not known, and if no step was recorded. A network has no
+    certificate, and a sentence that says so.
     """
     if isinstance(training, NetworkTraining):
         return network_sentences.not_certified(training)

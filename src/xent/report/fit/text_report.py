@@ -82,7 +82,10 @@ def _cautions(findings: FitFindings, console: Console) -> None:
 
 
 def _headline(findings: FitFindings, console: Console) -> None:
-    """Print the headline measures and their definitions."""
+    """
+    Print the headline measures, a sentence on the result, one on a higher training loss, and
+    definitions.
+    """
     measures = headline(findings, plain)
     heads = ("Measure", ">Value", f"{coverage(findings.held_out.cross_entropy)} interval")
     rows = ((one.name, f"{one.value} {one.unit}".strip(), one.interval) for one in measures)
@@ -99,7 +102,10 @@ def _headline(findings: FitFindings, console: Console) -> None:
 
 
 def _classes(findings: FitFindings, console: Console) -> None:
-    """Print the loss of each class."""
+    """
+    Print loss, precision and recall of the 15 classes that cost most, and sentences on the rest and the
+    first.
+    """
     heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Precision", ">Recall")
     rates = {one.label: one for one in findings.decisions.rates}
     rows = (
@@ -121,7 +127,7 @@ def _classes(findings: FitFindings, console: Console) -> None:
 
 
 def _surprises(findings: FitFindings, console: Console) -> None:
-    """Print the held-out rows of highest surprisal, if any."""
+    """Print the held-out rows of highest surprisal, ten at most; nothing without any."""
     heads = (">Row", ">Bits", "Truth", ">Probability", "Predicted", ">Probability")
     rows = [
         (
@@ -139,7 +145,11 @@ def _surprises(findings: FitFindings, console: Console) -> None:
 
 
 def _confusions(findings: FitFindings, console: Console) -> None:
-    """Print the confusion matrix, or the most frequent confusions if the matrix is too large."""
+    """
+    Print the confusion matrix, or the ten most frequent confusions if the matrix is too large.
+
+    Sentences on the most frequent confusion and on the calibration follow in any case.
+    """
     matrix = confusion_matrix(findings, console.width)
     if matrix is not None:
         print_table(console, "Confusion matrix (truth down, prediction across)", *matrix)
@@ -161,7 +171,10 @@ def _thresholds(findings: FitFindings, console: Console) -> None:
 
 
 def _training(findings: FitFindings, console: Console) -> None:
-    """Print the largest coefficients and the summary of the optimisation."""
+    """
+    Print the ten largest coefficients, if any, and sentences on the optimisation and the choice of
+    the model.
+    """
     strongest = findings.coefficients[:10]
     if strongest:
         rows = (

@@ -26,7 +26,11 @@ class ThresholdLine:
 
 
 def threshold_lines(findings: FitFindings, notation: Notation) -> tuple[ThresholdLine, ...]:
-    """One line for each threshold; none for more than two classes. The least cost of a column has a star."""
+    """
+    One line for each threshold; none for more than two classes.
+
+    The least cost of a column, the first of equal ones, has a star.
+    """
     table = findings.decisions.thresholds
     if not table:
         return ()

@@ -16,7 +16,7 @@ _MOST_SYMBOLS = 40
 
 def render_code(findings: CodeFindings, console: Console) -> None:
     """
-    Print the codewords of a code and the parts of its expected length.
+    Print the codewords of the first 40 symbols of a code, and the parts of its expected length.
 
     Parameters
     ----------
@@ -51,8 +51,11 @@ def _length(length: float | None) -> str:
 
 def _account(findings: CodeFindings, console: Console) -> None:
     """
-    Print the expected length per symbol as a sum of three parts, and the Kraft sum unless the code
-    has none.
+    Print the expected length per symbol as a sum of three parts, then sentences on the message and the Kraft
+    sum.
+
+    The parts are entropy, divergence, and that of whole digits or, for ideal and range codes, of rounding. A
+    sentence is left out without a message, and for a code without a Kraft sum.
     """
     one = findings
     rows = (
@@ -119,7 +122,7 @@ def _held(code: ComparedCode) -> str:
 
 
 def _verdict(one: CodeComparison) -> str:
-    """Sentence about the code of least average, and about the uniform code if it beats every named one."""
+    """Sentence about the code of least average, and one about the uniform code if it beats every column's."""
     uniform, named = one.codes[-1], one.codes[:-2]
     least = min(code.average for code in one.codes)
     name = f"the {one.best}" if one.best in {"mixture", "uniform distribution"} else one.best

@@ -57,7 +57,11 @@ def _measures(findings: DivergenceFindings) -> list[tuple[str, str, str]]:
 
 
 def _contrasts(findings: DivergenceFindings, console: Console) -> None:
-    """Print the symbols with the largest parts of the Jensen-Shannon divergence, if any part is positive."""
+    """
+    Print the ten symbols with the largest parts of the Jensen-Shannon divergence, those of part 0 left out.
+
+    Nothing if no part is positive.
+    """
     heads = ("Symbol", ">In A", ">In B", ">Bits of Jensen-Shannon")
     rows = [
         (one.symbol, percent(one.a), percent(one.b), measured(one.js_bits))

@@ -44,7 +44,7 @@ def render_entropy(findings: EntropyFindings, console: Console) -> None:
 
 
 def _frequencies(findings: EntropyFindings, console: Console) -> None:
-    """Print the most frequent symbols."""
+    """Print the ten most frequent symbols, with count, share, surprisal and length of the codeword."""
     shown = findings.most_frequent[:_MOST_SYMBOLS]
     heads = ("Symbol", ">Count", ">Share", ">Surprisal", ">Codeword")
     rows = (

@@ -130,7 +130,8 @@ def _shared(best: ModelFindings) -> dict[str, Any]:
     Variables of the sections that the report of a fit shares: sentences, ranking, heat, confusions and
     pictures.
 
-    There are no confusions for three classes or fewer.
+    The ranking has the 100 classes that cost most, with precision and recall. There are no confusions for
+    three classes or fewer.
     """
     rates = {one.label: one for one in best.rates}
     said = {

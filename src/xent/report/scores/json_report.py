@@ -24,7 +24,8 @@ def render_json(findings: Any) -> str:
     -------
     str
         One JSON object: ``"format"``, then the fields; a judgement also has ``"bits"``, ``"perplexity"`` and
-        ``"skill"``. Infinity and NaN become ``null``; the number of infinite losses is a field of its own.
+        ``"skill"``, and a slice ``"verdict"``. Infinity and NaN become ``null``; the number of infinite
+        losses is a field of its own.
     """
     document = {"format": FORMAT, **plain_data(findings)}
     if isinstance(findings, ScoreFindings):

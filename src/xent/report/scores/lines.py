@@ -15,7 +15,8 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """
     Name, value and interval of each measure of the loss, all as text, numbers written by `notation`.
 
-    The interval is empty for measures without one; that of the prior's loss tells its bias instead.
+    The interval is empty for measures without one; for the loss of the prior it is the bias of the rows' own
+    shares, "" for a given prior.
     """
     judged, summary = model.held_out, model.summary
 
@@ -91,7 +92,11 @@ def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 
 def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
-    """Name, value and definition of each calibration error."""
+    """
+    Name, value and definition of each calibration error, all as text, then the lines of `_corp_lines`.
+
+    Intervals stand in the definitions. Numbers are written by `notation`.
+    """
     of = model.calibration
     edges = f"{len(of.bins)} bins of equal mass, closed on the right"
     return [

@@ -64,7 +64,11 @@ def result(model: ModelFindings, notation: Notation) -> str:
 
 
 def units(summary: LossSummary) -> str:
-    """Sentence about the independent units of the intervals, if they are groups or few; otherwise ""."""
+    """
+    Sentence about the independent units of the intervals, if they are groups or few; otherwise "".
+
+    Few are units that weigh less than 500 rows or 50 groups of equal weight.
+    """
     noun = "group" if summary.grouped else "row"
     if summary.few_units:
         least = 50 if summary.grouped else 500
@@ -181,8 +185,8 @@ def decision(one: Comparison, notation: Notation) -> str:
     """
     Sentence that names the better model of two, or says that there is no decision, with the p-value.
 
-    The p-value is the one adjusted for several comparisons, if there is one. Infinite losses of one model
-    alone decide before all else.
+    A model is better if the p-value, that adjusted for several comparisons if there is one, is below 0.05.
+    Infinite losses of one model alone decide before all else.
     """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:

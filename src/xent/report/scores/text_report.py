@@ -48,7 +48,7 @@ def render_score(findings: ScoreFindings, console: Console) -> None:
 
 
 def render_comparisons(findings: ScoreFindings, console: Console) -> None:
-    """Print each comparison of two models; nothing if there is one model."""
+    """Print each comparison of two models, with where they differ most; nothing without comparisons."""
     if not findings.comparisons:
         return
     level = coverage(findings.comparisons[0].difference)
@@ -71,7 +71,11 @@ def render_comparisons(findings: ScoreFindings, console: Console) -> None:
 
 
 def render_tokens(findings: TokenFindings, console: Console) -> None:
-    """Print rates and perplexity of a corpus per token, and per byte and character where these are known."""
+    """
+    Print rates and perplexity of a corpus per token, and per byte and character where these are known.
+
+    Rates have no interval for a single document, and a sentence says so.
+    """
     corpus = findings.corpus
     named = (("token", corpus.per_token), ("byte", corpus.per_byte), ("character", corpus.per_character))
     rows = []
@@ -126,7 +130,10 @@ def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
 
 
 def _slices(model: ModelFindings, console: Console) -> None:
-    """Print the slices; nothing if there are none."""
+    """
+    Print the first ten slices, as sorted by the findings, and the meaning of verdicts; nothing without
+    slices.
+    """
     if not model.slices:
         return
     heads = ("Slice", ">Rows", ">Nats a row", ">Expected", ">Lift", ">q hard", ">q wrong", "Verdict")
@@ -151,7 +158,7 @@ def _slices(model: ModelFindings, console: Console) -> None:
 
 
 def _labels(model: ModelFindings, console: Console) -> None:
-    """Print likely label errors, and the sentence on them also if there are none."""
+    """Print the first ten likely label errors, and the sentence on them also if there are none."""
     errors = model.label_errors
     heads = (">Row", "Label", ">Probability", "Suggested", ">Probability")
     rows = [
@@ -170,7 +177,7 @@ def _labels(model: ModelFindings, console: Console) -> None:
 
 
 def _where(one: Comparison, console: Console) -> None:
-    """Print slices and rows where the models differ most."""
+    """Print the first ten slices in which the models differ, and the rows where they differ most, if any."""
     if one.slices:
         rows = (
             (
