@@ -11,6 +11,7 @@ import pytest
 import xent.lab.lab_page as lab
 from xent.errors import DomainError, OutputError
 from xent.jobs.lab import cache_folder, write_lab
+from xent.lab import script_modules
 from xent.lab.script_modules import bundle, module_names
 
 PAGE = Path(lab.__file__).parent / "page"
@@ -88,6 +89,13 @@ def test_every_script_is_part_of_the_page_and_exports_what_others_import():
             assert wanted <= exported[module], (path.name, module)
             assert all(re.search(rf"\b{name}\b", text.replace(names, "")) for name in wanted), path.name
     assert not re.search(r"^(import|export) ", bundle(), re.MULTILINE)
+
+
+def test_scripts_that_import_each_other_are_refused(monkeypatch):
+    sources = {name: f'import {{f}} from "./{other}.js";\n' for name, other in ("ab", "bc", "cb")}
+    monkeypatch.setattr(script_modules, "_source", sources.__getitem__)
+    with pytest.raises(ValueError, match="got a -> b -> c -> b"):
+        module_names("a")
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.stem}.js")

@@ -351,6 +351,8 @@ def test_wald_tests_take_names_or_contrasts(grades):
     assert inference.wald_test_of(np.eye(4)[3], inference.values[3]).statistic == pytest.approx(0, abs=1e-20)
     with pytest.raises(DomainError, match="got 'height'"):
         inference.wald_test("height")
+    with pytest.raises(DomainError, match="`features` must name at least one feature"):
+        inference.wald_test([])
     with pytest.raises(ShapeError, match="have 4 columns, one for each coefficient"):
         inference.wald_test_of(np.eye(3))
 

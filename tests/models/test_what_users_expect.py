@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from xent import LogisticRegression
-from xent.errors import DataError, DomainError, ShapeError
+from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
 FORMS = {
     "csr array": sparse.csr_array,
@@ -215,6 +215,23 @@ def test_masked_weights_of_soft_targets_are_refused():
     weights = np.ma.masked_array(np.ones(6), mask=[0, 0, 1, 0, 0, 0])
     with pytest.raises(DomainError, match="`sample_weight` must"):
         LogisticRegression().fit(X, y, weights)
+
+
+@pytest.mark.parametrize("is_soft", [False, True])
+def test_weights_that_are_no_numbers_are_refused(is_soft):
+    X, y = np.arange(6.0)[:, None], np.full((6, 2), 0.5) if is_soft else np.arange(6) % 2
+    with pytest.raises(DTypeError, match=r"LogisticRegression\.fit: `sample_weight` must be numbers; got <U5"):
+        LogisticRegression().fit(X, y, ["heavy"] * 6)
+
+
+def test_masked_groups_are_refused():
+    X, y = np.arange(6.0)[:, None], np.arange(6) % 2
+    groups = np.ma.masked_array([0, 0, 1, 1, 2, 2], mask=[0, 0, 1, 0, 0, 0])
+    with pytest.raises(DomainError, match="`groups` must"):
+        LogisticRegression(C="auto").fit(X, y, groups=groups)
+    model = LogisticRegression(penalty="firth").fit(X, y)
+    with pytest.raises(DomainError, match="`groups` must"):
+        model.inference(X, y, covariance="clustered", groups=groups)
 
 
 def test_a_warm_start_takes_sparse_coefficients():

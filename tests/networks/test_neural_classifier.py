@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xent import NeuralClassifier
-from xent.errors import BackendError, DataError, DomainError, ParameterError
+from xent.errors import BackendError, DataError, DomainError, DTypeError, ParameterError
 from xent.losses import Focal
 from xent.networks import early_stopping, perceptron, signal
 from xent.networks.checkpoint import metadata_of
@@ -282,6 +282,12 @@ def test_a_masked_part_of_a_stream_is_refused(argument):
     part[argument][3] = np.ma.masked
     with pytest.raises(DomainError, match=f"`{argument}` must"):
         NeuralClassifier(hidden=(4,), random_state=0).partial_fit(classes=[0, 1, 2], **part)
+
+
+def test_weights_of_a_stream_that_are_no_numbers_are_refused():
+    X, y = rows(30)
+    with pytest.raises(DTypeError, match="`sample_weight` must be numbers"):
+        NeuralClassifier(hidden=(4,)).partial_fit(X, y, classes=[0, 1, 2], sample_weight=["a"] * 30)
 
 
 def test_masked_rows_to_predict_are_refused():

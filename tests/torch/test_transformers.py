@@ -1,5 +1,6 @@
 """Models of transformers: their losses under a patch, and training without materialised logits."""
 
+import collections
 import sys
 import types
 
@@ -196,3 +197,16 @@ def test_parts_of_a_batch_give_the_gradient_of_the_whole():
                 model(input_ids=TOKENS[rows], labels=LABELS[rows], num_items_in_batch=items).loss.backward()
         for name, part in model.named_parameters():
             assert (part.grad - whole[name]).norm() <= 2e-6 * whole[name].norm(), name
+
+
+def test_deferred_logits_within_a_named_tuple_are_computed():
+    Pair = collections.namedtuple("Pair", "logits count")
+    model = model_of("Llama")
+    expected = model(input_ids=TOKENS).logits
+    with front.patch_model(model):
+        logits = model.train()(input_ids=TOKENS, labels=LABELS).logits
+        assert isinstance(logits, DeferredLogits)
+        found = DeferredLogits.__torch_function__(lambda pair: pair, (DeferredLogits,), (Pair(logits, 3),))
+    assert isinstance(found, Pair)
+    assert torch.equal(found.logits, expected)
+    assert found.count == 3

@@ -39,16 +39,20 @@ def module_names(start: str = "main") -> list[str]:
     """
     Names of `start` and of all modules that it imports, also indirectly, each after those that it imports.
 
-    The imports must have no cycle.
+    Raises `ValueError` if modules import each other in a circle.
     """
     order: list[str] = []
+    path: list[str] = []
 
     def visit(name: str) -> None:
+        if name in path:
+            message = f"module_names: modules must not import each other; got {' -> '.join([*path, name])}"
+            raise ValueError(message)
+        path.append(name)
         for _, imported in _IMPORT.findall(_source(name)):
             if imported not in order:
                 visit(imported)
-        if name not in order:
-            order.append(name)
+        order.append(path.pop())
 
     visit(start)
     return order

@@ -14,7 +14,7 @@ from xent.arrays import check_unmasked, numpy_array
 from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
 from xent.models.group_codes import group_codes
-from xent.models.row_weights import row_weights
+from xent.models.row_weights import row_weights, sample_weights
 from xent.models.soft_targets import expanded_rows, is_soft
 from xent.solvers.feature_rows import is_sparse
 
@@ -99,7 +99,7 @@ def fit_rows(
     for argument, array in (("X", X), ("y", y)):
         check_unmasked(array, caller=caller, argument=argument)
     if is_soft(y):
-        return _soft_rows(model, X, y, sample_weight, offset, groups=groups)
+        return _soft_rows(model, X, y, sample_weight, offset, groups=groups, caller=caller)
     X, y = validate_data(model, X, y, **_FEATURES)
     if y.dtype.kind not in "biu":
         # Integers and truth values are classes, and this check would sort them.
@@ -170,9 +170,7 @@ def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
 
     Raises `ShapeError` for another shape, and `DomainError` for a masked entry; signs are not checked.
     """
-    given = 1.0 if sample_weight is None else sample_weight
-    # Not `asarray`, which reads the numbers under a mask.
-    weights = numpy_array(given, caller=caller, argument="sample_weight").astype(np.float64, copy=False)
+    weights = sample_weights(1.0 if sample_weight is None else sample_weight, caller=caller)
     weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
     if weights.shape != (n,):
         raise ShapeError(
@@ -181,7 +179,9 @@ def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
     return weights
 
 
-def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any) -> FitRows:
+def _soft_rows(
+    model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any, caller: str
+) -> FitRows:
     """
     Rows of distributions `y`, (n, K), as weighted rows of single classes, a row for each positive
     probability.
@@ -189,7 +189,6 @@ def _soft_rows(model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, g
     Classes are the columns' names, or 0 .. K-1. Without `groups` each distribution is a group. Raises as
     `expanded_rows`, `row_weights` and `checked_offset` say.
     """
-    caller = "LogisticRegression.fit"
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))
     n = X.shape[0]

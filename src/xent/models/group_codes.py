@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import check_unmasked
 from xent.errors import DataError, ShapeError
 
 __all__ = ["group_codes"]
@@ -18,11 +19,14 @@ def group_codes(groups: Any, n: int, *, caller: str) -> NDArray[np.int64]:
 
     Raises
     ------
+    DomainError
+        If an entry is masked.
     ShapeError
         If `groups` is not of shape ``(n,)``.
     DataError
         If all rows are of one group.
     """
+    check_unmasked(groups, caller=caller, argument="groups")
     values = np.asarray(groups)
     if values.shape != (n,):
         raise ShapeError(caller, "groups", f"have shape {(n,)}, one entry per row", got=str(values.shape))

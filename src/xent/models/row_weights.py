@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
 from xent.arrays import numpy_array
-from xent.errors import DataError, DomainError, ShapeError
+from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
-__all__ = ["check_no_class_is_empty", "row_weights"]
+__all__ = ["check_no_class_is_empty", "row_weights", "sample_weights"]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -44,6 +44,8 @@ def row_weights(
 
     Raises
     ------
+    DTypeError
+        If sample weights are no numbers.
     ShapeError
         If `sample_weight` is neither a number nor of shape (n,).
     DomainError
@@ -84,10 +86,22 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
         )
 
 
+def sample_weights(given: Any, *, caller: str) -> Array:
+    """
+    Sample weights as a float64 array of their own shape; signs are not checked.
+
+    Raises `DomainError` for a masked entry, and `DTypeError` for what is no number.
+    """
+    array = numpy_array(given, caller=caller, argument="sample_weight")
+    try:
+        return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        raise DTypeError(caller, "sample_weight", "be numbers", got=str(array.dtype)) from None
+
+
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
     """Sample weights as float64 of shape (n,), a single number repeated; raises as `row_weights` says."""
-    given = numpy_array(sample_weight, caller=caller, argument="sample_weight")
-    weights = given.astype(np.float64, copy=False)
+    weights = sample_weights(sample_weight, caller=caller)
     if weights.ndim == 0:
         weights = np.full(len(y), float(weights))
     if weights.shape != y.shape:

@@ -12,7 +12,7 @@ from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
-from xent.models.row_weights import row_weights
+from xent.models.row_weights import row_weights, sample_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
 
@@ -49,6 +49,8 @@ def stream_rows(
         If the first call names no classes, a later one other classes, a class is not among them, a weight is
         negative or not finite, no row has a positive one, an entry is masked, or classes are to be balanced,
         whose frequencies a part does not tell.
+    DTypeError
+        If weights are no numbers.
     ShapeError
         If `sample_weight` is neither None, a number, nor of shape (n,).
     """
@@ -91,7 +93,7 @@ def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weigh
     factor 1.
     """
     known, codes = coded
-    given = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    given = np.ones(len(y)) if sample_weight is None else sample_weights(sample_weight, caller=caller)
     factors = np.ones(len(known))
     for place, label in enumerate(known):
         factors[place] = (model.class_weight or {}).get(label, 1.0)

@@ -151,11 +151,11 @@ def _computed(value: Any) -> Any:
     """
     `value` with all `DeferredLogits` in it replaced by their computed logits, also in tuples, lists and
     dicts.
-
-    Named tuples within it are not supported.
     """
     if isinstance(value, DeferredLogits):
         return value.computed()
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(_computed, value))
     if isinstance(value, (tuple, list)):
         return type(value)(_computed(entry) for entry in value)
     if isinstance(value, dict):

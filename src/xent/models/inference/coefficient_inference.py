@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
+from xent.arrays import check_unmasked
 from xent.errors import DataError, DomainError, ShapeError
 from xent.models.inference.covariance import sandwich
 from xent.models.inference.fitted_rows import FittedRows
@@ -170,9 +171,10 @@ def _group_numbers(groups: Any, fit: FittedRows, caller: str) -> NDArray[np.intp
     """
     Number of the cluster, 0 .. G-1, of each row of positive weight, in their order.
 
-    Raises `ShapeError` unless `groups` has one entry for each row of the fit, and `DataError` if these rows
-    are of fewer than two clusters.
+    Raises `DomainError` for a masked entry, `ShapeError` unless `groups` has one entry for each row of the
+    fit, and `DataError` if these rows are of fewer than two clusters.
     """
+    check_unmasked(groups, caller=caller, argument="groups")
     array = np.asarray(groups)
     if array.shape != fit.kept.shape:
         raise ShapeError(

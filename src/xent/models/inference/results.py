@@ -162,11 +162,13 @@ class Inference:
         Raises
         ------
         DomainError
-            If a feature is unknown, or the coefficients' covariance is singular, as it is for fewer clusters
-            than coefficients.
+            If no feature is named, one is unknown, or the coefficients' covariance is singular, as it is for
+            fewer clusters than coefficients.
         """
         wanted = [features] if isinstance(features, str) else list(features)
         known = {one.feature for one in self.coefficients}
+        if not wanted:
+            raise DomainError("Inference.wald_test", "features", "name at least one feature", got="none")
         for name in wanted:
             if name not in known:
                 raise DomainError(
