@@ -220,7 +220,7 @@ def test_masked_weights_of_soft_targets_are_refused():
 @pytest.mark.parametrize("is_soft", [False, True])
 def test_weights_that_are_no_numbers_are_refused(is_soft):
     X, y = np.arange(6.0)[:, None], np.full((6, 2), 0.5) if is_soft else np.arange(6) % 2
-    with pytest.raises(DTypeError, match=r"LogisticRegression\.fit: `sample_weight` must be numbers; got <U5"):
+    with pytest.raises(DTypeError, match=r"fit: `sample_weight` must be numbers; got <U5"):
         LogisticRegression().fit(X, y, ["heavy"] * 6)
 
 

@@ -1,8 +1,8 @@
 """Models of transformers: their losses under a patch, and training without materialised logits."""
 
-import collections
 import sys
 import types
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -199,8 +199,12 @@ def test_parts_of_a_batch_give_the_gradient_of_the_whole():
             assert (part.grad - whole[name]).norm() <= 2e-6 * whole[name].norm(), name
 
 
+class Pair(NamedTuple):
+    logits: Any
+    count: int
+
+
 def test_deferred_logits_within_a_named_tuple_are_computed():
-    Pair = collections.namedtuple("Pair", "logits count")
     model = model_of("Llama")
     expected = model(input_ids=TOKENS).logits
     with front.patch_model(model):
