@@ -160,7 +160,12 @@ def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
 
 
 def _events(name: str, logits: Rows, data: Array) -> Any:
-    """Evaluation, as `kernel_of` describes it, of logits of any shape, each of an event with its target."""
+    """
+    Values, derivatives, or both as a pair, of logits of events and their targets in [0, 1].
+
+    All have the shape of `logits`, which is any. `name` is as `kernel_of` describes it; `data` are the
+    targets, of as many numbers as the logits and of their dtype, else `ShapeError` or `DTypeError` is raised.
+    """
     rows, targets = (np.ascontiguousarray(array).reshape(1, -1) for array in (logits, data))
     if name == "value":
         return of_events.value(rows, targets).reshape(logits.shape)

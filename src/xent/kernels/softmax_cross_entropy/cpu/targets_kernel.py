@@ -143,9 +143,10 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
     """
-    Write the code for the loss and, if requested, the gradient of one row with these `targets`.
+    Write the code for the loss, the statistics and, if requested, the gradient of one row with these
+    `targets`.
 
-    Both are nan if the row has no softmax or a target is nan.
+    Loss and gradient are nan if the row has no softmax or a target is nan.
     """
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
