@@ -92,3 +92,9 @@ def test_a_level_outside_of_0_to_1_is_refused(level):
 def test_equal_seeds_give_equal_intervals_and_categories_without_observations_change_nothing():
     assert entropy_interval([50, 30, 40]) == entropy_interval([50, 30, 40])
     assert entropy_interval([50, 0, 30, 40]) == entropy_interval([50, 30, 40])
+
+
+def test_masked_counts_are_refused():
+    counts = np.ma.masked_array([100, 100, 1000], [0, 0, 1])
+    with pytest.raises(DomainError, match="`counts` must have no masked entries"):
+        entropy_interval(counts)

@@ -175,7 +175,7 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Flo
     if array.shape != (documents,):
         rule = f"have shape ({documents},), one number for each document"
         raise ShapeError(caller, name, rule, got=str(array.shape))
-    whole = whole_counts(array, caller=caller)
+    whole = whole_counts(array, caller=caller, argument=name)
     empty = np.flatnonzero(whole == 0)
     if len(empty):
         hint = "Leave empty documents out."

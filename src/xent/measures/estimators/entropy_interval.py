@@ -55,7 +55,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     Parameters
     ----------
     counts : array_like of shape (m,)
-        Number of observations in each category: whole numbers >= 0, at least one above 0.
+        Number of observations in each category: whole numbers >= 0; zeros change nothing.
     level : float
         Nominal coverage, in (0, 1).
     seed : int
@@ -64,8 +64,9 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     Returns
     -------
     EntropyInterval
-        The interval; or the reason for which there is none: a single category, fewer than 50 observations or
-        ten for each category, or so many categories seen once that unseen ones must be expected.
+        The interval; or the reason for which there is none: fewer than two categories with observations,
+        fewer than 50 observations or ten for each category, or so many categories seen once that unseen ones
+        must be expected.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, or `level` is not in (0, 1).
+        If there is no count, a count is negative, fractional, not finite or above 2**53, or `level` is not in
+        (0, 1).
 
     Notes
     -----
@@ -108,7 +110,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     """
     if not 0 < level < 1:
         raise DomainError("entropy_interval", "level", "lie between 0 and 1", got=repr(level))
-    whole = whole_counts(np.asarray(counts), caller="entropy_interval")
+    whole = whole_counts(counts, caller="entropy_interval")
     seen = whole[whole > 0].astype(np.float64)
     reason = _reason(seen)
     if reason:

@@ -144,7 +144,7 @@ def _of_model(
     """
     if counts is None:
         return symbol_counts(() if model is None else model, caller=caller, argument="q_samples")
-    numbers = whole_counts(list(counts.values()), caller=caller)
+    numbers = whole_counts(list(counts.values()), caller=caller, argument="model_counts")
     if numbers.sum() == 0:
         raise DomainError(caller, "model_counts", "hold at least one observation", got="none")
     return dict(zip(counts, numbers.tolist(), strict=True))

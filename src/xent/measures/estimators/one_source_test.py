@@ -102,7 +102,8 @@ def one_source_test(
     0.001
     """
     caller = "one_source_test"
-    a, b = (whole_counts(counts, caller=caller) for counts in (first, second))
+    a = whole_counts(first, caller=caller, argument="first")
+    b = whole_counts(second, caller=caller, argument="second")
     if len(a) != len(b):
         raise ShapeError(caller, "second", f"have {len(a)} entries, as `first`", got=str(len(b)))
     if permutations < 1:
