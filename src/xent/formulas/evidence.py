@@ -76,7 +76,8 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
     Parameters
     ----------
     logits : array of shape (..., K)
-        Logits; where one is ``+inf``, so that no mass is left for the others, results are nan.
+        Logits; where one is ``+inf`` or nan, its own results and the sum of its row are nan, and for
+        exponential evidence all scaled results of the row.
     kind : {"softplus", "exponential"}
         Function that maps a logit to its evidence; any other string counts as ``"exponential"``.
     xp : module

@@ -70,7 +70,7 @@ class KnowledgeDistillation:
     temperature: float
 
     def value(self, logits: Array, teacher: Array, *, xp: Namespace) -> Array:
-        """Loss in nats, of shape (...); infinite if the student alone gives a class probability 0."""
+        """Loss in nats, of shape (...); ``inf`` if the student alone gives a class a logit of ``-inf``."""
         return self._value(self._pair(logits, teacher, xp=xp), xp=xp)
 
     def gradient(self, logits: Array, teacher: Array, *, xp: Namespace) -> Array:

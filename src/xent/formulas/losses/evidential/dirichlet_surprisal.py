@@ -175,7 +175,8 @@ class DirichletSurprisal:
         """
         Arguments at the label's concentration and the sum, before each step of the recurrence and after all.
 
-        The number of steps is the shift of `function`; for 0, the last axis of `all` is empty.
+        The number of steps is the shift of `function`; for 0, the last axis of `all` is empty. All are nan
+        where the label is out of range.
         """
         own = entry_of_class(evidence.concentrations, labels, xp=xp)
         inverse = entry_of_class(evidence.inverse, labels, xp=xp)
