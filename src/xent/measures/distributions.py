@@ -143,11 +143,18 @@ def distributions(
     axis : int
         Axis of the outcomes.
     normalize : bool
-        True divides probabilities by their sum; False requires sums of 1. Logits are always normalised.
+        True divides probabilities by their sum; False requires sums of 1. Logits are always normalised, and
+        never checked; so are logarithms with True.
     validate : bool
         False skips the checks of values.
     caller : str
         Name of the calling function, for error messages.
+
+    Returns
+    -------
+    Distributions
+        Probabilities, broadcast to one shape with the outcomes last, in 32 bits or more; with `normalize` in
+        64 bits if the library has them. Logarithms of those given as `log_probs` or `logits`, else None.
 
     Raises
     ------
@@ -197,7 +204,8 @@ def joint_table(
     Checked joint table of probabilities whose last `variables` axes are the variables, with its shape kept.
 
     `normalize` divides each table by its sum; `validate` False skips the checks of values. Raises
-    `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
+    `ShapeError` if `joint` has fewer axes than variables or `variables` is below 1, `DomainError` for a table
+    with an entry that is negative or nan or, without `normalize`, another sum than 1.
     """
     xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]

@@ -67,7 +67,8 @@ def best_shared_code(
     Raises
     ------
     DTypeError
-        If a source, a distribution among `codes`, or `weights` does not hold real numbers.
+        If a source, a distribution among `codes`, or `weights` does not hold real numbers or fractions, or
+        `radix` is not an integer.
     ShapeError
         If there is no code or no source, sources or codes differ in the number of symbols, or `weights` has
         not one entry for each source.
@@ -155,7 +156,8 @@ def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
     """
     Weights of the sources, of shape (sources,), checked; ``1 / sources`` each if `weights` is None.
 
-    Raises `ShapeError` for another number of weights, `DomainError` unless they are >= 0 and sum to 1.
+    Raises `ShapeError` for another number of weights, `DTypeError` unless they are real, `DomainError` unless
+    they are >= 0 and sum to 1.
     """
     if weights is None:
         return np.full(sources, 1 / sources)

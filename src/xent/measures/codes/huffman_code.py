@@ -40,7 +40,7 @@ def huffman_code(
     Raises
     ------
     DTypeError
-        If `probs` does not hold real numbers or fractions.
+        If `probs` does not hold real numbers or fractions, or `radix` or `most_length` is not an integer.
     ShapeError
         If `probs` does not have exactly one axis, or has no entry.
     DomainError

@@ -31,7 +31,7 @@ def shannon_code(probs: Any, /, *, radix: int = 2, normalize: bool = False) -> C
     Raises
     ------
     DTypeError
-        If `probs` does not hold real numbers or fractions.
+        If `probs` does not hold real numbers or fractions, or `radix` is not an integer.
     ShapeError
         If `probs` does not have exactly one axis, or has no entry.
     DomainError

@@ -109,7 +109,8 @@ def _conditions(given: Any) -> NDArray[Any]:
     """
     Conditions as an array of one axis; those of a sequence stay Python objects.
 
-    Raises `DTypeError` for an argument without entries.
+    Raises `DTypeError` for an argument that is not iterable, and for a mapping; `DomainError` for a masked
+    entry.
     """
     if hasattr(given, "__array__") or isinstance(given, Mapping):
         return numpy_array(given, caller=_CALLER, argument="given")
