@@ -63,7 +63,8 @@ def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Names
     """
     ``formula.value_and_gradient``, a pair, with the derivatives that `differentiable` gives to each.
 
-    It is computed in one pass, except where PyTorch records the call and in TensorFlow: their rules have one
+    While PyTorch traces or transforms the call, their derivatives are those of the steps instead. The pair is
+    computed in one pass, except where PyTorch records the call and in TensorFlow: their rules have one
     result.
     """
     if is_jax(logits):
