@@ -31,7 +31,7 @@ def binary_examples(
     ignores or masks no entry. Raises `DTypeError` for logits that are not real floating or targets that are
     neither numbers nor booleans, `ShapeError` for targets or weights of another shape, and `DomainError` for
     a target of positive weight outside [0, 1] or a weight that is negative or not finite; invalid ones that
-    cannot be read become nan.
+    cannot be read become nan. Values are not checked if `request.validate` is False.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)

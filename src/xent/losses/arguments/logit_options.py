@@ -214,7 +214,8 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
     Raise `DomainError` for a row of adjusted `logits` that holds ``+inf`` or only ``-inf``.
 
     Nothing is checked if `examples.validate` is False; ``"strict"`` adds the checks for likely mistakes.
-    `argument` is the name of the logits in error messages. Traced or off-host values are not inspected.
+    `argument` is the name of the logits in error messages. Traced or off-host values are not inspected, and
+    nan passes.
     """
     xp, caller = examples.xp, examples.caller
     if not examples.validate or 0 in logits.shape:

@@ -33,10 +33,11 @@ def problem_of_events(
     """
     Problem of a `formula` whose data are the mass of each event and the mass of its opposite.
 
-    The masses are the target, smoothed by `label_smoothing` over event and opposite, and its complement; the
-    first is multiplied by `positive_weight`, and None means 1. The contribution to a denominator is then
-    their sum. Raises as `binary_examples` and the `options` do, and `DTypeError`, `ShapeError` or
-    `DomainError` for a `positive_weight` that does not fit.
+    Class weights of the `options` multiply the weights of the entries. The masses are the target, smoothed by
+    `label_smoothing` over event and opposite, and its complement; the first is multiplied by
+    `positive_weight`, and None means 1. With a `positive_weight` the contribution to a denominator is their
+    sum. Raises as `binary_examples` and the `options` do, and `DTypeError`, `ShapeError` or `DomainError` for
+    a `positive_weight` that does not fit.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
