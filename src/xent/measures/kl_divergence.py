@@ -134,7 +134,11 @@ def nats_of(checked: Distributions) -> Array:
 
 
 def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Divergences in nats, from (..., K) to (...), with derivatives of any order as of the definition."""
+    """
+    Divergences in nats, from (..., K) to (...), with derivatives of any order as of the definition.
+
+    They are ``inf`` where `q` is 0 and `p` is not.
+    """
 
     def surprisals() -> Array:
         # Not of a constant: the second derivative in p and q is -1 / q.

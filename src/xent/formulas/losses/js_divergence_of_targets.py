@@ -98,7 +98,11 @@ class JSDivergenceOfTargets:
         return hessian_by_columns(self, logits, targets, xp=xp)
 
     def _parts(self, logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
-        """Parts of the divergence and its derivatives, from logits and targets of shape (..., K)."""
+        """
+        Softmax, its difference from the targets, the mixture, ``log(p / m)`` and the derivatives: `_Parts`.
+
+        Logits and targets have shape (..., K). A class of probability 0 has the logarithm 0.
+        """
         model = softmax(logits, xp=xp)
         probs = model.probs
         apart = probs - targets

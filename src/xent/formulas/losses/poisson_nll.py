@@ -114,7 +114,11 @@ class PoissonNLL:
         return self.hessian(log_rates, counts, xp=xp) * vectors
 
     def _value(self, gap: _Gap, *, xp: Namespace) -> Array:
-        """`value` for the rates and counts of `gap`; a count of 0 adds no logarithm, so it costs the rate."""
+        """
+        `value` for the rates and counts of `gap`; a count of 0 adds no logarithm, so it costs the rate.
+
+        An infinite rate costs ``inf``, and so does a rate of 0 with a positive count.
+        """
         near = i_divergence.terms(
             xp.where(gap.is_near, gap.counts, 1.0),
             xp.where(gap.is_near, _excess(gap, xp=xp), 0.0),

@@ -79,7 +79,12 @@ def chao_wang_jost_entropy(
 
 
 def _unseen(spectrum: CountSpectrum) -> float:
-    """Correction for unseen categories, in nats: the definition's second summand; 0 without singletons."""
+    """
+    Correction for unseen categories, in nats: the definition's second summand.
+
+    It is 0 without a category seen once, for a single observation, and for a single one seen once with none
+    seen twice.
+    """
     n, once, twice = spectrum.n, spectrum.categories_with(1), spectrum.categories_with(2)
     # Without doubletons, Chao's estimate of the unseen categories takes its bias-corrected form.
     if twice:

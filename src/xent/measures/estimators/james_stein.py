@@ -117,7 +117,11 @@ def _intensity(spectrum: CountSpectrum) -> float:
 
 
 def _value(spectrum: CountSpectrum) -> float:
-    """Entropy of the shrunk frequencies in nats."""
+    """
+    Entropy of the frequencies, shrunk towards 1 / K, of all K categories, in nats.
+
+    Without shrinkage a category that was not observed adds nothing.
+    """
     weight, K, n = _intensity(spectrum), spectrum.K, spectrum.n
     counts, multiplicities = spectrum.all_cells()
     share = weight / K + (1 - weight) * counts / n

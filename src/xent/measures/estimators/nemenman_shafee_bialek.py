@@ -162,7 +162,12 @@ def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
 
 
 def _crossing(inside: float, outside: float, peak: float, spectrum: CountSpectrum) -> float:
-    """Point between `inside` and `outside` where the density is e**-45 of the maximum."""
+    """
+    Point of ``log beta`` between `inside` and `outside` where the density is e**-45 of its maximum, to 1e-6.
+
+    `peak` is the largest log-density. The density must be above that limit at `inside` and below it at
+    `outside`.
+    """
     from scipy.optimize import brentq
 
     def height(t: float) -> float:

@@ -138,7 +138,11 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 
 def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
-    """Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label."""
+    """
+    Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label.
+
+    It is 0 at the label, whose evidence is 0; a label out of range is not noticed here.
+    """
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
     own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column
     size = xp.clip(each.inverse, min=math.exp(-_CAP))

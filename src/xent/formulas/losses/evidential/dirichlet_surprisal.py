@@ -155,7 +155,10 @@ class DirichletSurprisal:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _value(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """Surprisal of the labels in nats, of shape (...), given the evidence."""
+        """
+        Surprisal of the labels in nats, of shape (...), given the evidence; nan where a label is out of
+        range.
+        """
         steps = self._steps(evidence, labels, xp=xp)
         last = steps.last
         recurrence = _sum(lambda at: at.inverse * at.of_others, steps, xp=xp)

@@ -98,7 +98,8 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
     """
     Targets of one row, read from memory in the format `numbers`, times the class weights.
 
-    The special class is that of the largest product.
+    The special class is that of the largest product, the first of tied ones. A nan makes the sum of the
+    others nan, and the special class may then be any.
     """
     blocks = _blocks(program)
     targets, weights = program.row_of("targets", row, numbers), program.array("class_weights")

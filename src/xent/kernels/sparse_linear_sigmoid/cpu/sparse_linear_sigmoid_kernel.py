@@ -126,7 +126,11 @@ class _Chunk:
         return Array(self.kernel, self.kernel.local_array(FLOAT64.compute, _LANES), FLOAT64)
 
     def _logit(self, row: Value) -> Value:
-        """Logit of a row, or the change of it along a direction."""
+        """
+        Logit of a row, with the intercept, or in the kernel of the product its change along the direction.
+
+        A row without numbers has the intercept.
+        """
         zero = self.kernel.constant(0.0, FLOAT64.compute)
         chains = [self.kernel.variable(zero) for _ in range(_CHAINS)]
 
