@@ -173,9 +173,10 @@ def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> ND
     Length of the codeword of each of `symbols` symbols, in digits of `radix`, of shape (symbols,).
 
     `code` is a `Code`, in which a symbol without a codeword has length ``inf``, or a distribution, which
-    stands for ideal lengths: minus the logarithms of its probabilities. `place` is its position in ``codes``,
-    for messages. Raises `DomainError` for a code of another radix, `ShapeError` for another number of
-    symbols, and the errors of `exact_distribution` for a distribution.
+    stands for ideal lengths: minus the logarithms of its probabilities, ``inf`` for 0. `place` is its
+    position in ``codes``, for messages. Raises `DomainError` for a code of another radix, or a distribution
+    with a negative entry or another sum than 1; `ShapeError` for another number of symbols or axes; and
+    `DTypeError` for a distribution that does not hold real numbers.
     """
     argument = f"codes[{place}]"
     if isinstance(code, Code):
