@@ -115,7 +115,7 @@ def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Ar
 
 
 def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
-    """`Evidence` of the softplus of the logits, of shape (..., K), with 1 for `unit`."""
+    """`Evidence` of the softplus of the logits, of shape (..., K), with 1 for `unit`; nothing is scaled."""
     above, below = sigmoid(logits, xp=xp)
     amount = _log_1_plus_exp(logits, xp=xp)
     inverse = 1 / (1 + amount)

@@ -55,7 +55,8 @@ def kl_divergence(
     Returns
     -------
     array
-        Divergence of each pair, never negative, in the common dtype of the arguments.
+        Divergence of each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------

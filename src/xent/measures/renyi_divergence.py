@@ -57,7 +57,8 @@ def renyi_divergence(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------

@@ -165,9 +165,10 @@ def _by_series(counts: Array, *, xp: Namespace) -> Array:
 
 def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
     """
-    `_Gap` of rates and counts, elementwise, whose `log_ratio` has the digits that a difference would cancel.
+    Rates, counts, ``log(rate / count)``, and True where that is below 0.7 in size, elementwise: `_Gap`.
 
-    An infinite or nan log-rate is its own `log_ratio`.
+    The logarithm has the digits that a difference would cancel. Where a count is 0 it is the log-rate, and
+    the flag False; an infinite or nan log-rate is its own logarithm.
     """
     positive = xp.where(counts > 0, counts, 1.0) + 0 * counts
     is_finite = xp.isfinite(log_rates)

@@ -134,10 +134,11 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
 
 def of_two_classes(problem: Problem) -> Problem:
     """
-    `problem` unless a row has fewer than two participating classes, which would give 0 over 0.
+    `problem` unless a row has a single participating class, which would give 0 over 0.
 
     `ShapeError` if the logits have a single class, `DomainError` if all classes of a row of positive weight
-    but one are masked; where logits cannot be read, the weight of such a row becomes nan.
+    but one are masked; where logits cannot be read, the weight of such a row becomes nan. With `validate`
+    False rows are not looked at.
     """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded

@@ -80,10 +80,11 @@ def chao_wang_jost_entropy(
 
 def _unseen(spectrum: CountSpectrum) -> float:
     """
-    Correction for unseen categories, in nats: the definition's second summand.
+    Correction for unseen categories, in nats: ``f1 / n`` times the sum over j >= 0 of ``(1 - A)**(j + 1) / (n
+    + j)``.
 
-    It is 0 without a category seen once, for a single observation, and for a single one seen once with none
-    seen twice.
+    f1 is the number of categories seen once, and A that of the definition. It is 0 without a category seen
+    once, for a single observation, and for a single one seen once with none seen twice.
     """
     n, once, twice = spectrum.n, spectrum.categories_with(1), spectrum.categories_with(2)
     # Without doubletons, Chao's estimate of the unseen categories takes its bias-corrected form.

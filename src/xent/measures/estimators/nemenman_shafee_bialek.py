@@ -183,7 +183,12 @@ def _at(t: float, spectrum: CountSpectrum) -> float:
 
 
 def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
-    """Posterior log-density of ``t = log beta``, up to a constant, of the shape (B,) of `t`."""
+    """
+    Posterior log-density of the logarithm `t` of the pseudocount beta, up to a constant, of the shape (B,) of
+    `t`.
+
+    The prior is the one under which the prior mean of the entropy is uniform.
+    """
     beta, K = np.exp(t), spectrum.K
     rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities
     likelihood = rising - _log_rising(K * beta, np.asarray(float(spectrum.n)))

@@ -117,16 +117,20 @@ def _undefined(logits: Array, labels: Array, *, xp: Namespace) -> Array:
 
 
 def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
-    """Arguments of :math:`G_1` for each class, of shape (..., K): its evidence, capped at ``exp(_CAP)``."""
+    """
+    Arguments 1 and the evidence, capped at ``exp(35)``, of `integrals` for each class, of shape (...,
+    K).
+    """
     size = evidence.share / xp.clip(evidence.inverse, min=math.exp(-_CAP))
     return Amount(1, size, evidence.log, evidence.inverse, evidence.share)
 
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
-    Arguments of :math:`G_K` for the sum of the evidence, of shape (...).
+    Arguments K and the sum of the evidence of `integrals` for each row, of shape (...).
 
-    `size` is the sum of the capped evidence of `_of_each`.
+    `size` is the sum of the evidence of each class, capped at ``exp(35)``; the other functions are not
+    capped.
     """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)
