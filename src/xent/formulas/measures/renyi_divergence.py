@@ -148,8 +148,8 @@ def _of_both_forms(
     Divergence in nats, of shape (...), from the sum of terms or the exponents, whichever is accurate.
 
     The sum of terms of the alpha divergence decides where the sum of powers is above 1/2 and both are below
-    the square root of the largest float; ``inf`` stands for an unknown one. Elsewhere `weights` and
-    `exponents` decide, as in `log_of_sum`; they must be valid everywhere.
+    the square root of the largest float; ``inf`` stands for an unknown one. Elsewhere the result is the
+    logarithm of the sum of ``weights * exp(exponents)`` over ``order - 1``; both must be valid everywhere.
     """
     xp, like = sum_of_terms.xp, sum_of_terms.hi
     rate = Fraction(order) - 1

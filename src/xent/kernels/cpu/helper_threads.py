@@ -30,9 +30,10 @@ _MOST_WAITING = 4
 
 def ask_helpers(count: int, call: Callable[[Any], None], job: Any) -> None:
     """
-    Ask other threads to call a function soon; fewer threads do so if four jobs a thread wait, or none start.
+    Ask other threads to call a function soon; fewer threads may do so, or none.
 
-    Threads are started when they are first needed, and live as long as the process.
+    Nothing is added while four jobs wait for each thread, or if the system starts no thread. Threads are
+    started when they are first needed, and live as long as the process.
 
     Parameters
     ----------
