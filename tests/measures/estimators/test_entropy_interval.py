@@ -71,6 +71,7 @@ def test_no_interval_is_given_where_symbols_must_be_expected_that_were_not_seen(
         assert found.low is None
         assert words in found.reason
     assert entropy_interval([500]).reason == "only one symbol occurs"
+    assert entropy_interval([0, 0]).reason == "there are no observations"
 
 
 def test_two_symbols_have_the_image_of_the_interval_of_their_share():

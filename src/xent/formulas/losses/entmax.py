@@ -88,7 +88,12 @@ class Entmax(NamedTuple):
         return self.derivatives * (shifted - xp.sum(self.derivatives * shifted, axis=-1)[..., None] / total)
 
     def jacobian(self, *, xp: Namespace) -> Array:
-        """Jacobian of the probabilities in the logits, of shape (..., K, K), as in `jacobian_product`."""
+        r"""
+        Jacobian of the probabilities in the logits, :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k`, of
+        shape (..., K, K).
+
+        Here `s` are `derivatives`.
+        """
         derivatives, total = self.derivatives, xp.sum(self.derivatives, axis=-1)[..., None, None]
         products = derivatives[..., :, None] * derivatives[..., None, :] / total
         # Rows sum to 0, so each diagonal entry is a sum of positive off-diagonal products; s - s**2 / sum(s)

@@ -85,7 +85,11 @@ class JSDivergenceOfTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        A row without a softmax has nan.
+        """
         model, _, mixture, _, derivatives = self._parts(logits, targets, xp=xp)
         # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
         weights = self.share * targets / xp.where(mixture == 0, 1.0, mixture)

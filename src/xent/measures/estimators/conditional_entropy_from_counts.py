@@ -93,8 +93,9 @@ def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """
     Code of each condition in `given`, equal where the conditions are equal; real numbers may be floats.
 
-    Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan, and the
-    errors of `category_codes`.
+    Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan or a masked
+    entry, and `DTypeError` for a mapping, for complex numbers, for conditions that are not hashable, and for
+    an argument that is not iterable.
     """
     array = _conditions(given)
     if array.shape != shape:

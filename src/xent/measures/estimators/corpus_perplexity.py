@@ -117,8 +117,9 @@ def _documents(
     Sum of the log-likelihoods of each document, and its number of tokens, or None if only sums are given.
 
     A table, or a sequence with an entry of one axis, has the log-likelihoods of tokens, a document in each
-    row or entry; one axis of numbers has the sums. Raises `DomainError` if there is no document, and as
-    `_reals` says.
+    row or entry; one axis of numbers has the sums. Raises `DTypeError` for other than real numbers,
+    `ShapeError` for other axes, `DomainError` if there is no document, or for a log-likelihood that is above
+    0, nan or masked.
     """
     lengths = None
     is_table = not isinstance(log_likelihoods, Sequence) and np.ndim(log_likelihoods) == 2
@@ -168,8 +169,8 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Flo
     """
     Number of units called `name` in each document as floats, checked to be whole.
 
-    Raises `ShapeError` unless there is one number for each of `documents`, `DomainError` for a number below
-    1, and the errors of `whole_counts`.
+    Raises `DTypeError` for numbers that are not real, `ShapeError` unless there is one number for each of
+    `documents`, and `DomainError` for one that is below 1, fractional, not finite, masked or above 2**53.
     """
     array = numpy_array(numbers, caller=caller, argument=name)
     if array.shape != (documents,):

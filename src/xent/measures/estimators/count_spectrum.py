@@ -91,9 +91,10 @@ def count_spectrum(
     Distinct positive `counts`, the number of categories that have each, their sum, and the number of
     categories.
 
-    The number of categories is `K`, or for None the observed number, unless `needs_K`. Raises the errors of
-    `whole_counts`, `DTypeError` if `K` is not an integer, and `DomainError` if `K` is below the observed
-    number, or None with `needs_K`, or if all counts are 0.
+    The number of categories is `K`, or for None the observed number, unless `needs_K`. Raises `DTypeError` if
+    `counts` are not real numbers or `K` is not an integer, `ShapeError` for counts of other than one axis,
+    and `DomainError` for a count that is negative, fractional, not finite, masked or above 2**53, if all are
+    0 or none is given, and for a `K` below the observed number, or None with `needs_K`.
     """
     positive = whole_counts(counts, caller=caller)
     positive = positive[positive > 0]

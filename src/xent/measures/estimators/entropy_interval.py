@@ -75,8 +75,8 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If there is no count, a count is negative, fractional, not finite or above 2**53, or `level` is not in
-        (0, 1).
+        If there is no count, a count is negative, fractional, not finite, masked or above 2**53, their sum is
+        2**63 or more, or `level` is not in (0, 1).
 
     Notes
     -----
@@ -128,11 +128,13 @@ def _reason(seen: Floats) -> str:
     """
     Reason for which there is no interval for a sample, of whose symbols `seen` has the positive counts, (m,).
 
-    It is "" if there is one.
+    It is "" if there is one. There is none for fewer than two symbols, fewer than 50 observations, fewer than
+    ten for each symbol, or if symbols seen once have a share of the observations above 0.3 standard errors of
+    the entropy in nats.
     """
     n, m = float(seen.sum()), len(seen)
     if m < 2:
-        return "only one symbol occurs"
+        return "only one symbol occurs" if m else "there are no observations"
     if n < _LEAST:
         return f"there are fewer than {_LEAST} observations, too few to rule out symbols that were not seen"
     if n < _ROWS_PER_CATEGORY * m:

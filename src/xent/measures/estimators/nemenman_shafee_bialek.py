@@ -49,8 +49,8 @@ def nemenman_shafee_bialek_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative, fractional, not finite or above 2**53, all counts are 0, `K` is None or below
-        the observed number of categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is None
+        or below the observed number of categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
@@ -197,7 +197,11 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
 
 
 def _log_rising(beta: Floats, n: Floats) -> Floats:
-    r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`; Stirling's series for beta >= 20."""
+    r"""
+    :math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta` for beta > 0 and n >= 0.
+
+    For beta >= 20 by Stirling's series.
+    """
     # For large beta the two log-gammas agree in most digits, and their difference would have few.
     small, large = np.minimum(beta, 20.0), np.maximum(beta, 20.0)
     direct = gammaln(n + small) - gammaln(small) - n * np.log(small)

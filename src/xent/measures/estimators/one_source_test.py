@@ -66,8 +66,8 @@ def one_source_test(
     ShapeError
         If the counts do not have one axis, or differ in length.
     DomainError
-        If a count is negative, fractional, not finite or above 2**53, a sample is empty, both together have
-        more than 10**9 observations, or `permutations` is below 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, a sample is empty, both
+        together have more than 10**9 observations, or `permutations` is below 1.
 
     See Also
     --------

@@ -230,7 +230,8 @@ class _Chunk:
         """
         Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
 
-        The mask is None but for the last vector, if it is incomplete.
+        The mask is None but for the last vector, if it is incomplete. `act` emits code, and is called twice:
+        once in the loop over whole vectors, once in the branch for the incomplete one.
         """
         p = self.kernel.arguments["p"]
         whole = p & -_LANES
