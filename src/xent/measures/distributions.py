@@ -164,8 +164,9 @@ def distributions(
         If `axis` does not exist or has length 0, numbers of outcomes differ, leading axes do not broadcast,
         or `log_probs` or `logits` is not a tuple of the necessary length.
     DomainError
-        If a value is not a probability or the logarithm of one, a sum is not 1, or a distribution is given in
-        no space or in several.
+        If an entry is masked, a probability negative or nan, a logarithm nan, a sum differs from 1 by more
+        than the square root of the dtype's epsilon (with `normalize`: is not positive and finite), or a
+        distribution is given in no space or in several.
     """
     hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
     log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
@@ -204,8 +205,10 @@ def joint_table(
     Checked joint table of probabilities whose last `variables` axes are the variables, with its shape kept.
 
     `normalize` divides each table by its sum; `validate` False skips the checks of values. Raises
-    `ShapeError` if `joint` has fewer axes than variables or `variables` is below 1, `DomainError` for a table
-    with an entry that is negative or nan or, without `normalize`, another sum than 1.
+    `DTypeError` for other than real numbers, `ShapeError` if `joint` has fewer axes than variables, a table
+    has no entry, or `variables` is below 1, and `DomainError` for a table with an entry that is negative, nan
+    or masked, or whose sum differs from 1 by more than the square root of the dtype's epsilon (with
+    `normalize`: is not positive and finite).
     """
     xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]

@@ -59,7 +59,8 @@ class JSDivergenceOfTargets:
     """
     Jensen-Shannon divergence in nats, with derivatives in the logits.
 
-    The data of every method are the targets, >= 0 and of shape (..., K).
+    It is ``share KL(t || m) + (1 - share) KL(p || m)``, with targets `t`, probabilities `p` and their mixture
+    `m`. The data of every method are the targets, >= 0 and of shape (..., K).
 
     Parameters
     ----------

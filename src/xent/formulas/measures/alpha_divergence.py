@@ -124,9 +124,9 @@ def _coefficients(order: Fraction) -> tuple[float, ...]:
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
     """
-    Terms for `p` and `q` that are not near, elementwise; ``inf`` on overflow.
+    Terms of the alpha divergence of order ``1 + rate``, at least 1/2, for `p` and `q` that are not near.
 
-    The order is ``1 + rate``, at least 1/2.
+    `difference` is ``p - q`` and `log_ratio` ``log(p / q)``, all elementwise. A term is ``inf`` on overflow.
     """
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)

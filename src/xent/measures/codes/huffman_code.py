@@ -44,8 +44,8 @@ def huffman_code(
     ShapeError
         If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, the sum is not 1 (with `normalize`: is 0), `most_length` is
-        below 1 or too small for the number of symbols, or `radix` is not in 2..36.
+        If an entry is negative, not finite or masked, the sum is not 1 (with `normalize`: is 0),
+        `most_length` is below 1 or too small for the number of symbols, or `radix` is not in 2..36.
 
     Notes
     -----
