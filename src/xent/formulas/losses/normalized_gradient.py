@@ -122,6 +122,8 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
     Gradient times the sum of the losses, at classes but the label, and the size of terms that cancel.
 
     Both have shape (..., K); entries at the label, or at classes that do not take part, are not valid.
+    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
+    its surprisal.
     """
     prob, share = shares.classes.prob, shares.share[..., None]
     others = _others(shares, distances, slopes, xp=xp)

@@ -175,8 +175,8 @@ def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> ND
     `code` is a `Code`, in which a symbol without a codeword has length ``inf``, or a distribution, which
     stands for ideal lengths: minus the logarithms of its probabilities, ``inf`` for 0. `place` is its
     position in ``codes``, for messages. Raises `DomainError` for a code of another radix, or a distribution
-    with a negative entry or another sum than 1; `ShapeError` for another number of symbols or axes; and
-    `DTypeError` for a distribution that does not hold real numbers.
+    with an entry that is negative, not finite or masked, or with another sum than 1; `ShapeError` for another
+    number of symbols or axes; and `DTypeError` for a distribution that does not hold real numbers.
     """
     argument = f"codes[{place}]"
     if isinstance(code, Code):

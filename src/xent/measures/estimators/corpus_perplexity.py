@@ -233,8 +233,8 @@ def _resampled(columns: Floats, resamples: int, rng: np.random.Generator) -> Flo
     """
     Sums of `columns` over bootstrap samples of the rows, of shape (resamples, number of columns).
 
-    A bootstrap sample has as many rows as `columns`; more than `_MOST_GROUPS` rows are first joined at random
-    to that many groups, whose sums are sampled.
+    A bootstrap sample has as many rows as `columns`; more than 10,000 rows are first joined at random to that
+    many groups, whose sums are sampled.
     """
     if len(columns) > _MOST_GROUPS:
         starts = np.linspace(0, len(columns), _MOST_GROUPS, endpoint=False).astype(int)

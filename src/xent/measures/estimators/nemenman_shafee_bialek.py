@@ -117,8 +117,8 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
 
 def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
     """
-    Posterior mean and variance of the entropy by the trapezoidal rule on equidistant points `t` of ``log
-    beta``.
+    Posterior mean and variance of the entropy in nats, by the trapezoidal rule on equidistant points `t` of
+    ``log beta``.
 
     `peak` is the largest log-density, subtracted before the exponential against overflow. The density is
     negligible at both ends.
