@@ -234,7 +234,8 @@ def _checked_symbols(symbols: Any, model: NDArray[np.float64], caller: str) -> N
     Symbols as contiguous 32-bit integers, all of positive probability under `model`; an empty message passes.
 
     Raises `DTypeError` unless they are integers, `ShapeError` for other than one axis or a model with another
-    number of rows, and `DomainError` with the first symbol out of 0 .. K - 1 or of probability 0.
+    number of rows, and `DomainError` with the first symbol that is masked, out of 0 .. K - 1 or of
+    probability 0.
     """
     array = numpy_array(symbols, caller=caller, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:

@@ -141,7 +141,8 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
     Log-likelihoods of one axis as 64-bit floats; ``-inf`` passes.
 
     `document` holds the number of their document, for messages, or is empty. Raises `DTypeError` for other
-    than real numbers, `ShapeError` for other axes, or `DomainError` with the first one above 0 or nan.
+    than real numbers, `ShapeError` for other axes, or `DomainError` with the first one above 0 or nan, or
+    masked.
     """
     argument = "log_likelihoods"
     try:
