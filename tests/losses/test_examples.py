@@ -442,6 +442,14 @@ def test_values_that_are_not_on_the_host_are_not_looked_at(case):
     assert gradient.shape == case.logits.shape
 
 
+@core_losses
+def test_a_hessian_lies_on_the_device_of_the_logits(case):
+    torch = pytest.importorskip("torch")
+    logits, truth = torch.tensor(case.logits).to("meta"), torch.tensor(case.truth).to("meta")
+    options = {"temperature": 2.0} if hasattr(case.loss, "temperature") else {}
+    assert case.loss.hessian(logits, truth, **options).device.type == "meta"
+
+
 def test_jax_without_64_bits_is_served_without_a_warning():
     pytest.importorskip("jax")
     code = (

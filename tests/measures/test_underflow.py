@@ -109,3 +109,12 @@ def test_an_entropy_of_an_order_near_1_that_is_next_to_nothing_has_all_digits(dt
     p = of(dtype, 400 * small(dtype)[1], 1)
     truth = in_digits(700, partial(getattr(exact, name), order=order), p)
     assert_units(2, getattr(measures, name)(p, order=order), truth)
+
+
+@dtypes
+def test_the_renyi_divergence_of_order_0_reads_logarithms_below_those_of_all_floats(dtype):
+    rare, half = of(dtype, 0, -800), of(dtype, np.log(0.5), np.log(0.5))
+    assert measures.renyi_divergence(log_probs=(rare, half), order=0) == 0
+    second = of(dtype, -np.inf, 0)
+    assert measures.renyi_divergence(log_probs=(second, rare), order=0) == 800
+    assert measures.renyi_divergence(log_probs=(second, of(dtype, 0, -np.inf)), order=0) == np.inf

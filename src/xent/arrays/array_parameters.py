@@ -96,8 +96,8 @@ def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
     """
     `value` with `change` applied to each field of dataclasses and entry of tuples, at any depth.
 
-    Anything else than these, and a `_Place`, is passed to `change`. The result is `value` itself if no field
-    of a dataclass has changed; the checks of a changed dataclass do not run.
+    Anything else than these, and a `_Place`, is passed to `change`. A tuple is always made anew. A dataclass
+    stays itself if each of its fields does; else it is copied without running its checks.
     """
     if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
         return change(value)

@@ -92,7 +92,11 @@ def is_known_to_hold(condition: Array) -> bool:
 
 
 def truth_value(condition: Array) -> bool | None:
-    """Value of `condition`, a truth value of shape (); None if it cannot be read (`may_be_read`)."""
+    """
+    Value of `condition`, a truth value of shape (); None if it cannot be read.
+
+    That is so for a traced, lazy or off-host one, and under `torch.func.vmap`.
+    """
     if not may_be_read(condition):
         return None
     try:

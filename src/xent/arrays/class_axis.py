@@ -86,7 +86,7 @@ def entry_of_class(array: Array, labels: Array, *, xp: Namespace) -> Array:
     array : array of shape (..., K)
         Real floating values.
     labels : array of shape (...)
-        Class numbers.
+        Class numbers in the default integer dtype, as `class_numbers` gives them.
     xp : module
         Namespace of both arrays.
 

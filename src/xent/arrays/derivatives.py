@@ -63,7 +63,8 @@ def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Names
     """
     ``formula.value_and_gradient``, a pair, with the derivatives that `differentiable` gives to each.
 
-    It is computed in one pass, except where PyTorch records the call and in TensorFlow: their rules have one
+    While PyTorch traces or transforms the call, their derivatives are those of the steps instead. The pair is
+    computed in one pass, except where PyTorch records the call and in TensorFlow: their rules have one
     result.
     """
     if is_jax(logits):
@@ -125,9 +126,11 @@ def _is_large(logits: Array) -> bool:
 
 def _by_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Namespace) -> Any:
     """
-    ``function(logits, *data, xp=xp)``, computed block by block and put together in new arrays.
+    ``function(logits, *data, xp=xp)`` on NumPy arrays, computed over blocks of rows, in new arrays.
 
-    `logits` has at least one row; the results are one array or a tuple, as those of `function`.
+    `logits`, (..., K), have at least one row and class, and each of `data`, as each result, their leading
+    axes. `function` gets those as one axis, of about 2**14 / K rows; it returns one array or a tuple of
+    arrays, and so does this.
     """
     rows = math.prod(logits.shape[:-1])
     flat = [array.reshape(rows, *array.shape[logits.ndim - 1 :]) for array in (logits, *data)]

@@ -23,8 +23,9 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     """
     The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
 
-    Parameters of the formula that are arrays become data (`without_arrays`): their derivatives, and those of
-    `data`, are those of the function's steps.
+    The derivative of a value in the logits is the formula's gradient, that of a gradient its Hessian-vector
+    product. Parameters of the formula that are arrays become data (`without_arrays`): their derivatives, and
+    those of `data`, are those of the function's steps.
     """
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
     rule = _value if name == "value" else _gradient

@@ -132,8 +132,9 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     ----------
     *values : array, sequence, number or None
         Sequences, numbers and NumPy arrays become arrays of the library, and on the device, of the first
-        array; of NumPy if there is none. Other arrays and ``None`` stay as they are. NumPy arrays are
-        converted to native byte order, aligned memory and the base class.
+        array; of NumPy if there is none. Sequences and numbers get the dtype that this library chooses, so
+        32 bits for floats in PyTorch. Other arrays and ``None`` stay as they are. NumPy arrays are converted
+        to native byte order, aligned memory and the base class.
     caller : str, optional
         Name of the caller, for error messages.
 
@@ -150,7 +151,7 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         If the arrays belong to several libraries, a value is not numeric, or a NumPy array has floats of more
         than 64 bits.
     DomainError
-        If an entry of a NumPy array is masked.
+        If an entry of a NumPy array is masked, or one of an array of a nullable dtype is missing.
 
     Examples
     --------

@@ -24,8 +24,9 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> 
     """
     The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
 
-    Under `torch.compile` a second derivative is that of the steps. A formula with a method `with_gradient`
-    keeps the gradient for a backward pass if the logits require one.
+    The derivative of a value is the formula's gradient, that of a gradient its Hessian-vector product. Under
+    `torch.compile` a second derivative is that of the steps. A formula with a method `with_gradient` keeps
+    the gradient for a backward pass if the logits require one.
     """
     rule: Any
     if torch.compiler.is_compiling():

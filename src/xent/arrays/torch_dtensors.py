@@ -68,7 +68,8 @@ class RowsOfRank:
         """
         Numbers of this rank's rows as a DTensor of all rows; a tuple gives a tuple of DTensors.
 
-        The first axes of `part` are those of the rank's logits.
+        The first axes of `part` are those of the rank's logits. Nothing is communicated: the parts of other
+        ranks are taken to have the shapes that the placements give them.
         """
         import torch
         from torch.distributed.tensor import DTensor

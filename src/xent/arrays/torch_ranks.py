@@ -37,8 +37,10 @@ def raised_together(
 
     Raises
     ------
+    Exception
+        If `computes` has raised one here, after the other ranks have been told.
     DomainError
-        If another rank has raised an error.
+        If another rank has raised an error, and this one has not.
     BackendError
         If a rank has died, or does not take part within the group's timeout.
     """
@@ -62,7 +64,12 @@ def raised_together(
 
 
 def _n_failed(failed: int, groups: list[Any], device: Any, *, caller: str) -> int:
-    """Sum of the numbers of all ranks, by one all-reduce for each group."""
+    """
+    Sum of `failed`, the number of each rank, over all ranks, by one all-reduce for each group.
+
+    All ranks must call it together. Raises `BackendError` if a collective fails, as after the death of a
+    rank.
+    """
     import torch
     import torch.distributed as dist
 

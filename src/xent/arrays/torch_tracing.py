@@ -16,7 +16,9 @@ _PLAIN = (Tensor, torch.nn.Parameter)
 
 def tracer() -> str | None:
     r"""
-    Mechanism that traces the call, as the end of a sentence; None if tensors hold values that may be read.
+    Mechanism that traces the call, as the end of a sentence such as "torch.compile traces the call".
+
+    None if no mechanism does, so that tensors hold values that may be read.
 
     PyTorch runs the same Python function for two purposes. In the plain case a tensor owns memory, which the
     kernels read by address. In the others the function is recorded or transformed, and a tensor is a stand-in

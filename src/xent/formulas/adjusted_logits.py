@@ -71,7 +71,8 @@ def adjusted_logits(
     -------
     AdjustedLogits
         Adjusted logits, `ExactLogits` if there is a temperature or an offset, and their derivatives, 0 where
-        the mask is False. Logits of ``-inf`` stay, and so do those of ``inf`` without a softcap.
+        the mask is False. Logits of ``-inf`` stay, and so do those of ``inf`` without a softcap; their
+        derivatives are those at 0.
     """
     # Automatic differentiation of inf / T in T gives nan, even in a branch that `where` discards. So infinite
     # logits are replaced by 0 before the steps, and put back after them.

@@ -83,6 +83,7 @@ class AngularMargin:
         Cosines with the margins, elementwise for `cosines` in [-1, 1], with derivatives in the cosine.
 
         The angle with margin may exceed pi: the cosine is continued there so that it falls with the angle.
+        `shift` is subtracted then, and last the mean with the plain cosine taken.
         """
         found = self._continued(cosines, self._turned(cosines, xp=xp), xp=xp)
         if not is_number(self.shift, 0):
@@ -131,7 +132,9 @@ class AngularMargin:
         """
         Monotone continuation of `found` past pi, where the cosine itself would rise again.
 
-        `found` is returned as it is if no angle with the margins exceeds pi.
+        It is a line for ``multiplier == 1``, else ``sign * cos - 2 * turns`` as the module says, with a first
+        derivative that is made nonnegative. `found` is returned as it is if no angle with the margins exceeds
+        pi.
         """
         if not is_traced(self.angle) and self.multiplier * math.pi + self.angle <= math.pi:
             return found

@@ -41,6 +41,8 @@ def every_class(logits: Logits, *, xp: Namespace) -> EveryClass:
     """
     Probability, complement and surprisal of every class under the softmax of `logits`.
 
+    All are nan in a row that is all ``-inf`` or holds nan or ``inf``.
+
     Examples
     --------
     >>> import numpy as np

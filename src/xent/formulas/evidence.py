@@ -76,7 +76,8 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
     Parameters
     ----------
     logits : array of shape (..., K)
-        Logits; where one is ``+inf``, so that no mass is left for the others, results are nan.
+        Logits; where one is ``+inf`` or nan, its own results and the sum of its row are nan, and for
+        exponential evidence all scaled results of the row.
     kind : {"softplus", "exponential"}
         Function that maps a logit to its evidence; any other string counts as ``"exponential"``.
     xp : module
@@ -114,7 +115,7 @@ def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Ar
 
 
 def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
-    """`Evidence` of the softplus of the logits, of shape (..., K), with 1 for `unit`."""
+    """`Evidence` of the softplus of the logits, of shape (..., K), with 1 for `unit`; nothing is scaled."""
     above, below = sigmoid(logits, xp=xp)
     amount = _log_1_plus_exp(logits, xp=xp)
     inverse = 1 / (1 + amount)

@@ -73,8 +73,9 @@ def value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
     """
     I-divergence from logarithms of `p` and `q`, which may underflow as numbers; of shape (...).
 
-    Where the logarithms are close, ``q - p`` is computed as ``p expm1(log_q - log_p)``: a difference of the
-    exponentials would cancel. The result is ``inf`` if some ``log_q`` is ``-inf`` and ``log_p`` is not.
+    It is the sum over the last axis of ``p log(p / q) + q - p``, where a `log_p` of ``-inf`` adds q, and
+    ``inf`` if some ``log_q`` is ``-inf`` and ``log_p`` is not. Where the logarithms are close, ``q - p`` is
+    computed as ``p expm1(log_q - log_p)``: a difference of the exponentials would cancel.
     """
     p, q = xp.exp(log_p), xp.exp(log_q)
     absent = log_p == -xp.inf

@@ -90,10 +90,10 @@ class Slope(NamedTuple):
 
 def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    :math:`G_n(x)` and :math:`g_n(x)` of the module's definition, elementwise.
+    ``G(x)``, the integral of ``t psi'(n + t)`` over t from 0 to x, and ``g(x) = x - G(x)``, elementwise.
 
-    Where `size` of the amount is only a lower bound, :math:`G_n` is that of the bound; the caller then uses
-    :math:`g_n`.
+    n and x are the order and the size of `amount`, psi' the trigamma function. Where the size is only a lower
+    bound, G is that of the bound; the caller then uses g.
     """
     n, x, least = amount.order, amount.size, max(amount.order, LEAST)
     ratio = x / least
@@ -109,7 +109,11 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
 
 
 def derivatives_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
-    """Derivatives of :math:`G_n` and :math:`g_n` in `x`, scaled as `Slope` says, elementwise."""
+    """
+    Derivatives of ``G(x)`` and ``g(x)``, as of `integrals`, in x, times powers of ``n + x``, elementwise.
+
+    They are ``G'``, ``(n + x) g'``, ``(n + x)**2 G''``, and the second less the third.
+    """
     is_near = amount.inverse > 1 / LEAST
     first_derivative, second_derivative = _trigamma(amount, xp=xp)
     large = amount.share * first_derivative

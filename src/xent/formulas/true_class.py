@@ -213,7 +213,11 @@ class FunctionOfTrueClass:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        It is nan where the label is out of range.
+        """
         of_label = true_class(logits, labels, xp=xp)
         derivatives = of_label.derivatives
         at_label = xp.sum(vectors * of_label.one_hot, axis=-1)[..., None]

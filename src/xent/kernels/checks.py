@@ -94,7 +94,8 @@ def check_output(
     DTypeError, ShapeError
         If the array does not have this dtype or shape.
     DomainError
-        If the array is not contiguous or is read-only, or overlaps the source but does not begin with it.
+        If the array is not contiguous or is read-only, or its bounds overlap those of the source, unless both
+        have one shape and begin at one address.
     """
     check_memory(array, source.shape if shape is None else shape, dtype, caller=caller, argument=argument)
     if not array.flags.writeable:
@@ -113,7 +114,7 @@ def check_apart(
     Raise if an output shares memory with an array that is still read while the output is written.
 
     None stands for an output that was not requested, and passes. `argument` is the name of the output, `name`
-    that of the other array. Only bounds are compared: interleaved arrays raise too.
+    that of the other array. Only the bounds of both are compared: interleaved arrays raise too.
 
     Raises
     ------
@@ -135,7 +136,8 @@ def numbers_of(
     """
     Contiguous array of `dtype`, and the step between entries that a kernel reads: 0 for one number, else 1.
 
-    One number becomes an array of shape (1,). Another dtype or layout is converted.
+    One number, of Python or an array without axes, becomes an array of shape (1,). Another dtype or layout is
+    converted.
 
     Raises
     ------

@@ -115,7 +115,11 @@ class _OnKernel:
         return self.with_steps.hessian(logits, *data, xp=xp)
 
     def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:
-        """Result of the method `name`, by a kernel or else by `traced`, in the library of `logits`."""
+        """
+        Result of the method `name`, by a kernel or else by `traced`, in the library of `logits`.
+
+        `name` is "value", "gradient" or "value_and_gradient", whose result is a pair. Nothing is kept.
+        """
         kernel = self._kernel(logits, *data)
         if kernel is None:
             return getattr(self.traced, name)(logits, *data, xp=xp)
@@ -138,7 +142,13 @@ class _OnKernel:
 
 
 def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
-    """Evaluation, as `kernel_of` describes it, of rows of logits; `truth` is `Labels` or `Targets`."""
+    """
+    Function of the name of a quantity, of logits (..., K) and of labels (...) or targets (..., K), by a
+    kernel.
+
+    `truth` is `Labels` or `Targets`. The function gives values, gradient or the pair, as `kernel_of`
+    describes.
+    """
 
     def evaluated(name: str, logits: Rows, data: Array) -> Any:
         """
@@ -160,7 +170,12 @@ def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
 
 
 def _events(name: str, logits: Rows, data: Array) -> Any:
-    """Evaluation, as `kernel_of` describes it, of logits of any shape, each of an event with its target."""
+    """
+    Values, derivatives, or both as a pair, of logits of events and their targets in [0, 1].
+
+    All have the shape of `logits`, which is any. `name` is as `kernel_of` describes it; `data` are the
+    targets, of as many numbers as the logits and of their dtype, else `ShapeError` or `DTypeError` is raised.
+    """
     rows, targets = (np.ascontiguousarray(array).reshape(1, -1) for array in (logits, data))
     if name == "value":
         return of_events.value(rows, targets).reshape(logits.shape)

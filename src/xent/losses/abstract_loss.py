@@ -191,11 +191,12 @@ class AbstractLoss(ABC):
         **parameters: Any,
     ) -> Total:
         """
-        Sum of the weighted values, sum of the weights (class weight times sample weight), and number of rows.
+        Sum of the weighted values, sum of the weights, and number of rows of positive weight.
 
-        Totals of parts of the data (micro-batches, devices) can be added; the mean over all data is the sum
-        of the sums over the sum of the weights, not the mean of the parts' means. Arguments and errors are
-        those of the call; a `sample_weight` of None means 1, and no rows give three zeros.
+        A weight is class weight times sample weight; values of a multi-label loss count as rows. Totals of
+        parts of the data (micro-batches, devices) can be added; the mean over all data is the sum of the sums
+        over the sum of the weights, not the mean of the parts' means. Arguments and errors are those of the
+        call; a `sample_weight` of None means 1, and no rows give three zeros.
         """
         request = Request(f"{self.name}.total", logits, truth, sample_weight, validate)
         with without_autocast(logits):

@@ -20,7 +20,8 @@ def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: 
     ------
     DomainError
         If a participating class has a logit ``-inf``: its smoothed target is positive, and the loss infinite.
-        Where logits cannot be read, such a target is nan. Not checked if `share` is 0.
+        Where logits cannot be read, such a target is nan. Not checked if `share` is 0 or `examples.validate`
+        is False.
     """
     if is_number(share, 0):
         return targets

@@ -19,6 +19,7 @@ from xent.arrays import (
     differentiable,
     differentiable_pair,
     in_row_blocks,
+    unit_vectors,
 )
 from xent.formulas.adjusted_logits import AdjustedLogits
 from xent.kernels.for_formulas import kernel_of, on_kernel
@@ -178,7 +179,7 @@ def _adjusted_hessian(
     """
     if hessian.ndim == first_derivative.ndim:
         return first_derivative * first_derivative * hessian + second_derivative
-    units = xp.eye(first_derivative.shape[-1], dtype=first_derivative.dtype)
+    units = unit_vectors(first_derivative, xp=xp)
     return (
         first_derivative[..., :, None] * first_derivative[..., None, :] * hessian
         + second_derivative[..., None] * units

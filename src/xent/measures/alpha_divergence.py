@@ -47,7 +47,8 @@ def alpha_divergence(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------
@@ -135,7 +136,8 @@ def tsallis_divergence(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------

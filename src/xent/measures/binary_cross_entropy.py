@@ -42,7 +42,8 @@ class BinaryCrossEntropy:
     Returns
     -------
     array
-        Value for each entry, in the common dtype of the arguments.
+        Value for each entry, in the common dtype of floating arguments; integers alone give the library's
+        default one.
 
     Raises
     ------

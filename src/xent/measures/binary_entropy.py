@@ -39,7 +39,7 @@ class BinaryEntropy:
     Returns
     -------
     array
-        Value for each entry, in the dtype of the argument.
+        Value for each entry, in the dtype of the argument; integers give the library's default floating one.
 
     Raises
     ------

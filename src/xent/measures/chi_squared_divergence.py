@@ -40,7 +40,8 @@ def chi_squared_divergence(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------

@@ -48,7 +48,8 @@ def conditional_entropy(
     Returns
     -------
     array of shape (...)
-        One value for each table, never negative, in the dtype of `joint`.
+        One value for each table, never negative, in the dtype of `joint`; integers give the library's default
+        floating one.
 
     Raises
     ------

@@ -143,11 +143,18 @@ def distributions(
     axis : int
         Axis of the outcomes.
     normalize : bool
-        True divides probabilities by their sum; False requires sums of 1. Logits are always normalised.
+        True divides probabilities by their sum; False requires sums of 1. Logits are always normalised, and
+        never checked; so are logarithms with True.
     validate : bool
         False skips the checks of values.
     caller : str
         Name of the calling function, for error messages.
+
+    Returns
+    -------
+    Distributions
+        Probabilities, broadcast to one shape with the outcomes last, in 32 bits or more; with `normalize` in
+        64 bits if the library has them. Logarithms of those given as `log_probs` or `logits`, else None.
 
     Raises
     ------
@@ -157,8 +164,9 @@ def distributions(
         If `axis` does not exist or has length 0, numbers of outcomes differ, leading axes do not broadcast,
         or `log_probs` or `logits` is not a tuple of the necessary length.
     DomainError
-        If a value is not a probability or the logarithm of one, a sum is not 1, or a distribution is given in
-        no space or in several.
+        If an entry is masked, a probability negative or nan, a logarithm nan, a sum differs from 1 by more
+        than the square root of the dtype's epsilon (with `normalize`: is not positive and finite), or a
+        distribution is given in no space or in several.
     """
     hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
     log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
@@ -197,7 +205,10 @@ def joint_table(
     Checked joint table of probabilities whose last `variables` axes are the variables, with its shape kept.
 
     `normalize` divides each table by its sum; `validate` False skips the checks of values. Raises
-    `ShapeError` if `joint` has fewer axes than variables, and the errors of `distributions`.
+    `DTypeError` for other than real numbers, `ShapeError` if `joint` has fewer axes than variables, a table
+    has no entry, or `variables` is below 1, and `DomainError` for a table with an entry that is negative, nan
+    or masked, or whose sum differs from 1 by more than the square root of the dtype's epsilon (with
+    `normalize`: is not positive and finite).
     """
     xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]

@@ -51,7 +51,8 @@ def f_divergence(
     Returns
     -------
     array
-        Divergence of each pair, in the common dtype of the arguments.
+        Divergence of each pair, in the common dtype of floating arguments; integers alone give the library's
+        default one.
 
     Raises
     ------

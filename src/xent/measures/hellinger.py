@@ -40,7 +40,8 @@ def squared_hellinger(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------
@@ -117,7 +118,8 @@ def hellinger_distance(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------

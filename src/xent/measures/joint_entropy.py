@@ -45,7 +45,8 @@ def joint_entropy(
     Returns
     -------
     array of shape (...)
-        One value for each table, never negative, in the dtype of `joint`.
+        One value for each table, never negative, in the dtype of `joint`; integers give the library's default
+        floating one.
 
     Raises
     ------

@@ -213,8 +213,9 @@ def _mixture(
     Checked distributions, from exactly one of the three spaces, and their weights in the mixture.
 
     `probs` is empty or holds None for distributions given as `log_probs` or `logits`; `weights` None means
-    equal ones. Raises `ShapeError` for fewer than two distributions, and as `distributions` and
-    `_checked_shares` do.
+    equal ones. Raises `ShapeError` for fewer than two distributions or another number of weights,
+    `DomainError` for weights that are negative, nan or masked, or do not sum to 1 within 2**-26, and the
+    errors of `distributions`.
     """
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):

@@ -55,7 +55,8 @@ def kl_divergence(
     Returns
     -------
     array
-        Divergence of each pair, never negative, in the common dtype of the arguments.
+        Divergence of each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------
@@ -134,7 +135,11 @@ def nats_of(checked: Distributions) -> Array:
 
 
 def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
-    """Divergences in nats, from (..., K) to (...), with derivatives of any order as of the definition."""
+    """
+    Divergences in nats, from (..., K) to (...), with derivatives of any order as of the definition.
+
+    They are ``inf`` where `q` is 0 and `p` is not.
+    """
 
     def surprisals() -> Array:
         # Not of a constant: the second derivative in p and q is -1 / q.

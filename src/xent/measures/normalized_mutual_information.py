@@ -45,7 +45,7 @@ def normalized_mutual_information(
     Returns
     -------
     array of shape (...)
-        Ratios from 0 to 1, in the dtype of `joint`.
+        Ratios from 0 to 1, in the dtype of `joint`; integers give the library's default floating one.
 
     Raises
     ------

@@ -51,7 +51,8 @@ def perplexity(
     Returns
     -------
     array
-        Perplexity of each distribution, >= 1, in the dtype of the arguments.
+        Perplexity of each distribution, >= 1, in the common dtype of floating arguments; integers alone give
+        the library's default one.
 
     Raises
     ------

@@ -41,7 +41,8 @@ def pointwise_mutual_information(
     Returns
     -------
     array of shape (..., X, Y)
-        Value of each pair, of either sign, in the dtype of `joint`.
+        Value of each pair, of either sign, in the dtype of `joint`; integers give the library's default
+        floating one.
 
     Raises
     ------

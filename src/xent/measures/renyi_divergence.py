@@ -57,7 +57,8 @@ def renyi_divergence(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of the arguments.
+        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
+        give the library's default one.
 
     Raises
     ------
@@ -119,7 +120,9 @@ def renyi_divergence(
         caller="renyi_divergence",
     )
     in_logs = any(logs is not None for logs in checked.given_logs)
-    if order == 0:
+    if order == 0 and in_logs:
+        nats = checked.of(formula.value_of_logs_at_0, *checked.logs)
+    elif order == 0:
         nats = checked.of(formula.value_at_0)
     elif order == 1:
         nats = nats_of(checked)

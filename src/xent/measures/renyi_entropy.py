@@ -54,7 +54,8 @@ def renyi_entropy(
     Returns
     -------
     array
-        One value for each distribution, never negative, in the dtype of the argument.
+        One value for each distribution, never negative, in the dtype of the argument; integers give the
+        library's default floating one.
 
     Raises
     ------

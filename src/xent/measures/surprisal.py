@@ -45,7 +45,8 @@ def surprisal(
     Returns
     -------
     array
-        Surprisal of each entry, never negative, in the dtype of the argument.
+        Surprisal of each entry, never negative, in the dtype of the argument; integers give the library's
+        default floating one.
 
     Raises
     ------

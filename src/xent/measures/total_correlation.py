@@ -49,7 +49,8 @@ def total_correlation(
     Returns
     -------
     array of shape (...)
-        One value for each table, never negative, in the dtype of `joint`.
+        One value for each table, never negative, in the dtype of `joint`; integers give the library's default
+        floating one.
 
     Raises
     ------

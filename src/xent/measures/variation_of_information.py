@@ -44,7 +44,8 @@ def variation_of_information(
     Returns
     -------
     array of shape (...)
-        One value for each table, never negative, in the dtype of `joint`.
+        One value for each table, never negative, in the dtype of `joint`; integers give the library's default
+        floating one.
 
     Raises
     ------

@@ -56,6 +56,8 @@ def cosine_and_sine(angle: float, like: Array, *, xp: Namespace) -> tuple[Double
     """
     Cosine and sine of one angle, as double words with one entry for each entry of `like`.
 
+    Entries are nan where `like` is nan or infinite.
+
     Parameters
     ----------
     angle : float, or array of JAX of shape ()

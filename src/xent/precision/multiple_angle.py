@@ -56,7 +56,7 @@ class MultipleAngle(NamedTuple):
 
 def sine_of(cosine: DoubleWord, *, xp: Namespace) -> DoubleWord:
     """
-    Sine, >= 0, of the angle between 0 and pi with the given cosine.
+    Sine, >= 0, of the angle between 0 and pi with the given cosine; nan beyond -1 or 1.
 
     Computed from ``(1 - c) * (1 + c)``: near ``c = 1``, ``1 - c**2`` would keep few digits, for the square is
     rounded.
@@ -120,9 +120,10 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
 
 def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> MultipleAngle:
     """
-    `multiple_angle` by the arc cosine, in plain floats, for a `multiplier` that is not an integer.
+    Cosine, sine and derivatives of a multiple by the arc cosine, in plain floats, for any `multiplier`.
 
-    At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second derivative are those of the next float.
+    Low-order parts are 0. At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second derivative are
+    those of the next float; beyond, cosine, sine and ratio are nan.
     """
     angle = multiplier * xp.acos(cosine)
     turned, sine = xp.cos(angle), xp.sin(angle)

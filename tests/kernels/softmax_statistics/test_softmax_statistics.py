@@ -89,6 +89,8 @@ def test_arrays_that_do_not_fit_are_refused():
     found = row_numbers(logits)
     with pytest.raises(DTypeError, match="`logits`"):
         row_numbers(logits.astype(np.float16))
+    with pytest.raises(ShapeError, match="`logits` must have 2 axes"):
+        row_numbers(logits[0])
     with pytest.raises(ShapeError, match="`of_entropy`"):
         gradient_in_place(logits, found, np.zeros(2, np.float32), np.zeros(3, np.float32))
     wide = RowNumbers(found.tops, found.rests.astype(float), found.mean_distances)

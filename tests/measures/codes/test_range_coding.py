@@ -125,3 +125,8 @@ def test_the_coder_takes_as_many_bits_as_its_probabilities_say():
         bits = 8 * len(encode(np.full(count, symbol), q))
         # The last words have unused bits; the rare symbol's probability is rounded to a multiple of 2^-24.
         assert bits == pytest.approx(-count * np.log2(probs[symbol]), rel=0.05 if symbol == 2 else 1e-3)
+
+
+def test_probabilities_of_the_coder_refuse_a_masked_entry():
+    with pytest.raises(DomainError, match=r"coder_probs: `probs` must have no masked entries"):
+        coder_probs(np.ma.masked_array([0.5, 0.5], mask=[False, True]))

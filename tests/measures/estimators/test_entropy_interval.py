@@ -71,6 +71,7 @@ def test_no_interval_is_given_where_symbols_must_be_expected_that_were_not_seen(
         assert found.low is None
         assert words in found.reason
     assert entropy_interval([500]).reason == "only one symbol occurs"
+    assert entropy_interval([0, 0]).reason == "there are no observations"
 
 
 def test_two_symbols_have_the_image_of_the_interval_of_their_share():
@@ -92,3 +93,9 @@ def test_a_level_outside_of_0_to_1_is_refused(level):
 def test_equal_seeds_give_equal_intervals_and_categories_without_observations_change_nothing():
     assert entropy_interval([50, 30, 40]) == entropy_interval([50, 30, 40])
     assert entropy_interval([50, 0, 30, 40]) == entropy_interval([50, 30, 40])
+
+
+def test_masked_counts_are_refused():
+    counts = np.ma.masked_array([100, 100, 1000], [0, 0, 1])
+    with pytest.raises(DomainError, match="`counts` must have no masked entries"):
+        entropy_interval(counts)

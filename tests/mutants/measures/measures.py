@@ -375,6 +375,14 @@ RENYI_DIVERGENCE = (
         "0.0",
         NEXT_TO_NOTHING.format("renyi"),
     ),
+    Mutant(
+        "mass that underflows",
+        "renyi_divergence:value_of_logs_at_0",
+        "within - unit[..., None]",
+        drop_right,
+        "tests/measures/test_underflow.py::"
+        "test_the_renyi_divergence_of_order_0_reads_logarithms_below_those_of_all_floats[float64]",
+    ),
 )
 SUM_OF_POWERS = (
     Mutant(

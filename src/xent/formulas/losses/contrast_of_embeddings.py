@@ -128,7 +128,7 @@ class ContrastOfEmbeddings:
         """
         Numbers of (anchors, candidates), (..., rows, D) each, as one array for each array of embeddings.
 
-        For an array that holds both, the two parts are added.
+        For an array that holds both, the two parts are added. Each array must hold anchors or candidates.
         """
         found: list[Array | None] = [pair[0], *[None] * (len(rows) - 1)]
         start = 0

@@ -88,7 +88,12 @@ class Entmax(NamedTuple):
         return self.derivatives * (shifted - xp.sum(self.derivatives * shifted, axis=-1)[..., None] / total)
 
     def jacobian(self, *, xp: Namespace) -> Array:
-        """Jacobian of the probabilities in the logits, of shape (..., K, K), as in `jacobian_product`."""
+        r"""
+        Jacobian of the probabilities in the logits, :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k`, of
+        shape (..., K, K).
+
+        Here `s` are `derivatives`.
+        """
         derivatives, total = self.derivatives, xp.sum(self.derivatives, axis=-1)[..., None, None]
         products = derivatives[..., :, None] * derivatives[..., None, :] / total
         # Rows sum to 0, so each diagonal entry is a sum of positive off-diagonal products; s - s**2 / sum(s)
@@ -149,8 +154,9 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
 
 def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Array:
     """
-    Root :math:`u` of the module's equation up to rounding, of shape (...), before the last Newton step.
+    Root ``u = 1 - p_top ** (alpha - 1)`` up to rounding, of shape (...), before the last Newton step.
 
+    It solves ``sum(max(others - u, 0) ** power) = 1 - (1 - u) ** power`` with ``power = 1 / (alpha - 1)``.
     `margins` are those of `_margins`; `others` are the same with ``-inf`` at the top class.
     """
     if alpha in (1.5, 2):
@@ -163,7 +169,7 @@ def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Arra
 
 def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Array:
     """
-    Newton step from `u`, of shape (...): the number to add to it.
+    Newton step from `u`, of shape (...), in the equation of `_root`: the number to add to it.
 
     `excess` holds the margins less `u`, with ``-inf`` for the top class; `power` is ``1 / (alpha - 1)``.
     """

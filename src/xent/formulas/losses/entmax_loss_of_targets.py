@@ -57,7 +57,7 @@ class EntmaxLossOfTargets:
         """
         `value`, of shape (...), and `gradient`, of shape (..., K), from their common parts.
 
-        A class of target 0 costs 0.
+        A target of 0 adds no distance below the support, not even that of a logit of ``-inf``.
         """
         model = entmax(logits, self.alpha, xp=xp)
         difference = _difference(model, targets, xp=xp)

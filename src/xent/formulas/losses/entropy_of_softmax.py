@@ -55,7 +55,11 @@ class EntropyOfSoftmax:
     def hessian_vector_product(
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        A row without a softmax has nan.
+        """
         del labels
         model = softmax(logits, xp=xp)
         probs, distances, mean = _parts(model, logits, xp=xp)

@@ -63,7 +63,11 @@ class ExpectedOverTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        A row without a softmax has nan.
+        """
         classes = every_class(logits, xp=xp)
         slopes = xp.sum(self._slopes(classes, targets, xp=xp), axis=-1)[..., None]
         is_top = classes.model.is_top

@@ -59,7 +59,8 @@ class JSDivergenceOfTargets:
     """
     Jensen-Shannon divergence in nats, with derivatives in the logits.
 
-    The data of every method are the targets, >= 0 and of shape (..., K).
+    It is ``share KL(t || m) + (1 - share) KL(p || m)``, with targets `t`, probabilities `p` and their mixture
+    `m`. The data of every method are the targets, >= 0 and of shape (..., K).
 
     Parameters
     ----------
@@ -85,7 +86,11 @@ class JSDivergenceOfTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K)."""
+        """
+        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+
+        A row without a softmax has nan.
+        """
         model, _, mixture, _, derivatives = self._parts(logits, targets, xp=xp)
         # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
         weights = self.share * targets / xp.where(mixture == 0, 1.0, mixture)
@@ -98,7 +103,11 @@ class JSDivergenceOfTargets:
         return hessian_by_columns(self, logits, targets, xp=xp)
 
     def _parts(self, logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
-        """Parts of the divergence and its derivatives, from logits and targets of shape (..., K)."""
+        """
+        Softmax, its difference from the targets, the mixture, ``log(p / m)`` and the derivatives: `_Parts`.
+
+        Logits and targets have shape (..., K). A class of probability 0 has the logarithm 0.
+        """
         model = softmax(logits, xp=xp)
         probs = model.probs
         apart = probs - targets

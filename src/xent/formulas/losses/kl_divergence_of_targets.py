@@ -45,9 +45,10 @@ class KLDivergenceOfTargets:
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """
-        Divergence in nats, of shape (...); ``inf`` if a positive target has probability 0.
+        Divergence in nats, of shape (...); ``inf`` if a positive target has a logit of ``-inf``.
 
-        For targets that do not sum to 1, it is the I-divergence: the sum of ``t log(t / p) + p - t``.
+        A probability that underflows costs a finite number. For targets that do not sum to 1, it is the
+        I-divergence: the sum of ``t log(t / p) + p - t``.
         """
         model = softmax(logits, xp=xp)
         at = constant(targets)

@@ -70,7 +70,7 @@ class KnowledgeDistillation:
     temperature: float
 
     def value(self, logits: Array, teacher: Array, *, xp: Namespace) -> Array:
-        """Loss in nats, of shape (...); infinite if the student alone gives a class probability 0."""
+        """Loss in nats, of shape (...); ``inf`` if the student alone gives a class a logit of ``-inf``."""
         return self._value(self._pair(logits, teacher, xp=xp), xp=xp)
 
     def gradient(self, logits: Array, teacher: Array, *, xp: Namespace) -> Array:
@@ -112,7 +112,11 @@ class KnowledgeDistillation:
         return exact_quotient(logits, divisor, xp=xp)
 
     def _pair(self, logits: Array, teacher: Array, *, xp: Namespace) -> _Pair:
-        """`_Pair` of the softmaxes of student, by `logits`, and `teacher`, at the temperature."""
+        """
+        Softmaxes p of the student's `logits` and q of the `teacher`'s, ``log(p / q)`` and ``p - q``: `_Pair`.
+
+        Both logits are divided by the temperature; nothing cancels where p and q are close.
+        """
         tempered = self._tempered(logits, xp=xp), self._tempered(teacher, xp=xp)
         of_student, of_teacher = (softmax(exact, xp=xp) for exact in tempered)
         gaps = _gaps(logits, teacher, of_teacher, xp=xp) / self.temperature

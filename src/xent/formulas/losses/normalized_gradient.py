@@ -122,6 +122,8 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
     Gradient times the sum of the losses, at classes but the label, and the size of terms that cancel.
 
     Both have shape (..., K); entries at the label, or at classes that do not take part, are not valid.
+    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
+    its surprisal.
     """
     prob, share = shares.classes.prob, shares.share[..., None]
     others = _others(shares, distances, slopes, xp=xp)
@@ -137,9 +139,11 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
 
 def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> _OtherClasses:
     """
-    Sums and differences, `_OtherClasses`, over the classes but the label that take part.
+    Sums over the classes but the label that take part, and differences to the most probable: `_OtherClasses`.
 
-    `distances` and `slopes` are those of `normalized_gradient`.
+    They are the number of these classes, their probability, the slope of the most probable, its probability
+    less each, and each slope less its own, which are 0 at other classes. `distances` are those of the logits
+    below the largest, `slopes` the derivatives of each class's loss in its surprisal.
     """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)

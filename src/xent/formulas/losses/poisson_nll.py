@@ -114,7 +114,11 @@ class PoissonNLL:
         return self.hessian(log_rates, counts, xp=xp) * vectors
 
     def _value(self, gap: _Gap, *, xp: Namespace) -> Array:
-        """`value` for the rates and counts of `gap`; a count of 0 adds no logarithm, so it costs the rate."""
+        """
+        `value` for the rates and counts of `gap`; a count of 0 adds no logarithm, so it costs the rate.
+
+        An infinite rate costs ``inf``, and so does a rate of 0 with a positive count.
+        """
         near = i_divergence.terms(
             xp.where(gap.is_near, gap.counts, 1.0),
             xp.where(gap.is_near, _excess(gap, xp=xp), 0.0),
@@ -161,9 +165,10 @@ def _by_series(counts: Array, *, xp: Namespace) -> Array:
 
 def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
     """
-    `_Gap` of rates and counts, elementwise, whose `log_ratio` has the digits that a difference would cancel.
+    Rates, counts, ``log(rate / count)``, and True where that is below 0.7 in size, elementwise: `_Gap`.
 
-    An infinite or nan log-rate is its own `log_ratio`.
+    The logarithm has the digits that a difference would cancel. Where a count is 0 it is the log-rate, and
+    the flag False; an infinite or nan log-rate is its own logarithm.
     """
     positive = xp.where(counts > 0, counts, 1.0) + 0 * counts
     is_finite = xp.isfinite(log_rates)

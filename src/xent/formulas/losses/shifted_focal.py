@@ -96,9 +96,10 @@ class ShiftedFocal:
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
         """
-        Shifted complement and functions of it, elementwise, as `_Shifted` says.
+        Complement less the margin, q, at least 0, elementwise, with functions of it: `_Shifted`.
 
-        Where ``q <= 0``, `ratio` is 1.
+        They are ``1 - q``, ``-log(1 - q)``, the latter over q, which is 1 where q is 0, and True where q is
+        positive or nan.
         """
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))

@@ -56,7 +56,11 @@ class SoftmaxCrossEntropy:
         return softmax(logits, xp=xp).jacobian_product(vectors, xp=xp)
 
     def hessian(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
-        """Hessian in the logits, of shape (..., K, K); independent of the labels."""
+        """
+        Hessian in the logits, of shape (..., K, K); independent of the labels, also of those out of range.
+
+        It is nan in a row without a softmax.
+        """
         del labels
         model = softmax(logits, xp=xp)
         probs = model.probs

@@ -97,9 +97,11 @@ def terms(
 
 def _series(log_ratio: DoubleWord, order: Fraction) -> DoubleWord:
     """
-    Sum of the series for near `p` and `q`, elementwise: the factor of ``q * log_ratio**2``.
+    Sum over n >= 2 of ``c_n z ** (n - 2) / n!`` with ``z = order * log_ratio``, up to n = 15, elementwise.
 
-    `order` is at least 1/2, and ``abs(order * log_ratio)`` and ``abs(log_ratio)`` are below 0.3.
+    It is the factor of ``q * log_ratio**2`` in the term of near `p` and `q`; ``c_n`` is ``1 + order**-1 + ...
+    + order**(2 - n)``. `order` is at least 1/2, and ``abs(order * log_ratio)`` and ``abs(log_ratio)`` are
+    below 0.3.
     """
     z = log_ratio * number(order, log_ratio.hi, xp=log_ratio.xp)
     *others, last = _coefficients(order)
@@ -112,9 +114,9 @@ def _series(log_ratio: DoubleWord, order: Fraction) -> DoubleWord:
 @functools.lru_cache(maxsize=64)
 def _coefficients(order: Fraction) -> tuple[float, ...]:
     """
-    Coefficients ``c_n / n!``, n = 3 .. 15, of the powers 1, 2, ... of z in the series for near `p` and `q`.
+    Coefficients ``c_n / n!``, n = 3 .. 15, of the powers 1, 2, ... of z in `_series`.
 
-    The module's docstring defines ``c_n``.
+    ``c_n`` is ``1 + order**-1 + ... + order**(2 - n)``. The sums are exact, and rounded once.
     """
     sums = (sum(order**-j for j in range(n - 1)) for n in range(3, _TERMS))
     return tuple(float(found / math.factorial(n)) for n, found in enumerate(sums, start=3))
@@ -122,9 +124,9 @@ def _coefficients(order: Fraction) -> tuple[float, ...]:
 
 def _far_terms(p: DoubleWord, difference: DoubleWord, log_ratio: DoubleWord, rate: Fraction) -> DoubleWord:
     """
-    Terms for `p` and `q` that are not near, elementwise; ``inf`` on overflow.
+    Terms of the alpha divergence of order ``1 + rate``, at least 1/2, for `p` and `q` that are not near.
 
-    The order is ``1 + rate``, at least 1/2.
+    `difference` is ``p - q`` and `log_ratio` ``log(p / q)``, all elementwise. A term is ``inf`` on overflow.
     """
     xp = p.xp
     share = number(1 / (1 + rate), p.hi, xp=xp)

@@ -52,7 +52,7 @@ def tsallis(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Ar
 
 def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
     """
-    Renyi entropy in nats, of shape (...).
+    Renyi entropy in nats, of shape (...); outcomes of probability 0 add nothing.
 
     Parameters
     ----------

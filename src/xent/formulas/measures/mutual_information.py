@@ -122,9 +122,10 @@ def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Name
 
 def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
     """
-    Product, difference and log-ratio, `_Dependence`, of each entry of `table` and its `marginals`.
+    Product q of the marginals of each entry p of `table`, ``p - q``, and ``log(p / q)``: `_Dependence`.
 
-    The logarithm of an entry, or of a marginal, of 0 is replaced by 0.
+    The product is divided by powers of the sum of the table. In the log-ratio an entry, or a marginal, of 0
+    counts as 1.
     """
     xp = table.xp
     zero, one = (number(value, table.hi, xp=xp) for value in (0, 1))
@@ -150,7 +151,11 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
 
 
 def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
-    """Marginals of the last `variables` axes, as double words; for one variable a second one, the sum."""
+    """
+    Marginals of the last `variables` axes, one for each, and the sum over all, as double words.
+
+    Summed axes keep length 1. For one variable the sum is a second marginal.
+    """
     table = double_word(joint, xp=xp)
     axes = range(-variables, 0)
     parts = tuple(_sum_over(table, (axis for axis in axes if axis != kept)) for kept in axes)

@@ -25,7 +25,14 @@ from xent.precision.double_word import DoubleWord, double_word, number, where
 from xent.precision.exponential import expm1
 from xent.precision.logarithm import log_quotient
 
-__all__ = ["value", "value_at_0", "value_at_infinity", "value_of_logs", "value_of_logs_at_infinity"]
+__all__ = [
+    "value",
+    "value_at_0",
+    "value_at_infinity",
+    "value_of_logs",
+    "value_of_logs_at_0",
+    "value_of_logs_at_infinity",
+]
 
 # exp(-50) is below half a unit in the last place of a sum of 1/2, so powers below it do not change the sum.
 _UNSEEN = -50.0
@@ -33,9 +40,10 @@ _UNSEEN = -50.0
 
 def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
     """
-    Divergence in nats for a finite `order` other than 0 and 1; from shape (..., K) to (...).
+    Divergence in nats for a finite `order` > 0 other than 1; from shape (..., K) to (...).
 
-    It is the logarithm of the sum of ``p ** order * q ** (1 - order)``, divided by ``order - 1``.
+    It is the logarithm of the sum of ``p ** order * q ** (1 - order)``, divided by ``order - 1``: ``inf`` for
+    disjoint supports, and above order 1 where only `q` is 0.
     """
     some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
     log_ratio = log_quotient(some_p, some_q)
@@ -82,6 +90,20 @@ def value_at_0(p: Array, q: Array, *, xp: Namespace) -> Array:
     return 0 - xp.where(beyond < 1 / 2, xp.log1p(-beyond), xp.log(within))
 
 
+def value_of_logs_at_0(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
+    """
+    Divergence of order 0 in nats, of shape (...), given the logarithms of `p` and `q`.
+
+    It is ``-log`` of the mass of `q` where `log_p` is above ``-inf``, also if that mass underflows.
+    """
+    within = xp.where(log_p > -xp.inf, log_q, -xp.inf)
+    beyond = xp.sum(xp.where(log_p > -xp.inf, 0.0, xp.exp(log_q)), axis=-1)
+    peak = xp.max(within, axis=-1)
+    unit = xp.where(peak > -xp.inf, peak, 0.0)
+    log_mass = unit + xp.log(xp.sum(xp.exp(within - unit[..., None]), axis=-1))
+    return 0 - xp.where(beyond < 1 / 2, xp.log1p(-beyond), log_mass)
+
+
 def value_at_infinity(p: Array, q: Array, *, xp: Namespace) -> Array:
     """
     Divergence of infinite order in nats: the maximum of ``log(p / q)`` over `p` > 0, of shape (...).
@@ -126,8 +148,8 @@ def _of_both_forms(
     Divergence in nats, of shape (...), from the sum of terms or the exponents, whichever is accurate.
 
     The sum of terms of the alpha divergence decides where the sum of powers is above 1/2 and both are below
-    the square root of the largest float; ``inf`` stands for an unknown one. Elsewhere `weights` and
-    `exponents` decide, as in `log_of_sum`; they must be valid everywhere.
+    the square root of the largest float; ``inf`` stands for an unknown one. Elsewhere the result is the
+    logarithm of the sum of ``weights * exp(exponents)`` over ``order - 1``; both must be valid everywhere.
     """
     xp, like = sum_of_terms.xp, sum_of_terms.hi
     rate = Fraction(order) - 1

@@ -92,8 +92,9 @@ class Blocks:
         """
         Write the code of `act` for each vector, from first to last, with its index and its mask.
 
-        The mask is None for the vectors of whole blocks. In an incomplete last block it is True for the lanes
-        inside the row, and some masks may be empty.
+        `act` is called eight times: for the four vectors of a whole block, in a loop, with None as the mask,
+        and for those of an incomplete last block. There the mask is True for the lanes inside the row, and
+        some masks may be empty.
         """
         with self.kernel.loop(self.kernel.constant(0), self.end_of_whole, self.size) as start:
             for index, lanes in self._vectors(start, whole=True):
@@ -104,10 +105,11 @@ class Blocks:
 
     def largest(self, read: Reader) -> tuple[Value, Place]:
         """
-        The largest number of the row and its first place; nan is ignored.
+        The largest number of a row without nan, and its first place.
 
-        A row of nan only, or an empty one, has the largest number ``-inf`` and an index outside its block.
-        `read` is called several times for each vector.
+        A nan may hide numbers, so that in a row with nan another number, or ``-inf``, is found. The index
+        lies outside its block in an empty row and in one of nan only. `read` is called several times for each
+        vector, with its index and its mask, None in whole blocks.
         """
         lowest = self._vector(float("-inf"))
         peak = self.kernel.variable(lowest)
@@ -138,10 +140,12 @@ class Blocks:
         """
         Sum over the row of `term` without the term at `excluded`; `term` computes each vector once.
 
-        The place must lie in the row, or have an index outside its block, which excludes nothing. The sum is
-        a single number. The rounding errors of the running sums are summed as well; only those inside a
-        block, and the last, remain. Source: Ogita, T., Rump, S. M., Oishi, S. (2005). Accurate sum and dot
-        product. SIAM J. Sci. Comput. 26(6), algorithm 4.4.
+        `term` gets the index of a vector and the mask of its lanes inside the row, the excluded one among
+        them; None means all. The place must lie in the row, or have an index outside its block, which
+        excludes nothing. The sum is a single number, ``inf`` if terms are, but nan if one is ``-inf``. The
+        rounding errors of the running sums are summed as well; only those inside a block, and the last,
+        remain. Source: Ogita, T., Rump, S. M., Oishi, S. (2005). Accurate sum and dot product. SIAM J. Sci.
+        Comput. 26(6), algorithm 4.4.
         """
         total, lost = (self.kernel.variable(self._vector(0.0)) for _ in range(2))
 
@@ -163,7 +167,7 @@ class Blocks:
 
     def _vectors(self, start: Value, *, whole: bool) -> Iterator[tuple[Value, Any]]:
         """
-        Index and mask of each vector of the block that begins at `start`.
+        Index and mask of each of the four vectors of the block that begins at `start`.
 
         The mask is None for a `whole` block; otherwise it is True for the lanes inside the row.
         """

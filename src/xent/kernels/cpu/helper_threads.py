@@ -32,12 +32,16 @@ def ask_helpers(count: int, call: Callable[[Any], None], job: Any) -> None:
     """
     Ask other threads to call a function soon; fewer threads may do so, or none.
 
+    Nothing is added while four jobs wait for each thread, or if the system starts no thread. Threads are
+    started when they are first needed, and live as long as the process.
+
     Parameters
     ----------
     count : int
         Number of threads; at most the number of processors is used.
     call : callable
-        Function to call. It may be called after the caller has finished the job, and must then do nothing.
+        Function to call, which raises nothing. It may be called after the caller has finished the job, and
+        must then do nothing.
     job : object
         Argument of the function; kept alive until the last helper has dropped it.
     """

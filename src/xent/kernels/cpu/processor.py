@@ -41,7 +41,11 @@ def runs_here() -> bool:
 
 
 def _has_instructions() -> bool:
-    """True for 64-bit Arm, and for x86 with the instructions `_NEEDED`; False without llvmlite."""
+    """
+    True for 64-bit Arm, and for x86 of 64 bits with the instructions `_NEEDED`.
+
+    False for any other machine, and without llvmlite, which this imports.
+    """
     machine = platform.machine().lower()
     with FIRST_USE:
         try:

@@ -14,7 +14,12 @@ __all__ = ["sigmoid_terms"]
 
 
 def sigmoid_terms(logit: Value, target: Value) -> tuple[Value, Value, Value]:
-    """Slope, value and curvature of the cross-entropy of each lane's `logit` and `target` in [0, 1]."""
+    """
+    Slope, value in nats, and curvature of the cross-entropy of each lane's `logit` and `target` in [0, 1].
+
+    The slope is the derivative in the logit, the curvature the product of both probabilities. An infinite
+    logit costs 0 on the side of its target and ``inf`` on the other; nan gives nan in all three.
+    """
     is_above = logit > 0.0
     below = select(is_above, -logit, logit)
     small = exponential(below, below.like(0.0))

@@ -53,6 +53,9 @@ def in_threads(entries: Entries, job: ctypes.Array[Any], threads: int) -> None:
     """
     Do a job in several threads, and return when no thread uses its arrays any more.
 
+    They are PyTorch's if it is loaded with an OpenMP library that has ``GOMP_parallel``, and this process is
+    no fork; else this one and helper threads of Python, as far as they come.
+
     Parameters
     ----------
     entries : Entries
@@ -130,7 +133,11 @@ class Rest(NamedTuple):
 
 @functools.cache
 def rest_of_a_thread() -> Rest:
-    """Function by which machine code yields its processor: ``sched_yield``, or ``Sleep`` on Windows."""
+    """
+    Function by which machine code yields its processor: ``sched_yield``, or ``Sleep`` on Windows.
+
+    Its argument is 0. The address is 0 if the system has no such function.
+    """
     # Not `usleep`: Linux rounds 20 microseconds up to 75, more than a small job takes as a whole.
     name = "Sleep" if sys.platform == "win32" else "sched_yield"
     try:

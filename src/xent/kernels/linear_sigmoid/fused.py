@@ -101,7 +101,8 @@ def value_and_gradient(rows: LinearRows, point: Array, /) -> Sums:
 
     **Gradient.** :math:`\sum_i a_i \bigl((1 - t_i)\,\sigma(z_i) - t_i\,\sigma(-z_i)\bigr) (x_i - c, 1)`.
 
-    **Edge cases.** No row gives sums of 0. An infinite logit costs 0 on the side of its target.
+    **Edge cases.** No row gives sums of 0. An infinite logit costs 0 on the side of its target. A row of
+    weight 0 is read: a nan in it makes sums nan.
 
     **Numerics.** Logits are sums of p products in float64; no near numbers are subtracted after them. The
     result does not depend on the number of threads.
@@ -134,8 +135,9 @@ def _sums(rows: LinearRows, point: Array, direction: Array | None) -> Sums:
     """
     Sums of `value_and_gradient` for a `direction` of None, else those of `curvature_product`.
 
-    Raises `DTypeError`, `ShapeError` or `DomainError` as `value_and_gradient` says. Without rows all sums are
-    0.
+    Raises `DTypeError` for X not in float64, float32, float16 or uint16 (bfloat16), or targets, centre, point
+    or direction not in float64; `ShapeError` for another shape; and `DomainError` for an array that is not
+    C-contiguous. Only weights are converted. Without rows all sums are 0.
     """
     n, p = rows.X.shape
     numbers = format_of(rows.X, caller=_CALLER, argument="X")
@@ -165,7 +167,13 @@ def _sums(rows: LinearRows, point: Array, direction: Array | None) -> Sums:
 
 
 def _check_arrays(rows: LinearRows, point: Array, direction: Array | None) -> None:
-    """Raise an error unless every array has the dtype, shape and layout whose addresses the kernel reads."""
+    """
+    Raise an error for an array whose memory the kernel cannot read as it is; the weights are not checked
+    here.
+
+    X must be C-contiguous, in any dtype; targets (n,), centre (p,), point and direction (p + 1,) in float64
+    too, else `DTypeError`, `ShapeError` or `DomainError` is raised. None is skipped.
+    """
     n, p = rows.X.shape
     check_memory(rows.X, (n, p), rows.X.dtype, caller=_CALLER, argument="X")
     check_memory(rows.targets, (n,), np.float64, caller=_CALLER, argument="targets")

@@ -133,8 +133,11 @@ def _run(
     """
     Check the arrays and write cross-entropies to `values` and derivatives to `gradient`; None skips either.
 
-    `scales` are the `positive_weight` and the `factor` of `value_and_gradient`, whose errors are raised. The
-    array `values` is not checked: it has the shape of the logits and their arithmetic dtype.
+    `scales` are the `positive_weight` and the `factor` of `value_and_gradient`, converted to the dtype of the
+    arithmetic; another shape raises `ShapeError`. So do targets or a gradient of another shape than the
+    logits; another dtype raises `DTypeError`, an array that is not C-contiguous, or a gradient that overlaps
+    the targets or part of the logits, `DomainError`. `values` is not checked: it has the shape of the logits
+    and the dtype of the arithmetic.
     """
     dtype = arithmetic_dtype(logits)
     _check_arrays(logits, targets, gradient)
@@ -166,7 +169,13 @@ def _run(
 def _check_arrays(
     logits: NDArray[np.generic], targets: NDArray[np.generic], gradient: NDArray[np.generic] | None
 ) -> None:
-    """Raise an error for an array whose memory the kernel cannot read or write as it is."""
+    """
+    Raise an error for an array whose memory the kernel cannot read or write as it is.
+
+    Targets have the shape of the logits, and their dtype or that of the arithmetic. The gradient, unless it
+    is None, has the shape and dtype of the logits, and may be them, but must share no memory with the
+    targets. The dtype of the logits is not checked.
+    """
     check_memory(logits, logits.shape, logits.dtype, caller=_CALLER, argument="logits")
     # Beside logits of 16 bits, targets in float32 keep shares such as 0.1, which 16 bits would round.
     dtype = arithmetic_dtype(logits)

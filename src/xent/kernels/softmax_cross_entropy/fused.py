@@ -154,8 +154,10 @@ def _run(
     """
     Choose a kernel, run it on all rows, and write the outputs that `arguments` holds in place.
 
-    `most_threads` of None means as many threads as the work is worth. Raises `DTypeError`, `ShapeError` or
-    `DomainError` if `truth` does not fit, as `Arguments.add_truth` says.
+    `most_threads` of None means as many threads as the work is worth. Raises `DTypeError` for labels that are
+    no integers or targets of another dtype, `ShapeError` for another number of rows or classes, and
+    `DomainError` for targets that are not contiguous or overlap the gradient, or an ignored label of more
+    than 64 bits.
     """
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.kernels.checks import check_memory
+from xent.kernels.checks import check_memory, check_rows
 from xent.kernels.cpu.first_use import FIRST_USE
 from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.formats import arithmetic_dtype, format_of
@@ -139,13 +139,13 @@ def _checked(logits: NDArray[Any]) -> tuple[int, ...]:
     """
     Shape (N, K) of the logits.
 
-    Raises `DTypeError` unless they are in float64 or float32, `ShapeError` unless they have two axes, and
-    `DomainError` unless they are C-contiguous and aligned.
+    Raises `ShapeError` unless they have two axes and at least one class, `DTypeError` unless they are in
+    float64 or float32, and `DomainError` unless they are C-contiguous and aligned.
     """
-    shape = tuple(logits.shape) if logits.ndim == 2 else (0, 0)
+    check_rows(logits, caller=_CALLER, argument="logits")
     dtype = np.float64 if logits.dtype == np.float64 else np.float32
-    check_memory(logits, shape, dtype, caller=_CALLER, argument="logits")
-    return shape
+    check_memory(logits, logits.shape, dtype, caller=_CALLER, argument="logits")
+    return logits.shape
 
 
 def _run(

@@ -96,7 +96,7 @@ def value_and_gradient(rows: CsrRows, point: Array, /) -> Sums:
     **Gradient.** :math:`\sum_i a_i \bigl((1 - t_i)\,\sigma(z_i) - t_i\,\sigma(-z_i)\bigr) (x_i, 1)`.
 
     **Edge cases.** No row gives sums of 0; a row without numbers has the intercept as its logit. An infinite
-    logit costs 0 on the side of its target.
+    logit costs 0 on the side of its target. A row of weight 0 is read: a nan in it makes sums nan.
 
     **Numerics.** Logits are sums of products in float64; no near numbers are subtracted after them. The
     result does not depend on the number of threads.
@@ -156,7 +156,14 @@ def curvature_product(rows: CsrRows, of_rows: Array, direction: Array, /) -> Arr
 
 
 def _sums(rows: CsrRows, point: Array, task: str, width: int, of_rows: Array | None = None) -> Array:
-    """Sums over all rows that the kernel of a task writes, of shape (width,)."""
+    """
+    Sums over all rows that the kernel of a task writes, of shape (width,).
+
+    `task` is "gradient", whose sums are gradient (p + 1), value and curvature; "curvature", with those of
+    curvature times features and 1 (p + 1), then squares (p); or "product" (p + 1), whose `point` is a
+    direction. `of_rows`, (n,) in float64, is written by "curvature", read by "product", and None else. Raises
+    `DTypeError`, `ShapeError` or `DomainError` unless `point` is contiguous, in float64, of shape (p + 1,).
+    """
     check_memory(point, (rows.p + 1,), np.float64, caller=_CALLER, argument="point")
     weights, step = numbers_of(rows.weights, (rows.n,), np.float64, caller=_CALLER, argument="weights")
     count = len(rows.numbers)
@@ -189,6 +196,11 @@ def _sums(rows: CsrRows, point: Array, task: str, width: int, of_rows: Array | N
 
 @functools.cache
 def _kernel(numbers: str, columns: str, starts: str, task: str) -> RowsKernel:
+    """
+    Kernel of a task, "gradient", "curvature" or "product", compiled once for each combination of formats.
+
+    `numbers` is a format of floats such as "float32"; `columns` and `starts` are "int32" or "int64".
+    """
     with FIRST_USE:
         from xent.kernels.sparse_linear_sigmoid.cpu.sparse_linear_sigmoid_kernel import (
             sparse_linear_sigmoid_kernel,

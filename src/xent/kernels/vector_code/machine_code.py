@@ -56,7 +56,11 @@ def assembly(kernel: Kernel, machine: Any = None) -> str:
 
 
 def _engine(kernel: Kernel) -> Any:
-    """Engine with the machine code of a kernel for this processor; it lives as long as the process."""
+    """
+    Engine with the machine code of a kernel for this processor; it lives as long as the process.
+
+    The kernel is finished: nothing may be added to it afterwards.
+    """
     machine = _machine()
     engine = llvm.create_mcjit_compiler(_optimised(kernel.text(), machine), machine)
     engine.finalize_object()

@@ -27,11 +27,12 @@ def binary_examples(
     """
     Checked logits of events of any shape and their targets, of the same shape, with weights.
 
-    Entries with the target `ignored_label`, and entries that are False in `class_mask`, have weight 0; None
-    ignores or masks no entry. Raises `DTypeError` for logits that are not real floating or targets that are
-    neither numbers nor booleans, `ShapeError` for targets or weights of another shape, and `DomainError` for
-    a target of positive weight outside [0, 1] or a weight that is negative or not finite; invalid ones that
-    cannot be read become nan.
+    Entries with the target `ignored_label`, and entries that are False in `class_mask`, of shape (K,) or that
+    of the logits, have weight 0; None ignores or masks no entry. Raises `DTypeError` for logits that are not
+    real floating, targets or weights that are neither numbers nor booleans, or a mask that is not boolean,
+    `ShapeError` for targets, weights or a mask of another shape, and `DomainError` for a target of positive
+    weight outside [0, 1] or a weight that is negative or not finite; invalid ones that cannot be read become
+    nan. Values are not checked if `request.validate` is False.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)

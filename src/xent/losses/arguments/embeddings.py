@@ -106,7 +106,8 @@ def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, norma
     `named` holds the name and the array of each argument, the anchors first; all have shape (..., n, D),
     where only n may differ. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape
     or for no rows or columns, and `DomainError` for an invalid weight; with `normalize` also for a row of
-    zeros, because it has no direction. The truth of the request becomes an array, and is not checked.
+    zeros, because it has no direction. Values are not checked if `request.validate` is False. The truth of
+    the request becomes an array, and is not checked.
     """
     caller = request.caller
     arrays = [array for _, array in named]

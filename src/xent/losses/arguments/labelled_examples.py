@@ -30,7 +30,8 @@ def labelled_examples(
     `more_classes` plus the number of logits as K. Raises `DTypeError` for logits that are not real floating
     or labels that are no integers, `ShapeError` for logits without a class or labels or weights that are not
     one for each row, and `DomainError` for a label out of range in a row of positive weight or a weight that
-    is negative or not finite. Labels that cannot be read are not checked.
+    is negative or not finite. Labels that cannot be read are not checked, and no values if `request.validate`
+    is False.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)
@@ -59,8 +60,10 @@ def weighted_examples(
     Checked rows of logits with labels, as of `labelled_examples`, weighted by their class weights.
 
     `more_classes` is the number of classes minus that of logits. None means: no label is ignored, all class
-    weights are 1. Raises as `labelled_examples` does, and `DTypeError`, `ShapeError` or `DomainError` for
-    class weights that do not fit.
+    weights are 1. Raises `DTypeError` for logits that are not real floating, labels that are no integers or
+    class weights that are no numbers, `ShapeError` for labels, weights or class weights of another shape, and
+    `DomainError` for a label out of range in a row of positive weight, or a weight of a row or a class that
+    is negative or not finite.
     """
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:

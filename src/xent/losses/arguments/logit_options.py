@@ -67,8 +67,9 @@ class LogitOptions(NamedTuple):
         """
         Adjusted logits of `examples`, checked as those of a softmax; None without an adjustment.
 
-        A masked class has ``-inf``. Without an adjustment the logits themselves are checked. Raises as
-        `adjusted` and `check_softmax_logits` do.
+        A masked class has ``-inf``. Without an adjustment the logits themselves are checked. Raises the
+        errors of `adjusted` and, unless `validate` is False, `DomainError` for a row with ``+inf`` or with
+        ``-inf`` only; ``"strict"`` adds `ShapeError` for a single class, and warnings.
         """
         mask = None if self.class_mask is None else self._mask(examples)
         adjusted = self.adjusted(_with_classes(examples, mask), mask)
@@ -80,8 +81,10 @@ class LogitOptions(NamedTuple):
         """
         Adjusted logits of `examples`, masked by `mask`; None if there is no adjustment.
 
-        A `mask` of None masks none; `class_mask` is not read. Raises `DTypeError`, `ShapeError` or
-        `DomainError` for an adjustment that does not fit.
+        A `mask` of None masks none; `class_mask` is not read. Raises `DTypeError` for an offset, temperature
+        or softcap that is not of real numbers, `ShapeError` for another shape, and `DomainError` for a
+        temperature or softcap that is not positive and finite, and an offset that is nan or ``+inf``; without
+        `validate` the values are not checked.
         """
         has_temperature = not (isinstance(self.temperature, (int, float)) and self.temperature == 1)
         if not has_temperature and mask is None and self.offset is None and self.softcap is None:
@@ -99,8 +102,8 @@ class LogitOptions(NamedTuple):
         """
         Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks.
 
-        It is True throughout in rows of weight 0. Raises for a mask or an offset that does not fit, as
-        `adjusted`.
+        It is True throughout in rows of weight 0. Raises `DTypeError` or `ShapeError` for a mask or an offset
+        that does not fit, and `DomainError` for an offset that is nan or ``+inf``.
         """
         xp, logits = examples.xp, examples.logits
         mask, offset = self._mask(examples), self._offset(examples)
@@ -214,7 +217,8 @@ def check_softmax_logits(logits: Array, examples: Examples, *, argument: str = "
     Raise `DomainError` for a row of adjusted `logits` that holds ``+inf`` or only ``-inf``.
 
     Nothing is checked if `examples.validate` is False; ``"strict"`` adds the checks for likely mistakes.
-    `argument` is the name of the logits in error messages. Traced or off-host values are not inspected.
+    `argument` is the name of the logits in error messages. Traced or off-host values are not inspected, and
+    nan passes.
     """
     xp, caller = examples.xp, examples.caller
     if not examples.validate or 0 in logits.shape:
@@ -253,7 +257,9 @@ def _check_for_likely_mistakes(logits: Array, argument: str, *, caller: str, xp:
     """
     Raise `ShapeError` for a single class; warn of probabilities, and of classes that may lie on axis 1.
 
-    Rows look like probabilities if none has a negative entry and all sum to 1 within 0.001.
+    Rows look like probabilities if none has a negative entry and all sum to 1 within 0.001. Classes may lie
+    on axis 1 if the logits have three axes or more, and that one is as long as the last. Warnings are
+    `UserWarning`.
     """
     if logits.shape[-1] == 1:
         raise ShapeError(

@@ -28,7 +28,8 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     of the epsilon of the targets' dtype, or of the logits' for integers. Raises `DTypeError` for logits that
     are not real floating or targets that are no numbers, `ShapeError` for targets that are not of the logits'
     shape or weights that are not one for each row, and `DomainError` for a negative target, another sum, or
-    an invalid weight. Targets in rows of weight 0 are not checked.
+    an invalid weight. Targets in rows of weight 0 are not checked, those that cannot be read and break a rule
+    become nan, and no values are checked if `request.validate` is False.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
@@ -51,7 +52,7 @@ def taught_examples(request: Request) -> Examples:
 
     Both have shape (..., K). Raises `DTypeError` if one is not real floating, `ShapeError` for different
     shapes or weights that are not one for each row, `DomainError` for a weight that is negative or not
-    finite.
+    finite, unless `request.validate` is False.
     """
     caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)

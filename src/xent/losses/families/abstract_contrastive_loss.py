@@ -133,7 +133,8 @@ class AbstractContrastiveLoss(AbstractLoss):
 
         `candidates` are the indices of the arrays of candidates among `embeddings.arrays`, `truth` is the
         label or target of each anchor, `takes_part` is False for masked candidates, of shape (..., n, m);
-        None masks none. Raises `DomainError` for an invalid temperature.
+        None masks none. Raises as `_temperature`: `DomainError` unless the temperature is positive and
+        finite.
         """
         temperature = self._temperature(embeddings)
         contrast = Contrast(formula, truth, takes_part, temperature)

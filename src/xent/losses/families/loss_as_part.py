@@ -23,8 +23,8 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
     """
     Raise `DomainError` if the loss in the parameter `argument` of `whole` cannot be a part.
 
-    A part is plain cross-entropy, a loss of the true class's probability, or a normalised loss, and has no
-    options of its own, as `check_has_no_options` says.
+    A part is plain cross-entropy, a loss of the true class's probability, or a normalised loss. It has no
+    class weights, temperature or other parameters of `AbstractLossOfLogits` of its own, nor an array for one.
     """
     part = getattr(whole, argument)
     check_has_no_options(whole, argument)

@@ -58,7 +58,9 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
     """
     Problem of the cross-entropy of scaled cosines with the `margin` at the label.
 
-    With several centres of a class its largest cosine counts. Raises as `examples_of_cosines` does.
+    With several centres of a class its largest cosine counts. Raises as `examples_of_cosines`: `DomainError`
+    for a cosine outside [-1, 1] by more than the square root of epsilon, a label out of range or an invalid
+    weight, `ShapeError` or `DTypeError` for arrays that do not fit.
     """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)
@@ -69,11 +71,14 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
 
 def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
     """
-    Checked cosines, labels and weights; the columns are the `sub_centres` of each class, side by side.
+    Checked cosines, labels and weights, with the class weights; each class has `sub_centres` columns in a
+    row.
 
-    Raises as `weighted_examples` does, `ShapeError` for a number of columns that is not a multiple of
-    `sub_centres`, and `DomainError` for a cosine farther outside [-1, 1] than the square root of epsilon.
-    Such a cosine becomes nan if it cannot be read or values are not checked.
+    Raises `DTypeError` for cosines that are not real floating or labels that are no integers, `ShapeError`
+    for another shape or a number of columns that is not a multiple of `sub_centres`, and `DomainError` for a
+    label out of range in a row of positive weight, a weight that is negative or not finite, or a cosine
+    farther outside [-1, 1] than the square root of the epsilon of their dtype as given. Such a cosine becomes
+    nan if it cannot be read or values are not checked.
     """
     examples = weighted_examples(
         request,

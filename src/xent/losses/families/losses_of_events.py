@@ -33,10 +33,13 @@ def problem_of_events(
     """
     Problem of a `formula` whose data are the mass of each event and the mass of its opposite.
 
-    The masses are the target, smoothed by `label_smoothing` over event and opposite, and its complement; the
-    first is multiplied by `positive_weight`, and None means 1. The contribution to a denominator is then
-    their sum. Raises as `binary_examples` and the `options` do, and `DTypeError`, `ShapeError` or
-    `DomainError` for a `positive_weight` that does not fit.
+    Class weights of the `options` multiply the weights of the entries. The masses are the target, smoothed by
+    `label_smoothing` over event and opposite, and its complement; the first is multiplied by
+    `positive_weight`, and None means 1. With a `positive_weight` the contribution to a denominator is their
+    sum. Plain cross-entropy has the targets as its only data. Raises `DTypeError` or `ShapeError` for an
+    array that does not fit the logits, and `DomainError` for a target of positive weight outside [0, 1], a
+    weight that is negative or not finite, a `positive_weight`, temperature or softcap that is not positive
+    and finite, or an offset of nan or ``inf``.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)

@@ -44,9 +44,12 @@ def check_evidence(loss: LossOfEvidence) -> None:
 
 def problem_of_evidence(request: Request, loss: LossOfEvidence, formula: Formula) -> Problem:
     """
-    Problem of a `formula` of logits and labels, plus the regulariser if `annealing` is positive.
+    Problem of a `formula` of logits and labels, plus the regulariser times `annealing` unless that is 0.
 
-    Raises as `weighted_examples` does.
+    A row is weighted by its label's class weight too. Raises `DTypeError` for logits that are not real
+    floating or labels that are no integers, `ShapeError` for labels, weights or class weights of another
+    shape, and `DomainError` for a label out of range in a row of positive weight, or a weight that is
+    negative or not finite.
     """
     examples = weighted_examples(request, ignored_label=loss.ignored_label, class_weights=loss.class_weights)
     if not is_number(loss.annealing, 0):

@@ -96,7 +96,9 @@ def problem_of_labels(request: Request, formula: Formula, options: LogitOptions)
     """
     Problem of a `formula` that takes labels; a row is weighted by its label's class weight too.
 
-    Raises as `labelled_examples` and the `options` do.
+    Raises `DTypeError` or `ShapeError` for an array that does not fit the logits, and `DomainError` for a
+    label out of range in a row of positive weight, a weight that is negative or not finite, a row of adjusted
+    logits with ``+inf`` or only ``-inf``, or an invalid option.
     """
     examples = labelled_examples(request, ignored_label=options.ignored_label)
     if options.class_weights is not None:
@@ -108,7 +110,10 @@ def problem_of_targets(request: Request, formula: Formula, options: LogitOptions
     """
     Problem of a `formula` that takes targets; a row is weighted by its mean class weight too.
 
-    That is the sum of class weight times target. Raises as `targeted_examples` and the `options` do.
+    That is the sum of class weight times target. Raises `DTypeError` or `ShapeError` for an array that does
+    not fit the logits, and `DomainError` for a negative target or another sum than 1 in a row of positive
+    weight, a weight that is negative or not finite, a row of adjusted logits with ``+inf`` or only ``-inf``,
+    or an invalid option.
     """
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)
@@ -121,17 +126,19 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
     """
     `problem_of_labels` of a `formula` that divides by a sum over all classes.
 
-    Raises also as `of_two_classes` does.
+    Raises also `ShapeError` for a single class, and `DomainError` if all classes but one of a row of positive
+    weight are masked.
     """
     return of_two_classes(problem_of_labels(request, formula, options))
 
 
 def of_two_classes(problem: Problem) -> Problem:
     """
-    `problem` unless a row has fewer than two participating classes, which would give 0 over 0.
+    `problem` unless a row has a single participating class, which would give 0 over 0.
 
     `ShapeError` if the logits have a single class, `DomainError` if all classes of a row of positive weight
-    but one are masked; where logits cannot be read, the weight of such a row becomes nan.
+    but one are masked; where logits cannot be read, the weight of such a row becomes nan. With `validate`
+    False rows are not looked at.
     """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded

@@ -67,7 +67,8 @@ def best_shared_code(
     Raises
     ------
     DTypeError
-        If a source, a distribution among `codes`, or `weights` does not hold real numbers.
+        If a source, a distribution among `codes`, or `weights` does not hold real numbers or fractions, or
+        `radix` is not an integer.
     ShapeError
         If there is no code or no source, sources or codes differ in the number of symbols, or `weights` has
         not one entry for each source.
@@ -155,7 +156,8 @@ def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
     """
     Weights of the sources, of shape (sources,), checked; ``1 / sources`` each if `weights` is None.
 
-    Raises `ShapeError` for another number of weights, `DomainError` unless they are >= 0 and sum to 1.
+    Raises `ShapeError` for another number of weights, `DTypeError` unless they are real, `DomainError` unless
+    they are >= 0 and sum to 1.
     """
     if weights is None:
         return np.full(sources, 1 / sources)
@@ -171,9 +173,10 @@ def _lengths(code: Any, symbols: int, radix: int, place: int, caller: str) -> ND
     Length of the codeword of each of `symbols` symbols, in digits of `radix`, of shape (symbols,).
 
     `code` is a `Code`, in which a symbol without a codeword has length ``inf``, or a distribution, which
-    stands for ideal lengths: minus the logarithms of its probabilities. `place` is its position in ``codes``,
-    for messages. Raises `DomainError` for a code of another radix, `ShapeError` for another number of
-    symbols, and the errors of `exact_distribution` for a distribution.
+    stands for ideal lengths: minus the logarithms of its probabilities, ``inf`` for 0. `place` is its
+    position in ``codes``, for messages. Raises `DomainError` for a code of another radix, or a distribution
+    with an entry that is negative, not finite or masked, or with another sum than 1; `ShapeError` for another
+    number of symbols or axes; and `DTypeError` for a distribution that does not hold real numbers.
     """
     argument = f"codes[{place}]"
     if isinstance(code, Code):

@@ -89,7 +89,7 @@ class Code:
         ShapeError
             If `p` does not have one axis with an entry for each symbol of this code.
         DomainError
-            If an entry is negative or not finite, or the sum is not 1 (with `normalize`: is 0).
+            If an entry is negative, not finite or masked, or the sum is not 1 (with `normalize`: is 0).
         """
         caller = "expected_length"
         probs = exact_distribution(p, caller=caller, argument="p", normalize=normalize)

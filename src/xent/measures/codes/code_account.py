@@ -87,7 +87,7 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
         If `code` is not a `Code`, or `built_for` or `run_on` does not have one axis with an entry for each
         symbol of the code.
     DomainError
-        If an entry is negative or not finite, or a sum is not 1 (with `normalize`: is 0).
+        If an entry is negative, not finite or masked, or a sum is not 1 (with `normalize`: is 0).
 
     Notes
     -----

@@ -80,8 +80,8 @@ def exact_distribution(probs: Any, *, caller: str, argument: str, normalize: boo
     ShapeError
         If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, or the sum differs from 1 by more than the square root of the
-        dtype's epsilon (with `normalize`: is 0).
+        If an entry is negative, not finite or masked, or the sum differs from 1 by more than the square root
+        of the dtype's epsilon (with `normalize`: is 0).
     """
     array = _numbers(probs, caller, argument)
     entries = array.tolist()

@@ -40,12 +40,12 @@ def huffman_code(
     Raises
     ------
     DTypeError
-        If `probs` does not hold real numbers or fractions.
+        If `probs` does not hold real numbers or fractions, or `radix` or `most_length` is not an integer.
     ShapeError
         If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, the sum is not 1 (with `normalize`: is 0), `most_length` is
-        below 1 or too small for the number of symbols, or `radix` is not in 2..36.
+        If an entry is negative, not finite or masked, the sum is not 1 (with `normalize`: is 0),
+        `most_length` is below 1 or too small for the number of symbols, or `radix` is not in 2..36.
 
     Notes
     -----

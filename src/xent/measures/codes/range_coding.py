@@ -44,8 +44,8 @@ def encode(symbols: Any, probs: Any, /) -> bytes:
     ShapeError
         If `symbols` does not have one axis, or `probs` has neither of the two shapes.
     DomainError
-        If a probability is negative or not finite, a sum is not 1, a symbol is out of range, or a symbol has
-        probability 0, for which no finite message exists.
+        If a probability is negative, not finite or masked, a sum is not 1, a symbol is out of range or
+        masked, or a symbol has probability 0, for which no finite message exists.
 
     Notes
     -----
@@ -113,8 +113,8 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     ShapeError
         If `probs` has neither of the two shapes.
     DomainError
-        If a probability is negative or not finite, a sum is not 1, `length` is negative or not the number of
-        rows of `probs`, or `message` is not a whole number of 32-bit words.
+        If a probability is negative, not finite or masked, a sum is not 1, `length` is negative or not the
+        number of rows of `probs`, or `message` is not a whole number of 32-bit words.
 
     Notes
     -----
@@ -157,12 +157,17 @@ def coder_probs(probs: Any, /) -> NDArray[np.float64]:
         :math:`(1 - m / 2^{24}) q_k + 1 / 2^{24}` for the m symbols of positive probability, 0 for the others,
         up to the rounding of the coder to multiples of :math:`2^{-24}`.
 
+    Raises
+    ------
+    DomainError
+        If a probability is masked.
+
     Examples
     --------
     >>> float(-np.log2(coder_probs([0.5, 0.5])[0]))
     1.0
     """
-    model = np.asarray(probs, dtype=np.float64)
+    model = numpy_array(probs, caller="coder_probs", argument="probs").astype(np.float64)
     possible = model > 0
     least = 2.0**-_PRECISION
     return np.where(possible, (1 - np.count_nonzero(possible) * least) * model + least, 0.0)
@@ -201,8 +206,8 @@ def _checked_model(probs: Any, caller: str) -> NDArray[np.float64]:
     normalised.
 
     Raises `DTypeError` for other than real numbers, `ShapeError` for other axes or no entry, and
-    `DomainError` for a probability that is negative or not finite, or a sum that differs from 1 by more than
-    the square root of the dtype's epsilon (integers: at all).
+    `DomainError` for a probability that is negative, not finite or masked, or a sum that differs from 1 by
+    more than the square root of the dtype's epsilon (integers: at all).
     """
     array = numpy_array(probs, caller=caller, argument="probs")
     if array.dtype.kind not in "iuf":
@@ -228,8 +233,9 @@ def _checked_symbols(symbols: Any, model: NDArray[np.float64], caller: str) -> N
     """
     Symbols as contiguous 32-bit integers, all of positive probability under `model`; an empty message passes.
 
-    Raises `DTypeError` unless they are integers, `ShapeError` for more than one axis or a model with another
-    number of rows, and `DomainError` with the first symbol out of 0 .. K - 1 or of probability 0.
+    Raises `DTypeError` unless they are integers, `ShapeError` for other than one axis or a model with another
+    number of rows, and `DomainError` with the first symbol that is masked, out of 0 .. K - 1 or of
+    probability 0.
     """
     array = numpy_array(symbols, caller=caller, argument="symbols")
     if array.dtype.kind not in "iu" and array.size:

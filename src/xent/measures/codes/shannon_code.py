@@ -31,12 +31,12 @@ def shannon_code(probs: Any, /, *, radix: int = 2, normalize: bool = False) -> C
     Raises
     ------
     DTypeError
-        If `probs` does not hold real numbers or fractions.
+        If `probs` does not hold real numbers or fractions, or `radix` is not an integer.
     ShapeError
         If `probs` does not have exactly one axis, or has no entry.
     DomainError
-        If an entry is negative or not finite, the sum is not 1 (with `normalize`: is 0), or `radix` is not in
-        2..36.
+        If an entry is negative, not finite or masked, the sum is not 1 (with `normalize`: is 0), or `radix`
+        is not in 2..36.
 
     Notes
     -----

@@ -40,8 +40,8 @@ def bonachela_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
-        categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is below
+        the observed number of categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

@@ -63,9 +63,10 @@ def category_codes(samples: Samples, *, caller: str, argument: str = "samples") 
     Sample of categories, as the code of each observation and the categories that the codes stand for.
 
     A string is a sample of its characters. Codes of integers are differences from the least one, so that some
-    may not occur; other categories are numbered in sorted order or that of their first occurrence. Raises
-    `ShapeError` for samples without exactly one axis, `DomainError` for an empty sample, `DTypeError` for a
-    mapping, for floats, for entries that are not hashable and for an argument without entries.
+    may not occur; texts of an array are numbered in sorted order, and Python objects, those of a list too, in
+    that of their first occurrence. Raises `ShapeError` for samples without exactly one axis, `DomainError`
+    for an empty sample, `DTypeError` for a mapping, for floats, for entries that are not hashable and for an
+    argument that is not iterable.
     """
     if isinstance(samples, Mapping):
         hint = "If it counts them, pass it to `entropy_from_counts`, or `list(counter.elements())` here."
@@ -106,9 +107,9 @@ def joint_counts(x: CategoryCodes, y: CategoryCodes) -> tuple[Integers, Integers
     Returns
     -------
     joint, of_x, of_y, cells : ndarrays of shape (m,)
-        For each pair that occurs: number of observations of the pair, of its code of `x` and of its code of
-        `y`, and the number of the pair, ``code of x * y.size + code of y``. Where the samples have many
-        codes, codes and sizes are those of `observed_only`.
+        For each pair that occurs, by ascending number of the pair: number of observations of the pair, of its
+        code of `x` and of its code of `y`, and the number of the pair, ``code of x * y.size + code of y``.
+        Where the samples have many codes, codes and sizes are those of `observed_only`.
     """
     n = len(x.codes)
     if x.size * y.size > max(4 * n, _SMALL_TABLE):

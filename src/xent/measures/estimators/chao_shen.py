@@ -39,8 +39,8 @@ def chao_shen_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
-        categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is below
+        the observed number of categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -73,8 +73,11 @@ def chao_shen_entropy(
 
 def _value(spectrum: CountSpectrum) -> float:
     """
-    Estimate of Chao and Shen in nats: the plug-in sum of shares reduced by the coverage, each over its
-    inclusion probability.
+    Estimate of Chao and Shen in nats: the sum of ``-p log(p) / (1 - (1 - p)**n)`` over the observed
+    categories.
+
+    Their shares p of the n observations are reduced by the coverage, ``1 - f1 / n`` with f1 categories seen
+    once; n - 1 stands for an f1 of n.
     """
     n, counts = float(spectrum.n), spectrum.counts
     singletons = spectrum.categories_with(1)

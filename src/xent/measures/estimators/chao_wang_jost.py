@@ -40,8 +40,8 @@ def chao_wang_jost_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all counts are 0, `K` is below the observed number of
-        categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is below
+        the observed number of categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -79,7 +79,13 @@ def chao_wang_jost_entropy(
 
 
 def _unseen(spectrum: CountSpectrum) -> float:
-    """Correction for unseen categories, in nats: the definition's second summand; 0 without singletons."""
+    """
+    Correction for unseen categories, in nats: ``f1 / n`` times the sum over j >= 0 of ``(1 - A)**(j + 1) / (n
+    + j)``.
+
+    f1 is the number of categories seen once, and A that of the definition. It is 0 without a category seen
+    once, for a single observation, and for a single one seen once with none seen twice.
+    """
     n, once, twice = spectrum.n, spectrum.categories_with(1), spectrum.categories_with(2)
     # Without doubletons, Chao's estimate of the unseen categories takes its bias-corrected form.
     if twice:

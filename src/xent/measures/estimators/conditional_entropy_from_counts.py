@@ -93,8 +93,9 @@ def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """
     Code of each condition in `given`, equal where the conditions are equal; real numbers may be floats.
 
-    Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan, and the
-    errors of `category_codes`.
+    Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan or a masked
+    entry, and `DTypeError` for a mapping, for complex numbers, for conditions that are not hashable, and for
+    an argument that is not iterable.
     """
     array = _conditions(given)
     if array.shape != shape:
@@ -109,7 +110,8 @@ def _conditions(given: Any) -> NDArray[Any]:
     """
     Conditions as an array of one axis; those of a sequence stay Python objects.
 
-    Raises `DTypeError` for an argument without entries.
+    Raises `DTypeError` for an argument that is not iterable, and for a mapping; `DomainError` for a masked
+    entry.
     """
     if hasattr(given, "__array__") or isinstance(given, Mapping):
         return numpy_array(given, caller=_CALLER, argument="given")

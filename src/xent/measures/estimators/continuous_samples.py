@@ -41,7 +41,7 @@ def points(
 
     If `rng` is not None, normal noise of standard deviation `jitter` is added, or for ``"rounding"`` that of
     `spread_over_steps`. Raises `DTypeError` for numbers that are not real, `ShapeError` for other shapes,
-    also for d = 0, `DomainError` for a number that is not finite.
+    also for d = 0 or, with one axis, n = 0, `DomainError` for a number that is not finite.
     """
     array = numpy_array(samples, caller=caller, argument=argument)
     if array.dtype.kind not in "iuf":
@@ -102,7 +102,8 @@ def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, N
     """
     Distances and positions of the nearest neighbours of each observation, both of shape (n, k + 1).
 
-    Column 0 is the observation itself, column j its j-th nearest other observation, in the p-norm.
+    Column 0 is the observation itself, or one equal to it, column j its j-th nearest other observation, in
+    the p-norm.
     """
     from scipy.spatial import cKDTree
 
@@ -132,7 +133,7 @@ def within(samples: Floats, radii: Floats, *, strictly: bool) -> Floats:
     (n,).
 
     `samples` has shape (n, d), `radii` shape (n,). `strictly` True counts distances below the radius, False
-    also those equal to it; for a radius of 0 and `strictly` the result is -1.
+    also those equal to it. A radius of 0 counts the equal observations in both cases.
     """
     from scipy.spatial import cKDTree
 

@@ -117,8 +117,9 @@ def _documents(
     Sum of the log-likelihoods of each document, and its number of tokens, or None if only sums are given.
 
     A table, or a sequence with an entry of one axis, has the log-likelihoods of tokens, a document in each
-    row or entry; one axis of numbers has the sums. Raises `DomainError` if there is no document, and as
-    `_reals` says.
+    row or entry; one axis of numbers has the sums. Raises `DTypeError` for other than real numbers,
+    `ShapeError` for other axes, `DomainError` if there is no document, or for a log-likelihood that is above
+    0, nan or masked.
     """
     lengths = None
     is_table = not isinstance(log_likelihoods, Sequence) and np.ndim(log_likelihoods) == 2
@@ -140,7 +141,8 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
     Log-likelihoods of one axis as 64-bit floats; ``-inf`` passes.
 
     `document` holds the number of their document, for messages, or is empty. Raises `DTypeError` for other
-    than real numbers, `ShapeError` for other axes, or `DomainError` with the first one above 0 or nan.
+    than real numbers, `ShapeError` for other axes, or `DomainError` with the first one above 0 or nan, or
+    masked.
     """
     argument = "log_likelihoods"
     try:
@@ -168,14 +170,14 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Flo
     """
     Number of units called `name` in each document as floats, checked to be whole.
 
-    Raises `ShapeError` unless there is one number for each of `documents`, `DomainError` for a number below
-    1, and the errors of `whole_counts`.
+    Raises `DTypeError` for numbers that are not real, `ShapeError` unless there is one number for each of
+    `documents`, and `DomainError` for one that is below 1, fractional, not finite, masked or above 2**53.
     """
     array = numpy_array(numbers, caller=caller, argument=name)
     if array.shape != (documents,):
         rule = f"have shape ({documents},), one number for each document"
         raise ShapeError(caller, name, rule, got=str(array.shape))
-    whole = whole_counts(array, caller=caller)
+    whole = whole_counts(array, caller=caller, argument=name)
     empty = np.flatnonzero(whole == 0)
     if len(empty):
         hint = "Leave empty documents out."
@@ -232,8 +234,8 @@ def _resampled(columns: Floats, resamples: int, rng: np.random.Generator) -> Flo
     """
     Sums of `columns` over bootstrap samples of the rows, of shape (resamples, number of columns).
 
-    A bootstrap sample has as many rows as `columns`; more than `_MOST_GROUPS` rows are first joined at random
-    to that many groups, whose sums are sampled.
+    A bootstrap sample has as many rows as `columns`; more than 10,000 rows are first joined at random to that
+    many groups, whose sums are sampled.
     """
     if len(columns) > _MOST_GROUPS:
         starts = np.linspace(0, len(columns), _MOST_GROUPS, endpoint=False).astype(int)

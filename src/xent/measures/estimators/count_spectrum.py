@@ -91,9 +91,10 @@ def count_spectrum(
     Distinct positive `counts`, the number of categories that have each, their sum, and the number of
     categories.
 
-    The number of categories is `K`, or for None the observed number, unless `needs_K`. Raises the errors of
-    `whole_counts`, `DTypeError` if `K` is not an integer, and `DomainError` if `K` is below the observed
-    number, or None with `needs_K`, or if all counts are 0.
+    The number of categories is `K`, or for None the observed number, unless `needs_K`. Raises `DTypeError` if
+    `counts` are not real numbers or `K` is not an integer, `ShapeError` for counts of other than one axis,
+    and `DomainError` for a count that is negative, fractional, not finite, masked or above 2**53, if all are
+    0 or none is given, and for a `K` below the observed number, or None with `needs_K`.
     """
     positive = whole_counts(counts, caller=caller)
     positive = positive[positive > 0]
@@ -106,37 +107,37 @@ def count_spectrum(
     return CountSpectrum(distinct.astype(np.float64), multiplicities.astype(np.float64), n, total)
 
 
-def whole_counts(counts: ArrayLike, *, caller: str) -> NDArray[np.int64]:
+def whole_counts(counts: ArrayLike, *, caller: str, argument: str = "counts") -> NDArray[np.int64]:
     """
-    `counts` as an array of integers.
+    `counts` as an array of integers, which messages call `argument`.
 
     Raises `DTypeError` for numbers that are not real, `ShapeError` for other than one axis, `DomainError` for
-    an empty array, for an entry that is negative, fractional, not finite or above 2**53, and for a sum of
-    2**63 or more.
+    an empty array, for an entry that is negative, fractional, not finite, masked or above 2**53, and for a
+    sum of 2**63 or more.
     """
-    array = numpy_array(counts, caller=caller, argument="counts")
+    array = numpy_array(counts, caller=caller, argument=argument)
     if array.size == 0:
-        raise DomainError(caller, "counts", "hold at least one observation", got="none")
+        raise DomainError(caller, argument, "hold at least one observation", got="none")
     if array.ndim != 1:
-        hint = "Counts are one number for each category; flatten a table with `counts.ravel()`."
-        raise ShapeError(caller, "counts", "have one axis", got=f"shape {array.shape}", hint=hint)
-    check_dtype(array, ("integral", "real floating"), caller=caller, argument="counts", xp=np)
+        hint = f"Counts are one number for each category; flatten a table with `{argument}.ravel()`."
+        raise ShapeError(caller, argument, "have one axis", got=f"shape {array.shape}", hint=hint)
+    check_dtype(array, ("integral", "real floating"), caller=caller, argument=argument, xp=np)
     # In 16 bits 2**53 overflows to infinity, and the comparison below would accept an infinite count.
     array = array if array.dtype.kind in "iu" else array.astype(np.float64)
-    check_values(array, lambda x: ~(x >= 0), "be >= 0", caller=caller, argument="counts", xp=np)
+    check_values(array, lambda x: ~(x >= 0), "be >= 0", caller=caller, argument=argument, xp=np)
     hint = "Counts are numbers of observations; multiply relative frequencies by that number."
     check_values(
         array,
         lambda x: (x > _LARGEST) | (x != np.floor(x)),
         "be whole numbers up to 2**53",
         caller=caller,
-        argument="counts",
+        argument=argument,
         xp=np,
         hint=hint,
     )
     if array.sum(dtype=np.float64) >= _LARGEST_SUM:
         got = f"{array.sum(dtype=np.float64):.9g}"
-        raise DomainError(caller, "counts", "sum to less than 2**63", got=got)
+        raise DomainError(caller, argument, "sum to less than 2**63", got=got)
     return array.astype(np.int64)
 
 

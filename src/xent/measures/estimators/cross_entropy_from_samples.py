@@ -58,8 +58,9 @@ def cross_entropy_from_samples(
         If a sample does not have exactly one axis.
     DomainError
         If a sample is empty, both or neither of `q_samples` and `model_counts` are given, a count is
-        negative or fractional, `K` is None with `smoothing` or below the number of symbols, `smoothing` is
-        unknown, negative or not finite, or `base` is not > 0, finite and not 1.
+        negative, fractional, not finite, masked or above 2**53, `K` is None with `smoothing` or below the
+        number of symbols, `smoothing` is unknown, negative or not finite, or `base` is not > 0, finite and
+        not 1.
 
     Notes
     -----

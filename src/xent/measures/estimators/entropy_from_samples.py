@@ -48,7 +48,7 @@ def entropy_from_samples(
     ------
     DTypeError
         If a sample holds floats or entries that are not hashable, `K` is not an integer, or `prior` is None
-        where it must be passed.
+        where it must be passed, or neither a name nor a number.
     ShapeError
         If `samples` does not have exactly one axis.
     DomainError

@@ -55,7 +55,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     Parameters
     ----------
     counts : array_like of shape (m,)
-        Number of observations in each category: whole numbers >= 0, at least one above 0.
+        Number of observations in each category: whole numbers >= 0; zeros change nothing.
     level : float
         Nominal coverage, in (0, 1).
     seed : int
@@ -64,8 +64,9 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     Returns
     -------
     EntropyInterval
-        The interval; or the reason for which there is none: a single category, fewer than 50 observations or
-        ten for each category, or so many categories seen once that unseen ones must be expected.
+        The interval; or the reason for which there is none: fewer than two categories with observations,
+        fewer than 50 observations or ten for each category, or so many categories seen once that unseen ones
+        must be expected.
 
     Raises
     ------
@@ -74,7 +75,8 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, or `level` is not in (0, 1).
+        If there is no count, a count is negative, fractional, not finite, masked or above 2**53, their sum is
+        2**63 or more, or `level` is not in (0, 1).
 
     Notes
     -----
@@ -108,7 +110,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     """
     if not 0 < level < 1:
         raise DomainError("entropy_interval", "level", "lie between 0 and 1", got=repr(level))
-    whole = whole_counts(np.asarray(counts), caller="entropy_interval")
+    whole = whole_counts(counts, caller="entropy_interval")
     seen = whole[whole > 0].astype(np.float64)
     reason = _reason(seen)
     if reason:
@@ -126,11 +128,13 @@ def _reason(seen: Floats) -> str:
     """
     Reason for which there is no interval for a sample, of whose symbols `seen` has the positive counts, (m,).
 
-    It is "" if there is one.
+    It is "" if there is one. There is none for fewer than two symbols, fewer than 50 observations, fewer than
+    ten for each symbol, or if symbols seen once have a share of the observations above 0.3 standard errors of
+    the entropy in nats.
     """
     n, m = float(seen.sum()), len(seen)
     if m < 2:
-        return "only one symbol occurs"
+        return "only one symbol occurs" if m else "there are no observations"
     if n < _LEAST:
         return f"there are fewer than {_LEAST} observations, too few to rule out symbols that were not seen"
     if n < _ROWS_PER_CATEGORY * m:

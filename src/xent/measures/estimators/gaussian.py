@@ -39,8 +39,8 @@ def gaussian_differential_entropy(covariance: ArrayLike, /, *, base: float | Non
     DTypeError, ShapeError
         If `covariance` is neither a real number nor a square matrix of real numbers.
     DomainError
-        If `covariance` is not finite, symmetric and positive definite, or `base` is not > 0, finite and
-        not 1.
+        If `covariance` is masked, or not finite, symmetric and positive definite, or `base` is not > 0,
+        finite and not 1.
 
     Notes
     -----

@@ -42,8 +42,8 @@ def jackknife_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, there are fewer than two observations, `K` is below the observed
-        number of categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, there are fewer than two
+        observations, `K` is below the observed number of categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

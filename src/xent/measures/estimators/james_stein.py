@@ -39,8 +39,8 @@ def james_stein_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all counts are 0, `K` is None or below the observed number of
-        categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is None
+        or below the observed number of categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
@@ -117,7 +117,11 @@ def _intensity(spectrum: CountSpectrum) -> float:
 
 
 def _value(spectrum: CountSpectrum) -> float:
-    """Entropy of the shrunk frequencies in nats."""
+    """
+    Entropy of the frequencies, shrunk towards 1 / K, of all K categories, in nats.
+
+    Without shrinkage a category that was not observed adds nothing.
+    """
     weight, K, n = _intensity(spectrum), spectrum.K, spectrum.n
     counts, multiplicities = spectrum.all_cells()
     share = weight / K + (1 - weight) * counts / n

@@ -70,8 +70,8 @@ def kozachenko_leonenko_entropy(
         If `samples` does not have one or two axes.
     DomainError
         If a number is not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations of a
-        column that is not constant are tied, an observation has distance 0 to its k-th neighbour, `norm` is
-        unknown, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
+        column are tied or a column is constant, an observation has distance 0 to its k-th neighbour, `norm`
+        is unknown, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
 
     Notes
     -----
@@ -114,6 +114,10 @@ def kozachenko_leonenko_entropy(
     x, scales = in_standard_units(x)
     radii = neighbours(x, k, p=np.inf if norm == "max" else 2)[0][:, k]
     refuse_ties(radii, k, caller=caller, argument="samples")
+    constant_columns = np.flatnonzero(np.ptp(x, axis=0) == 0)
+    if len(constant_columns):
+        got, hint = f"a constant column, number {constant_columns[0]}", "Its differential entropy is -inf."
+        raise DomainError(caller, "samples", "vary in every column", got=got, hint=hint)
     terms = d * np.log(radii)
     # Neighbours are those in equal units; the logarithms of the units lead back to the entropy as given.
     constant = np.sum(np.log(scales)) + digamma(n) - digamma(k) + _log_volume(d, norm)

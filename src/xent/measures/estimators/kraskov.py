@@ -138,9 +138,9 @@ def kraskov_mutual_information(
 
 def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
     """
-    Estimate of variant 1 in nats, from samples of shapes (n, d) and (n, e).
+    Estimate of variant 1 in nats, from paired samples of shapes (n, d) and (n, e) in standard units.
 
-    Raises `DomainError` if `k` + 1 observations are equal.
+    Raises `DomainError` if `k` + 1 pairs are equal; `k` is below n, which is not checked.
     """
     joint = np.hstack([a, b])
     distances = neighbours(joint, k)[0][:, k]
@@ -151,9 +151,9 @@ def _first(a: Floats, b: Floats, k: int, caller: str) -> float:
 
 def _second(a: Floats, b: Floats, k: int, caller: str) -> float:
     """
-    Estimate of variant 2 in nats, from samples of shapes (n, d) and (n, e).
+    Estimate of variant 2 in nats, from paired samples of shapes (n, d) and (n, e) in standard units.
 
-    Raises `DomainError` if `k` + 1 observations are equal.
+    Raises `DomainError` if `k` + 1 pairs are equal; `k` is below n, which is not checked.
     """
     joint = np.hstack([a, b])
     distances, nearest = neighbours(joint, k)

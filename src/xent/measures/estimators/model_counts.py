@@ -114,8 +114,10 @@ def model_counts_of(
 
     The model is either a sample or `counts` by symbol. `smoothing` None adds no pseudocounts; `K` None means
     the number of distinct symbols of both and is invalid with `smoothing`. Raises `DomainError` if both or
-    neither of `model` and `counts` are given, and for invalid counts, `K` or `smoothing`; for samples the
-    errors of `category_codes`.
+    neither of `model` and `counts` are given, a sample is empty, a count is negative or fractional, all are
+    0, `K` is below the number of symbols, or a `smoothing` is unknown, negative or not finite; `DTypeError`
+    for floats or entries that are not hashable, a `K` that is no integer or a `smoothing` that is neither a
+    name nor a number; and `ShapeError` for a sample without exactly one axis.
     """
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"
@@ -144,7 +146,7 @@ def _of_model(
     """
     if counts is None:
         return symbol_counts(() if model is None else model, caller=caller, argument="q_samples")
-    numbers = whole_counts(list(counts.values()), caller=caller)
+    numbers = whole_counts(list(counts.values()), caller=caller, argument="model_counts")
     if numbers.sum() == 0:
         raise DomainError(caller, "model_counts", "hold at least one observation", got="none")
     return dict(zip(counts, numbers.tolist(), strict=True))

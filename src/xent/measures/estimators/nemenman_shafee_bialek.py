@@ -49,8 +49,8 @@ def nemenman_shafee_bialek_entropy(
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative or fractional, all counts are 0, `K` is None or below the observed number of
-        categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is None
+        or below the observed number of categories, or `base` is not > 0, finite and not 1.
 
     See Also
     --------
@@ -117,8 +117,8 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
 
 def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
     """
-    Posterior mean and variance of the entropy by the trapezoidal rule on equidistant points `t` of ``log
-    beta``.
+    Posterior mean and variance of the entropy in nats, by the trapezoidal rule on equidistant points `t` of
+    ``log beta``.
 
     `peak` is the largest log-density, subtracted before the exponential against overflow. The density is
     negligible at both ends.
@@ -162,7 +162,12 @@ def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
 
 
 def _crossing(inside: float, outside: float, peak: float, spectrum: CountSpectrum) -> float:
-    """Point between `inside` and `outside` where the density is e**-45 of the maximum."""
+    """
+    Point of ``log beta`` between `inside` and `outside` where the density is e**-45 of its maximum, to 1e-6.
+
+    `peak` is the largest log-density. The density must be above that limit at `inside` and below it at
+    `outside`.
+    """
     from scipy.optimize import brentq
 
     def height(t: float) -> float:
@@ -178,7 +183,12 @@ def _at(t: float, spectrum: CountSpectrum) -> float:
 
 
 def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
-    """Posterior log-density of ``t = log beta``, up to a constant, of the shape (B,) of `t`."""
+    """
+    Posterior log-density of the logarithm `t` of the pseudocount beta, up to a constant, of the shape (B,) of
+    `t`.
+
+    The prior is the one under which the prior mean of the entropy is uniform.
+    """
     beta, K = np.exp(t), spectrum.K
     rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities
     likelihood = rising - _log_rising(K * beta, np.asarray(float(spectrum.n)))
@@ -187,7 +197,11 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
 
 
 def _log_rising(beta: Floats, n: Floats) -> Floats:
-    r""":math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta`; Stirling's series for beta >= 20."""
+    r"""
+    :math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta` for beta > 0 and n >= 0.
+
+    For beta >= 20 by Stirling's series.
+    """
     # For large beta the two log-gammas agree in most digits, and their difference would have few.
     small, large = np.minimum(beta, 20.0), np.maximum(beta, 20.0)
     direct = gammaln(n + small) - gammaln(small) - n * np.log(small)

@@ -66,8 +66,8 @@ def one_source_test(
     ShapeError
         If the counts do not have one axis, or differ in length.
     DomainError
-        If a count is negative, fractional, not finite or above 2**53, a sample is empty, both together have
-        more than 10**9 observations, or `permutations` is below 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, a sample is empty, both
+        together have more than 10**9 observations, or `permutations` is below 1.
 
     See Also
     --------
@@ -102,7 +102,8 @@ def one_source_test(
     0.001
     """
     caller = "one_source_test"
-    a, b = (whole_counts(counts, caller=caller) for counts in (first, second))
+    a = whole_counts(first, caller=caller, argument="first")
+    b = whole_counts(second, caller=caller, argument="second")
     if len(a) != len(b):
         raise ShapeError(caller, "second", f"have {len(a)} entries, as `first`", got=str(len(b)))
     if permutations < 1:

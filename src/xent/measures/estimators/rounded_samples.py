@@ -16,9 +16,11 @@ _MOST_TIED = 0.1
 
 def refuse_rounding(samples: Floats, *, caller: str, argument: str) -> None:
     """
-    Raise `DomainError` if more than a tenth of the observations share their value in a column.
+    Raise `DomainError` if more than a tenth of the observations share their value with another, in one
+    column.
 
-    A constant column is not refused: it has no grid, and carries no information.
+    `samples` has shape (n, d); the first such column is named. A constant column is not refused: it has no
+    grid, and carries no information.
     """
     for column in range(samples.shape[1]):
         values, counts = np.unique(samples[:, column], return_counts=True)

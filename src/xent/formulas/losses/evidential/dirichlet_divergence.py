@@ -117,16 +117,20 @@ def _undefined(logits: Array, labels: Array, *, xp: Namespace) -> Array:
 
 
 def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
-    """Arguments of :math:`G_1` for each class, of shape (..., K): its evidence, capped at ``exp(_CAP)``."""
+    """
+    Arguments 1 and the evidence, capped at ``exp(35)``, of `integrals` for each class, of shape (...,
+    K).
+    """
     size = evidence.share / xp.clip(evidence.inverse, min=math.exp(-_CAP))
     return Amount(1, size, evidence.log, evidence.inverse, evidence.share)
 
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
-    Arguments of :math:`G_K` for the sum of the evidence, of shape (...).
+    Arguments K and the sum of the evidence of `integrals` for each row, of shape (...).
 
-    `size` is the sum of the capped evidence of `_of_each`.
+    `size` is the sum of the evidence of each class, capped at ``exp(35)``; the other functions are not
+    capped.
     """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)
@@ -138,7 +142,11 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 
 def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
-    """Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label."""
+    """
+    Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label.
+
+    It is 0 at the label, whose evidence is 0; a label out of range is not noticed here.
+    """
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
     own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column
     size = xp.clip(each.inverse, min=math.exp(-_CAP))

@@ -155,7 +155,10 @@ class DirichletSurprisal:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _value(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
-        """Surprisal of the labels in nats, of shape (...), given the evidence."""
+        """
+        Surprisal of the labels in nats, of shape (...), given the evidence; nan where a label is out of
+        range.
+        """
         steps = self._steps(evidence, labels, xp=xp)
         last = steps.last
         recurrence = _sum(lambda at: at.inverse * at.of_others, steps, xp=xp)
@@ -175,7 +178,8 @@ class DirichletSurprisal:
         """
         Arguments at the label's concentration and the sum, before each step of the recurrence and after all.
 
-        The number of steps is the shift of `function`; for 0, the last axis of `all` is empty.
+        The number of steps is the shift of `function`; for 0, the last axis of `all` is empty. All are nan
+        where the label is out of range.
         """
         own = entry_of_class(evidence.concentrations, labels, xp=xp)
         inverse = entry_of_class(evidence.inverse, labels, xp=xp)

@@ -109,7 +109,14 @@ class _Chunk:
     centred: bool
 
     def add_up(self, start: Value) -> None:
-        """Write the code that stores the sums over the rows from `start` to before `end`."""
+        """
+        Write the code that stores the sums over the rows from `start` to before `end`, in `sums` of p + 3
+        numbers.
+
+        They are, each times the row's weight, slope times feature for each feature, then slope, value and
+        curvature. In the kernel of a product, curvature times the logit of the direction takes the place of
+        the slope.
+        """
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         self._each_vector(lambda j, where: self.arrays["sums"].store(j, zero, where=where))
         totals = [self.kernel.variable(zero) for _ in range(3)]
@@ -180,7 +187,10 @@ class _Chunk:
         ]
 
     def _add_features(self, rows: list[Value], factors: Value) -> None:
-        """Add the features of the `rows` of a tile, each times its lane of `factors`, to the chunk's sums."""
+        """
+        Write the code that adds the features of the `rows` of a tile, each times its lane of `factors`, to
+        `sums`.
+        """
         repeated = [shuffled(factors, factors, [r] * _LANES) for r in range(_LANES)]
 
         def act(j: Value, where: Any) -> None:
@@ -220,7 +230,8 @@ class _Chunk:
         """
         Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
 
-        The mask is None but for the last vector, if it is incomplete.
+        The mask is None but for the last vector, if it is incomplete. `act` emits code, and is called twice:
+        once in the loop over whole vectors, once in the branch for the incomplete one.
         """
         p = self.kernel.arguments["p"]
         whole = p & -_LANES

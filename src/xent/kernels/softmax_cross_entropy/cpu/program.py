@@ -60,8 +60,9 @@ class Program:
         """
         Function of a vector's index that prefetches this vector of the next row, while `row` is computed.
 
-        The gradient of the next row is prefetched with its logits. The first pass over a row is bound by
-        memory, the second by arithmetic: prefetching overlaps them.
+        The gradient of the next row is prefetched with its logits; after the last row addresses beyond the
+        end are asked for, which is harmless. The first pass over a row is bound by memory, the second by
+        arithmetic: prefetching overlaps them.
         """
         logits, gradient = (self.row_of(name, row + 1) for name in ("logits", "gradient"))
 

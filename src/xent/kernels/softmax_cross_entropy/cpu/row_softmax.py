@@ -39,7 +39,10 @@ class RowSoftmax:
 
 
 def largest_logit(blocks: Blocks, logits: Array) -> tuple[Value, Place]:
-    """Largest logit of a row, and its first place; nan is ignored, and a row of nan only has no place."""
+    """
+    Largest logit of a row without nan, and its first place; with nan, both may be any, or outside the
+    row.
+    """
     return blocks.largest(lambda index, where: logits.load(index, blocks.format.lanes, where=where))
 
 

@@ -121,7 +121,7 @@ class _Tile:
         """
         Load the rows from `source`, of shape (N, K), and store them transposed.
 
-        Rows beyond the last are 0.
+        Rows beyond the last, and classes from K to the end of the last square, are 0.
         """
 
         def act(start: Value) -> None:
@@ -218,7 +218,11 @@ def _compute(tile: _Tile) -> None:
 
 
 def _largest(tile: _Tile) -> tuple[Value, Value]:
-    """Largest logit of each row, a lane a row, and its class, the first of tied classes; nan is ignored."""
+    """
+    Largest logit of each row, a lane a row, and its class, the first of tied classes; nan is ignored.
+
+    A row of nan or ``-inf`` alone has ``-inf`` and class 0.
+    """
     zero = tile.narrow(tile.program.kernel.constant(0))
     peak, top = tile.variable(float("-inf")), tile.variable(zero)
     with tile.each_class() as k:

@@ -98,7 +98,8 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
     """
     Targets of one row, read from memory in the format `numbers`, times the class weights.
 
-    The special class is that of the largest product.
+    The special class is that of the largest product, the first of tied ones. A nan makes the sum of the
+    others nan, and the special class may then be any.
     """
     blocks = _blocks(program)
     targets, weights = program.row_of("targets", row, numbers), program.array("class_weights")
@@ -143,9 +144,10 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
     """
-    Write the code for the loss and, if requested, the gradient of one row with these `targets`.
+    Write the code for the loss, the statistics and, if requested, the gradient of one row with these
+    `targets`.
 
-    Both are nan if the row has no softmax or a target is nan.
+    Loss and gradient are nan if the row has no softmax or a target is nan.
     """
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)

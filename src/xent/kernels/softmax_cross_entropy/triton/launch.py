@@ -95,14 +95,15 @@ def softmax_of_rows(
     Parameters
     ----------
     logits : Tensor of shape (N, K) or (N, K, d)
-        Float32, bfloat16 or float16, of any strides.
+        Float32, bfloat16 or float16, of any strides. With d, the rows of labels, factors and outputs are
+        N d, in the order (N, d).
     truth : Truth
         Target.
     outputs : Outputs
         Tensors to write.
     gradient : Tensor of the shape of the logits, optional
-        Output for the gradient of the losses, 0 in ignored rows and at masked classes, in a dtype of the
-        logits; it may be the logits themselves.
+        Output for the gradient of the losses, 0 in ignored rows and at masked classes, in one of the dtypes
+        of logits; it may be the logits themselves.
     factor : Tensor of float32, of one number or one for each row, optional
         Factor of the gradient.
     upstream : Tensor of float32 of one number, optional

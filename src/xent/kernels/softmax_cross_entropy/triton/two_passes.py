@@ -86,6 +86,7 @@ def in_second_pass(
 
     `sums` are the distances of the logits below the peak, weighted by targets if `DENSE`, and by `powers` if
     `ENTROPY`; else a sum stays as it is. `powers` are the tile's magnified exponentials relative to the peak.
+    The head of the module lists what `row` and `truth` hold.
     """
     distance, spread = sums
     peak, top, rest, largest, place, others, pull, factor, scale, at_label = row

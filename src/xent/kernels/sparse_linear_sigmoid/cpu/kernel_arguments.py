@@ -29,7 +29,8 @@ class KernelArguments(TypedDict):
         Weighted product of both probabilities of each row: output of the kernel of the curvature, input of
         that of the product.
     sums : address of (chunks, width)
-        Output: for each chunk the sums over its rows; their meaning depends on the kernel.
+        Output, which must be 0 before: for each chunk the sums over its rows; their meaning depends on the
+        kernel.
     intercept : number
         Intercept of the model, or of the direction.
     weight_step : integer

@@ -47,7 +47,7 @@ _AHEAD = 512
 
 def sparse_linear_sigmoid_kernel(numbers: Format, columns: Format, starts: Format, *, task: str) -> Kernel:
     """
-    Kernel over chunks of rows that writes the sums of each chunk; its arguments are `KernelArguments`.
+    Kernel over chunks of rows that adds the sums of each chunk to zeros; its arguments are `KernelArguments`.
 
     Parameters
     ----------
@@ -56,7 +56,8 @@ def sparse_linear_sigmoid_kernel(numbers: Format, columns: Format, starts: Forma
     columns, starts : Format
         Formats of integers in which those are stored.
     task : {"gradient", "curvature", "product"}
-        Sums to compute.
+        Sums to compute. For the gradient they are p columns and 1 for the slope, then value and curvature;
+        for the curvature p columns and 1, then p of squares; for the product p columns and 1.
     """
     kernel = Kernel(f"sparse_linear_sigmoid_{task}", argument_types(KernelArguments, FLOAT64.compute))
     given = kernel.arguments
@@ -97,7 +98,11 @@ class _Chunk:
     task: str
 
     def add_up(self, start: Value) -> None:
-        """Compute and store the sums over the rows from `start` on."""
+        """
+        Write the code that adds the sums over the rows from `start` to before `end` to the memory `sums`.
+
+        `sums` must be 0 before: columns and squares are added to it, the totals after the columns stored.
+        """
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         factors, logits = self._local(), self._local()
         totals = [self.kernel.variable(zero) for _ in range(3 if self.task == "gradient" else 1)]
@@ -121,7 +126,11 @@ class _Chunk:
         return Array(self.kernel, self.kernel.local_array(FLOAT64.compute, _LANES), FLOAT64)
 
     def _logit(self, row: Value) -> Value:
-        """Logit of a row, or the change of it along a direction."""
+        """
+        Logit of a row, with the intercept, or in the kernel of the product its change along the direction.
+
+        A row without numbers has the intercept.
+        """
         zero = self.kernel.constant(0.0, FLOAT64.compute)
         chains = [self.kernel.variable(zero) for _ in range(_CHAINS)]
 
@@ -137,7 +146,12 @@ class _Chunk:
         return (values[0] + values[1]) + (values[2] + values[3]) + self.kernel.arguments["intercept"]
 
     def _of_tile(self, row: Value, logit: Value) -> list[Value]:
-        """Factor of each row's numbers, and for the gradient value and curvature; 0 beyond the end."""
+        """
+        Factor of each row's numbers, and for the gradient also its value and its curvature; 0 beyond the end.
+
+        All are times the row's weight. The factor is the slope, the curvature, or for the product the stored
+        curvature times `logit`; the kernel of the curvature stores its factor in `curvatures`.
+        """
         is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
         if self.task == "product":
             curvature = self.arrays["curvatures"].load(row, _LANES, where=is_row)
@@ -166,13 +180,18 @@ class _Chunk:
         self._each_number(row, add)
 
     def _row_weights(self, row: Value, is_row: Value) -> Value:
+        """Weights of the rows from `row` on, 0 outside `is_row`; one number for all if `weight_step` is 0."""
         step = self.kernel.arguments["weight_step"]
         weights = self.arrays["row_weights"]
         each = weights.load(row * step, _LANES, where=is_row & (step != 0))
         return select(step == 0, splat(weights.load(self.kernel.constant(0)), _LANES), each)
 
     def _each_number(self, row: Value, act: Callable[[Value, int], None]) -> None:
-        """Call `act` with the place of each number of a row, and with the chain that it belongs to."""
+        """
+        Write two loops that call `act` with the place of each number of a row, and with its chain.
+
+        The chains 0 to 3 take turns; the last numbers, fewer than four, all belong to chain 0.
+        """
         first, last = self.arrays["starts"].load(row), self.arrays["starts"].load(row + 1)
         whole = first + ((last - first) & -_CHAINS)
         with self.kernel.loop(first, whole, _CHAINS) as place:
