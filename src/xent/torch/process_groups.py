@@ -53,7 +53,8 @@ def check_group(caller: str, group: Any) -> None:
 
 def gathered(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
     """
-    Tensors of all ranks along a new first axis, in the order of the ranks; all must have one shape.
+    Tensors of all ranks along a new first axis, in the order of the ranks, without a graph; all must have one
+    shape.
 
     Raises
     ------

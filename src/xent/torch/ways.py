@@ -140,7 +140,12 @@ def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:
 
 
 def _explanation(caller: str, ways: tuple[Way[Request], ...], request: Request) -> Explanation:
-    """First way that suits, and the reason against each other way; raises `BackendError` if none suits."""
+    """
+    First way that suits, and the reason against each other way, in their order; raises `BackendError` if none
+    suits.
+
+    The reason against a later way that suits too is that the first one comes first.
+    """
     reasons = {way.name: way.reason_not(request) for way in ways}
     taken = next((name for name, reason in reasons.items() if reason is None), None)
     if taken is None:

@@ -26,8 +26,10 @@ _TENSORS = ("input", "target", "weight", "pos_weight")
 
 def reason_not_eager(request: SigmoidRequest) -> str | None:
     """
-    Reason why the kernel of processors cannot compute this request, as the end of a sentence; None if
-    it can.
+    Reason why the kernel of processors cannot compute this request, as the end of a sentence; None if it can.
+
+    It is that a tensor but `input` requires grad, that one has 64 bits where `input` has fewer, that there
+    are no logits, or a reason of `reason_not_kernels`.
     """
     tensors = request[:4]
     for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
@@ -58,10 +60,11 @@ class _FusedSigmoid(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient is kept in `ctx`
+        for backward.
 
-        `weight` and `pos_weight` of None stand for 1. Raises `DomainError` for a mean over nothing under the
-        rule ``"raise"``.
+        It is kept if `input` requires grad and `is_made_forward` says so. `weight` and `pos_weight` of None
+        stand for 1. Raises `DomainError` for a mean over nothing under the rule ``"raise"``.
         """
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)

@@ -66,9 +66,11 @@ class _OnDevice(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient is kept in `ctx`
+        for backward.
 
-        `weight` and `pos_weight` of None stand for 1.
+        It is kept if `input` requires grad and `is_made_forward` says so. `weight` and `pos_weight` of None
+        stand for 1. The host reads no value, so a mean over nothing is nan under the rule ``"raise"``.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.sigmoid_cross_entropy.triton.launch import blocks, sigmoid_of_events

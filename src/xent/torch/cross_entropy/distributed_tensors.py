@@ -27,13 +27,15 @@ def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     Result of `call` on this rank's parts of `arguments`, as DTensors; an `Explanation` unchanged.
 
     `arguments` are the keywords of `cross_entropy` but for `process_group`, which becomes the ranks that hold
-    the classes. An error of `call` on one rank is raised on every rank that has other rows, if the call reads
-    values.
+    the classes. If the call reads values, an error of `call` on one rank makes every rank that has other rows
+    raise a `DomainError`.
 
     Raises
     ------
     DomainError
         If the logits are a plain tensor beside a DTensor.
+    BackendError
+        If a rank is lost.
     """
     logits = arguments["input"]
     if not is_distributed(logits):
@@ -54,8 +56,8 @@ def groups_that_read(local: dict[str, Any], groups: list[Any]) -> list[Any]:
     `groups` among which rows are divided, if the call reads values of its rows; the empty list if it does
     not.
 
-    On a device the ranks exchange nothing unless the call reads values, for which Python waits anyway.
-    `local` are the keywords of the call with this rank's parts.
+    It does on the CPU, and elsewhere with ``nonfinite="raise"`` or `validate_targets`, for which Python waits
+    anyway. `local` are the keywords of the call with this rank's parts.
     """
     reads = local["nonfinite"] == "raise" or local["validate_targets"] or local["input"].is_cpu
     return groups if reads else []

@@ -41,6 +41,9 @@ def reason_not_eager(request: SoftmaxRequest) -> str | None:
     """
     Reason why the kernels of processors cannot compute this request, as the end of a sentence; None if they
     can.
+
+    It is that `target` or `weight` requires grad, that a class mask limits smoothing, that there are no
+    logits, or a reason of `reason_not_kernels`.
     """
     input, target, weight, options = request
     if target.requires_grad:
@@ -66,10 +69,12 @@ class _FusedSoftmax(torch.autograd.Function):
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient is kept in `ctx` for
+        backward.
 
-        A `weight` of None stands for 1. Raises `LabelError` for a label out of range that is not ignored, and
-        `DomainError` for a mean over nothing under the rule ``"raise"``.
+        It is kept if `input` requires grad and `is_made_forward` says so. A `weight` of None stands for 1.
+        Raises `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean over
+        nothing under the rule ``"raise"``.
         """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()
@@ -134,10 +139,12 @@ def _values(
     factor: float,
 ) -> Tensor:
     """
-    Loss of each row in nats, (N,), in 32 bits or more, with class weights; nan for a label out of range.
+    Loss of each row in nats, (N,), in 32 bits or more, with class weights, smoothing and z-loss; 0 in ignored
+    rows.
 
-    `gradient`, contiguous and of the shape of `rows`, is overwritten by the gradient times `factor`; None
-    skips it. A `weight` of None stands for 1.
+    It is nan for a label out of range and in a row without a softmax. `rows` are logits, contiguous, and
+    `gradient`, of their shape and contiguous, is overwritten by the gradient times `factor`; None skips it. A
+    `weight` of None stands for 1.
     """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
@@ -176,7 +183,12 @@ def _gradient(
 def _truth(
     rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> kernels.Labels | kernels.Targets:
-    """Labels or smoothed targets of all rows as the kernels read them; a `weight` of None stands for 1."""
+    """
+    Labels with their smoothing, or smoothed targets of all rows, as the kernels read them, with class
+    weights.
+
+    Weights and targets of rows in float64 are in float64, else in float32. A `weight` of None stands for 1.
+    """
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))
     smoothing = options.label_smoothing
@@ -193,7 +205,8 @@ def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options:
     """
     Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh.
 
-    A `weight` of None stands for 1; an ignored row weighs 0.
+    A `weight` of None stands for 1; an ignored row weighs 0. A label out of range weighs 0 beside class
+    weights, else 1.
     """
     if not options.has_labels:
         return input.numel() // n_classes(input)

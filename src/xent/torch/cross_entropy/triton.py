@@ -34,7 +34,13 @@ _TENSORS = ("input", "target", "weight")
 
 
 def reason_not_on_device(request: SoftmaxRequest) -> str | None:
-    """Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can."""
+    """
+    Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can.
+
+    It is one of `reason_not_triton`, a tensor of 64 bits, a tensor but `input` that requires grad, that there
+    are no logits, a tensor of a subclass, or tracing; under torch.compile that of `reason_not_operator`
+    alone.
+    """
     tensors = request[:3]
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -85,9 +91,12 @@ class _OnDevice(torch.autograd.Function):
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient is kept in `ctx` for
+        backward.
 
-        A `weight` of None stands for 1.
+        It is kept if `input` requires grad and `is_made_forward` says so. A `weight` of None stands for 1.
+        The host reads no value, so a label out of range, and a mean over nothing under the rule ``"raise"``,
+        give nan.
         """
         request = SoftmaxRequest(input, target, weight, options)
         reduction = options.reduction
