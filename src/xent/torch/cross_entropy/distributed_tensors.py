@@ -18,6 +18,7 @@ from xent.arrays import is_distributed, raised_together
 from xent.errors import DomainError
 from xent.torch.cross_entropy.layout import Layout
 from xent.torch.ranks import together
+from xent.torch.reduction import reduction_of
 
 __all__ = ["groups_that_read", "loss_of_dtensor"]
 
@@ -87,8 +88,12 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     the ranks communicate if the target holds labels.
     """
     logits, target, weight, mask = (arguments[name] for name in ("input", "target", "weight", "class_mask"))
+    older = arguments["size_average"], arguments["reduce"]
+    kind = reduction_of("cross_entropy", arguments["reduction"], *older).kind
     placements = list(layout.placements)
-    changed = dict(arguments, input=layout.part(logits, placements))
+    changed = dict(
+        arguments, input=layout.part(logits, placements), reduction=kind, size_average=None, reduce=None
+    )
     has_labels = target.shape != logits.shape
     changed["target"] = layout.part(target, layout.of_rows if has_labels else placements)
     if weight is not None:
@@ -101,8 +106,7 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
         changed["denominator"] = arguments["denominator"].full_tensor()
     if isinstance(arguments["logit_scale"], Tensor):
         changed["logit_scale"] = layout.part(arguments["logit_scale"], layout.same)
-    is_mean = arguments["reduction"] == "mean" and arguments["size_average"] is arguments["reduce"] is None
-    if layout.row_dimensions and is_mean and changed["denominator"] is None:
+    if layout.row_dimensions and kind == "mean" and changed["denominator"] is None:
         labels = changed["target"] if has_labels else None
         changed["denominator"] = layout.total_weight(labels, weight, arguments["ignore_index"])
     return changed

@@ -125,8 +125,12 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If one of them is invalid.
+    DTypeError
+        If `top_k` is no integer, or the mask not bool.
+    ShapeError
+        If the mask does not have C entries, or the scale not one.
+    DomainError
+        If `top_k` is not in 0 .. C, the cap not positive and finite, or scale or mask on another device.
     """
     if options.softmax.ranks is None:
         checked_top_k(options.top_k, linear_weight.shape[0], caller=_CALLER)
@@ -151,7 +155,8 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
     """
     Raise for labels out of range, and for rows without a softmax if `nonfinite` is "raise".
 
-    `losses` are those of the rows, (N,), of which either has nan: this is called only if some loss is nan.
+    It is called if a loss is nan, of which labels out of range and rows without a softmax are the causes.
+    `losses` are those of the rows, (N,).
 
     Raises
     ------

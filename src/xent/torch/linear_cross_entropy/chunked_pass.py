@@ -62,9 +62,9 @@ class Chunk(NamedTuple):
 
 def values(request: LinearRequest) -> Tensor:
     """
-    Cross-entropy of each row in nats, (N,), in 32 bits or more; 0 for ignored rows.
+    Cross-entropy of each row in nats, (N,), in 32 bits or more, with class weights, smoothing and z-loss.
 
-    It is nan for a label out of range and in a row without a softmax.
+    It is 0 for ignored rows, and nan for a label out of range and in a row without a softmax.
     """
     return _Pass(request, rows_read(request)).losses(None)
 
@@ -130,7 +130,8 @@ class _Pass:
         """
         Loss of each row, (N,), 0 for ignored rows; the contributions of its gradient are added to `sums`.
 
-        For None no gradient is computed.
+        For `sums` of None no gradient is computed. Losses have class weights, smoothing and z-loss; in 16
+        bits those of labels alone are corrected for the rounding of the label's logit.
         """
         hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32

@@ -26,7 +26,12 @@ __all__ = ["compiled_linear", "reason_not_compiled"]
 
 
 def reason_not_compiled(request: LinearRequest) -> str | None:
-    """Reason why the call does not become the operator, as the end of a sentence; None if it does."""
+    """
+    Reason why the call does not become the operator, as the end of a sentence; None if it does.
+
+    It is that torch.compile does not trace the call, or ONNX's export or a transform of torch.func does, that
+    a tensor is not on the CPU, that no kernel runs here, or a reason of `reason_not_pass`.
+    """
     if not torch.compiler.is_compiling():
         return "torch.compile does not trace the call"
     if is_exported_to_onnx():
@@ -60,9 +65,10 @@ def _computed(
     request: LinearRequest, wanted: tuple[bool, ...], upstream: Tensor | None
 ) -> tuple[Tensor, Gradients]:
     """
-    Loss, and the `wanted` gradients times `upstream`, which is None for 1.
+    Loss in 32 bits or more, reduced as the request says, and the `wanted` gradients times `upstream`.
 
-    With an upstream no loss is computed, and the first result is `upstream` itself.
+    An `upstream` of None stands for 1. For any other no loss is computed, and the first result is `upstream`
+    itself. A gradient that is not wanted is None.
     """
     reduction = request.options.softmax.reduction
     divisor = reduction.divisor(partial(total_weight_of, request))

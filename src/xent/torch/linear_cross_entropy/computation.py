@@ -67,7 +67,8 @@ def computed(
     Loss of `linear_cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function
     says.
 
-    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks.
+    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks. Tensors are
+    plain, no DTensors.
     """
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)

@@ -53,7 +53,9 @@ def eager_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatis
     Loss of CPU tensors, reduced, or a pair of it and statistics; differentiable in the operands of the
     product.
 
-    Raises `LabelError` or `DomainError` as `FusedLinear.forward` and `linear_statistics` say.
+    The value of a tensor `logit_scale` is read. Raises `LabelError` for a label out of range that is not
+    ignored, and `DomainError` for a mean over nothing, or a row without a softmax, if the rule for it is
+    ``"raise"``.
     """
     scale = request.options.logit_scale
     if scale is not None:
@@ -82,11 +84,13 @@ class FusedLinear(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
         """
-        Compute the loss, and gradients if they will be needed and their factor is known.
+        Loss in the dtype of `options`, reduced or one for each row; its gradients are kept in `ctx` for
+        backward.
 
-        None stands for a tensor that was not given; `wanted` has a flag for input, weight and bias. Raises
-        `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean over nothing,
-        or a row without a softmax, if the rule for it is ``"raise"``.
+        They are kept if any is wanted and `is_made_forward` says so. None stands for a tensor that was not
+        given; `wanted` has a flag for input, weight and bias. Raises `LabelError` for a label out of range
+        that is not ignored, and `DomainError` for a mean over nothing, or a row without a softmax, if the
+        rule for it is ``"raise"``.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -128,7 +132,8 @@ def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
     Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, of shape
     ().
 
-    Raises as `check_losses` says if a loss is nan.
+    If a loss is nan, raises `LabelError` for a label out of range, and `DomainError` for a row without a
+    softmax under the rule ``"raise"``.
     """
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))

@@ -48,14 +48,17 @@ def linear_statistics(
     Pair of loss and statistics of hidden states, differentiable in the operands of the product.
 
     `kernels` are those of a "processor", those of a "device", or "none", operations of PyTorch alone;
-    compiled code takes operators instead. If statistics without a derivative are requested, the loss alone is
-    differentiable.
+    compiled code takes operators instead. For ``return_stats="detached"``, where the factor of each row is
+    known before the pass, one pass makes loss and gradients, and the statistics have no derivative; elsewhere
+    they have one.
 
     Raises
     ------
-    LabelError, DomainError
-        For a label out of range, and for a row without a softmax under the rule ``"raise"``, where values
-        are on the host.
+    LabelError
+        For a label out of range that is not ignored, on the CPU. Traced labels are not read.
+    DomainError
+        For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean over nothing
+        under ``on_empty="raise"``, where the denominator can be read.
     """
     options, target, softmax = request.options, request.target, request.options.softmax
     if softmax.has_labels and target.is_cpu and not is_traced():
@@ -66,7 +69,7 @@ def linear_statistics(
         found = tuple(one[0] if one is not None and one.ndim else one for one in found)
     loss, *results, costs = found
     statistics = SoftmaxStatistics(*results)
-    if options.nonfinite == "raise":
+    if options.nonfinite == "raise" and not is_traced():
         _check_rows(statistics, request)
     loss = reduced_loss(statistics, costs, request) if loss is None else loss
     truth = dense_shape(request)

@@ -56,12 +56,14 @@ def triton_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStati
     """
     Loss of tensors on a GPU, reduced, or a pair of it and statistics; differentiable in the operands.
 
+    A label out of range gives nan, unless ``nonfinite="raise"`` has values read.
+
     Raises
     ------
     LaunchError
         If a kernel can be neither compiled nor launched here.
     LabelError, DomainError
-        For a row without a softmax under the rule ``"raise"``, as `check_losses` says.
+        For a label out of range, and for a row without a softmax, under ``nonfinite="raise"`` alone.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
@@ -92,10 +94,13 @@ class _LinearOnDevice(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
         """
-        Compute the loss, and gradients if they will be needed and their factor is known.
+        Loss in the dtype of `options`, reduced or one for each row; its gradients are kept in `ctx` for
+        backward.
 
-        None stands for a tensor that was not given; `wanted` has a flag for input, weight and bias. Raises as
-        `check_losses` says under the rule ``"raise"`` for a row without a softmax.
+        They are kept if any is wanted and `is_made_forward` says so. None stands for a tensor that was not
+        given; `wanted` has a flag for input, weight and bias. A label out of range gives nan. Only under
+        ``nonfinite="raise"`` are values read, and only if a loss is nan is there an error: `LabelError` for a
+        label out of range, else `DomainError`.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
