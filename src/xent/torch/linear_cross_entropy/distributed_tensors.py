@@ -166,7 +166,6 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
         further = shifted_labels(changed["input"], changed["target"], shift, ignored)
         changed.update(target=further, shift=0)
     if layout.row_dimensions and kind == "mean" and arguments["denominator"] is None:
-        labels = changed["target"] if has_labels else None
-        weight = arguments["weight"]
+        labels, weight = changed["target"] if has_labels else None, arguments["weight"]
         changed["denominator"] = layout.total_weight(labels, weight, -100 if ignored is None else ignored)
     return changed
