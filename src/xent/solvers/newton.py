@@ -57,7 +57,7 @@ def newton(
     solver : str
         Name of the method in the recorded steps.
     rough : float
-        Half the decrement, in nats per row, at which to stop without a certificate.
+        Half the decrement, in nats per unit of weight, at which to stop although the gap may exceed `tol`.
 
     Returns
     -------

@@ -81,7 +81,8 @@ def free_part(objective: Passes, direction: Array) -> Array:
 
 def null_point(objective: Passes) -> Array:
     """
-    Point (M, p + 1) with weights 0 and, last, the intercepts that fit the class frequencies; else 0.
+    Point (M, p + 1) with weights 0 and, last, the intercepts that fit the class frequencies; 0 if it has
+    none.
 
     For more than two classes the intercepts sum to 0. A class without weight has a finite intercept, as if
     its frequency were the least positive number.

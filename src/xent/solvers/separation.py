@@ -49,8 +49,9 @@ class SeparatingColumn:
     column : int
         Index of the feature.
     classes : tuple of int
-        Codes of the classes that the feature separates from all others, ascending: those towards which it
-        grows, or those away from which it grows if they are fewer.
+        Codes, ascending. Under complete separation each class whose values of the feature all lie above, or
+        all below, those of the others; under quasi-complete separation those towards which the feature grows,
+        or those away from which it grows if they are fewer.
     """
 
     column: int
@@ -91,12 +92,18 @@ def separation(
     fit_intercept : bool
         True if the model has intercepts.
     complete : bool, optional
-        True if the separation is known to be complete, which saves a program; None if nothing is known.
+        True if the separation is known to be complete, which saves all programs and is not checked; None if
+        nothing is known.
 
     Returns
     -------
     Separation or None
         Kind and columns, by rising number.
+
+    Raises
+    ------
+    ArithmeticError
+        If HiGHS gives up on a linear program.
 
     Notes
     -----

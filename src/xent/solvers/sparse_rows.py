@@ -118,7 +118,8 @@ class SparseRows:
         """
         Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
 
-        It is that at the settled point, from every s-th row, of which there are about `rows`.
+        It is that at the settled point, a mean over every s-th row, s the quotient of all rows and `rows`
+        rounded down, at least 1.
         """
         step = max(1, len(self._probs) // rows)
         features, probs = self._features[::step], self._probs[::step]
