@@ -41,7 +41,6 @@ PASSAGES = {
     "jax": {
         "axis : int or tuple of int, default -1": {"Axis or axes of the classes; None means all axes."},
         "where : array of bool, optional": {WHERE.format("logits"), WHERE.format("log_predictions")},
-        "DTypeError, ShapeError": {"If the arguments do not fit together."},
     },
 }
 

@@ -106,7 +106,19 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
         ),
         (lambda: ours.kl_divergence(LOGITS, -TARGETS), DomainError, "kl_divergence: `targets` must be >= 0"),
         (lambda: ours.smooth_labels(TARGETS, 1.5), DomainError, "`alpha` must lie in"),
+        (
+            lambda: ours.smooth_labels(TARGETS, np.ones(5)),
+            ShapeError,
+            "`alpha` must broadcast against `labels`",
+        ),
+        (
+            lambda: ours.smooth_labels(TARGETS, 0.5, where=np.ones((4, *TARGETS.shape))),
+            ShapeError,
+            "`where` must broadcast against `labels`",
+        ),
         (lambda: ours.ntxent(LOGITS, LABELS, temperature=0.0), DomainError, "`temperature` must be positive"),
+        (lambda: ours.ntxent(LOGITS, LABELS, np.ones(2)), ShapeError, "`temperature` must have shape ()"),
+        (lambda: ours.ntxent(LOGITS[:, 0], LABELS), ShapeError, "`embeddings` must have 2 axes"),
         (
             lambda: ours.softmax_cross_entropy(LOGITS, TARGETS, axis=5),
             DomainError,

@@ -74,8 +74,8 @@ def broadcast(first: Any, second: Any, *, names: tuple[str, str], caller: str) -
     """
     Both arrays in the shape to which they broadcast and in one dtype.
 
-    It is that to which JAX promotes both if `second` is real floating, else that of `first`. Raises
-    `ShapeError` if they do not broadcast; `names` are their names in messages.
+    It is that to which JAX promotes both if `second` is real floating, else that of `first`: integers and
+    booleans are converted. Raises `ShapeError` if they do not broadcast; `names` are their names in messages.
     """
     try:
         shape = jnp.broadcast_shapes(first.shape, second.shape)
@@ -114,8 +114,10 @@ def rows_of(
     Checked predictions, truth and mask as `Rows`, whose last axis has the classes: the axes in `axis` become
     one.
 
-    `has_labels` is True for labels, which have no axis of classes and are not checked here. Raises
-    `DTypeError`, `ShapeError` or `DomainError` for arguments that do not fit together.
+    Without `has_labels` predictions and truth are broadcast against each other and have one dtype; with it
+    the truth is labels, which have no axis of classes and stay as they are, unchecked. Raises `DTypeError`
+    for predictions that are not real floating, `ShapeError` for truth or mask that does not broadcast, and
+    `DomainError` for an `axis` that does not exist or is named twice.
     """
     predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
     check_floating(predictions, names[0], caller=caller)

@@ -59,7 +59,7 @@ def checked(
 
     The `hidden` states of rows that do not count are 0. A mask of classes of one axis is among the shared
     options, a mask of more axes is part of the truth. `class_axis` names the axis of devices that share the
-    classes, or is None.
+    classes, or is None. Values of targets and sparse classes are not checked.
     """
     if reduction not in _REDUCTIONS:
         raise DomainError(_CALLER, "reduction", f"be one of {', '.join(_REDUCTIONS)}", got=repr(reduction))

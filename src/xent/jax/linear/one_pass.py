@@ -34,7 +34,10 @@ def _recomputed(plan: Plan, operands: Operands, truth: Truth, shared: Shared) ->
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def total(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> Any:
-    """Sum of the losses of all rows."""
+    """
+    Sum of the losses of all rows, of shape () in 32 bits or more, with the derivatives described at
+    the head.
+    """
     return _recomputed(plan, operands, truth, shared)
 
 
