@@ -1,4 +1,4 @@
-"""Loss classes: Keras' own, whose reductions, weights, masks and configurations they keep, with exact"""
+"""Loss classes: Keras' own with exact functions; reductions, weights, masks and configurations are Keras'."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Exact:
 
 
 class _Clipped(_Exact):
-    """Loss with the parameter `clip`, the least probability; it is kept in the configuration."""
+    """Loss with the parameter `clip`, which is kept in the configuration."""
 
     def _set(self, fn: Callable[..., Any], clip: float) -> None:
         self.fn = fn
@@ -168,7 +168,7 @@ class KLDivergence(_Clipped, keras.losses.KLDivergence):  # type: ignore[misc] #
     *args, **kwargs
         Parameters of `keras.losses.KLDivergence`.
     clip : float, default 0
-        Least probability of both arguments; 0 does not clip.
+        Limits of both arguments, `clip` and ``1 - clip``; 0 does not clip.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:
