@@ -26,7 +26,12 @@ _TENSORS = ("input", "target", "weight", "pos_weight")
 
 
 def reason_not_on_device(request: SigmoidRequest) -> str | None:
-    """Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can."""
+    """
+    Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can.
+
+    It is one of `reason_not_triton`, a tensor of 64 bits, a tensor but `input` that requires grad, that there
+    are no logits, a tensor of a subclass, or tracing, that of torch.compile included.
+    """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
         return reason

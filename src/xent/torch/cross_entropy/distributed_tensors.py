@@ -84,8 +84,9 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     """
     Keywords of `cross_entropy` with this rank's part of each tensor, laid out as `layout` lays the logits.
 
-    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
-    the ranks communicate if the target holds labels.
+    `reduction` has PyTorch's present name, and the two older arguments are None. A mean over divided rows
+    without a `denominator` gets the total weight of the rows of all ranks, for which the ranks communicate if
+    the target holds labels.
     """
     logits, target, weight, mask = (arguments[name] for name in ("input", "target", "weight", "class_mask"))
     older = arguments["size_average"], arguments["reduce"]

@@ -108,9 +108,10 @@ class _FusedSoftmax(torch.autograd.Function):
 
 def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
     """
-    Gradient in the saved input times `upstream`, in `memory`, or in new memory for None.
+    Gradient in the input saved in `ctx`, in its shape, times `upstream` and the derivative of the reduction.
 
-    While gradients are enabled it is differentiable, and always in new memory.
+    It is written to `memory`, (N, C), or to new memory for None. While gradients are enabled it is
+    differentiable, and always in new memory.
     """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors

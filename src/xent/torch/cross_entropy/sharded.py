@@ -129,7 +129,8 @@ def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Te
     Weighted targets of this rank's classes, (N, K), with the share of smoothing spread over all ranks'
     classes.
 
-    With a class mask it is spread over the participating ones, which takes one all-reduce.
+    `targets`, (N, K), are weighted already. With a class mask the share is spread over the participating
+    classes, which takes one all-reduce.
     """
     weight, options = request.weight, request.options
     participates: Tensor | float = 1.0
@@ -194,7 +195,12 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
 def statistics_of_ranks(
     found: tuple[Tensor, ...], request: SoftmaxRequest, shard: ClassShard
 ) -> SoftmaxStatistics:
-    """Statistics with their summary from `found`, the results of `sharded_rows`, in the shape of the rows."""
+    """
+    Statistics with their summary from `found`, the results of `sharded_rows`, in the shape of the rows.
+
+    They have 32 bits or more. Ignored rows get log-probability 0, rows without a softmax argmax -1. With
+    class weights beside labels the default denominator takes one all-reduce.
+    """
     input, target, _, options = request
     shape = rows_shape(input)
     dtype = torch.promote_types(input.dtype, torch.float32)

@@ -118,10 +118,11 @@ def softmax_statistics(
 
 def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: bool) -> SoftmaxStatistics:
     """
-    Statistics as `softmax_statistics` has them, for labels and plain tensors in eager code, by kernels.
+    Statistics of each row, without the summary, for labels and plain tensors in eager code, by kernels.
 
-    The kernel is Triton's with `on_device`, else that of processors. Without `top_k` the top classes are
-    None.
+    They are those of `softmax_statistics`: of the logits after cap, scale and mask, in 32 bits or more,
+    without weights, smoothing and z-loss; an ignored row has log-probability 0. The kernel is Triton's with
+    `on_device`, else that of processors. Without `top_k` the top log-probabilities and classes are None.
     """
     logits, target, _, options = request
     rows = classes_last(logits)
@@ -250,7 +251,8 @@ def total_weight(target: Tensor, weight: Tensor | None, options: SoftmaxOptions)
     """
     Sum of the class weights of all labels but ignored ones, or the number of rows of probabilities.
 
-    A `weight` of None stands for 1 for each class.
+    A `weight` of None stands for 1 for each class. A label out of range has the weight of the nearest class.
+    The sum is a tensor of shape () in 64 bits, the number a float.
     """
     if not options.has_labels:
         classes = target.shape[1 if target.ndim > 1 else 0]

@@ -58,7 +58,11 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
 
 
 def reason_not_operator() -> str | None:
-    """Reason why compiled code cannot call the operator, as the end of a sentence; None if it can."""
+    """
+    Reason why compiled code cannot call the operator, as the end of a sentence; None if it can.
+
+    It is that an export to ONNX traces the call, or that a transform of torch.func is active.
+    """
     if is_exported_to_onnx():
         return "an export to ONNX traces the call, and ONNX has no such operator"
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
@@ -68,7 +72,9 @@ def reason_not_operator() -> str | None:
 
 def triton_softmax(request: SoftmaxRequest) -> Tensor:
     """
-    Cross-entropy of tensors on a GPU, reduced; differentiable in the input.
+    Cross-entropy of tensors on a GPU, reduced, in the request's dtype; differentiable in the input.
+
+    A label out of range gives nan, and so does a mean over nothing under the rule ``"raise"``.
 
     Raises
     ------

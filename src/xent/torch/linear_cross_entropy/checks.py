@@ -30,12 +30,13 @@ def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | 
     Shape of the logits, which are never materialised: that of the rows, then that of `linear_weight` but its
     last.
 
-    A bias of None passes.
+    `input` is of shape (D,) or (N, D), which gives rows of shape () or (N,). A bias of None passes.
 
     Raises
     ------
     LinearShapeError
-        If the number of axes, of features or the shape of the bias does not fit.
+        If the number of axes, of features or the shape of the bias does not fit, or `input` has one axis
+        beside a weight of more than 2.
     """
     if not 1 <= input.ndim <= 2:
         words = f"expected input with dimensionality 1 or 2, got {input.ndim}"

@@ -45,7 +45,12 @@ class _ByChunks(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
     ) -> tuple[Tensor | None, ...]:
-        """Results of all rows, in the order of `results_of`; None stands for a tensor that was not given."""
+        """
+        Seven results of each row: six statistics from log-probability to largest classes, and cost.
+
+        A result that the request does not have is None; argmax and classes have no derivative. None as an
+        argument stands for a tensor that was not given.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         has_own_loss = SpreadTargets(request).has_own_loss

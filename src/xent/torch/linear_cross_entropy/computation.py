@@ -115,7 +115,9 @@ def _softmax_options(
     Options of the cross-entropy of the logits, checked together with the tensors.
 
     `operands` are hidden states, weight and bias. None stands for no class weights, for -100 as label of
-    ignored rows, and for the dtype that PyTorch returns. Raises as `linear_cross_entropy` says.
+    ignored rows, and for the dtype that PyTorch returns. Raises `LinearArgumentError` for an `ignore_index`
+    beside probabilities, and `DTypeError`, `ShapeError` or `DomainError` for tensors that do not fit together
+    and options out of range.
     """
     shape = shape_of_logits(*operands)
     hidden = operands[0]

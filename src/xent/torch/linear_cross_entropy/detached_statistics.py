@@ -64,7 +64,12 @@ class _Detached(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
-        """Loss and results of all rows; None stands for a tensor that was not given."""
+        """
+        Reduced loss, and the seven results of `results_of`, which have no derivative.
+
+        Gradients that are wanted are made here and kept in `ctx`. None stands for a tensor that was not
+        given.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         total = torch.as_tensor(total_weight(dense_shape(request), weight, options.softmax))

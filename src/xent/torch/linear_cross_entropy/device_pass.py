@@ -58,7 +58,8 @@ def losses_and_gradients(
     others.
 
     `factor` is one number or one for each row; None stands for 1. `wanted` has a flag for input, weight and
-    bias. Raises `LaunchError` if the kernel cannot run here.
+    bias. Losses have class weights, smoothing and z-loss; they are 0 in ignored rows, and nan for a label out
+    of range and, in all rows, for a wrong `count_read`. Raises `LaunchError` if the kernel cannot run here.
     """
     if request.options.count_read is not None and request.options.softmax.has_labels:
         return _of_rows_read(request, factor, wanted, request.options.count_read)

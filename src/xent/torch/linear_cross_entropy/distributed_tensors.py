@@ -67,9 +67,10 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
 
 def _of_data_parallel_ranks(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
-    Result of `call` on the plain rows of this rank, with the weight of all ranks; `arguments` as above.
+    Result of `call`, plain, on the plain rows of this rank, with the weight of all ranks.
 
-    Raises `DomainError` if target, class weights or mask are DTensors.
+    `arguments` are the keywords of `linear_cross_entropy`. An error on one rank is one on all if values are
+    read, since backward communicates. Raises `DomainError` if target, class weights or mask are DTensors.
     """
     target = arguments["target"]
     parts = target if isinstance(target, SparseTargets) else (target,)
@@ -136,8 +137,8 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     """
     Keywords of `linear_cross_entropy` with this rank's part of each tensor, labels shifted already.
 
-    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
-    the ranks communicate if the target holds labels.
+    `count_read` becomes None if rows are divided. A mean over divided rows without a `denominator` gets the
+    total weight of the rows of all ranks, for which the ranks communicate if the target holds labels.
     """
     target = arguments["target"]
     is_sparse = isinstance(target, SparseTargets)

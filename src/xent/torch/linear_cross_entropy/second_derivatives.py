@@ -99,7 +99,11 @@ class _Gradients(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, ...],
     ) -> tuple[Tensor | None, ...]:
-        """Gradients of the operands; None stands for a tensor not given, or a gradient not wanted."""
+        """
+        Gradients of the operands, of the numbers that `of_rows` returns for each row times `upstream`.
+
+        They have the dtype of the operands. None stands for a tensor not given, or a gradient not wanted.
+        """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         ctx.of_rows, ctx.options, ctx.wanted = of_rows, options, wanted
         ctx.set_materialize_grads(False)

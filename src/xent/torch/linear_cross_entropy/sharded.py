@@ -119,8 +119,10 @@ def _loss(
     request: LinearRequest, results: tuple[Tensor, ...], weights: Tensor | None, shard: ClassShard
 ) -> Tensor:
     """
-    Loss, reduced, from `results`, those of `linear_rows`; `weights` are the labels' class weights, None for
-    1.
+    Loss, reduced, from `results`, those of `linear_rows`, with z-loss; ignored rows cost 0.
+
+    `weights` are the labels' class weights, None for 1; they are not used with smoothing, whose cost has
+    them. With class weights beside labels the default denominator takes one all-reduce.
     """
     of_logits = request_of_logits(request)
     options = of_logits.options

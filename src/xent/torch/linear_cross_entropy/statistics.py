@@ -114,7 +114,13 @@ class _Statistics(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
-        """Results of all rows; None stands for a tensor that was not given."""
+        """
+        Seven results of each row: six statistics from log-probability to largest classes, and cost.
+
+        A result that the request does not have is None; argmax and classes have no derivative. None as an
+        argument stands for a tensor that was not given. Where gradients are wanted, chunks of logits may be
+        kept in `ctx`.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         keeps = any(wanted) and not keeps_nothing()

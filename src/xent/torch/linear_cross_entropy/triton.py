@@ -34,8 +34,11 @@ _NONE_WANTED = (False, False, False)
 
 def reason_not_on_device(request: LinearRequest) -> str | None:
     """
-    Reason why the pass of devices cannot compute this request now, as the end of a sentence; None if
-    it can.
+    Reason why the pass of devices cannot compute this request now, as the end of a sentence; None if it can.
+
+    It is one of `reason_not_triton` or `reason_not_pass`, a tensor of 64 bits, a tensor of a subclass, or
+    tracing; under torch.compile that of `reason_not_operator` in place of the last two. Smoothing over a mask
+    of classes suits.
     """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
