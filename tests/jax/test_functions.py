@@ -154,6 +154,12 @@ def test_masked_entries_do_not_count_and_a_masked_row_is_zero():
     np.testing.assert_array_equal(
         ours.softmax_cross_entropy(LOGITS, TARGETS, where=np.asarray([False, False])), [0, 0]
     )
+    np.testing.assert_array_equal(ours.softmax_cross_entropy(LOGITS, TARGETS, where=False), [0, 0])
+    pairs = np.stack([LOGITS] * 4)
+    masked = ours.softmax_cross_entropy(pairs, TARGETS, where=np.asarray([True, False]))
+    assert masked.shape == (4, 2)
+    assert (masked[:, 0] > 0).all()
+    assert not masked[:, 1].any()
 
 
 def test_smoothing_gives_masked_classes_no_share():

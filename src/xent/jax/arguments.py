@@ -150,16 +150,19 @@ def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
     """
     Boolean mask in the shape of the predictions, from one that broadcasts to it with or without the classes.
 
-    An array with as many axes as the predictions is taken as one of entries, with fewer as one of rows.
-    Raises `ShapeError` if it does not broadcast.
+    An array with as many axes as the predictions is taken as one of entries, anything else as one that
+    broadcasts to the rows. Entries other than 0 are True. Raises `ShapeError` if it does not broadcast.
     """
-    if not is_array(where) or where.ndim != predictions.ndim:
-        where = jnp.expand_dims(where, axes_of(axis, predictions.ndim, caller=caller))
+    mask = where
     try:
-        return jnp.broadcast_to(where != 0, predictions.shape)
+        if not is_array(where) or where.ndim != predictions.ndim:
+            axes = axes_of(axis, predictions.ndim, caller=caller)
+            rows = tuple(length for one, length in enumerate(predictions.shape) if one not in axes)
+            mask = jnp.expand_dims(jnp.broadcast_to(where, rows), axes)
+        return jnp.broadcast_to(mask != 0, predictions.shape)
     except ValueError:
-        rule = f"broadcast against `logits`, of shape {predictions.shape}"
-        raise ShapeError(f"xent.jax.{caller}", "where", rule, got=str(where.shape)) from None
+        rule = f"broadcast against `logits`, of shape {predictions.shape}, or its rows"
+        raise ShapeError(f"xent.jax.{caller}", "where", rule, got=str(jnp.shape(where))) from None
 
 
 def _last(array: Any, axes: tuple[int, ...]) -> Any:

@@ -84,8 +84,8 @@ class Descent:
     @property
     def gap(self) -> float:
         """
-        Certified gap at the current point, in nats per row; the objective itself if the point is not
-        certified.
+        Certified gap at the current point, in nats per unit of weight; the objective itself if the point is
+        not certified.
         """
         return self.iterations[-1].gap
 
@@ -198,7 +198,7 @@ class Descent:
         return evaluation
 
     def _gap(self) -> float:
-        """Certified gap of the current point in nats per row; the certificate is timed and counted."""
+        """Certified gap of the current point in nats per unit of weight; the certificate is timed and counted."""
         began = time.perf_counter()
         gap = optimality_gap(self.objective, self.point, self.evaluation)
         self.seconds["certificates"] += time.perf_counter() - began

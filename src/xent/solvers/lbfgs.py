@@ -50,7 +50,7 @@ def lbfgs(
     precondition : callable
         Approximate inverse Hessian times a gradient; positive definite.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps, counting those that `descent` made before.
     rescaled : bool

@@ -51,7 +51,7 @@ def newton(
     descent : Descent
         State to continue; it records the steps.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps, counting those that `descent` made before, but not the two after the tolerance is met.
     solver : str

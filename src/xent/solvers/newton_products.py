@@ -103,8 +103,9 @@ def _direction(rows: LinearRows, penalty: ElasticNet, state: State, gradient: Ar
     """
     Approximate solution d of ``Hessian d = -gradient``, (M, p + 1), by preconditioned conjugate gradients.
 
-    The Hessian is that at `state`, penalty included; the preconditioner is its diagonal. If the curvature
-    along the first direction is not positive, d is the preconditioned steepest descent.
+    The Hessian is that at `state`, penalty included; the preconditioner is its diagonal. A tenth of the
+    gradient may remain in its norm, less near the minimum, or more after 250 products. If the curvature along
+    the first direction is not positive, d is the preconditioned steepest descent.
     """
     diagonal = rows.curvature_diagonal(state)
     diagonal[:, :-1] += penalty.squared

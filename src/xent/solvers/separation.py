@@ -154,9 +154,11 @@ def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator
 
 def _directions(rows: MarginRows) -> Iterator[Array]:
     """
-    Separating directions, (K - 1, P), each for the pairs that the directions before left at a margin of 0.
+    Separating directions, (K - 1, P), each for the pairs whose margins all directions before left at 1e-7 or
+    less.
 
-    Nothing is yielded if the classes overlap. A pair is a row and another class than its own.
+    Nothing is yielded if the classes overlap. A pair is a row and another class than its own. Raises
+    `ArithmeticError` if HiGHS gives up.
     """
     open_pairs = rows.pairs()
     while open_pairs.any():
@@ -184,9 +186,11 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
 
 def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
     """
-    Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), and of the greatest sum of them.
+    Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), one of them above 1e-7; None if there is
+    none.
 
-    None if no direction has a margin above 1e-7 with the others >= 0. Coefficients lie in -1 .. 1.
+    Margins above -1e-7 pass. Its sum of margins is the greatest on the rows that the last program read, not
+    on all. Coefficients lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives up.
     """
     chosen = rows.first(open_pairs, _LEAST_ROWS)
     for attempt in itertools.count():
@@ -228,7 +232,11 @@ def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
 
 
 def _has_positive_margins(rows: MarginRows) -> bool:
-    """True if some direction has only margins above 1e-7, so that the classes are completely separated."""
+    """
+    True if some direction has only margins above 1e-7, so that the classes are completely separated.
+
+    Raises `ArithmeticError` if HiGHS gives up.
+    """
     pairs = rows.pairs()
     chosen = rows.first(pairs, _LEAST_ROWS)
     while True:

@@ -39,8 +39,9 @@ def row_threads() -> Iterator[None]:
     """
     Context manager in which `map_groups` of this thread uses one shared pool, and BLAS uses one thread.
 
-    Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive
-    the context, because its threads would not survive a fork. Inside another such context nothing changes.
+    BLAS is limited in the whole process. The pool is started by the first `map_groups` that needs it, as that
+    takes as long as a product with a Hessian of a small problem, and does not outlive the context, because
+    its threads would not survive a fork. Inside another such context of this thread nothing changes.
     """
     if getattr(_OPEN, "pools", None) is not None:
         yield
@@ -54,7 +55,7 @@ def row_threads() -> Iterator[None]:
 
 
 def one_blas_thread() -> Any:
-    """Context manager in which BLAS uses one thread."""
+    """Context manager in which BLAS uses one thread, in the whole process."""
     return _libraries().limit(limits=1, user_api="blas")
 
 

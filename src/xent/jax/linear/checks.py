@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced, valid_values
-from xent.errors import DomainError
+from xent.errors import DomainError, ShapeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
 from xent.losses.arguments.labelled_examples import check_label_range
@@ -73,6 +73,7 @@ def checked(
     if mask is not None and jnp.ndim(mask) > 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
+        check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
         truth = truth._replace(class_mask=mask.reshape(len(hidden), -1))
     return Call(operands._replace(hidden=hidden), truth, shared, shape)
 
@@ -92,6 +93,8 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     for name, array in (("hidden", hidden), ("weight", weight), ("bias", bias)):
         if array is not None:
             check_dtype(array, "real floating", caller=_CALLER, argument=name, xp=jnp)
+    if hidden.ndim == 0:
+        raise ShapeError(_CALLER, "hidden", "have an axis of features", got="()")
     check_shape(
         weight, (*weight.shape[:1], hidden.shape[-1]), caller=_CALLER, argument="weight", because="(C, D)"
     )
@@ -161,7 +164,7 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
 def _fits(number: Any, dtype: Any) -> bool:
     """True if the dtype of integers holds `number`; JAX would raise an error of its own otherwise."""
     limits = jnp.iinfo(dtype)
-    return bool(limits.min <= number <= limits.max)
+    return bool(limits.min <= number <= limits.max and number == int(number))
 
 
 def _shared(options: Shared, operands: Operands) -> Shared:
