@@ -198,7 +198,7 @@ class Descent:
         return evaluation
 
     def _gap(self) -> float:
-        """Certified gap of the current point in nats per unit of weight; the certificate is timed and counted."""
+        """Certified gap of the current point, in nats per unit of weight; it is timed and counted."""
         began = time.perf_counter()
         gap = optimality_gap(self.objective, self.point, self.evaluation)
         self.seconds["certificates"] += time.perf_counter() - began
