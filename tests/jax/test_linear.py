@@ -186,6 +186,8 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN[0, 0], WEIGHT, LABELS[0])
     with pytest.raises(DTypeError, match="`class_mask` must be bool; got int"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, class_mask=np.ones(TARGETS.shape, int))
+    with pytest.raises(DTypeError, match="`out_dtype` must be real floating; got int32"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, out_dtype="int32")
     with pytest.raises(DomainError, match=r"`ignored_label` must be an integer that int.. holds"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, ignored_label=1.5)
     with pytest.raises(DomainError, match="`z_loss` must be >= 0"):

@@ -100,8 +100,9 @@ def _cosines(embeddings: Any) -> Any:
 
 def _temperature(temperature: Any, dtype: Any) -> Any:
     """
-    `temperature` as an array of `dtype`; `DomainError` unless positive, or nan for a traced one that
-    is not.
+    `temperature` as an array of shape () and `dtype`, nan for a traced one that is not positive.
+
+    Raises `ShapeError` for one with axes, and `DomainError` unless it is positive.
     """
     number = one_as_jax(temperature, "temperature", caller="ntxent", dtype=dtype)
     check_shape(number, (), caller="xent.jax.ntxent", argument="temperature")

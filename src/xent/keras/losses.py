@@ -38,7 +38,12 @@ class _Exact:
     reduction: Any
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Reduced loss, as Keras' own; rows of mask False or of `sample_weight` 0 may hold anything."""
+        """
+        Loss reduced as Keras' own, by `reduction` with weights and mask, in the dtype of the loss.
+
+        The truth keeps its own dtype, predictions are cast to that of the loss. Rows of mask False or of
+        `sample_weight` 0 may hold anything.
+        """
         mask, axis = mask_of(y_pred), self._fn_kwargs.get("axis", -1)
         with keras.name_scope(self.name):
             # Keras casts labels to the dtype of the loss, where 16 bits turn one class into another.

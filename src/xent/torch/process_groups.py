@@ -93,7 +93,7 @@ def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any,
     count : int
         Number of classes of this rank.
     facts : dict of str to str
-        What must be the same on all ranks, by the name of the argument.
+        Text that must be the same on all ranks, by the name of the argument; at most 30.
     group, device
         Process group, and the device whose tensors it sends.
     caller : str

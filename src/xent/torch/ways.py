@@ -99,7 +99,12 @@ def _no_way(caller: str, reasons: dict[str, str | None]) -> BackendError:
 
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
-    """Result by the way of the name `asked`, or an `Explanation` for an `Inquiry`; raises as `run` says."""
+    """
+    Result by the way of the name `asked`, or an `Explanation` for an `Inquiry`.
+
+    Raises `DomainError` for a name that no way has, and `BackendError` if the way, or for an `Inquiry` every
+    way, does not suit, or its kernel cannot be launched.
+    """
     if isinstance(asked, Inquiry):
         return _explanation(caller, ways, request)
     for way in ways:

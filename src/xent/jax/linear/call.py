@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from xent.arrays import is_traced, valid_values
-from xent.errors import BackendError, DomainError
+from xent.errors import BackendError, DomainError, DTypeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.checks import checked
 from xent.jax.linear.chunks import rows_at_once
@@ -129,8 +129,8 @@ def linear_softmax_cross_entropy(
     Raises
     ------
     DTypeError, ShapeError
-        If `hidden`, `weight`, `bias` or targets are not real floating or labels not integers, a mask of
-        classes is not bool, `top_k` is no integer, or an array does not have the shape given here.
+        If `hidden`, `weight`, `bias`, targets or `out_dtype` are not real floating or labels not integers, a
+        mask of classes is not bool, `top_k` is no integer, or an array does not have the shape given here.
     DomainError
         If a label or an option is out of range, where it can be read; a traced one, and a class of
         `SparseTargets` out of range, gives nan with gradients of nan. For values also by `on_empty`,
@@ -167,6 +167,8 @@ def linear_softmax_cross_entropy(
     """
     check_on_empty(on_empty, caller=_CALLER)
     check_policy(nonfinite, caller=_CALLER)
+    if out_dtype is not None and not jnp.issubdtype(out_dtype, jnp.floating):
+        raise DTypeError(_CALLER, "out_dtype", "be real floating", got=str(jnp.dtype(out_dtype)))
     options = Shared(class_weights, class_mask, label_smoothing, z_loss, softcap, logit_scale)
     call = checked(
         Operands(hidden, weight, bias), labels, where, ignored_label, options, reduction, class_axis

@@ -112,10 +112,11 @@ def _truth(
     """
     Labels, targets (a floating array) or sparse targets with one axis of rows, and the rows that count.
 
-    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. `shape` is that of the
-    rows as given. Labels that can be read are checked to lie below the number of classes of all `devices`;
-    neither values of targets nor classes of sparse ones are checked here. Raises `DTypeError`, `ShapeError`
-    or `DomainError`.
+    A row counts unless `where` is 0 or its label is `ignored`, which beside targets ignores none; its label
+    is then 0. `shape` is that of the rows as given. Values of targets and classes of sparse ones are not
+    checked here. Raises `DTypeError` for classes that are not integers, `ShapeError` for an array that does
+    not fit the rows or the weight, and `DomainError` for an `ignored` that the labels' dtype does not hold
+    and for a label, where it can be read, outside the classes of all `devices`.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)

@@ -91,7 +91,13 @@ class _FusedSigmoid(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        """
+        Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each entry.
+
+        The first call hands out the gradient kept in forward, scaled in place; if there is none, in later
+        calls, and for bfloat16 unless `upstream` is 1, it is computed anew. While gradients are enabled it
+        has a graph. All other arguments have None.
+        """
         # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         input, target, weight, pos_weight = ctx.saved_tensors

@@ -98,7 +98,14 @@ class _OnDevice(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        """
+        Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each entry.
+
+        The first call hands out the gradient kept in forward, which the kernel writes anew unless `upstream`
+        is 1; without one, and in later calls, it is computed in new memory. While gradients are enabled, and
+        with a `UserWarning` if the kernel cannot be launched, it is that of the composed way. All other
+        arguments have None.
+        """
         # Forgotten before it is handed out: the receiver may write to it.
         made, ctx.gradient = ctx.gradient, None
         # Unpack once: a checkpoint hands saved tensors out only once.

@@ -85,7 +85,12 @@ def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
 
 
 def _reshaping(input: Tensor, found: tuple[int, ...]) -> str:
-    """Hint for a target of the shape `found` where that shape is usual elsewhere; "" for any other shape."""
+    """
+    Hint for a target whose shape `found` is usual elsewhere: a last axis of 1, classes last, or rows
+    flattened.
+
+    "" for any other shape. `input` has at least one axis.
+    """
     shape = tuple(input.shape)
     if found == (shape[0], 1) and len(shape) == 2:
         return "Drop the extra axis with `target[:, 0]`."

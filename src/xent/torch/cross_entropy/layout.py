@@ -171,9 +171,11 @@ class Layout:
 
     def _shares(self, stats: SoftmaxStatistics) -> tuple[Any, Any]:
         """
-        Pair of accuracy and share of rows read over the rows of all ranks, replicated.
+        Pair of accuracy and share of rows read over the rows of all ranks, replicated, from those of this
+        rank's rows.
 
-        The accuracy is None for probabilities, and nan if no row is read.
+        The accuracy is None for probabilities, and nan if no row is read. It takes one all-reduce for each
+        dimension of the mesh that divides rows.
         """
         from torch.distributed.tensor import DTensor
 

@@ -243,7 +243,8 @@ def _exponentials(logits: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
     """
     Exponentials of logits relative to the peaks, (N,), and distances below these, both (N, C).
 
-    The distance is 0 where the exponential is 0.
+    The distance is 0 where the exponential is 0. A row whose peak is nan is nan in both; peaks must not be
+    infinite.
     """
     high, low = exact_difference(logits, peaks[:, None].expand_as(logits))
     powers = torch.exp(high)

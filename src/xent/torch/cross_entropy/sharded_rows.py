@@ -133,7 +133,12 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradient in this rank's logits and targets, without communication; None for all other arguments."""
+        """
+        Gradient in this rank's logits, in their dtype, and in its targets, without communication.
+
+        That in the targets is None if it is not needed, and so are those of all other arguments. It reads the
+        logits again, and has no graph.
+        """
         rows, labels, targets, ignored, tops, *others = ctx.saved_tensors
         slopes = torch.empty_like(rows, memory_format=torch.contiguous_format)
         of_targets = torch.empty_like(targets) if ctx.needs_input_grad[2] else None

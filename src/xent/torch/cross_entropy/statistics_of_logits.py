@@ -65,7 +65,8 @@ class _Statistics(torch.autograd.Function):
         Log-normaliser, entropy, log-probabilities of label and largest classes, argmax, and the largest
         classes.
 
-        Argmax and classes have no derivative; argmax is -1 in a row without a softmax.
+        Their shapes are (N,), (N,), (N, 1 + top_k), (N,) and (N, top_k). Argmax and classes have no
+        derivative; argmax is -1 in a row without a softmax.
         """
         numbers = numbers_of(rows.contiguous(), labels, top_k, on_device=on_device)
         below = torch.log1p(numbers.rests)

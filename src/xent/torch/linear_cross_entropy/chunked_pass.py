@@ -151,6 +151,8 @@ class _Pass:
         """
         Losses of a chunk, (rows,); the contributions of its gradient are added to `sums`, unless that is
         None.
+
+        Losses are not corrected for rounding yet. The memory of the logits is overwritten by the next chunk.
         """
         options = self.request.options
         given = self.logits.of(chunk.input)
@@ -232,8 +234,10 @@ class Sums:
 
     def add(self, chunk: Chunk, gradient: Tensor) -> None:
         """
-        Add the contribution of a chunk, from the `gradient` in its logits, (rows, C), in the dtype of the
-        weight.
+        Add the contributions of a chunk to the gradients of weight and bias, and write its rows of that of
+        the input.
+
+        `gradient`, (rows, C), is that in the logits of the chunk, in the dtype of the weight.
         """
         if self.of_input is not None and isinstance(chunk.rows, slice):
             # A slice is a view, which the product can write; row numbers would select a copy.

@@ -42,7 +42,11 @@ def reason_not_compiled(request: LinearRequest) -> str | None:
 
 
 def _reason_not_operands(request: LinearRequest) -> str | None:
-    """Reason why the operator cannot take the tensors of `request` and its denominator; None if it can."""
+    """
+    Reason why the operator cannot take the tensors of `request` and its denominator; None if it can.
+
+    It is that one of them is not on the CPU.
+    """
     for tensor in request[:6]:
         if tensor is not None and tensor.device.type != "cpu":
             return f"a tensor is on the device {tensor.device}, and the kernels run on the CPU"
@@ -53,7 +57,12 @@ def _reason_not_operands(request: LinearRequest) -> str | None:
 
 
 def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Loss in compiled code, reduced, or a pair of it and statistics; differentiable in the operands."""
+    """
+    Loss in compiled code, reduced, or a pair of it and statistics; differentiable once, in the operands.
+
+    A label out of range gives nan, and so do a mean over nothing and a row without a softmax under the rule
+    ``"raise"``.
+    """
     if request.options.return_stats:
         return linear_statistics(request)
     rows = request.as_matrix()

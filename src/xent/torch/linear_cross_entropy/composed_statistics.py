@@ -68,6 +68,8 @@ class _ByChunks(torch.autograd.Function):
         """
         Gradients of input, weight and bias, differentiable; None for those not wanted and for all other
         arguments.
+
+        `upstream` are the gradients in the seven results; for a None in all of them all gradients are None.
         """
         pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)
         if all(pull is None for pull in pulls):

@@ -93,8 +93,10 @@ class _Detached(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Tensor | None, ...]:
         """
-        Gradients of input, weight and bias, made forward or computed here; None for all other
-        arguments.
+        Gradients of input, weight and bias times `upstream`, that in the loss; None for all other arguments.
+
+        The first call hands out those made forward, scaled in place; later ones make a second pass. While
+        gradients are enabled they have a graph.
         """
         del others
         # Forgotten before they are handed out: the receiver may write to them.

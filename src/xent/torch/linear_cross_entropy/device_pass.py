@@ -136,7 +136,11 @@ def _label_logits(request: LinearRequest) -> LabelLogits | None:
 
 
 def _logits(request: LinearRequest, rows: slice, memory: Tensor) -> Tensor:
-    """Logits of `rows`, written to the first rows of `memory`, of which they are a view."""
+    """
+    Logits of `rows` with the bias, without cap, scale and mask, written to the first rows of `memory`.
+
+    The result is a view of these. `memory` has the dtype of the operands.
+    """
     hidden, weight, bias = request[:3]
     given = memory[: rows.stop - rows.start]
     if bias is None:
@@ -215,9 +219,11 @@ class DeviceSums:
 
     def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
         """
-        Add the contributions of the chunk `rows`, with its `hidden` states and the `gradient` in its logits.
+        Add the contributions of the chunk `rows` to the gradients of weight and bias, and write those of the
+        input.
 
-        The first chunk must begin at row 0.
+        `hidden`, (rows, D), are its hidden states, 0 in ignored rows, and `gradient`, (rows, C), that in its
+        logits. The first chunk must begin at row 0.
         """
         weight = self._request.linear_weight
         if self.of_input is not None:

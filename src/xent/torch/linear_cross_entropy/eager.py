@@ -109,9 +109,12 @@ class FusedLinear(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """
-        Gradients of input, weight and bias, made forward or computed here.
+        Gradients of input, weight and bias times `upstream`, one number or, without a reduction, one for each
+        row.
 
-        None for those not wanted, and for all other arguments.
+        The first call hands out those made forward, scaled in place; if there are none, and in later calls, a
+        second pass computes them. While gradients are enabled they have a graph. None for those not wanted,
+        and for all other arguments.
         """
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
@@ -146,7 +149,11 @@ def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
 
 
 def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
-    """Gradients of the operands times `upstream` by a second pass over the tensors saved in `ctx`."""
+    """
+    Gradients of the operands times `upstream` and the derivative of the reduction, by a second pass.
+
+    It reads the tensors saved in `ctx`. `upstream` is one number or, without a reduction, one for each row.
+    """
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     reduction = request.options.softmax.reduction
     factor: Tensor | float

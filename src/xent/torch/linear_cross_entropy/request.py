@@ -210,7 +210,11 @@ def dense_shape(request: LinearRequest) -> Tensor:
 
 
 def rows_read(request: LinearRequest) -> Tensor | None:
-    """Indices of the rows whose label is not ignored, in int64; None if no row is ignored."""
+    """
+    Indices of the rows whose label is not ignored, in int64; None if no row is ignored.
+
+    None for probabilities too. The labels are read.
+    """
     softmax = request.options.softmax
     if not softmax.has_labels:
         return None

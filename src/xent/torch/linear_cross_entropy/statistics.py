@@ -79,7 +79,11 @@ def linear_statistics(
 
 
 def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
-    """Raise `DomainError` for the first row without a softmax that is not ignored."""
+    """
+    Raise `DomainError` for the first row without a softmax that is not ignored; values are read.
+
+    If there is such a row, and labels are out of range, it is a `LabelError` for the first of these.
+    """
     values, softmax = statistics.log_normaliser.detach(), request.options.softmax
     if softmax.has_labels:
         values = torch.where(request.target == softmax.ignore_index, 0.0, values)
@@ -138,6 +142,9 @@ class _Statistics(torch.autograd.Function):
         """
         Gradients of input, weight and bias by a second pass; None for those not wanted and all other
         arguments.
+
+        `upstream` are the gradients in the seven results. The first call overwrites the chunks of logits that
+        forward kept; while gradients are enabled the gradients have a graph.
         """
         # Forgotten before they are overwritten: a later backward computes all chunks again.
         kept, ctx.kept = ctx.kept, None

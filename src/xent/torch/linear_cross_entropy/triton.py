@@ -123,8 +123,12 @@ class _LinearOnDevice(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """
-        Gradients of input, weight and bias, made forward or computed here; None for all other
-        arguments.
+        Gradients of input, weight and bias times `upstream`, one number or, without a reduction, one for each
+        row.
+
+        The first call hands out those made forward, scaled in place by a kernel; if there are none, and in
+        later calls, a second pass computes them. While gradients are enabled they have a graph. None for
+        those not wanted, and for all other arguments.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.triton.scaling import scale_in_place
