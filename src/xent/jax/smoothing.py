@@ -23,7 +23,7 @@ def smooth_labels(labels: Any, alpha: Any, *, axis: Axes = -1, where: Any = None
     Parameters
     ----------
     labels : array of shape (..., K)
-        Distribution over the classes in each row, such as one-hot rows.
+        Distribution over the classes in each row, such as one-hot rows; its values are not checked.
     alpha : float in [0, 1], or array that broadcasts against `labels`
         Share that is spread, one number or one for each entry of the result; may be traced.
     axis : int or tuple of int, default -1
@@ -34,8 +34,8 @@ def smooth_labels(labels: Any, alpha: Any, *, axis: Axes = -1, where: Any = None
     Returns
     -------
     array of shape (..., K)
-        Targets in the dtype of `labels`; a class that does not participate has no share, where optax gives
-        it one as well.
+        Targets in the dtype of `labels` and the shape of `labels` and `alpha` together; a class that does not
+        participate has no share, where optax gives it one as well.
 
     Raises
     ------

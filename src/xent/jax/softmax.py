@@ -190,10 +190,10 @@ def _of_targets(rows: Rows, *, caller: str) -> Any:
 
 def _labels(rows: Rows, *, caller: str) -> Any:
     """
-    Labels broadcast to the shape of the rows; checked to be classes where they can be read and the row
-    counts.
+    Labels broadcast to the shape of the rows, and checked to lie in ``0 .. K - 1`` where they can be read.
 
-    Raises `DTypeError` unless they are integral, `ShapeError` if they do not broadcast, `DomainError` out of
+    Rows that the mask excludes are not checked, unless it is traced beside labels that are not. Raises
+    `DTypeError` unless the labels are integral, `ShapeError` if they do not broadcast, `DomainError` out of
     range.
     """
     name, labels, shape = f"xent.jax.{caller}", rows.truth, rows.predictions.shape[:-1]

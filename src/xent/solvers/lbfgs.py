@@ -48,7 +48,7 @@ def lbfgs(
     descent : Descent
         State to continue; it records the steps.
     precondition : callable
-        Approximate inverse Hessian times a gradient; positive definite.
+        Approximate inverse Hessian times a gradient, in a new array; positive definite.
     tol : float
         Gap to reach, in nats per unit of weight.
     max_iter : int
@@ -60,7 +60,8 @@ def lbfgs(
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped the descent.
+        Last point, with `precondition` as inverse Hessian; not converged if the steps ran out or rounding
+        stopped the descent.
     """
     descent.begin(objective, start, "lbfgs", tol=tol)
     pairs: deque[tuple[Array, Array, float]] = deque(maxlen=_MEMORY)

@@ -146,8 +146,9 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
     Logits, targets and positive weights as three arrays for the kernel, of shapes (rows, columns) and
     (columns,).
 
-    There is one row, unless `pos_weight` has one entry for each place of the last axis. A `pos_weight` of
-    None gives the number 1 in place of the third.
+    There is one row, unless `pos_weight` has one entry for each place of the last axis; any other is expanded
+    to one number for each entry. A `pos_weight` of None gives the number 1 in place of the third. Targets and
+    weights are in 64 bits beside logits of 64, else in 32.
     """
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))

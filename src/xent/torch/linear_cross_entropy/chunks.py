@@ -85,7 +85,7 @@ def rows_at_once(
         Limit of a chunk; default a ninth of the rows, at most 128 MiB, but 64 rows and 1 MiB in any case. In
         16 bits it is a ninth without that limit, or, if sums are wide, an 18th with it.
     wide_sums : bool, optional
-        As for `sums_are_wide`.
+        True if the gradient of a 16-bit weight is summed in 32 bits; None if only from 48 rows per feature.
 
     Returns
     -------
