@@ -48,7 +48,7 @@ def lbfgs(
     descent : Descent
         State to continue; it records the steps.
     precondition : callable
-        Approximate inverse Hessian times a gradient, in a new array; positive definite.
+        Approximate inverse Hessian times a gradient; positive definite.
     tol : float
         Gap to reach, in nats per unit of weight.
     max_iter : int
