@@ -170,11 +170,12 @@ def _fits(number: Any, dtype: Any) -> bool:
 
 def _shared(options: Shared, operands: Operands) -> Shared:
     """
-    Options as arrays of 32 bits or more; None for each option that leaves out its step, as 0 does for
-    smoothing.
+    Options as arrays of 32 bits or more; None for each option that leaves out its step.
 
-    A mask of more than one axis becomes None, because it belongs to the rows. A number or class weight out of
-    range raises `DomainError` if it can be read, and is nan if not.
+    A plain 0 of smoothing or z-loss leaves it out, a traced one stays. A mask of more than one axis becomes
+    None, because it belongs to the rows; one of the classes must be bool. A number or class weight out of
+    range raises `DomainError` if it can be read, and is nan if not; the scale is not checked. Raises
+    `ShapeError` for a number with axes, and for weights or a mask not of shape (C,).
     """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]

@@ -78,8 +78,8 @@ def cross_entropy(
     input : Tensor of shape (C,), (N, C) or (N, C, d1, ..., dK)
         Logits; ``-inf`` means probability 0. The classes lie on axis 1, or on the only one.
     target : Tensor
-        Labels, integers of the shape of `input` without its classes; or probabilities, real floating, of
-        the shape of `input`.
+        Labels, integers of the shape of `input` without its classes, or of shape (1,) for one row; or
+        probabilities, real floating, of the shape of `input`.
     weight : Tensor of shape (C,), optional
         Factor of each class.
     size_average, reduce : bool, optional

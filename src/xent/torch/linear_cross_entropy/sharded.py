@@ -102,7 +102,7 @@ def _passes(request: LinearRequest) -> tuple[LinearRequest, LinearRequest]:
     """
     Pair of the requests of the loss and of the statistics; twice `request` if one pass computes both.
 
-    Statistics leave out smoothing, and class weights beside probabilities.
+    One does without statistics too. Statistics leave out smoothing, and class weights beside probabilities.
     """
     options, softmax = request.options, request.options.softmax
     is_changed = softmax.label_smoothing > 0 or (request.weight is not None and not softmax.has_labels)
