@@ -87,7 +87,7 @@ def linear_cross_entropy(
         Logits :math:`z` become :math:`c \tanh(z / c)` before all else.
     logit_scale : float or Tensor of one number, optional
         Then they are multiplied by it; it may be a parameter to learn.
-    class_mask : Tensor of bool of shape (C,) or that of the logits, optional
+    class_mask : Tensor of bool of shape (C,), (..., C) or (N, C, d1, ..., dK), optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
         Denominator of a "mean", >= 0, which no other reduction takes.
@@ -99,7 +99,8 @@ def linear_cross_entropy(
         ``nan``, or a `DomainError` names the row. In traced calls "raise" is "propagate".
     validate_targets : bool
         If True, raise for probabilities that are negative or whose sum differs from 1 by more than the root
-        of their epsilon; not in traced calls.
+        of their epsilon, and for labels whose shape would fit another class axis of a weight of more than 2
+        axes as well; not in traced calls.
     top_k : int
         Number of largest log-probabilities in the statistics, at most C.
     out_dtype : torch.dtype, optional

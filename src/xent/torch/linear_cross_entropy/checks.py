@@ -121,8 +121,8 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     """
     Raise if `top_k`, softcap, scale or a mask of classes of shape (C,) is invalid.
 
-    A mask with an entry for each logit is not checked here: it must fit the rows, which are not known yet.
-    Nor is `top_k` where the weight has the classes of one rank.
+    A mask with an entry for each logit is not checked here, as the rows are not known, nor is `top_k` where
+    the weight has the classes of one rank.
 
     Raises
     ------
