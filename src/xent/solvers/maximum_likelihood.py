@@ -119,8 +119,10 @@ def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
     """
     Name of the solver and the reason for it, a clause, by the numbers of rows, logits and coefficients.
 
-    `size` is the number of coefficients, M (p + 1). It is "newton", "newton-cg", "lbfgs", "scaled lbfgs" or
-    that of a sample. Sparse features far from the origin, which passes round before they cancel, must be
+    `size` is the number of coefficients, M (p + 1). Of more than 1,500 one logit takes "lbfgs", or
+    "newton-cg" if features are sparse; of more than 150 several logits take "newton-cg", unless a sample of
+    the rows pays. Else it is "scaled lbfgs" for one logit of a slow Hessian and hardly correlated features,
+    "newton" for few rows, and the name with a sample for many. Sparse features far from the origin must be
     excluded before.
     """
     n, M = len(objective.codes), objective.shape[0]

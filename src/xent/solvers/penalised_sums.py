@@ -33,7 +33,9 @@ def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
     """
     Hessian of `Objective.hessian`, (M (p + 1), M (p + 1)), from the sums of `block_sums.curvature`.
 
-    `sums` holds one array, the total over all blocks, which is overwritten: the result is a view of it.
+    The penalty is added. Rows and columns of intercepts that are not fitted become those of the identity; for
+    more than two classes a curvature of 1 is added along a common move of all intercepts. `sums` holds one
+    array, the total over all blocks, which is overwritten: the result is a view of it.
     """
     (H,) = sums
     M, P = objective.shape

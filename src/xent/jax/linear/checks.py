@@ -83,7 +83,8 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     Operands as arrays of JAX, hidden states of shape (N, D), and the shape of the rows as it was given.
 
     Hidden states and weight get the dtype to which JAX promotes both; the bias keeps its own. Raises
-    `DTypeError` or `ShapeError`.
+    `DTypeError` for one that is not real floating, and `ShapeError` for hidden states without an axis, a
+    weight not of shape (C, D) or a bias not of shape (C,).
     """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
@@ -143,8 +144,9 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     `Truth` of `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
 
     `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
-    ignores none. Raises `DTypeError`, `ShapeError`, and `DomainError` for an `ignored` that the dtype does
-    not hold and for a label outside ``0 .. n_classes - 1``, where it can be read.
+    ignores none. Raises `DTypeError` for labels that are not numbers, `ShapeError` for another shape, and
+    `DomainError` for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes -
+    1``, where it can be read; rows that do not count may hold any label, unless `counts` is traced.
     """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")

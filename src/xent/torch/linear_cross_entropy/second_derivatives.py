@@ -57,7 +57,8 @@ def differentiable_pulls(
     """
     Gradients of the three operands, None for those not `wanted`, differentiable in operands and `pulls`.
 
-    `pulls` are the gradients in the statistics of each row, in the order of `statistics_of_rows`.
+    `pulls` are the gradients in log-probability, log-normaliser, entropy, largest log-probabilities and cost
+    of each row; None stands for 0, and one at least must be given.
     """
     used = tuple(pull is not None for pull in pulls)
     dtype = torch.promote_types(request.input.dtype, torch.float32)
