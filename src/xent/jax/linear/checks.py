@@ -144,7 +144,7 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     `Truth` of `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
 
     `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
-    ignores none. Raises `DTypeError` for labels that are not numbers, `ShapeError` for another shape, and
+    ignores none. Raises `DTypeError` for labels that are not integers, `ShapeError` for another shape, and
     `DomainError` for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes -
     1``, where it can be read; rows that do not count may hold any label, unless `counts` is traced.
     """
