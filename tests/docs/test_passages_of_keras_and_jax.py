@@ -11,11 +11,11 @@ import xent
 CLIP = "Limits of probabilities, `clip` and ``1 - clip``; 0 does not clip. Logits are not clipped."
 WHERE = "True for the entries that count, of the shape of `{}`, or of the rows; by default all count."
 TRACED = "Traced values are not inspected; such a row is nan with a gradient of nan."
+OPTION = f"or an option outside the values given here. {TRACED}"
 OF_LABELS = (
-    "If a label is neither a class nor `ignore_class`, a probability negative or nan, or an option out of "
-    f"range. {TRACED}"
+    "If a label is neither a class nor `ignore_class`, a row has a logit of ``+inf`` or only ``-inf``, a "
+    f"probability is negative or nan, {OPTION}"
 )
-OUT_OF_RANGE = f"If a target, label, probability or option is out of range. {TRACED}"
 PASSAGES = {
     "keras": {
         "from_logits : bool, default False": {"True if `y_pred` are logits."},
@@ -24,8 +24,14 @@ PASSAGES = {
             "Share of each target that moves to one half.",
         },
         "axis : int, default -1": {"Axis of the classes.", "Axis that the mean is taken over."},
-        "clip : float in [0, 0.5), default 0": {CLIP, "Least probability of both; 0 does not clip."},
-        "clip : float, default 0": {CLIP, "Least probability of both arguments; 0 does not clip."},
+        "clip : float in [0, 0.5), default 0": {
+            CLIP,
+            "Limits of both, `clip` and ``1 - clip``; 0 does not clip.",
+        },
+        "clip : float, default 0": {
+            CLIP,
+            "Limits of both arguments, `clip` and ``1 - clip``; 0 does not clip.",
+        },
         "gamma : float >= 0, default 2": {"Exponent of the complement."},
         "ShapeError": {
             "If the shapes of `y_true` and `y_pred` differ.",
@@ -33,7 +39,10 @@ PASSAGES = {
             "If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.",
         },
         "DomainError": {
-            OUT_OF_RANGE,
+            f"If a target or probability lies outside [0, 1], {OPTION}",
+            f"If a target or probability is negative or nan, {OPTION}",
+            f"If a probability is negative or nan, or `clip` out of range. {TRACED}",
+            f"If a label is not a class, a probability negative or nan, or `q` out of range. {TRACED}",
             f"If a count or rate is negative or nan. {TRACED}",
             OF_LABELS,
         },
@@ -41,7 +50,6 @@ PASSAGES = {
     "jax": {
         "axis : int or tuple of int, default -1": {"Axis or axes of the classes; None means all axes."},
         "where : array of bool, optional": {WHERE.format("logits"), WHERE.format("log_predictions")},
-        "DTypeError, ShapeError": {"If the arguments do not fit together."},
     },
 }
 

@@ -106,7 +106,19 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
         ),
         (lambda: ours.kl_divergence(LOGITS, -TARGETS), DomainError, "kl_divergence: `targets` must be >= 0"),
         (lambda: ours.smooth_labels(TARGETS, 1.5), DomainError, "`alpha` must lie in"),
+        (
+            lambda: ours.smooth_labels(TARGETS, np.ones(5)),
+            ShapeError,
+            "`alpha` must broadcast against `labels`",
+        ),
+        (
+            lambda: ours.smooth_labels(TARGETS, 0.5, where=np.ones((4, *TARGETS.shape))),
+            ShapeError,
+            "`where` must broadcast against `labels`",
+        ),
         (lambda: ours.ntxent(LOGITS, LABELS, temperature=0.0), DomainError, "`temperature` must be positive"),
+        (lambda: ours.ntxent(LOGITS, LABELS, np.ones(2)), ShapeError, "`temperature` must have shape ()"),
+        (lambda: ours.ntxent(LOGITS[:, 0], LABELS), ShapeError, "`embeddings` must have 2 axes"),
         (
             lambda: ours.softmax_cross_entropy(LOGITS, TARGETS, axis=5),
             DomainError,
@@ -142,6 +154,12 @@ def test_masked_entries_do_not_count_and_a_masked_row_is_zero():
     np.testing.assert_array_equal(
         ours.softmax_cross_entropy(LOGITS, TARGETS, where=np.asarray([False, False])), [0, 0]
     )
+    np.testing.assert_array_equal(ours.softmax_cross_entropy(LOGITS, TARGETS, where=False), [0, 0])
+    pairs = np.stack([LOGITS] * 4)
+    masked = ours.softmax_cross_entropy(pairs, TARGETS, where=np.asarray([True, False]))
+    assert masked.shape == (4, 2)
+    assert (masked[:, 0] > 0).all()
+    assert not masked[:, 1].any()
 
 
 def test_smoothing_gives_masked_classes_no_share():

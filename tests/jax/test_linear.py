@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from xent.errors import BackendError, DomainError, ShapeError
+from xent.errors import BackendError, DomainError, DTypeError, ShapeError
 from xent.jax import SparseTargets, linear_softmax_cross_entropy
 
 ROWS, FEATURES, CLASSES = 13, 4, 7
@@ -182,6 +182,14 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS)
     with pytest.raises(ShapeError, match="`weight` must have shape"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT.T, LABELS)
+    with pytest.raises(ShapeError, match="`hidden` must have an axis of features"):
+        linear_softmax_cross_entropy(HIDDEN[0, 0], WEIGHT, LABELS[0])
+    with pytest.raises(DTypeError, match="`class_mask` must be bool; got int"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, class_mask=np.ones(TARGETS.shape, int))
+    with pytest.raises(DTypeError, match="`out_dtype` must be real floating; got int32"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, out_dtype="int32")
+    with pytest.raises(DomainError, match=r"`ignored_label` must be an integer that int.. holds"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, ignored_label=1.5)
     with pytest.raises(DomainError, match="`z_loss` must be >= 0"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, z_loss=-1.0)
     with pytest.raises(DomainError, match=r"`top_k` must lie in 0\.\.7, the number of classes; got 8"):

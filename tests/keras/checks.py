@@ -156,6 +156,13 @@ ROW = np.asarray([[0.5, 0.5]])
             {"gamma": -1},
             "`gamma` must be finite and >= 0; got -1",
         ),
+        (
+            "binary_focal_crossentropy",
+            [[0, 1]],
+            ROW,
+            {"alpha": -1, "apply_class_balancing": True},
+            r"`alpha` must lie in \[0, 1\]; got -1",
+        ),
         ("categorical_focal_crossentropy", [[0, 1]], ROW, {"gamma": -1}, "`gamma` must be finite and >= 0"),
         ("kl_divergence", [[0, 1]], -ROW, {}, "`y_pred` must be >= 0; got -0.5"),
         ("poisson", [[0, -1]], ROW, {}, "`y_true` must be >= 0; got -1"),

@@ -158,6 +158,11 @@ def sparse(rows, indices, probs):
         (DomainError, "`reduction` must be one of", {"reduction": "all"}),
         (DTypeError, "`class_mask` must be bool", {"class_mask": torch.ones(4)}),
         (
+            ShapeError,
+            "linear_cross_entropy: `class_mask` must have shape (4,), one entry for each class, or (2, 4)",
+            {"class_mask": torch.ones(3, 4, dtype=torch.bool)},
+        ),
+        (
             DomainError,
             "`denominator` must be positive",
             {"target": torch.tensor([-100] * 2), "on_empty": "raise"},
@@ -220,6 +225,19 @@ def test_a_row_without_an_axis_of_rows_is_a_row():
             dense = target.dense(4) if isinstance(target, SparseTargets) else target
             truth = functional.linear_cross_entropy(hidden, weight, dense, reduction=reduction)
             torch.testing.assert_close(found, truth)
+
+
+def test_a_mask_of_each_row_has_the_axes_of_the_hidden_states():
+    hidden, weight = torch.randn(2, 5, 3), torch.randn(4, 3)
+    labels = torch.zeros(2, 5, dtype=torch.int64)
+    mask = torch.rand(2, 5, 4) < 0.5
+    mask[..., 0] = True
+    options = {"reduction": "none", "label_smoothing": 0.1}
+    found = linear_cross_entropy(hidden, weight, labels, class_mask=mask, **options)
+    flat = linear_cross_entropy(
+        hidden.flatten(0, 1), weight, labels.flatten(), class_mask=mask.flatten(0, 1), **options
+    )
+    torch.testing.assert_close(found, flat.reshape(2, 5))
 
 
 def test_no_rows_cost_what_they_cost_in_torch():

@@ -4,6 +4,7 @@
 import datetime as dt
 import os
 import time
+import warnings
 
 import pytest
 
@@ -332,6 +333,32 @@ def test_a_label_out_of_range_on_divided_rows_is_an_error_on_every_rank(pair):
     other, own = pair.call(wrong_row)
     assert "`target` must lie in 0..2" in str(own)
     assert "`input` must have valid rows on all ranks; got an error on another rank" in str(other)
+
+
+def older_names(rank, ranks):
+    """Means under older names of the reduction, of rows of which the second rank has fewer to read."""
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.tensor import Shard, distribute_tensor
+
+    mesh = init_device_mesh("cpu", (ranks,))
+    logits = distribute_tensor(torch.arange(12.0).reshape(4, 3) ** 0.5, mesh, [Shard(0)])
+    labels = distribute_tensor(torch.tensor([0, 1, -100, 2]), mesh, [Shard(0)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = [
+            front.cross_entropy(logits, labels, **older)
+            for older in ({}, {"size_average": True}, {"reduce": True}, {"reduction": "elementwise_mean"})
+        ]
+        of_hidden = [
+            front.linear_cross_entropy(logits, torch.eye(3), labels, reduction=name)
+            for name in ("mean", "elementwise_mean")
+        ]
+    return [float(loss.full_tensor()) for loss in found + of_hidden]
+
+
+def test_a_mean_of_divided_rows_under_an_older_name_is_that_of_all_rows(pair):
+    for found in pair.call(older_names):
+        assert found == pytest.approx([found[0]] * len(found), rel=1e-6)
 
 
 LAYOUTS = {

@@ -74,8 +74,8 @@ def broadcast(first: Any, second: Any, *, names: tuple[str, str], caller: str) -
     """
     Both arrays in the shape to which they broadcast and in one dtype.
 
-    It is that to which JAX promotes both if `second` is real floating, else that of `first`. Raises
-    `ShapeError` if they do not broadcast; `names` are their names in messages.
+    It is that to which JAX promotes both if `second` is real floating, else that of `first`: integers and
+    booleans are converted. Raises `ShapeError` if they do not broadcast; `names` are their names in messages.
     """
     try:
         shape = jnp.broadcast_shapes(first.shape, second.shape)
@@ -114,8 +114,10 @@ def rows_of(
     Checked predictions, truth and mask as `Rows`, whose last axis has the classes: the axes in `axis` become
     one.
 
-    `has_labels` is True for labels, which have no axis of classes and are not checked here. Raises
-    `DTypeError`, `ShapeError` or `DomainError` for arguments that do not fit together.
+    Without `has_labels` predictions and truth are broadcast against each other and have one dtype; with it
+    the truth is labels, which have no axis of classes and stay as they are, unchecked. Raises `DTypeError`
+    for predictions that are not real floating, `ShapeError` for truth or mask that does not broadcast, and
+    `DomainError` for an `axis` that does not exist or is named twice.
     """
     predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
     check_floating(predictions, names[0], caller=caller)
@@ -148,16 +150,19 @@ def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
     """
     Boolean mask in the shape of the predictions, from one that broadcasts to it with or without the classes.
 
-    An array with as many axes as the predictions is taken as one of entries, with fewer as one of rows.
-    Raises `ShapeError` if it does not broadcast.
+    An array with as many axes as the predictions is taken as one of entries, anything else as one that
+    broadcasts to the rows. Entries other than 0 are True. Raises `ShapeError` if it does not broadcast.
     """
-    if not is_array(where) or where.ndim != predictions.ndim:
-        where = jnp.expand_dims(where, axes_of(axis, predictions.ndim, caller=caller))
+    mask = where
     try:
-        return jnp.broadcast_to(where != 0, predictions.shape)
+        if not is_array(where) or where.ndim != predictions.ndim:
+            axes = axes_of(axis, predictions.ndim, caller=caller)
+            rows = tuple(length for one, length in enumerate(predictions.shape) if one not in axes)
+            mask = jnp.expand_dims(jnp.broadcast_to(where, rows), axes)
+        return jnp.broadcast_to(mask != 0, predictions.shape)
     except ValueError:
-        rule = f"broadcast against `logits`, of shape {predictions.shape}"
-        raise ShapeError(f"xent.jax.{caller}", "where", rule, got=str(where.shape)) from None
+        rule = f"broadcast against `logits`, of shape {predictions.shape}, or its rows"
+        raise ShapeError(f"xent.jax.{caller}", "where", rule, got=str(jnp.shape(where))) from None
 
 
 def _last(array: Any, axes: tuple[int, ...]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from xent.arrays import check_dtype, check_shape, is_traced
-from xent.errors import DomainError
+from xent.errors import DomainError, ShapeError
 from xent.formulas.losses.log_normaliser import LogNormaliser
 from xent.formulas.losses.sigmoid_cross_entropy import sigmoid_cross_entropy
 from xent.formulas.unit_rows import unit_rows
@@ -36,12 +36,14 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
     Returns
     -------
     array of shape ()
-        Mean over all pairs of different embeddings of one group; nan if there is no pair.
+        Mean over all ordered pairs of different embeddings of one group, in the dtype of `embeddings`; nan
+        if there is no pair.
 
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `embeddings` are not real floating with two axes, `labels` not integers of shape (N,), or
+        `temperature` not one number.
     DomainError
         If `temperature` is not positive, where it can be read; a traced one gives nan.
 
@@ -69,6 +71,9 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
     """
     embeddings, labels = as_jax(embeddings, labels, caller="ntxent")
     check_floating(embeddings, "embeddings", caller="ntxent")
+    if embeddings.ndim != 2:
+        got = str(tuple(embeddings.shape))
+        raise ShapeError("xent.jax.ntxent", "embeddings", "have 2 axes, features last", got=got)
     check_shape(labels, embeddings.shape[:1], caller="xent.jax.ntxent", argument="labels")
     check_dtype(labels, "integral", caller="xent.jax.ntxent", argument="labels", xp=jnp)
     wide = jnp.promote_types(embeddings.dtype, jnp.float32)
@@ -95,10 +100,12 @@ def _cosines(embeddings: Any) -> Any:
 
 def _temperature(temperature: Any, dtype: Any) -> Any:
     """
-    `temperature` as an array of `dtype`; `DomainError` unless positive, or nan for a traced one that
-    is not.
+    `temperature` as an array of shape () and `dtype`, nan for a traced one that is not positive.
+
+    Raises `ShapeError` for one with axes, and `DomainError` unless it is positive.
     """
     number = one_as_jax(temperature, "temperature", caller="ntxent", dtype=dtype)
+    check_shape(number, (), caller="xent.jax.ntxent", argument="temperature")
     if not is_traced(number) and not bool(number > 0):
         raise DomainError("xent.jax.ntxent", "temperature", "be positive", got=str(number))
     return jnp.where(number > 0, number, jnp.nan)

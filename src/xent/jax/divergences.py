@@ -44,8 +44,11 @@ def kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, where: An
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together, or a target is negative; traced ones give nan.
+    DTypeError, ShapeError
+        If one of the two is not real floating, or `targets` or `where` does not broadcast.
+    DomainError
+        If a target is negative or nan, where it can be read on the CPU, or `axis` names an axis that there is
+        not, or one twice. Any other such target gives nan.
 
     Notes
     -----
@@ -95,8 +98,10 @@ def kl_divergence_with_log_targets(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError, ShapeError
+        If one of the two is not real floating, or `log_targets` or `where` does not broadcast.
+    DomainError
+        If `axis` names an axis that there is not, or one twice.
 
     Notes
     -----
@@ -104,7 +109,8 @@ def kl_divergence_with_log_targets(
 
     **Gradient.** :math:`-e^{y_k}`, closed; in a log-target :math:`e^{y_k} (y_k + 1 - z_k)`.
 
-    **Edge cases.** Those of `kl_divergence`.
+    **Edge cases.** A target of probability 0 adds nothing, also where the model has ``-inf``; a positive one
+    there costs infinity.
 
     **Numerics.** As `kl_divergence`.
 
@@ -144,8 +150,11 @@ def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together, or a target is negative; traced ones give nan.
+    DTypeError, ShapeError
+        If one of the two is not real floating, or `targets` or `where` does not broadcast.
+    DomainError
+        If a target is negative or nan, where it can be read on the CPU, or `axis` names an axis that there is
+        not, or one twice. Any other such target gives nan.
 
     Notes
     -----
@@ -153,7 +162,8 @@ def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -
 
     **Gradient.** :math:`e^{z_k} - t_k`, closed and without cancellation.
 
-    **Edge cases.** Those of `kl_divergence`; a target of 0 adds the model's mass.
+    **Edge cases.** A target of 0 adds the model's mass; a positive one where the model has ``-inf`` costs
+    infinity.
 
     **Numerics.** A few units in the last place of the largest term of the two sums.
 
@@ -176,18 +186,28 @@ def convex_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, wh
 
     Parameters
     ----------
-    log_predictions, targets, axis, where
-        As for `generalized_kl_divergence`.
+    log_predictions : array of shape (..., K)
+        Logarithms of the model's masses.
+    targets : array that broadcasts against `log_predictions`
+        Masses, >= 0.
+    axis : int or tuple of int, default -1
+        Axis or axes of the classes; None means all axes.
+    where : array of bool, optional
+        True for the entries that count, of the shape of `log_predictions`, or of the rows; by default all
+        count.
 
     Returns
     -------
     array of shape (...)
-        Divergences.
+        Divergences in the wider dtype of the two, >= 0 up to rounding.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together.
+    DTypeError, ShapeError
+        If one of the two is not real floating, or `targets` or `where` does not broadcast.
+    DomainError
+        If a target is negative or nan, where it can be read on the CPU, or `axis` names an axis that there is
+        not, or one twice. Any other such target gives nan.
 
     Notes
     -----
@@ -222,8 +242,9 @@ def _divergence(
     Divergence of each row in the dtype of the arguments, computed in 32 bits or more; masked entries add 0.
 
     `names` are the names of the two arguments; ``log_targets`` as the second means targets as
-    log-probabilities. Otherwise targets that are negative or nan are refused, or give nan where they cannot
-    be read.
+    log-probabilities. Otherwise targets that are negative or nan raise `DomainError`, or give nan where they
+    are traced or not on the CPU. Raises as `rows_of`, and `DTypeError` for targets that are not real
+    floating.
     """
     check_floating(one_as_jax(targets, names[1], caller=caller), names[1], caller=caller)
     rows = rows_of(predictions, targets, axis, where, names=names, caller=caller)

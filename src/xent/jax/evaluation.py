@@ -28,9 +28,9 @@ def loss_of(
     """
     Values of a loss, one for each row; `parameters` replace those of the loss, and may be traced.
 
-    Only a nan among values that can be read makes the loss check its arguments and raise its errors; so a
-    call without nan is not slowed. `given` is the truth to check instead of `truth`, in which invalid entries
-    are nan already.
+    Only a nan among values that are on the CPU and not traced makes the loss check its arguments and raise
+    its errors; so a call without nan is not slowed. If no argument is invalid, the nan is returned. `given`
+    is the truth to check instead of `truth`, in which invalid entries are nan already.
     """
     checked = _with(loss, parameters)
     values = _compiled(loss, logits, truth, {name: getattr(checked, name) for name in parameters})
@@ -41,7 +41,11 @@ def loss_of(
 
 
 def check_targets(values: Any, targets: Any, argument: str, *, caller: str) -> None:
-    """Raise `DomainError` for a negative target, which made a value nan, where both can be read."""
+    """
+    Raise `DomainError` for a target that is negative or nan, if one of `values` is nan.
+
+    Nothing is raised for values that are traced or not on the CPU.
+    """
     if not _is_nan_somewhere(values):
         return
     name = f"xent.jax.{caller}"

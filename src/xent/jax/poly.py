@@ -44,10 +44,11 @@ def poly_loss_cross_entropy(
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `logits` or `labels` is not real floating, or `labels` or `where` does not broadcast.
     DomainError
-        If `epsilon` is below -1 or a target negative, where they can be read. Traced ones, and a row
-        without a softmax, give nan.
+        If `epsilon` is below -1 or not finite, or a target negative or nan, where they can be read; or if
+        `axis` names an axis that there is not, or one twice. Traced ones, and a row without a softmax, give
+        nan.
 
     Notes
     -----

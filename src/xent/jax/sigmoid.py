@@ -34,10 +34,10 @@ def sigmoid_binary_cross_entropy(logits: Any, labels: Any) -> Any:
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `logits` is not real floating, or `labels` does not broadcast against it.
     DomainError
-        If a label lies outside [0, 1]. Traced values are not inspected; such an entry is nan with a gradient
-        of nan.
+        If a label lies outside [0, 1]. Values that are traced or on another device than the CPU are not
+        inspected; such an entry is nan with a gradient of nan.
 
     Notes
     -----
@@ -45,7 +45,8 @@ def sigmoid_binary_cross_entropy(logits: Any, labels: Any) -> Any:
 
     **Gradient.** :math:`\sigma(z) - t`, closed and without cancellation.
 
-    **Edge cases.** An infinite logit costs 0 on the side of its label and infinity on the other.
+    **Edge cases.** An infinite logit costs 0 on the side of its label and infinity on the other; nan gives
+    nan.
 
     **Numerics.** Within 4 units in the last place.
 
@@ -85,9 +86,10 @@ def sigmoid_focal_loss(logits: Any, labels: Any, *, alpha: Any = None, gamma: An
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `logits` is not real floating, or `labels` does not broadcast against it.
     DomainError
-        If a label, `alpha` or `gamma` is out of range. Traced values are not inspected and give nan.
+        If a label or `alpha` lies outside [0, 1], or `gamma` is negative or not finite. Values that are
+        traced, and labels on another device than the CPU, are not inspected and give nan.
 
     Notes
     -----
@@ -96,7 +98,8 @@ def sigmoid_focal_loss(logits: Any, labels: Any, *, alpha: Any = None, gamma: An
 
     **Gradient.** That of `xent.losses.sigmoid_focal`, closed; in `alpha` and `gamma` that of the steps.
 
-    **Edge cases.** Those of `xent.losses.sigmoid_focal`.
+    **Edge cases.** An infinite logit costs 0 on the side of its label and infinity on the other; nan gives
+    nan.
 
     **Numerics.** As `xent.losses.sigmoid_focal`.
 

@@ -47,10 +47,11 @@ def softmax_cross_entropy(logits: Any, labels: Any, axis: Axes = -1, where: Any 
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `logits` is not real floating, or `labels` or `where` does not broadcast against it.
     DomainError
-        If a target is negative or a row has no softmax. Traced values are not inspected; such a row is nan
-        with a gradient of nan.
+        If a target is negative or nan, or a row has a logit of ``+inf`` or only ``-inf``. Values that are
+        traced or on another device than the CPU are not inspected; such a row is nan with a gradient of nan.
+        Also if `axis` names an axis that there is not, or one twice.
 
     Notes
     -----
@@ -59,7 +60,7 @@ def softmax_cross_entropy(logits: Any, labels: Any, axis: Axes = -1, where: Any 
     **Gradient.** :math:`s q - t` with :math:`s = \sum_k t_k`, closed; in the targets :math:`-\log q`.
 
     **Edge cases.** A class of logit ``-inf`` with target 0 adds nothing; with a positive target it costs
-    infinity.
+    infinity. A logit of nan gives nan, without an error.
 
     **Numerics.** Within 16 units in the last place, at any lead of a class.
 
@@ -93,8 +94,11 @@ def safe_softmax_cross_entropy(logits: Any, labels: Any) -> Any:
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        As `softmax_cross_entropy`.
+    DTypeError, ShapeError
+        If `logits` is not real floating, or `labels` does not broadcast against it.
+    DomainError
+        If a target is negative or nan, or a row has a logit of ``+inf`` or only ``-inf``. Values that are
+        traced or on another device than the CPU are not inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
@@ -128,7 +132,7 @@ def softmax_cross_entropy_with_integer_labels(
     ----------
     logits : array of shape (..., K)
         Unnormalised log-probabilities; ``-inf`` masks a class.
-    labels : array of int of shape (...)
+    labels : array of int that broadcasts to shape (...)
         True class of each row, in ``0 .. K-1``; with several axes of classes, their flat index.
     axis : int or tuple of int, default -1
         Axis or axes of the classes; None means all axes.
@@ -143,10 +147,11 @@ def softmax_cross_entropy_with_integer_labels(
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `logits` is not real floating or `labels` not integers, or `labels` or `where` does not broadcast.
     DomainError
-        If a label is out of range or a row has no softmax. Traced values are not inspected; such a row is
-        nan with a gradient of nan.
+        If a label is out of range, or a row has a logit of ``+inf`` or only ``-inf``. Values that are traced
+        are not inspected, nor logits on another device than the CPU; such a row is nan with a gradient of
+        nan. Also if `axis` names an axis that there is not, or one twice.
 
     Notes
     -----
@@ -155,7 +160,7 @@ def softmax_cross_entropy_with_integer_labels(
     **Gradient.** :math:`q - e_y`, closed.
 
     **Edge cases.** A label whose class is masked, by ``-inf`` or `where`, costs infinity. Label -1 is out
-    of range.
+    of range. A logit of nan gives nan, without an error.
 
     **Numerics.** Within 16 units in the last place, at any lead of the label. On processors 32,768 numbers
     and more go through a kernel.
@@ -185,10 +190,10 @@ def _of_targets(rows: Rows, *, caller: str) -> Any:
 
 def _labels(rows: Rows, *, caller: str) -> Any:
     """
-    Labels broadcast to the shape of the rows; checked to be classes where they can be read and the row
-    counts.
+    Labels broadcast to the shape of the rows, and checked to lie in ``0 .. K - 1`` where they can be read.
 
-    Raises `DTypeError` unless they are integral, `ShapeError` if they do not broadcast, `DomainError` out of
+    Rows that the mask excludes are not checked, unless it is traced beside labels that are not. Raises
+    `DTypeError` unless the labels are integral, `ShapeError` if they do not broadcast, `DomainError` out of
     range.
     """
     name, labels, shape = f"xent.jax.{caller}", rows.truth, rows.predictions.shape[:-1]

@@ -44,8 +44,10 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
     Predictions with the class axis last, and True if they are logits, False if they are probabilities.
 
     They are logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep the
-    logits of their result in its attribute `_keras_logits`. That is lost by a further layer, and under JAX'
-    `jit`; then the probabilities are used. `axis` is the class axis of `y_pred`.
+    logits of their result in its attribute `_keras_logits`, which does not tell the two apart. That is lost
+    by a further layer, and under JAX' `jit`; then the probabilities are used. `axis` is the class axis of
+    `y_pred`. Values are not checked; raises `DTypeError` for an array of NumPy of other than real numbers,
+    `DomainError` for masked entries.
     """
     y_pred = as_tensor(y_pred, "y_pred")
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
@@ -86,10 +88,11 @@ def truth_beside(
     y_true: Any, pred: Predictions, *, axis: int = -1, at_most: float = math.inf, caller: str
 ) -> Any:
     """
-    Targets in dtype and shape of the predictions, with the class axis last.
+    Targets in dtype and shape of the predictions, with the class axis last; `axis` is that of `y_true`.
 
     Raises `ShapeError` for another shape, and `DomainError` for targets that are negative, nan or above
-    `at_most`; where targets cannot be read, such ones become nan.
+    `at_most`; where targets cannot be read, such ones become nan. Nothing is broadcast, and sums are not
+    checked.
     """
     y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
@@ -115,10 +118,10 @@ def probabilities(
     pred: Predictions, *, at_most: float = math.inf, caller: str, takes_logits: bool = True
 ) -> Any:
     """
-    Predicted probabilities of `pred`, >= 0 and at most `at_most`.
+    Predicted probabilities of `pred`, >= 0 and at most `at_most`, as they are: not divided by their sum.
 
-    Raises `DomainError` for others; where values cannot be read, such ones become nan. `takes_logits` is True
-    if the caller has a parameter `from_logits`, which the message then names.
+    Raises `DomainError` for others and nan; where values cannot be read, such ones become nan. `takes_logits`
+    is True if the caller has a parameter `from_logits`, which the message then names.
     """
     return valid_values(
         pred.values,
@@ -133,14 +136,26 @@ def probabilities(
 
 
 def check_options(
-    caller: str, *, label_smoothing: float = 0.0, clip: float = 0.0, gamma: float = 0.0, q: float = 1.0
+    caller: str,
+    *,
+    label_smoothing: float = 0.0,
+    clip: float = 0.0,
+    gamma: float = 0.0,
+    q: float = 1.0,
+    alpha: float | None = None,
 ) -> None:
-    """Raise `DomainError` for an option out of range."""
+    """
+    Raise `DomainError` for an option out of range, named as one of `caller`.
+
+    The ranges are [0, 1] for `label_smoothing` and for an `alpha` other than None, [0, 0.5) for `clip`, (0,
+    1] for `q`, and finite numbers >= 0 for `gamma`.
+    """
     rules = {
         "label_smoothing": (label_smoothing, "lie in [0, 1]", 0 <= label_smoothing <= 1),
         "clip": (clip, "lie in [0, 0.5)", 0 <= clip < 0.5),
         "gamma": (gamma, "be finite and >= 0", 0 <= gamma < math.inf),
         "q": (q, "lie in (0, 1]", 0 < q <= 1),
+        "alpha": (alpha, "lie in [0, 1]", alpha is None or 0 <= alpha <= 1),
     }
     for argument, (value, rule, holds) in rules.items():
         if not holds:

@@ -34,7 +34,8 @@ def binary_crossentropy(
     y_true : tensor of shape (..., K)
         Probability of each event, in [0, 1].
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities, as for `categorical_crossentropy`, with a sigmoid in place of a softmax.
+        Logits, or probabilities. Those that come straight from a sigmoid or softmax of Keras carry its
+        logits, which are used, and taken for those of a sigmoid, except under JAX' `jit`.
     from_logits : bool, default False
         True if `y_pred` are logits.
     label_smoothing : float in [0, 1], default 0
@@ -54,8 +55,8 @@ def binary_crossentropy(
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a target or probability lies outside [0, 1], or an option outside the values given here. Traced
+        values are not inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
@@ -63,7 +64,8 @@ def binary_crossentropy(
 
     **Gradient.** :math:`(q - p) / K` in the logits, closed.
 
-    **Edge cases.** Probability 0 of an event with target above 0 gives ``inf``.
+    **Edge cases.** Probability 0 of an event with target above 0 gives ``inf``, and so does probability 1
+    of one with target below 1. A logit of nan gives nan.
 
     **Numerics.** Each term from logits within 4 units in the last place.
 
@@ -112,11 +114,12 @@ def binary_focal_crossentropy(
     y_true : tensor of shape (..., K)
         Events, 0 or 1, or probabilities of the events.
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities, as for `binary_crossentropy`.
+        Logits, or probabilities. Those that come straight from a sigmoid or softmax of Keras carry its
+        logits, which are used, and taken for those of a sigmoid, except under JAX' `jit`.
     apply_class_balancing : bool, default False
         True weights events by `alpha` and their opposites by ``1 - alpha``.
-    alpha : float, default 0.25
-        Weight of events, used if `apply_class_balancing`.
+    alpha : float in [0, 1], default 0.25
+        Weight of events; not read without `apply_class_balancing`.
     gamma : float >= 0, default 2
         Exponent of the complement.
     from_logits : bool, default False
@@ -138,8 +141,8 @@ def binary_focal_crossentropy(
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a target or probability lies outside [0, 1], or an option outside the values given here. Traced
+        values are not inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
@@ -148,7 +151,8 @@ def binary_focal_crossentropy(
 
     **Gradient.** That of `xent.losses.sigmoid_focal` in the logits, closed.
 
-    **Edge cases.** Probability 0 of an event with target 1 gives ``inf``.
+    **Edge cases.** Probability 0 of an event with target above 0 gives ``inf``, and so does probability 1
+    of one with target below 1. A logit of nan gives nan.
 
     **Numerics.** As `xent.losses.sigmoid_focal` from logits.
 
@@ -159,12 +163,12 @@ def binary_focal_crossentropy(
     0.17329
     """
     caller = "binary_focal_crossentropy"
-    check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
+    balance = alpha if apply_class_balancing else None
+    check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma, alpha=balance)
     y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis)
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
-    balance = alpha if apply_class_balancing else None
     if pred.are_logits:
         terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance, validate=False)
     else:

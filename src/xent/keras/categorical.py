@@ -31,10 +31,11 @@ def categorical_crossentropy(
     Parameters
     ----------
     y_true : tensor of shape (..., K)
-        Distribution over the classes in each row, such as one-hot rows.
+        Distribution over the classes in each row, such as one-hot rows; its sum is not checked.
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities, which are divided by their sum. Probabilities that come straight from
-        a softmax of Keras carry their logits, which are used, except under JAX' `jit`.
+        Logits, or probabilities, which are divided by their sum after `clip`. Those that come straight from a
+        softmax or sigmoid of Keras carry its logits, which are used, and taken for those of a softmax, except
+        under JAX' `jit`.
     from_logits : bool, default False
         True if `y_pred` are logits.
     label_smoothing : float in [0, 1], default 0
@@ -54,8 +55,8 @@ def categorical_crossentropy(
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a target or probability is negative or nan, or an option outside the values given here. Traced
+        values are not inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
@@ -63,7 +64,8 @@ def categorical_crossentropy(
 
     **Gradient.** :math:`q - p` in the logits, closed; that of the steps in the probabilities.
 
-    **Edge cases.** A masked class (logit ``-inf``) with target 0 adds nothing.
+    **Edge cases.** A masked class (logit ``-inf``) with target 0 adds nothing. A row with a logit of ``+inf``
+    or nan, or without a class above ``-inf``, is nan, as is one of probabilities of sum 0.
 
     **Numerics.** From logits within 4 units in the last place, at any lead of the label. From probabilities
     the loss of a probability that was rounded to 1 is 0.
@@ -108,8 +110,9 @@ def sparse_categorical_crossentropy(
     y_true : tensor of shape (...) or (..., 1)
         True class of each row, also as floats.
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities, which are divided by their sum. Probabilities that come straight from a
-        softmax of Keras carry their logits, which are used, except under JAX' `jit`.
+        Logits, or probabilities, which are divided by their sum after `clip`. Those that come straight from a
+        softmax or sigmoid of Keras carry its logits, which are used, and taken for those of a softmax, except
+        under JAX' `jit`.
     from_logits : bool, default False
         True if `y_pred` are logits.
     ignore_class : int, optional
@@ -130,8 +133,9 @@ def sparse_categorical_crossentropy(
     ShapeError
         If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError
-        If a label is neither a class nor `ignore_class`, a probability negative or nan, or an option out of
-        range. Traced values are not inspected; such a row is nan with a gradient of nan.
+        If a label is neither a class nor `ignore_class`, a row has a logit of ``+inf`` or only ``-inf``, a
+        probability is negative or nan, or an option outside the values given here. Traced values are not
+        inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
@@ -139,7 +143,8 @@ def sparse_categorical_crossentropy(
 
     **Gradient.** :math:`q - e_y` in the logits, closed.
 
-    **Edge cases.** A label of probability 0 gives ``inf``. A row that a mask of Keras excludes is not read.
+    **Edge cases.** A label of probability 0 gives ``inf``. A row that a mask of Keras excludes is not read. A
+    row with a logit of nan, or of probabilities of sum 0, is nan.
 
     **Numerics.** As `categorical_crossentropy`.
 

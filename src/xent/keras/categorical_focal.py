@@ -34,16 +34,18 @@ def categorical_focal_crossentropy(
     Parameters
     ----------
     y_true : tensor of shape (..., K)
-        Distribution over the classes in each row, such as one-hot rows.
+        Distribution over the classes in each row, such as one-hot rows; its sum is not checked.
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities, as for `categorical_crossentropy`.
+        Logits, or probabilities, which are divided by their sum before `clip`. Those that come straight from
+        a softmax or sigmoid of Keras carry its logits, which are used, and taken for those of a softmax,
+        except under JAX' `jit`.
     alpha : float or tensor of shape (K,), default 0.25
-        Factor of each class.
+        Factor of each class; its range is not checked.
     gamma : float >= 0, default 2
         Exponent of the complement.
     from_logits : bool, default False
         True if `y_pred` are logits.
-    label_smoothing : float, default 0
+    label_smoothing : float in [0, 1], default 0
         Share of each target that is spread over all classes.
     axis : int, default -1
         Axis of the classes.
@@ -60,8 +62,8 @@ def categorical_focal_crossentropy(
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a target or probability is negative or nan, or an option outside the values given here. Traced
+        values are not inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----
@@ -70,7 +72,8 @@ def categorical_focal_crossentropy(
 
     **Gradient.** Closed in the logits, as is the second derivative; that of the steps in the probabilities.
 
-    **Edge cases.** A class of probability 0 gives ``inf`` if its target is positive, and adds 0 if not.
+    **Edge cases.** A class of probability 0 gives ``inf`` if its target is positive, and adds 0 if not. A
+    row without a softmax, or of probabilities of sum 0, is nan.
 
     **Numerics.** As `xent.losses.focal` from logits.
 

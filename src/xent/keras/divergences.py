@@ -21,22 +21,22 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     Parameters
     ----------
     y_true, y_pred : tensor of shape (..., K)
-        Probabilities.
+        Probabilities; their sums are not checked.
     clip : float in [0, 0.5), default 0
-        Least probability of both; 0 does not clip.
+        Limits of both, `clip` and ``1 - clip``; 0 does not clip.
 
     Returns
     -------
     tensor of shape (...)
-        Divergences; ``inf`` if a class of probability 0 has a positive target.
+        Divergences in the dtype of `y_pred`; ``inf`` if a class of probability 0 has a positive target.
 
     Raises
     ------
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a probability is negative or nan, or `clip` out of range. Traced values are not inspected; such a
+        row is nan with a gradient of nan.
 
     Notes
     -----

@@ -42,7 +42,12 @@ def clipped(probs: Any, clip: float) -> Any:
 
 
 def cross_entropy_of(targets: Any, probs: Any) -> Any:
-    """Cross-entropy of each row, in nats, of probabilities divided by their sum."""
+    """
+    Cross-entropy of each row, in nats, of `probs` divided by their sum, with `targets` as they are.
+
+    It is ``inf`` where a class of probability 0 has a target above 0, and nan for a row of probabilities of
+    sum 0.
+    """
     xp = namespace_of(probs)
     total = keras.ops.sum(probs, axis=-1)
     return cross_entropy.value(targets, probs, xp=xp) + keras.ops.sum(targets, axis=-1) * keras.ops.log(total)
@@ -59,7 +64,12 @@ def outcomes(probs: Any) -> Outcome:
 
 
 def divergence_of(targets: Any, probs: Any) -> Any:
-    """``sum(p log(p / q))`` of each row: the I-divergence, less what the sums of `p` and `q` differ by."""
+    """
+    ``sum(p log(p / q))`` of each row, in nats: the I-divergence, less what the sums of `p` and `q` differ by.
+
+    `targets` are p and `probs` q, which need not sum to 1 and are not divided by their sums. It is ``inf``
+    where q is 0 and p is not.
+    """
     xp = namespace_of(probs)
     at = constant(targets)
     apart = at - probs + slope_in_p(targets, lambda: -keras.ops.log(probs), xp=xp)

@@ -25,25 +25,26 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     Parameters
     ----------
     y_true : tensor of shape (...) or (..., 1)
-        True class of each row.
+        True class of each row, also as floats.
     y_pred : tensor of shape (..., K)
-        Probabilities, >= 0, which are not divided by their sum. Those that come straight from a softmax
-        of Keras carry their logits, which are used.
+        Probabilities, >= 0, which are not divided by their sum. Those that come straight from a softmax or
+        sigmoid of Keras carry its logits, which are used, and taken for those of a softmax, except under
+        JAX' `jit`.
     q : float in (0, 1], default 0.7
         Exponent of the probability.
 
     Returns
     -------
     tensor of shape (...)
-        Losses, between 0 and ``1 / q`` for probabilities of at most 1.
+        Losses in the dtype of `y_pred`, between 0 and ``1 / q`` for probabilities of at most 1.
 
     Raises
     ------
     ShapeError
         If `y_true` has not the shape of `y_pred` without its class axis.
     DomainError
-        If a target, label, probability or option is out of range. Traced values are not inspected; such a row
-        is nan with a gradient of nan.
+        If a label is not a class, a probability negative or nan, or `q` out of range. Traced values are not
+        inspected; such a row is nan with a gradient of nan.
 
     Notes
     -----

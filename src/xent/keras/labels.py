@@ -27,7 +27,7 @@ def labels_beside(
     Integers that 32 bits do not hold become the nearest that they hold, which is out of range too; a number
     that is not whole becomes one out of range. Raises `DomainError` for labels that are not whole, or neither
     a class nor `ignored`, where they can be read, and for an `ignored` beyond 32 bits; `ShapeError` for
-    another shape.
+    another shape. Where they cannot be read, labels out of range stay, and the loss has to make them nan.
     """
     name = f"xent.keras.{caller}"
     if ignored is not None and not _LEAST <= ignored <= _MOST:

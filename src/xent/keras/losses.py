@@ -1,4 +1,4 @@
-"""Loss classes: Keras' own, whose reductions, weights, masks and configurations they keep, with exact"""
+"""Loss classes: Keras' own with exact functions; reductions, weights, masks and configurations are Keras'."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ class _Exact:
     reduction: Any
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Reduced loss, as Keras' own; rows of mask False or of `sample_weight` 0 may hold anything."""
+        """
+        Loss reduced as Keras' own, by `reduction` with weights and mask, in the dtype of the loss.
+
+        The truth keeps its own dtype, predictions are cast to that of the loss. Rows of mask False or of
+        `sample_weight` 0 may hold anything.
+        """
         mask, axis = mask_of(y_pred), self._fn_kwargs.get("axis", -1)
         with keras.name_scope(self.name):
             # Keras casts labels to the dtype of the loss, where 16 bits turn one class into another.
@@ -55,7 +60,7 @@ class _Exact:
 
 
 class _Clipped(_Exact):
-    """Loss with the parameter `clip`, the least probability; it is kept in the configuration."""
+    """Loss with the parameter `clip`, which is kept in the configuration."""
 
     def _set(self, fn: Callable[..., Any], clip: float) -> None:
         self.fn = fn
@@ -168,7 +173,7 @@ class KLDivergence(_Clipped, keras.losses.KLDivergence):  # type: ignore[misc] #
     *args, **kwargs
         Parameters of `keras.losses.KLDivergence`.
     clip : float, default 0
-        Least probability of both arguments; 0 does not clip.
+        Limits of both arguments, `clip` and ``1 - clip``; 0 does not clip.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:

@@ -51,7 +51,7 @@ class _Exact:
 
 
 class _Clipped(_Exact):
-    """Metric with the parameter `clip`, the least probability; it is kept in the configuration."""
+    """Metric with the parameter `clip`, which is kept in the configuration."""
 
     def _set(self, fn: Callable[..., Any], clip: float) -> None:
         self._fn = fn
@@ -141,7 +141,7 @@ class KLDivergence(_Clipped, keras.metrics.KLDivergence):  # type: ignore[misc] 
     *args, **kwargs
         Parameters of `keras.metrics.KLDivergence`.
     clip : float, default 0
-        Least probability of both arguments; 0 does not clip.
+        Limits of both arguments, `clip` and ``1 - clip``; 0 does not clip.
     """
 
     def __init__(self, *args: Any, clip: float = 0.0, **kwargs: Any) -> None:

@@ -35,7 +35,8 @@ def kept_and_share(smoothing: float, classes: Any) -> tuple[float, Any]:
 
 def smoothed(targets: Any, smoothing: Any, classes: Any, participates: Any = 1) -> Any:
     """
-    `targets` with a share of each spread evenly over the participating classes.
+    `targets` with a share of each spread evenly over the participating classes; `targets` itself for a plain
+    0.
 
     Parameters
     ----------
@@ -44,9 +45,10 @@ def smoothed(targets: Any, smoothing: Any, classes: Any, participates: Any = 1) 
     smoothing : float in [0, 1], or traced number
         Part of each target that is spread.
     classes : number, or array that broadcasts against the targets
-        Number of participating classes of each row.
+        Number of participating classes of each row, positive.
     participates : array that broadcasts against the targets, optional
-        1 for each class that participates, 0 for the others; 1, the default, means that all participate.
+        1 for each class that participates, 0 for the others; 1, the default, means that all participate. An
+        entry multiplies the share of its class, so a class weight may stand in place of 1.
     """
     if isinstance(smoothing, (int, float)) and smoothing == 0:
         # Most calls: two passes over the targets less.

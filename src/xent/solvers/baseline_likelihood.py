@@ -96,7 +96,7 @@ class BaselineLikelihood:
         return np.asarray(-slopes[:, 1:])
 
     def score(self, theta: Array) -> Array:
-        """Gradient of the log-likelihood at `theta`, both of shape (K - 1, P)."""
+        """Gradient of the log-likelihood, weights included, at `theta`, both of shape (K - 1, P)."""
         total = np.zeros(self.shape)
         for rows in self.blocks():
             total += (self.row_scores(theta, rows) * self.weights[rows, None]).T @ self.X[rows]
@@ -104,7 +104,7 @@ class BaselineLikelihood:
 
     def information(self, theta: Array) -> Array:
         """
-        Information matrix at `theta`, (K - 1, P): minus the Hessian of the log-likelihood.
+        Information matrix at `theta`, (K - 1, P): minus the Hessian of the log-likelihood, weights included.
 
         Its shape is (M, M), M = (K - 1) P; rows and columns are the entries of `theta` in C order: class by
         class, each with its P columns.

@@ -96,9 +96,11 @@ def curvature_product(
     block: Block, point: Array, classes: ClassLogits, direction: Array
 ) -> tuple[Array, Array]:
     """
-    Hessian of the weighted loss at `point` times `direction`, both (M, p + 1), intercepts last.
+    Hessian of the weighted loss at `point` times `direction`, both (M, p + 1), intercepts last, without
+    penalty.
 
-    The result is the part of the weights, (M, p), and that of the intercepts, (M,).
+    The result is the part of the weights, (M, p), and that of the intercepts, (M,), sums over the rows of the
+    block.
     """
     ways = direction[:, -1:] if not direction[:, :-1].any() else _logits(block, direction)
     along = np.broadcast_to(ways, (len(point), len(block.codes)))
@@ -111,7 +113,8 @@ def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tu
     Weighted divergence, (), and change of the loss's gradient in the weights, (M, p), by a tilt.
 
     The probabilities p at `point`, (M, p + 1), are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``, with
-    `shift` of shape (K,); see `Passes.tilt`. Both are sums over the rows of the block.
+    `shift` of shape (K,) and every |u| < 1, which is not checked; see `Passes.tilt`. Both are sums over the
+    rows of the block.
     """
     _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     probs = classes.probs(slopes, block.codes)
@@ -144,7 +147,10 @@ def sums(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _logits(block: Block, point: Array) -> Array:
-    """Logits of the rows at `point`, of shape (M, rows), row by row in memory."""
+    """
+    Logits of the rows at `point`, (M, p + 1), of shape (M, rows), a view of an array with the rows
+    first.
+    """
     logits = block.X @ point[:, :-1].T
     logits += point[:, -1]
     return np.asarray(logits.T)

@@ -36,23 +36,24 @@ def newton_direction(
     Parameters
     ----------
     gradient : ndarray
-        Gradient, of any shape.
+        Gradient, of any shape; it is not changed.
     product : callable
         H times an array of that shape; H is positive definite up to rounding.
     precondition : callable
-        Approximate inverse of H times an array of that shape, positive definite.
+        Approximate inverse of H times an array of that shape, positive definite; it must return a new array.
     forcing : float
         Share of the gradient, in the preconditioner's norm, that may remain far from the minimum. Near it,
         the fourth root of the decrement is less, and makes the outer steps converge superlinearly.
     least : float
-        Share below which nothing is gained.
+        Share below which nothing is gained; the share that may remain is never less.
     most : int
-        Most products.
+        Most products; the solution so far is returned if they do not suffice.
 
     Returns
     -------
     tuple
-        The solution, a direction of descent, and the number of products.
+        The solution, a direction of descent, and the number of products. If rounding hides the curvature, it
+        is the solution so far, and after the first product the preconditioned negative gradient.
     """
     x = np.zeros_like(gradient)
     residual = -gradient

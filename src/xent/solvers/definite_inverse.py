@@ -20,6 +20,8 @@ def inverse_of(matrix: Array) -> Array:
     numpy.linalg.LinAlgError
         If the matrix is not positive definite in double precision. No ridge is added, unlike in
         `CholeskyFactor`: a covariance from a changed matrix would be wrong.
+    ValueError
+        If an entry is nan or infinite.
     """
     scale = _scale(matrix)
     inverse = cho_solve(_factor(matrix, scale), np.eye(len(matrix)))
@@ -28,7 +30,11 @@ def inverse_of(matrix: Array) -> Array:
 
 
 def log_determinant(matrix: Array) -> float:
-    """Logarithm of the determinant of a symmetric positive definite matrix; `LinAlgError` if it is not."""
+    """
+    Logarithm of the determinant of a symmetric positive definite matrix, in nats.
+
+    Raises `numpy.linalg.LinAlgError` for any other, and `ValueError` for a nan or infinite entry.
+    """
     scale = _scale(matrix)
     triangle, _ = _factor(matrix, scale)
     return 2 * float(np.log(triangle.diagonal()).sum() - np.log(scale).sum())

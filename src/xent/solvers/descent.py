@@ -84,8 +84,8 @@ class Descent:
     @property
     def gap(self) -> float:
         """
-        Certified gap at the current point, in nats per row; the objective itself if the point is not
-        certified.
+        Certified gap at the current point, in nats per unit of weight; the objective itself if the point is
+        not certified.
         """
         return self.iterations[-1].gap
 
@@ -98,8 +98,9 @@ class Descent:
         """
         Start from `start`, or continue there with another `objective` or `solver`, and record that point.
 
-        The list of iterations goes on; stagnation is judged anew from here. A point is certified where that
-        may show a gap of at most `tol`.
+        The list of iterations and all counts go on; stagnation is judged anew from here. A point is certified
+        at once where that may show a gap of at most `tol`, and so every point for ``inf``. Evaluates the
+        objective and calls `on_iteration`.
         """
         self._solver = solver
         self._tol = tol
@@ -111,9 +112,11 @@ class Descent:
 
     def unfinished(self, tol: float, max_iter: int) -> bool:
         """
-        True if the gap exceeds `tol` and fewer than `max_iter` steps were made.
+        True if the gap exceeds `tol` and the last point has a number below `max_iter`.
 
-        If the limit of steps was reached, it is recorded as the reason to stop.
+        At that limit the point is certified; if its gap still exceeds `tol`, the limit is recorded as the
+        reason to stop. Points of an earlier `begin` count, and so does the first of each `begin` after the
+        first.
         """
         if self.gap <= tol:
             return False
@@ -126,10 +129,12 @@ class Descent:
 
     def step(self, direction: Array) -> bool:
         """
-        Move along `direction`, halving the step until the objective falls sufficiently.
+        Move along `direction`, halving the step until the objective falls by 1e-4 of what its slope promises.
 
-        Returns False, and records the reason, if none of 40 step lengths decreases the objective, or if
-        neither objective nor gap improved in the last 20 steps; in the latter case the point has moved.
+        It may rise by rounding, 32 times the machine epsilon relative to itself. Returns False, and records
+        rounding as the reason to stop, if none of 40 step lengths passes, or if neither objective nor likely
+        gap improved in the last 20 steps; in the latter case the point has moved. Every length tried is a
+        pass; only the point moved to is recorded.
         """
         here = self.evaluation
         slope = float(np.vdot(here.gradient, direction))
@@ -148,9 +153,10 @@ class Descent:
 
     def solution(self, tol: float, inverse_hessian_times: Callable[[Array], Array]) -> Solution:
         """
-        Current point as a `Solution`; it counts as converged if the gap is at most `tol`.
+        Current point as a `Solution`, certified; it counts as converged if the gap is at most `tol`.
 
-        The gaps of earlier points are lowered to those that the last one proves.
+        `inverse_hessian_times` is handed on. The gaps of earlier points since `begin` are lowered to those
+        that the last one proves.
         """
         converged = self._certify() <= tol
         least = self.iterations[-1].objective - self.gap
@@ -192,7 +198,7 @@ class Descent:
         return evaluation
 
     def _gap(self) -> float:
-        """Certified gap of the current point in nats per row; the certificate is timed and counted."""
+        """Certified gap of the current point, in nats per unit of weight; it is timed and counted."""
         began = time.perf_counter()
         gap = optimality_gap(self.objective, self.point, self.evaluation)
         self.seconds["certificates"] += time.perf_counter() - began
@@ -201,8 +207,10 @@ class Descent:
 
     def _certify(self) -> float:
         """
-        Certified gap of the current point; made and written to the last iteration if it was not certified
-        before.
+        Certified gap of the current point, in nats per unit of weight.
+
+        It is made, and written to the last iteration in place of the objective, if the point was not
+        certified before.
         """
         if not self._certified:
             gap = self._gap()

@@ -44,7 +44,7 @@ class ScoringResult:
     iterations : tuple of Iteration
         Every point; the objective is minus `value` per unit of weight, the gap nan for lack of a certificate.
     converged : bool
-        True if the last step was within the tolerance.
+        True if the next step would be within the tolerance.
     reason : str
         Reason for which the scoring stopped, in words.
     """
@@ -123,16 +123,21 @@ def fisher_scoring(
     free : ndarray of bool of shape (K - 1, P), optional
         Coefficients to move; None means all.
     tol : float
-        Length of a step, in standard errors, below which it is the last.
+        Length of a step, in standard errors, up to which it is not made any more.
     max_iter : int
         Most steps.
     on_iteration : callable, optional
-        Called with each `Iteration`; an exception that it raises ends the search.
+        Called with each `Iteration`; an exception that it raises ends the search and propagates.
 
     Returns
     -------
     ScoringResult
         Last point; not converged if the steps ran out or rounding stopped them.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If under Jeffreys' prior the information at `start` is not positive definite.
     """
     free = np.ones(likelihood.shape, dtype=bool) if free is None else free
     iterations: list[Iteration] = []

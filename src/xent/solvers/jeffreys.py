@@ -29,7 +29,11 @@ Array = NDArray[np.float64]
 
 
 def log_prior(information: Array) -> float:
-    """Half the logarithm of the determinant of the information matrix; ``-inf`` if it is not definite."""
+    """
+    Half the logarithm of the determinant of the information matrix; ``-inf`` if it is not positive definite.
+
+    Raises `ValueError` for a nan or infinite entry.
+    """
     try:
         return log_determinant(information) / 2
     except np.linalg.LinAlgError:

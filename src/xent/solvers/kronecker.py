@@ -104,6 +104,9 @@ class KroneckerInverseAt:
         """
         Function that multiplies coordinates, (M, p + 1), by the approximate inverse Hessian at `covariance`,
         (M, M).
+
+        It returns a new array of their shape. A curvature of features below 1e-12, or of classes below 1e-9,
+        of the largest is raised to that.
         """
         curvatures, axes = np.linalg.eigh(covariance)
         # Moving all classes alike has no curvature but the penalty's.

@@ -50,7 +50,7 @@ def lbfgs(
     precondition : callable
         Approximate inverse Hessian times a gradient; positive definite.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps, counting those that `descent` made before.
     rescaled : bool
@@ -60,7 +60,8 @@ def lbfgs(
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped the descent.
+        Last point, with `precondition` as inverse Hessian; not converged if the steps ran out or rounding
+        stopped the descent.
     """
     descent.begin(objective, start, "lbfgs", tol=tol)
     pairs: deque[tuple[Array, Array, float]] = deque(maxlen=_MEMORY)

@@ -72,7 +72,7 @@ def minimise(
     on_iteration: Callable[[Iteration], None] | None = None,
 ) -> Solution:
     """
-    Minimum of `objective`, certified to `tol` nats per row.
+    Minimum of `objective`, certified to `tol` nats per unit of weight.
 
     Parameters
     ----------
@@ -80,20 +80,22 @@ def minimise(
         Problem to minimise.
     solver : {"auto", "newton", "newton-cg", "lbfgs"}
         ``"newton"`` uses a Hessian of all rows; ``"newton-cg"`` products with it; ``"lbfgs"`` neither;
-        ``"auto"`` chooses by the number of coefficients and rows, and by the features' correlations.
+        ``"auto"`` chooses by the number of coefficients and rows, and by the features' correlations. Any
+        other name is a `KeyError`.
     tol : float
         Gap to reach, in nats per unit of weight.
     max_iter : int
-        Most steps, of all solvers together.
+        Most steps, of all solvers together, but for two of Newton's method after `tol` is reached.
     start : ndarray of shape (M, p + 1), optional
         First point; by default all weights are 0 and the intercepts fit the class frequencies.
     on_iteration : callable, optional
-        Called with each `Iteration`; an exception that it raises ends the fit.
+        Called with each `Iteration`; an exception that it raises ends the fit and propagates.
 
     Returns
     -------
     Solution
-        Last point and all steps; `Solution.converged` is False if `tol` was not reached.
+        Last point, all steps and a report; `Solution.converged` is False if `tol` was not reached, because
+        the steps ran out or rounding stopped the descent.
     """
     start = null_point(objective) if start is None else start
     descent = Descent(on_iteration)
@@ -102,7 +104,12 @@ def minimise(
 
 
 def _choice(objective: Objective, size: int) -> tuple[str, str]:
-    """Name of the solver for `objective`, of `size` coefficients, and the reason for it, a clause."""
+    """
+    Name of the solver for `objective`, of `size` coefficients, and the reason for it, a clause.
+
+    The name is one of ``_SOLVERS``. It is "newton-cg" for sparse features of which one has a mean of more
+    than 100 standard deviations, else that of `_choice_by_size`.
+    """
     if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
         return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
     return _choice_by_size(objective, size)
@@ -112,8 +119,11 @@ def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
     """
     Name of the solver and the reason for it, a clause, by the numbers of rows, logits and coefficients.
 
-    `size` is the number of coefficients, M (p + 1). For features whose digits passes over the rows keep; see
-    `_choice`.
+    `size` is the number of coefficients, M (p + 1). Of more than 1,500 one logit takes "lbfgs", or
+    "newton-cg" if features are sparse; of more than 150 several logits take "newton-cg", unless a sample of
+    the rows pays. Else it is "scaled lbfgs" for one logit of a slow Hessian and hardly correlated features,
+    "newton" for few rows, and the name with a sample for many. Sparse features far from the origin must be
+    excluded before.
     """
     n, M = len(objective.codes), objective.shape[0]
     few_rows = n <= 2 * _sample_size(size)
@@ -178,8 +188,9 @@ def _sampled(objective: Objective, start: Array, descent: Descent, **limits: Any
     """
     Minimum by L-BFGS, started at and preconditioned by the optimum of a sample of the rows.
 
-    Newton's method solves the sample to half a nat per coefficient, divided by its number of rows. `limits`
-    are the `tol` and `max_iter` of `minimise`.
+    Newton's method solves the sample to half a nat per coefficient, divided by its number of rows, and
+    records its steps under another name. `limits` are the `tol` and `max_iter` of `minimise`; the steps of
+    both count.
     """
     size = _sample_size(start.size)
     sample = stratified_sample(objective, size)

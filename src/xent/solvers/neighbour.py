@@ -19,9 +19,11 @@ def minimise_near(
     objective: Objective, start: NDArray[np.float64], solved: Solution, *, tol: float, max_iter: int
 ) -> Solution:
     """
-    Minimum of `objective`, certified to `tol` nats per row, by the method that solved its neighbour.
+    Minimum of `objective`, certified to `tol` nats per unit of weight, with the help of its neighbour's
+    solution.
 
-    If that had a factored Hessian, the factor preconditions L-BFGS here, so that nothing is factored anew.
+    It is found by ``"newton-cg"`` if that solved the neighbour, else by L-BFGS with the neighbour's inverse
+    Hessian as preconditioner, so that nothing is factored anew.
 
     Parameters
     ----------
@@ -32,14 +34,14 @@ def minimise_near(
     solved : Solution
         Solution of a similar problem, by `minimise`.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps.
 
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped the descent.
+        Last point, without a report; not converged if the steps ran out or rounding stopped the descent.
     """
     with row_threads():
         if solved.report is not None and solved.report.solver == "newton-cg":

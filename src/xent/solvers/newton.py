@@ -51,13 +51,13 @@ def newton(
     descent : Descent
         State to continue; it records the steps.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps, counting those that `descent` made before, but not the two after the tolerance is met.
     solver : str
         Name of the method in the recorded steps.
     rough : float
-        Half the decrement, in nats per row, at which to stop without a certificate.
+        Half the decrement, in nats per unit of weight, at which to stop although the gap may exceed `tol`.
 
     Returns
     -------

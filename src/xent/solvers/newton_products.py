@@ -43,8 +43,26 @@ def newton_products(
     """
     Minimum of the objective with squared weights, certified to `tol` nats per unit of weight.
 
-    Parameters and result are those of `proximal_newton`; ``penalty.absolute`` must be 0, which is not
-    checked. The result is not converged if `max_iter` or rounding ended the steps at a gap above `tol`.
+    Parameters
+    ----------
+    rows : LinearRows
+        Rows of the loss.
+    penalty : ElasticNet
+        Penalty of the weights; its `absolute` must be 0, which is not checked.
+    start : ndarray of shape (M, p + 1)
+        First point.
+    tol : float
+        Gap to reach.
+    max_iter : int
+        Most steps, not counting one after the tolerance is met.
+    on_iteration : callable, optional
+        Called with each `Iteration`; an exception that it raises ends the fit and propagates.
+
+    Returns
+    -------
+    Solution
+        Last point, with the identity as inverse Hessian; not converged if the steps ran out or rounding
+        stopped them at a gap above `tol`.
     """
     point, state = start, rows.state(start)
     iterations: list[Iteration] = []
@@ -85,8 +103,9 @@ def _direction(rows: LinearRows, penalty: ElasticNet, state: State, gradient: Ar
     """
     Approximate solution d of ``Hessian d = -gradient``, (M, p + 1), by preconditioned conjugate gradients.
 
-    The Hessian is that at `state`, penalty included; the preconditioner is its diagonal. If the curvature
-    along the first direction is not positive, d is the preconditioned steepest descent.
+    The Hessian is that at `state`, penalty included; the preconditioner is its diagonal. A tenth of the
+    gradient may remain in its norm, less near the minimum, or more after 250 products. If the curvature along
+    the first direction is not positive, d is the preconditioned steepest descent.
     """
     diagonal = rows.curvature_diagonal(state)
     diagonal[:, :-1] += penalty.squared
@@ -116,10 +135,11 @@ def _moved(
     rows: LinearRows, penalty: ElasticNet, point: Array, gradient: Array, direction: Array
 ) -> tuple[Array, State] | None:
     """
-    First point ``point + direction / 2**i`` where the objective has fallen sufficiently, with its state.
+    First point ``point + direction / 2**i``, i from 0 to 39, where the objective has fallen, with its state.
 
-    All arrays have shape (M, p + 1); `gradient` is that of the penalised objective at `point`. None if no
-    length passes Armijo's rule, or `direction` is none of descent.
+    It must fall by 1e-4 of what the slope promises, up to rounding, by which it may rise. All arrays have
+    shape (M, p + 1); `gradient` is that of the penalised objective at `point`. None if no length passes, or
+    `direction` is none of descent.
     """
     objective = rows.loss(point) + penalty.value(point[:, :-1])
     slope = float(np.vdot(gradient, direction))

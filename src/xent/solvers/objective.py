@@ -28,7 +28,7 @@ Codes = NDArray[np.integer[Any]]
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """
-    Value and derivatives of an `Objective` at one point, in nats per row.
+    Value and derivatives of an `Objective` at one point, in nats per unit of weight.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ class Passes(Protocol):
 
 class Objective(Passes, Protocol):
     """
-    Mean cross-entropy of a linear model plus ½ `decay` times its squared weights, in nats per row.
+    Mean cross-entropy of a linear model plus ½ `decay` times its squared weights, in nats per unit of weight.
 
     A point is an array of shape (M, p + 1): a row of weights and, last, an intercept for each of
     the M logits. Two classes have M = 1 logit, that of the second class; K > 2 classes have M = K.

@@ -70,7 +70,7 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
     Parameters
     ----------
     likelihood : BaselineLikelihood
-        Likelihood of all rows.
+        Likelihood of all rows, at least one.
     theta : ndarray of shape (K - 1, P)
         Point of the step.
     step : ndarray of shape (K - 1, P)
@@ -79,7 +79,8 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
     Returns
     -------
     Overlap
-        `proven` is False also if the step leads too far from `theta` to prove anything.
+        Without a proof `proven` is False, which proves no separation: the step leads too far from `theta`, a
+        class has a probability of at most 1e-6 in a row, or rounding spoils the balance.
     """
     proven = True
     gap, residual, size = 0.0, np.zeros(likelihood.shape), np.zeros(likelihood.shape)

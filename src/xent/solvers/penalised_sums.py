@@ -33,7 +33,9 @@ def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
     """
     Hessian of `Objective.hessian`, (M (p + 1), M (p + 1)), from the sums of `block_sums.curvature`.
 
-    `sums` holds one array, the total over all blocks, which is overwritten: the result is a view of it.
+    The penalty is added. Rows and columns of intercepts that are not fitted become those of the identity; for
+    more than two classes a curvature of 1 is added along a common move of all intercepts. `sums` holds one
+    array, the total over all blocks, which is overwritten: the result is a view of it.
     """
     (H,) = sums
     M, P = objective.shape
@@ -81,7 +83,8 @@ def free_part(objective: Passes, direction: Array) -> Array:
 
 def null_point(objective: Passes) -> Array:
     """
-    Point (M, p + 1) with weights 0 and, last, the intercepts that fit the class frequencies; else 0.
+    Point (M, p + 1) with weights 0 and, last, the intercepts that fit the class frequencies; 0 if it has
+    none.
 
     For more than two classes the intercepts sum to 0. A class without weight has a finite intercept, as if
     its frequency were the least positive number.

@@ -70,8 +70,10 @@ class Profile:
 
     def deviance(self, coefficient: float) -> float:
         """
-        Chi-squared of the test of `coefficient`: twice the fall of the profile from its maximum to
-        it, >= 0.
+        Chi-squared of the test of `coefficient`: twice the fall of the profile from its maximum to it, >= 0.
+
+        If the maximum over the other coefficients is not reached, the value of its last point counts, without
+        a word.
         """
         return max(0.0, 2 * (self._value - self._at(coefficient).value))
 

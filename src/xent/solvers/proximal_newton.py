@@ -59,12 +59,13 @@ def proximal_newton(
     max_iter : int
         Most steps, not counting one after the tolerance is met.
     on_iteration : callable, optional
-        Called with each `Iteration`; an exception that it raises ends the fit.
+        Called with each `Iteration`; an exception that it raises ends the fit and propagates.
 
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped them.
+        Last point, with the identity as inverse Hessian; not converged if the steps ran out or rounding
+        stopped them at a gap above `tol`.
     """
     point, state = start, rows.state(start)
     iterations: list[Iteration] = []
@@ -93,8 +94,8 @@ def _step(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> 
     """
     Point after a step, (M, p + 1), and its state; None if the objective falls at no length of the step.
 
-    The step goes to the minimum of a quadratic model in some features, or 1/2, 1/4, ... of the way. None also
-    if the minimum is `point` itself.
+    The step goes to the minimum of a quadratic model in some features, or 1/2, 1/4, ..., 2**-39 of the way;
+    up to rounding the objective may rise. None also if the minimum is `point` itself.
     """
     features = _features(penalty, point, state, _MOST_COEFFICIENTS // len(point))
     columns = np.append(features, point.shape[1] - 1)
@@ -120,10 +121,12 @@ def _step(rows: LinearRows, penalty: ElasticNet, point: Array, state: State) -> 
 
 def _features(penalty: ElasticNet, point: Array, state: State, most: int) -> NDArray[np.intp]:
     """
-    Ascending column numbers of the features with a weight, and of those whose gradient exceeds the penalty.
+    Ascending column numbers of the features with a weight, and of those whose gradient exceeds the penalty's
+    slope.
 
-    If they are more than `most`, the `most` of largest excess are kept, but always all with a weight other
-    than 0.
+    The gradient is that of the loss, largest in size over the logits; the slope is that of the absolute
+    values. If they are more than `most`, the `most` of largest excess are kept, but always all with a weight
+    other than 0.
     """
     excess = np.abs(state.gradient[:, :-1]).max(axis=0) - penalty.absolute
     has_weight = point[:, :-1].any(axis=0)

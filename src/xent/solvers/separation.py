@@ -49,8 +49,9 @@ class SeparatingColumn:
     column : int
         Index of the feature.
     classes : tuple of int
-        Codes of the classes that the feature separates from all others, ascending: those towards which it
-        grows, or those away from which it grows if they are fewer.
+        Codes, ascending. Under complete separation each class whose values of the feature all lie above, or
+        all below, those of the others; under quasi-complete separation those towards which the feature grows,
+        or those away from which it grows if they are fewer.
     """
 
     column: int
@@ -91,12 +92,18 @@ def separation(
     fit_intercept : bool
         True if the model has intercepts.
     complete : bool, optional
-        True if the separation is known to be complete, which saves a program; None if nothing is known.
+        True if the separation is known to be complete, which saves all programs and is not checked; None if
+        nothing is known.
 
     Returns
     -------
     Separation or None
         Kind and columns, by rising number.
+
+    Raises
+    ------
+    ArithmeticError
+        If HiGHS gives up on a linear program.
 
     Notes
     -----
@@ -147,9 +154,11 @@ def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator
 
 def _directions(rows: MarginRows) -> Iterator[Array]:
     """
-    Separating directions, (K - 1, P), each for the pairs that the directions before left at a margin of 0.
+    Separating directions, (K - 1, P), each for the pairs whose margins all directions before left at 1e-7 or
+    less.
 
-    Nothing is yielded if the classes overlap. A pair is a row and another class than its own.
+    Nothing is yielded if the classes overlap. A pair is a row and another class than its own. Raises
+    `ArithmeticError` if HiGHS gives up.
     """
     open_pairs = rows.pairs()
     while open_pairs.any():
@@ -177,9 +186,11 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
 
 def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
     """
-    Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), and of the greatest sum of them.
+    Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), one of them above 1e-7; None if there is
+    none.
 
-    None if no direction has a margin above 1e-7 with the others >= 0. Coefficients lie in -1 .. 1.
+    Margins above -1e-7 pass. Its sum of margins is the greatest on the rows that the last program read, not
+    on all. Coefficients lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives up.
     """
     chosen = rows.first(open_pairs, _LEAST_ROWS)
     for attempt in itertools.count():
@@ -221,7 +232,11 @@ def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
 
 
 def _has_positive_margins(rows: MarginRows) -> bool:
-    """True if some direction has only margins above 1e-7, so that the classes are completely separated."""
+    """
+    True if some direction has only margins above 1e-7, so that the classes are completely separated.
+
+    Raises `ArithmeticError` if HiGHS gives up.
+    """
     pairs = rows.pairs()
     chosen = rows.first(pairs, _LEAST_ROWS)
     while True:

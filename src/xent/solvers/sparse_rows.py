@@ -72,10 +72,11 @@ class SparseRows:
 
     def settle(self, point: Array) -> Array:
         """
-        Compute the probabilities at `point`, (M, p + 1), and keep them for `product` and `diagonal`.
+        Compute the probabilities at `point`, (M, p + 1), and keep them for `product`, `diagonal` and
+        `blocks`.
 
         `point` is in weights and intercepts. Returns the weighted mean of ``diag p - p pᵀ`` over the rows,
-        (M, M).
+        (M, M), for two classes that of p (1 - p), in float64.
         """
         coordinates = self._objective.standardisation.coordinates(point)
         logits = self._along(coordinates)
@@ -91,9 +92,11 @@ class SparseRows:
 
     def product(self, direction: Array) -> Array:
         """
-        Hessian of the loss, without the penalty, at the settled point times `direction`, (M, p + 1).
+        Hessian of the loss, without the penalty, at the settled point times `direction`, (M, p + 1), in
+        float64.
 
-        Direction and product are in standardised coordinates.
+        Direction and product are in standardised coordinates. Rows are multiplied in single precision, in
+        double if a feature's mean is more than 100 standard deviations.
         """
         along = self._along(direction)
         if self._objective.n_classes == 2:
@@ -118,7 +121,8 @@ class SparseRows:
         """
         Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
 
-        It is that at the settled point, from every s-th row, of which there are about `rows`.
+        It is that at the settled point, a mean over every s-th row, s the quotient of all rows and `rows`
+        rounded down, at least 1.
         """
         step = max(1, len(self._probs) // rows)
         features, probs = self._features[::step], self._probs[::step]

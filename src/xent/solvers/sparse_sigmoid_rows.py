@@ -90,7 +90,8 @@ class SparseSigmoidRows:
         """
         Hessian of the loss at the settled point, (1, p + 1, p + 1), in standardised coordinates.
 
-        It is estimated from every s-th row, of which there are about `rows`, with the curvature of all.
+        It is estimated from every s-th row, s the quotient of all rows and `rows` rounded down, at least 1,
+        and scaled to the curvature of all.
         """
         step = max(1, self._rows.n // rows)
         of_rows = self._of_rows[::step]

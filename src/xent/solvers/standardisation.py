@@ -116,9 +116,10 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
 
 def standardisation_of_sparse(X: Any, *, fit_intercept: bool) -> Standardisation:
     """
-    Means and standard deviations of the features of a CSR matrix, rows of equal weight.
+    Means and standard deviations of the features of a CSR matrix with rows of equal weight; divisor n.
 
-    Means of 0, and scales, are as `standardisation_of_moments` says.
+    Features without an intercept, and those whose variance is at most 1e-12 of the mean square, are not
+    centred: their scale is the root mean square. A scale of 0 becomes 1.
     """
     weights = np.full(X.shape[0], 1 / X.shape[0])
     squares = column_squares(X, weights)[:-1]

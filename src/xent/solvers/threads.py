@@ -39,8 +39,9 @@ def row_threads() -> Iterator[None]:
     """
     Context manager in which `map_groups` of this thread uses one shared pool, and BLAS uses one thread.
 
-    Starting a pool takes as long as a product with a Hessian of a small problem. The pool does not outlive
-    the context, because its threads would not survive a fork. Inside another such context nothing changes.
+    BLAS is limited in the whole process. The pool is started by the first `map_groups` that needs it, as that
+    takes as long as a product with a Hessian of a small problem, and does not outlive the context, because
+    its threads would not survive a fork. Inside another such context of this thread nothing changes.
     """
     if getattr(_OPEN, "pools", None) is not None:
         yield
@@ -54,7 +55,7 @@ def row_threads() -> Iterator[None]:
 
 
 def one_blas_thread() -> Any:
-    """Context manager in which BLAS uses one thread."""
+    """Context manager in which BLAS uses one thread, in the whole process."""
     return _libraries().limit(limits=1, user_api="blas")
 
 
@@ -87,10 +88,11 @@ def map_groups(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
 
 def each_group(function: Callable[[slice], T], n: int, *, heavy: bool = False) -> Iterator[T]:
     """
-    Results of `map_groups`, in the order of the groups; on one core the next is computed when it is asked
-    for.
+    Results of `function` for at most 8 slices that partition ``0 .. n``, in their order, computed in threads.
 
-    A sum of large results then holds two of them, not all. An error of `function` is raised in its place.
+    A slice has at least 4,096 rows, or 512 if `heavy`, unless it is the only one, which the calling thread
+    computes. On one core the next is computed when it is asked for, so that a sum of large results holds two
+    of them, not all. An error of `function` is raised in its place.
     """
     count = max(1, min(_GROUPS, n // (_HEAVY_ROWS if heavy else _ROWS)))
     if count == 1:

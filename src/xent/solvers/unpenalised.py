@@ -79,18 +79,20 @@ def maximise_likelihood(
     start : ndarray of shape (K - 1, P)
         First point.
     separation : callable
-        Search for a separation; its argument is True if complete separation is known, else None.
+        Search for a separation; its argument is True if complete separation is known, else None. It is called
+        once at most, and its errors propagate.
     tol : float
         Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps, not counting two after the tolerance is met.
     on_iteration : callable, optional
-        Called with each `Iteration`; an exception that it raises ends the search.
+        Called with each `Iteration`; an exception that it raises ends the search and propagates.
 
     Returns
     -------
     LikelihoodMaximum
-        Maximum with its certificate, or the separation.
+        Maximum with its certificate, or the separation, at which the search ends. Neither if the steps ran
+        out or rounding stopped them first: then it is not converged.
     """
     ascent = _Ascent(likelihood, start, on_iteration)
     asked, polish = False, _POLISH
@@ -142,7 +144,13 @@ class _Ascent:
         return len(steps) > _STEPS_BEFORE_PROGRAM and steps[-1].loss > 2 / 3 * steps[-2].loss
 
     def _arrive(self, theta: Array, value: float) -> None:
-        """Go to `theta`, whose log-likelihood is `value`; prepare the next step and record the point."""
+        """
+        Go to `theta`, whose log-likelihood is `value`; prepare the next step and certificate, and record the
+        point.
+
+        The gap recorded is the loss itself until overlap is proven. `on_iteration` is called last, and its
+        exception propagates.
+        """
         self.theta, self.value = theta, value
         score = self.likelihood.score(theta)
         self.step = CholeskyFactor(self.likelihood.information(theta)).solve(score)

@@ -74,8 +74,9 @@ class DeferredLogits:
 
     def _changed(self, factors: tuple[float, ...], dtype: torch.dtype | None = None) -> DeferredLogits:
         """
-        Deferred logits of the same product with other `factors`; a `dtype` of None keeps the present
-        one.
+        Deferred logits of the same product with other `factors`; a `dtype` of None keeps the present one.
+
+        The conversion is the last step also if others follow it.
         """
         return DeferredLogits(self.input, self.weight, self.bias, factors, dtype or self.converted_to)
 
@@ -96,13 +97,18 @@ class DeferredLogits:
         return self._changed((*self.factors, 1.0)) if len(self.factors) == 1 else self.computed().tanh()
 
     def float(self) -> Any:
-        """Deferred logits in float32."""
+        """
+        Deferred logits that are converted to float32 after all steps, also after those that follow
+        this call.
+        """
         return self._changed(self.factors, torch.float32)
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
         """
-        Deferred logits in another dtype, if that is the only argument; else what `to` of the computed ones
-        returns.
+        Deferred logits in another dtype, if that is the only argument; else the result of `to` on the
+        computed ones.
+
+        Deferred logits are converted after all steps, also after those that follow this call.
         """
         if len(args) == 1 and isinstance(args[0], torch.dtype) and not kwargs:
             return self._changed(self.factors, args[0])

@@ -71,6 +71,8 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
     ------
     DTypeError
         If `function` has no choice of ways.
+    TypeError
+        If `way` is among the arguments or the options of a module: the way is fixed then.
     BackendError
         If no way suits the call; the message holds the reason against each.
     XentError

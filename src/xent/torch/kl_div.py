@@ -42,10 +42,11 @@ def kl_div(
         Probabilities of the target, or their logarithms with `log_target`, real floating; it is broadcast
         against the input.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them.
+        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
+        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     reduction : "none", "mean", "sum" or "batchmean"
         One term per entry with "none". The divergence is the "sum" over its classes, and "batchmean" the mean
-        of the rows' divergences, the sum divided by the length of the first axis of `input`.
+        of the rows' divergences, the sum divided by the length of the first axis of `input`, if it has one.
         "mean" divides by the number of entries: PyTorch warns of it, and so does this function.
     log_target : bool
         True if `target` holds logarithms.
@@ -69,8 +70,8 @@ def kl_div(
     -----
     **Definition.** :math:`t_k (\log t_k - z_k)` for each entry, with :math:`0 \log 0 = 0`.
 
-    **Gradient.** :math:`-t_k` in the input; :math:`\log t_k + 1 - z_k` in a target, ``-inf`` at 0; by
-    PyTorch's own rules.
+    **Gradient.** :math:`-t_k` in the input; :math:`\log t_k + 1 - z_k` in a target, ``-inf`` at 0; that times
+    :math:`t_k` in its logarithm, 0 at ``-inf``; by PyTorch's own rules.
 
     **Edge cases.** A target of 0, or ``-inf`` as a logarithm, costs 0 also where the model has ``-inf``,
     which is ``nan`` in PyTorch. A target above 0 where the model has ``-inf`` costs ``inf``; a negative
@@ -129,9 +130,9 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
 
 def _check(input: Tensor, target: Tensor) -> None:
     """
-    Raise `DTypeError`, `DomainError` or `ShapeError` for tensors that do not fit together.
+    Raise `DTypeError` unless both tensors are real floating, `DomainError` unless they are on one device.
 
-    Both must be real floating and on one device, and their shapes broadcast.
+    Raises `ShapeError` if their shapes do not broadcast.
     """
     for name, tensor in (("input", input), ("target", target)):
         if not tensor.is_floating_point():

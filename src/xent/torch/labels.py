@@ -12,12 +12,13 @@ __all__ = ["check_labels"]
 
 def check_labels(target: Tensor, n_classes: int, *, ignored: int, caller: str) -> None:
     """
-    Raise if a label of `target` is neither in ``0 .. n_classes - 1`` nor equal to `ignored`.
+    Raise if a label of `target` is neither in ``0 .. n_classes - 1`` nor equal to `ignored`; values are read.
 
     Raises
     ------
     LabelError
-        With the first such label, their number and the range of all labels.
+        With the first such label in row order, the number of such labels, and the least and largest of all
+        labels but `ignored`.
     """
     labels = target.detach()
     read = labels != ignored

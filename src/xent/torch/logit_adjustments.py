@@ -22,10 +22,12 @@ def adjusted(
     caller: str,
 ) -> Tensor:
     """
-    `input` capped, then scaled, then masked; None leaves out a step.
+    `input` capped, then scaled, then masked, in 32 bits or more; None leaves out a step.
 
-    In 32 bits or more if there is any step, else `input` itself. Raises `DTypeError`, `ShapeError` or
-    `DomainError` for an invalid cap, scale or mask.
+    Without any step a tensor of 32 or 64 bits is returned itself, one of 16 bits as a copy in float32. A
+    logit of ``-inf`` stays ``-inf`` under any scale. Raises `DomainError` for a cap that is not positive and
+    finite and for a scale or mask on another device, `ShapeError` for a scale of more than one number, and as
+    `mask_like`; the value of the scale is not checked.
     """
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
@@ -49,12 +51,14 @@ def adjusted(
 
 def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
     """
-    View of `class_mask` that broadcasts against `input`: of shape (C,), or that of `input`, where it stays.
+    `class_mask` as a view that broadcasts against `input`, whose classes are on axis 1, or on its only axis.
+
+    A mask of shape (C,) gets axes of length 1; one of the shape of `input` is returned itself.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If `class_mask` is not bool, fits neither shape, or is on another device.
+        If `class_mask` is not bool, has neither shape, or is on another device than `input`.
     """
     if class_mask.dtype is not torch.bool:
         raise DTypeError(caller, "class_mask", "be bool", got=str(class_mask.dtype))

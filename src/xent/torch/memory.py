@@ -63,7 +63,9 @@ def reason_not_kernels(names: tuple[str, ...], tensors: tuple[Tensor | None, ...
     Reason why the kernels of processors cannot read these tensors now, as the end of a sentence; None if they
     can.
 
-    `names` are the arguments that the tensors belong to; a tensor of None is skipped.
+    It is that a tensor is of a subclass, not on the CPU or not strided, that the call is traced, or that no
+    kernel runs here. Dtypes and lengths are not looked at. `names` are the arguments that the tensors belong
+    to; a tensor of None is skipped.
     """
     for name, tensor in zip(names, tensors, strict=True):
         if tensor is None:
@@ -82,7 +84,8 @@ def reason_not_plain(names: tuple[str, ...], tensors: tuple[Tensor | None, ...])
     """
     Reason why the tensors hold no memory that a kernel on any device can read; None if they do.
 
-    `names` are the arguments that the tensors belong to; a tensor of None is skipped.
+    It is that a tensor is of a subclass or not strided; device and tracing are not looked at. `names` are the
+    arguments that the tensors belong to; a tensor of None is skipped.
     """
     for name, tensor in zip(names, tensors, strict=True):
         if tensor is not None and type(tensor) not in _PLAIN:

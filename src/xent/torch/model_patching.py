@@ -97,10 +97,12 @@ class ModelPatch:
         **others: Any,
     ) -> Tensor:
         """
-        Loss of a training step, from the arguments that the model's own loss function takes.
+        Loss of a training step, of shape (), from the arguments that the model's own loss function takes.
 
-        It is a linear cross-entropy for deferred logits of `vocab_size` classes; any other logits go to the
-        model's own loss function. Without `shift_labels`, `labels` are shifted by one position.
+        For deferred logits of `vocab_size` classes it is a linear cross-entropy in float32, a mean over the
+        rows not ignored or over `num_items_in_batch`, and `others` are not used. Any other logits go with all
+        arguments to the model's own loss function. Without `shift_labels`, those of the next position in
+        `labels` are used, and the last position is ignored.
         """
         if not isinstance(logits, DeferredLogits) or vocab_size != logits.weight.shape[0]:
             given = logits.computed() if isinstance(logits, DeferredLogits) else logits

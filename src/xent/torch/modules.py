@@ -57,10 +57,10 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Any:
         """
-        Loss of logits and target, with statistics if the module has the option `return_stats`.
+        Loss of logits and target, or with the option `return_stats` a pair of it and `SoftmaxStatistics`.
 
-        `class_mask`, `denominator` and `way` may be given as keywords; raises as `xent.torch.cross_entropy`
-        says.
+        `class_mask`, `denominator` and `way` may be given as keywords. Raises as `xent.torch.cross_entropy`
+        says, also for options of the module, and `TypeError` for a keyword that it does not have.
         """
         return cross_entropy(
             input,
@@ -115,9 +115,9 @@ class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
 
     def forward(self, input: Tensor, target: Tensor, **of_call: Any) -> Tensor:
         """
-        Loss of logits and target; `denominator` may be given as a keyword.
+        Loss of logits and target; `denominator` and `way` may be given as keywords.
 
-        Raises as `xent.torch.binary_cross_entropy_with_logits` says.
+        Raises as `xent.torch.binary_cross_entropy_with_logits` says, and `TypeError` for any other keyword.
         """
         return binary_cross_entropy_with_logits(
             input,

@@ -47,9 +47,21 @@ def nll_loss(
     input : Tensor of shape (C,), (N, C) or (N, C, d1, ..., dK)
         Log-probabilities; the classes lie on axis 1, or on the only one.
     target : Tensor of int
-        Labels, of the shape of `input` without its classes.
-    weight, size_average, ignore_index, reduce, reduction, denominator, on_empty
-        As for `xent.torch.cross_entropy`.
+        Labels, of the shape of `input` without its classes, or of shape (1,) for one row.
+    weight : Tensor of shape (C,), optional
+        Factor of each class.
+    size_average, reduce : bool, optional
+        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
+        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
+    ignore_index : int
+        Label of ignored rows, in range or not; they cost 0 and their log-probabilities are not read.
+    reduction : "none", "mean" or "sum"
+        One loss per row, their mean, weighted by `weight` at the labels, or their sum.
+    denominator : float or Tensor of shape (), optional
+        Denominator of a "mean", >= 0, which no other reduction takes.
+    on_empty : "nan", "zero" or "raise"
+        Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
+        `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
 
     Returns
     -------
@@ -59,8 +71,16 @@ def nll_loss(
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError, LabelError
-        As for `xent.torch.cross_entropy`.
+    DTypeError
+        If `input` is not of 64, 32 or 16 bits, `target` not of integers, or `denominator` no number.
+    ShapeError
+        If `target` or `weight` does not fit `input`, or `denominator` is not of shape ().
+    DomainError
+        If a tensor is on another device than `input`, or an argument outside the values given here; for a
+        mean over nothing with ``on_empty="raise"``.
+    LabelError
+        If a label is out of range and not `ignore_index`. In traced calls and on other devices than the CPU
+        such a row is ``nan``.
 
     Notes
     -----
@@ -118,8 +138,9 @@ def _check_labels(target: Tensor, values: Tensor, count: int, ignored: int) -> N
     """
     Raise `LabelError` for a label that is neither `ignored` nor in ``0 .. count - 1``.
 
-    Of a DTensor each rank checks its own labels, and if one rank raises all ranks do. `values` are the losses
-    of the rows, nan where a label is out of range.
+    Of a DTensor each rank checks its own labels; if one rank raises, the others raise a `DomainError`.
+    `values` are the losses of the rows, nan where a label is out of range: without a nan among them the
+    labels of a plain tensor are not read.
     """
     search: Any = partial(check_labels, n_classes=count, ignored=ignored, caller="nll_loss")
     if is_distributed(target):

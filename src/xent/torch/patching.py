@@ -127,7 +127,8 @@ def _mean_over_items(
     """
     Cross-entropy of transformers' losses: sum over the labels not ignored, divided by `num_items_in_batch`.
 
-    None is the number of these labels; `others` are not used.
+    For None it is divided by the number of these labels. `source` are logits, (rows, C), and the loss has
+    their dtype; `others` are not used.
     """
     del others
     return cross_entropy(

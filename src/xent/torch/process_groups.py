@@ -53,7 +53,8 @@ def check_group(caller: str, group: Any) -> None:
 
 def gathered(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
     """
-    Tensors of all ranks along a new first axis, in the order of the ranks; all must have one shape.
+    Tensors of all ranks along a new first axis, in the order of the ranks, without a graph; all must have one
+    shape.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any,
     count : int
         Number of classes of this rank.
     facts : dict of str to str
-        What must be the same on all ranks, by the name of the argument.
+        Text that must be the same on all ranks, by the name of the argument; at most 30.
     group, device
         Process group, and the device whose tensors it sends.
     caller : str

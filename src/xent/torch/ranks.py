@@ -55,7 +55,8 @@ class Ranks:
         `count` of each rank, in their order; only the first call communicates, later ones return the same
         list.
 
-        Raises `DomainError` on all ranks if their arguments differ or those of one are invalid.
+        Raises `DomainError` on all ranks if their arguments differ or those of one are invalid, and
+        `BackendError` if a rank is lost.
         """
         if not self.has_met:
             facts = {name: self._fact(name, value) for name, value in self.arguments.items()}
@@ -66,11 +67,12 @@ class Ranks:
 
     def _fact(self, name: str, value: Any) -> str:
         """
-        Text about the argument `name` that must be the same on all ranks: its value, or what they share of a
-        tensor.
+        Text about the argument `name` that must be the same on all ranks.
 
-        Of a tensor that differs by rank, as `input` of `cross_entropy` does, it is the dtype, with the shape
-        of the rows; of labels, sparse targets and numbers also a checksum of the values.
+        Of `input` it is dtype and shape of the rows; of labels, sparse targets and tensors of shape () dtype,
+        shape and, on the CPU, a checksum of the values; of any other tensor the dtype alone. The text of what
+        the ranks share, the scale and the hidden states of a linear cross-entropy, tells too if it requires
+        grad. Of all else it is the `repr`.
         """
         if isinstance(value, tuple):
             # Sparse targets, the same on all ranks.
@@ -112,10 +114,14 @@ def together(call: Callable[..., Any], group: Any, *, caller: str = "cross_entro
     """
     Result of `call` with `arguments` and the ranks of `group` as `ranks`, for the function `caller`.
 
+    `arguments` has the entries `input` and `way`. While the call is traced, and for an `Inquiry`, an error is
+    not told to other ranks.
+
     Raises
     ------
     BackendError, DomainError
-        If there is no process group, or `group` is none with this rank, as `check_group` says.
+        If `torch.distributed` is not initialised or a rank is lost; if `group` is not a process group with
+        this rank.
     XentError
         What `call` raises. If the ranks had not agreed yet, the others raise a `DomainError` that names this
         rank.

@@ -74,9 +74,11 @@ class Reduction(NamedTuple):
 
     def divisor(self, total_weight: Callable[[], float]) -> float:
         """
-        Denominator as a number, 1 unless a mean; `total_weight` is called for the default denominator alone.
+        Denominator of a mean as a number; 1 for any other kind.
 
-        Raises `DomainError` for 0 under the rule ``"raise"``.
+        It is the given one, of which a tensor is read, or for None the result of `total_weight`, which is
+        called for None alone. Raises `DomainError` for 0 under the rule ``"raise"``; under the others 0 is
+        returned.
         """
         if self.kind != "mean":
             return 1.0
@@ -88,11 +90,12 @@ class Reduction(NamedTuple):
 
     def apply(self, values: Tensor, total_weight: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
         """
-        `values` of all rows, reduced to shape () in `dtype`, or as they are for "none"; differentiable.
+        Losses `values` of all rows in `dtype`: all of them for "none", else their sum or mean, of shape ();
+        differentiable.
 
-        `total_weight` returns the default denominator of a mean. Over a denominator of 0 the mean is nan or
-        0, as `on_empty` says. Raises `DomainError` for such a one under the rule ``"raise"``, if it can be
-        read; else it is nan.
+        `total_weight` returns the default denominator, by which any kind but "none" and "sum" divides. Over a
+        denominator of 0 the mean is 0 under the rule ``"zero"``, else nan, or infinite for a sum other than
+        0. Raises `DomainError` for one under the rule ``"raise"``, unless it is traced or not on the CPU.
         """
         if self.kind == "none":
             return values.to(dtype)
@@ -123,9 +126,10 @@ def reduction_of(
     Reduction from PyTorch's arguments, in which `size_average` and `reduce` replace `reduction` unless both
     are None.
 
-    A `denominator` of None is the total weight of the rows; `kinds` are the names allowed. Raises
-    `DomainError` for an unknown name or rule, `DomainError`, `ShapeError` or `DTypeError` for an invalid
-    denominator.
+    PyTorch warns of these two, and of the name "elementwise_mean", which stands for "mean". A `denominator`
+    of None is the total weight of the rows; that of a tensor is detached. Raises `DomainError` for a name
+    that is not among `kinds`, an unknown `on_empty`, and a denominator that is negative, not finite or beside
+    another reduction than "mean"; `ShapeError` for a tensor with axes, `DTypeError` for no number.
     """
     if size_average is not None or reduce is not None:
         reduction = _reduction.legacy_get_string(size_average, reduce)
@@ -144,11 +148,11 @@ def reduction_of(
 
 def is_made_forward(input: Tensor, reduction: Reduction) -> bool:
     """
-    True if forward computes the gradient along with the loss.
+    True if forward computes the gradient along with the loss, for an `input` that requires it.
 
     Not for one loss per row, whose factors are known in backward only. Not for float16, which is trained with
     a factor on the loss: multiplied after rounding, a gradient that had underflowed would stay 0. Not under
-    hooks on saved tensors, as `keeps_nothing` says.
+    hooks on saved tensors, such as those of a checkpoint.
     """
     return reduction.kind != "none" and input.dtype is not torch.float16 and not keeps_nothing()
 
@@ -194,8 +198,9 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
     """
     Dtype of a loss of these tensors in PyTorch: that to which `input` and all floating `others` promote.
 
-    Tensors of shape () count only if all have this shape; None and tensors of integers are skipped. A result
-    of 16 bits becomes float32 if autocast is on for the device of `input`.
+    Tensors of shape () count only if all have this shape; others that are None or not floating are skipped,
+    and without others it is the dtype of `input`. A result of 16 bits becomes float32 if autocast is on for
+    the device of `input`.
     """
     dtype: torch.dtype = input.dtype
     if others:
@@ -208,9 +213,11 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
 
 def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
     """
-    Raise `DomainError`, `ShapeError` or `DTypeError` for a denominator that is not one finite number >= 0.
+    Raise unless `denominator` is one number of Python, finite and >= 0, or a tensor of shape (), and
+    `reduction` "mean".
 
-    The value of a tensor is not read.
+    Raises `DomainError` for another reduction or a number out of range, `ShapeError` for a tensor with axes,
+    `DTypeError` for anything else. The value of a tensor is not read.
     """
     if reduction != "mean":
         got = f"reduction={reduction!r}"

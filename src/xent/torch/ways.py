@@ -99,7 +99,12 @@ def _no_way(caller: str, reasons: dict[str, str | None]) -> BackendError:
 
 
 def _run_asked(caller: str, ways: tuple[Way[Request], ...], request: Request, asked: str) -> Any:
-    """Result by the way of the name `asked`, or an `Explanation` for an `Inquiry`; raises as `run` says."""
+    """
+    Result by the way of the name `asked`, or an `Explanation` for an `Inquiry`.
+
+    Raises `DomainError` for a name that no way has, and `BackendError` if the way, or for an `Inquiry` every
+    way, does not suit, or its kernel cannot be launched.
+    """
     if isinstance(asked, Inquiry):
         return _explanation(caller, ways, request)
     for way in ways:
@@ -140,7 +145,12 @@ def _refuse_name(caller: str, names: list[str], asked: str) -> NoReturn:
 
 
 def _explanation(caller: str, ways: tuple[Way[Request], ...], request: Request) -> Explanation:
-    """First way that suits, and the reason against each other way; raises `BackendError` if none suits."""
+    """
+    First way that suits, and the reason against each other way, in their order; raises `BackendError` if none
+    suits.
+
+    The reason against a later way that suits too is that the first one comes first.
+    """
     reasons = {way.name: way.reason_not(request) for way in ways}
     taken = next((name for name, reason in reasons.items() if reason is None), None)
     if taken is None:

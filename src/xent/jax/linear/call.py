@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from xent.arrays import is_traced, valid_values
-from xent.errors import BackendError, DomainError
+from xent.errors import BackendError, DomainError, DTypeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.checks import checked
 from xent.jax.linear.chunks import rows_at_once
@@ -92,13 +92,16 @@ def linear_softmax_cross_entropy(
     logit_scale : float or array of shape (), optional
         Then they are multiplied by it; it may be a parameter to learn.
     denominator : float or array of shape (), optional
-        Denominator of a mean, such as the number of labels of all parts of a step.
+        Denominator of a mean, finite and >= 0, such as the number of labels of all parts of a step; other
+        reductions do not read it.
     on_empty : "nan", "zero" or "raise"
-        Rule for the mean over nothing. In traced calls "raise" is "nan".
+        Result of a mean whose denominator is 0: nan, or inf for a sum above 0; or 0; or a `DomainError`. In
+        traced calls "raise" is "nan".
     nonfinite : "propagate" or "raise"
         Result for a row that counts and has no softmax: nan, or an error, where the loss can be read.
     validate_targets : bool
-        True to refuse targets whose rows do not sum to 1. Traced ones give nan.
+        True to refuse targets that are negative, or whose rows do not sum to 1 within the root of epsilon.
+        Traced ones give nan, as negative ones do without this.
     return_stats : bool
         If True, return `LinearStatistics` as well.
     top_k : int
@@ -126,10 +129,12 @@ def linear_softmax_cross_entropy(
     Raises
     ------
     DTypeError, ShapeError
-        If the arguments do not fit together.
+        If `hidden`, `weight`, `bias`, targets or `out_dtype` are not real floating or labels not integers, a
+        mask of classes is not bool, `top_k` is no integer, or an array does not have the shape given here.
     DomainError
-        If a label or an option is out of range, where it can be read; a traced one gives nan with gradients
-        of nan.
+        If a label or an option is out of range, where it can be read; a traced one, and a class of
+        `SparseTargets` out of range, gives nan with gradients of nan. For values also by `on_empty`,
+        `nonfinite` and `validate_targets`.
     BackendError
         If `way` does not suit the call; the message gives the reason.
 
@@ -162,6 +167,8 @@ def linear_softmax_cross_entropy(
     """
     check_on_empty(on_empty, caller=_CALLER)
     check_policy(nonfinite, caller=_CALLER)
+    if out_dtype is not None and not jnp.issubdtype(out_dtype, jnp.floating):
+        raise DTypeError(_CALLER, "out_dtype", "be real floating", got=str(jnp.dtype(out_dtype)))
     options = Shared(class_weights, class_mask, label_smoothing, z_loss, softcap, logit_scale)
     call = checked(
         Operands(hidden, weight, bias), labels, where, ignored_label, options, reduction, class_axis
@@ -235,8 +242,9 @@ def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty
     """
     Sum of `loss`, or for the mean that sum over `denominator`, or over the sum of `weights` if it is None.
 
-    Both sums run over the devices of `row_axis` too, unless it is None. For a divisor of 0, "raise" as
-    `on_empty` raises `DomainError` if it can be read; otherwise the rule is that of `mean`.
+    `loss` and `weights` are sums already, of shape (); they are summed over the devices of `row_axis` too,
+    unless it is None. For a divisor of 0, "raise" as `on_empty` raises `DomainError` if it can be read;
+    otherwise the result is 0 under "zero", else nan, or inf for a `loss` above 0.
     """
     # Both are summed over the devices before they are divided; the mean of their means would be another.
     if row_axis is not None:

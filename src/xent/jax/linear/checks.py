@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced, valid_values
-from xent.errors import DomainError
+from xent.errors import DomainError, ShapeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
 from xent.losses.arguments.labelled_examples import check_label_range
@@ -59,7 +59,7 @@ def checked(
 
     The `hidden` states of rows that do not count are 0. A mask of classes of one axis is among the shared
     options, a mask of more axes is part of the truth. `class_axis` names the axis of devices that share the
-    classes, or is None.
+    classes, or is None. Values of targets and sparse classes are not checked.
     """
     if reduction not in _REDUCTIONS:
         raise DomainError(_CALLER, "reduction", f"be one of {', '.join(_REDUCTIONS)}", got=repr(reduction))
@@ -73,6 +73,7 @@ def checked(
     if mask is not None and jnp.ndim(mask) > 1:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
+        check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
         truth = truth._replace(class_mask=mask.reshape(len(hidden), -1))
     return Call(operands._replace(hidden=hidden), truth, shared, shape)
 
@@ -82,7 +83,8 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     Operands as arrays of JAX, hidden states of shape (N, D), and the shape of the rows as it was given.
 
     Hidden states and weight get the dtype to which JAX promotes both; the bias keeps its own. Raises
-    `DTypeError` or `ShapeError`.
+    `DTypeError` for one that is not real floating, and `ShapeError` for hidden states without an axis, a
+    weight not of shape (C, D) or a bias not of shape (C,).
     """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
@@ -92,6 +94,8 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     for name, array in (("hidden", hidden), ("weight", weight), ("bias", bias)):
         if array is not None:
             check_dtype(array, "real floating", caller=_CALLER, argument=name, xp=jnp)
+    if hidden.ndim == 0:
+        raise ShapeError(_CALLER, "hidden", "have an axis of features", got="()")
     check_shape(
         weight, (*weight.shape[:1], hidden.shape[-1]), caller=_CALLER, argument="weight", because="(C, D)"
     )
@@ -109,10 +113,11 @@ def _truth(
     """
     Labels, targets (a floating array) or sparse targets with one axis of rows, and the rows that count.
 
-    A row counts unless `where` is 0 or its label is `ignored`; its label is then 0. `shape` is that of the
-    rows as given. Labels that can be read are checked to lie below the number of classes of all `devices`;
-    neither values of targets nor classes of sparse ones are checked here. Raises `DTypeError`, `ShapeError`
-    or `DomainError`.
+    A row counts unless `where` is 0 or its label is `ignored`, which beside targets ignores none; its label
+    is then 0. `shape` is that of the rows as given. Values of targets and classes of sparse ones are not
+    checked here. Raises `DTypeError` for classes that are not integers, `ShapeError` for an array that does
+    not fit the rows or the weight, and `DomainError` for an `ignored` that the labels' dtype does not hold
+    and for a label, where it can be read, outside the classes of all `devices`.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
@@ -139,8 +144,9 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     `Truth` of `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
 
     `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
-    ignores none. Raises `DTypeError`, `ShapeError`, and `DomainError` for an `ignored` that the dtype does
-    not hold and for a label outside ``0 .. n_classes - 1``, where it can be read.
+    ignores none. Raises `DTypeError` for labels that are not integers, `ShapeError` for another shape, and
+    `DomainError` for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes -
+    1``, where it can be read; rows that do not count may hold any label, unless `counts` is traced.
     """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
@@ -161,16 +167,17 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
 def _fits(number: Any, dtype: Any) -> bool:
     """True if the dtype of integers holds `number`; JAX would raise an error of its own otherwise."""
     limits = jnp.iinfo(dtype)
-    return bool(limits.min <= number <= limits.max)
+    return bool(limits.min <= number <= limits.max and number == int(number))
 
 
 def _shared(options: Shared, operands: Operands) -> Shared:
     """
-    Options as arrays of 32 bits or more; None for each option that leaves out its step, as 0 does for
-    smoothing.
+    Options as arrays of 32 bits or more; None for each option that leaves out its step.
 
-    A mask of more than one axis becomes None, because it belongs to the rows. A number or class weight out of
-    range raises `DomainError` if it can be read, and is nan if not.
+    A plain 0 of smoothing or z-loss leaves it out, a traced one stays. A mask of more than one axis becomes
+    None, because it belongs to the rows; one of the classes must be bool. A number or class weight out of
+    range raises `DomainError` if it can be read, and is nan if not; the scale is not checked. Raises
+    `ShapeError` for a number with axes, and for weights or a mask not of shape (C,).
     """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]

@@ -37,6 +37,8 @@ def in_chunks(arrays: Any, rows: int) -> Any:
     """
     Each array of the tree, of shape (N, ...), as one of shape (chunks, rows, ...), the last chunk filled up
     with zeros.
+
+    Of flags that is False, so that rows which fill up do not count. Without rows there is no chunk.
     """
 
     def cut(array: Any) -> Any:

@@ -139,7 +139,10 @@ class Sharded:
 
     def of_labels(self, logits: Any, labels: Any) -> Any:
         """
-        Cross-entropy in nats of labels that are numbers among the classes of all devices; nan for one out of
+        Cross-entropy in nats of each row, (n,), of labels, (n,), that are numbers among the classes of all
+        devices.
+
+        `logits`, (n, C), are those of this device; the result is the same on all, nan for a label out of
         range.
         """
         classes = logits.shape[-1]
@@ -166,7 +169,11 @@ class Sharded:
         return self._of_each_device(self._own_normaliser(logits))
 
     def entropy(self, logits: Any) -> Any:
-        """Entropy in nats of the softmax over the classes of all devices, one value for each row."""
+        """
+        Entropy in nats of the softmax over the classes of all devices, (n,), the same on all devices.
+
+        `logits`, (n, C), are those of this device.
+        """
         normalisers = self.normalisers(logits)
         across = value_of(EntropyOfSoftmax(), normalisers, normalisers[:, 0])
         whole = value_of(LogNormaliser(), normalisers, normalisers[:, 0])
@@ -179,6 +186,8 @@ class Sharded:
         """
         The `k` largest logits of each row over all devices, in falling order, and their numbers among all
         classes.
+
+        Both have the shape (n, k); of tied logits that of the smaller number comes first.
         """
         # The k largest of all are among the k largest of each device, so k numbers a device are exchanged.
         values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))

@@ -19,8 +19,8 @@ def with_distributions(truth: Truth, shape: tuple[int, ...], class_axis: str | N
 
     `shape` is that of the rows, without the classes; the sum is over the devices of `class_axis`, or of this
     device alone for None or for a few targets with their classes. Labels without targets pass. Raises
-    `DomainError`; where targets cannot be read, each negative one, and all of a row of another sum, become
-    nan instead. `caller` is the function that errors name.
+    `DomainError`; where targets cannot be read, each one that is negative or nan, and all of a row of another
+    sum, become nan instead. `caller` is the function that errors name.
     """
     if truth.probs is None:
         return truth

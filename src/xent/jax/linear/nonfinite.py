@@ -38,7 +38,7 @@ def check_rows(
     Raise `DomainError` for the first row that counts and has no softmax, where `losses` can be read.
 
     `losses` are those of rows of the given `shape`, or their sum. Only a nan among them has the rows computed
-    again.
+    again; a nan of another cause, an invalid label or target, is left.
     """
     if not may_be_read(losses) or not bool(jnp.any(jnp.isnan(losses))):
         return

@@ -34,7 +34,10 @@ def _recomputed(plan: Plan, operands: Operands, truth: Truth, shared: Shared) ->
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def total(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> Any:
-    """Sum of the losses of all rows."""
+    """
+    Sum of the losses of all rows, of shape () in 32 bits or more, with the derivatives described at
+    the head.
+    """
     return _recomputed(plan, operands, truth, shared)
 
 
@@ -43,6 +46,9 @@ def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared
     """
     Sum of the losses, and its gradients in the operands, in 32 bits or more: not yet the dtype of the
     operands.
+
+    They are made in one pass over chunks of rows. A bias of None has None. Derivatives of the
+    results are those of the steps.
     """
     classes, (hidden, weight, bias) = classes_of(plan), operands
     wide = jnp.promote_types(weight.dtype, jnp.float32)

@@ -73,8 +73,9 @@ def statistics_of_rows(
     Statistics of each row, of the adjusted logits without smoothing and weights; `logits` are not yet
     adjusted.
 
-    In rows that do not count they are 0, but for the argmax. `top_k` of 0 leaves the two fields of largest
-    logits at None.
+    In rows that do not count log-probability, log-normaliser and entropy are 0, and the others without
+    meaning. `top_k` of 0 leaves the two fields of largest logits at None. With `classes` sharded, `logits`
+    are those of this device's classes, and the statistics of all.
     """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None:

@@ -49,15 +49,17 @@ def binary_cross_entropy_with_logits(
     weight : Tensor, optional
         Factor of each entry; broadcast to the shape of the input.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them.
+        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
+        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     reduction : "none", "mean" or "sum"
         One loss per entry, their mean over the number of entries, or their sum.
     pos_weight : Tensor, optional
         Factor of the part for the event; broadcast to the shape of the input.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean"; default the number of entries.
+        Denominator of a "mean", >= 0, which no other reduction takes; default the number of entries.
     on_empty : "nan", "zero" or "raise"
-        Rule for the mean over nothing. In traced calls "raise" is "nan".
+        Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
+        `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
     way : "eager", "triton" or "composed", optional
         Way to compute the loss; default the first that suits the call, which `xent.torch.explain` names.
         The results agree to rounding.

@@ -18,6 +18,8 @@ def composed_sigmoid(request: SigmoidRequest) -> Tensor:
     Cross-entropy in nats of any tensors, reduced, differentiable any number of times in all of them.
 
     It is computed in 32 bits or more, by operations of PyTorch alone, and returned in the request's dtype.
+    Raises `DomainError` for a mean over nothing under the rule ``"raise"``, where the denominator can be
+    read.
     """
     input, target, weight, pos_weight, reduction, dtype = request
     wide = torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)

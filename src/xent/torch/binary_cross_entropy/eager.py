@@ -26,8 +26,10 @@ _TENSORS = ("input", "target", "weight", "pos_weight")
 
 def reason_not_eager(request: SigmoidRequest) -> str | None:
     """
-    Reason why the kernel of processors cannot compute this request, as the end of a sentence; None if
-    it can.
+    Reason why the kernel of processors cannot compute this request, as the end of a sentence; None if it can.
+
+    It is that a tensor but `input` requires grad, that one has 64 bits where `input` has fewer, that there
+    are no logits, or a reason of `reason_not_kernels`.
     """
     tensors = request[:4]
     for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
@@ -58,10 +60,11 @@ class _FusedSigmoid(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient is kept in `ctx`
+        for backward.
 
-        `weight` and `pos_weight` of None stand for 1. Raises `DomainError` for a mean over nothing under the
-        rule ``"raise"``.
+        It is kept if `input` requires grad and `is_made_forward` says so. `weight` and `pos_weight` of None
+        stand for 1. Raises `DomainError` for a mean over nothing under the rule ``"raise"``.
         """
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)
@@ -88,7 +91,13 @@ class _FusedSigmoid(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        """
+        Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each entry.
+
+        The first call hands out the gradient kept in forward, scaled in place; if there is none, in later
+        calls, and for bfloat16 unless `upstream` is 1, it is computed anew. While gradients are enabled it
+        has a graph. All other arguments have None.
+        """
         # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         input, target, weight, pos_weight = ctx.saved_tensors
@@ -137,8 +146,9 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
     Logits, targets and positive weights as three arrays for the kernel, of shapes (rows, columns) and
     (columns,).
 
-    There is one row, unless `pos_weight` has one entry for each place of the last axis. A `pos_weight` of
-    None gives the number 1 in place of the third.
+    There is one row, unless `pos_weight` has one entry for each place of the last axis; any other is expanded
+    to one number for each entry. A `pos_weight` of None gives the number 1 in place of the third. Targets and
+    weights are in 64 bits beside logits of 64, else in 32.
     """
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))

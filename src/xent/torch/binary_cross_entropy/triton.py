@@ -26,7 +26,12 @@ _TENSORS = ("input", "target", "weight", "pos_weight")
 
 
 def reason_not_on_device(request: SigmoidRequest) -> str | None:
-    """Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can."""
+    """
+    Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can.
+
+    It is one of `reason_not_triton`, a tensor of 64 bits, a tensor but `input` that requires grad, that there
+    are no logits, a tensor of a subclass, or tracing, that of torch.compile included.
+    """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
         return reason
@@ -66,9 +71,11 @@ class _OnDevice(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient is kept in `ctx`
+        for backward.
 
-        `weight` and `pos_weight` of None stand for 1.
+        It is kept if `input` requires grad and `is_made_forward` says so. `weight` and `pos_weight` of None
+        stand for 1. The host reads no value, so a mean over nothing is nan under the rule ``"raise"``.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.sigmoid_cross_entropy.triton.launch import blocks, sigmoid_of_events
@@ -91,7 +98,14 @@ class _OnDevice(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        """
+        Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each entry.
+
+        The first call hands out the gradient kept in forward, which the kernel writes anew unless `upstream`
+        is 1; without one, and in later calls, it is computed in new memory. While gradients are enabled, and
+        with a `UserWarning` if the kernel cannot be launched, it is that of the composed way. All other
+        arguments have None.
+        """
         # Forgotten before it is handed out: the receiver may write to it.
         made, ctx.gradient = ctx.gradient, None
         # Unpack once: a checkpoint hands saved tensors out only once.

@@ -78,39 +78,44 @@ def cross_entropy(
     input : Tensor of shape (C,), (N, C) or (N, C, d1, ..., dK)
         Logits; ``-inf`` means probability 0. The classes lie on axis 1, or on the only one.
     target : Tensor
-        Labels, integers of the shape of `input` without its classes; or probabilities, real floating, of
-        the shape of `input`.
+        Labels, integers of the shape of `input` without its classes, or of shape (1,) for one row; or
+        probabilities, real floating, of the shape of `input`.
     weight : Tensor of shape (C,), optional
         Factor of each class.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them.
+        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
+        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     ignore_index : int
-        Label of ignored rows, in range or not; they cost 0 and their logits are not read.
+        Label of ignored rows, in range or not; they cost 0 and their logits are not read. Beside
+        probabilities it must be negative, and has no effect.
     reduction : "none", "mean" or "sum"
         One loss per row, their mean, weighted by `weight` at the labels, or their sum.
-    label_smoothing : float
+    label_smoothing : float in [0, 1]
         Share of the target that is spread evenly over all classes, or over those of `class_mask`.
     z_loss : float
         :math:`\lambda \ge 0`; adds :math:`\lambda L^2` to each row, with :math:`L` its log-normaliser. Class
         weights do not multiply this term, but the mean divides it by the sum of the labels' weights, like the
         rest of the loss, not by the number of rows.
-    softcap : float, optional
+    softcap : float > 0, optional
         Logits :math:`z` become :math:`c \tanh(z / c)` before all else.
     logit_scale : float or Tensor of one number, optional
         Then they are multiplied by it; it may be a parameter to learn.
     class_mask : Tensor of bool of shape (C,) or that of `input`, optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean". If one step has several parts (micro-batches, devices), pass each part the
-        number of labels of all parts; then their losses, and gradients, add up.
+        Denominator of a "mean", >= 0, which no other reduction takes. If one step has several parts
+        (micro-batches, devices), pass each part the number of labels of all parts; then their losses, and
+        gradients, add up.
     on_empty : "nan", "zero" or "raise"
-        Rule for the mean over nothing. In traced calls "raise" is "nan".
+        Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
+        `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
     nonfinite : "propagate" or "raise"
         Rule for a row that has no softmax, with ``nan``, ``+inf`` or only ``-inf``: its loss is ``nan``, or a
-        `DomainError` names the row.
+        `DomainError` names the row. In traced calls "raise" is "propagate".
     validate_targets : bool
-        If True, raise for probabilities that are negative or do not sum to 1, and for labels whose shape
-        would fit another class axis as well. PyTorch takes them as they are.
+        If True, raise for probabilities that are negative or whose sum differs from 1 by more than the root
+        of their epsilon, and for labels whose shape would fit another class axis as well; not in traced
+        calls. PyTorch takes them as they are.
     return_stats : bool
         If True, return `SoftmaxStatistics` as well.
     top_k : int
@@ -130,12 +135,21 @@ def cross_entropy(
     Returns
     -------
     Tensor
-        The loss; with `return_stats` a pair of it and the statistics, which have at least 32 bits.
+        The loss, of shape () or, with the reduction "none", that of the labels; with `return_stats` a pair of
+        it and the statistics, which have at least 32 bits.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together, or lie outside the ranges given here.
+    DTypeError
+        If `input` or `out_dtype` is not of 64, 32 or 16 bits, labels are not integers, probabilities not real
+        floating, `class_mask` not bool, `denominator` no number, or `top_k` no integer.
+    ShapeError
+        If `target`, `weight` or `class_mask` does not fit `input`, or `logit_scale` or `denominator` is not
+        one number; for labels by `validate_targets`.
+    DomainError
+        If a tensor is on another device than `input`, or an argument outside the values given here; for
+        values by `nonfinite`, `validate_targets` and `on_empty`; if ranks of `process_group` differ in an
+        argument, or if that is not a group with this rank.
     LabelError
         If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. Where values are not
         read, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
@@ -294,8 +308,9 @@ def _check_values(
     """
     Raise for targets if `validate_targets`, and for rows without a softmax if `nonfinite` is "raise".
 
-    Errors are those of `check_targets` and `check_rows`; an unknown `nonfinite` is a `DomainError`. Values
-    that are divided among ranks are not checked here, nor are those of traced tensors.
+    Errors are those of `check_targets` and `check_rows`; a `nonfinite` other than "propagate" and "raise" is
+    a `DomainError`. Probabilities and logits that are divided among ranks are not checked here, nor is
+    anything but `nonfinite` while the call is traced.
     """
     if nonfinite != "propagate":
         check_policy("cross_entropy", nonfinite)
@@ -315,10 +330,13 @@ def _adjusted(
     class_mask: Tensor | None,
 ) -> tuple[Tensor, SoftmaxOptions]:
     """
-    Pair of the logits, capped, scaled and masked, and the options, with the mask for smoothing, classes last.
+    Pair of the logits, capped, scaled and masked, in 32 bits or more, and the options with the mask for
+    smoothing.
 
-    For a step of None the logits stay as they are. Raises `DTypeError`, `ShapeError` or `DomainError` for an
-    invalid cap, scale or mask.
+    For a step of None the logits stay as they are. The mask has the shape of the logits with the classes
+    last. Raises `DomainError` for a cap that is not positive and finite and for a scale or mask on another
+    device, `DTypeError` for a mask that is not bool, and `ShapeError` for a mask that does not fit or a scale
+    of more than one number.
     """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)

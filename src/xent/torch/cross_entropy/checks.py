@@ -36,8 +36,8 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
     ShapeError
         If `input` has no axis, or `target` or `weight` does not fit its shape.
     DomainError
-        If a tensor is on another device than `input`, or `ignore_index`, `label_smoothing` or `z_loss` is
-        out of range.
+        If a tensor is on another device than `input`, `ignore_index` is not an integer of 64 bits or, for
+        probabilities, not negative, `label_smoothing` is not in [0, 1], or `z_loss` is negative or nan.
     """
     caller = options.reduction.caller
     if input.dtype not in FORMATS:
@@ -85,7 +85,12 @@ def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
 
 
 def _reshaping(input: Tensor, found: tuple[int, ...]) -> str:
-    """Hint for a target of the shape `found` where that shape is usual elsewhere; "" for any other shape."""
+    """
+    Hint for a target whose shape `found` is usual elsewhere: a last axis of 1, classes last, or rows
+    flattened.
+
+    "" for any other shape. `input` has at least one axis.
+    """
     shape = tuple(input.shape)
     if found == (shape[0], 1) and len(shape) == 2:
         return "Drop the extra axis with `target[:, 0]`."
@@ -142,10 +147,13 @@ def check_rows(nonfinite: str, logits: Tensor, target: Tensor, options: SoftmaxO
     """
     Raise for logits of a row that is not ignored and has no softmax, if `nonfinite` is "raise".
 
+    Traced logits are not looked at. A row of probabilities is never ignored.
+
     Raises
     ------
     DomainError
-        With the first such row and the logit at fault; or if `nonfinite` is not "propagate" or "raise".
+        With the first such row, in row order, whose largest logit is nan, ``+inf`` or ``-inf``; or if
+        `nonfinite` is not "propagate" or "raise".
     """
     caller = options.reduction.caller
     check_policy(caller, nonfinite)
@@ -170,13 +178,15 @@ def check_targets(input: Tensor, target: Tensor, options: SoftmaxOptions) -> Non
     """
     Raise for targets that are no distributions, and for labels whose shape fits two class axes.
 
+    Values of labels are not read. The call must not be traced.
+
     Raises
     ------
     DomainError
-        If a probability is negative, or the sum of a row differs from 1 by more than the root of epsilon of
-        the dtype of `target`; the first one is named.
+        If a probability is negative or nan, or else the sum of a row differs from 1 by more than the root of
+        epsilon of the dtype of `target`; the first one in row order is named.
     ShapeError
-        If axis 1 and the last axis could both hold the classes.
+        If there are labels, and axis 1 and another, last axis of `input` have the same length.
     """
     caller = options.reduction.caller
     if options.has_labels:

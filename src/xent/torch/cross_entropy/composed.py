@@ -27,7 +27,8 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
     Cross-entropy in nats of any tensors, reduced, differentiable any number of times, by operations of
     PyTorch.
 
-    A label out of range gives nan, and raises `LabelError` only if there are no classes.
+    A label out of range gives nan, and raises `LabelError` only if there are no classes. Raises `DomainError`
+    for a mean over nothing under the rule ``"raise"``, where the denominator can be read.
     """
     input, target, weight, options = request
     logits = classes_last(input)
@@ -78,11 +79,11 @@ def _of_labels(
     logits: Tensor, labels: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, with smoothing and z-loss, and the sum of the rows' weights; 0 in both for ignored
-    rows.
+    Values of all rows, with class weights, smoothing and z-loss, and the sum of the rows' weights.
 
-    `logits` have the shape (..., C), `labels` and values (...). `factors` are the class weights; None stands
-    for 1. A label out of range makes its value and the sum nan.
+    Both are 0 for ignored rows. `logits` have the shape (..., C), `labels` and values (...). `factors` are
+    the class weights; None stands for 1. A label out of range makes its value nan, and the sum too if there
+    are class weights.
     """
     ignored = labels == options.ignore_index
     read = torch.where(ignored, 0, labels)
@@ -108,7 +109,8 @@ def _of_probabilities(
     logits: Tensor, target: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, with smoothing and z-loss, and the number of rows, whatever the class weights.
+    Values of all rows, with class weights, smoothing and z-loss, and the number of rows, whatever the
+    weights.
 
     The classes of `logits` are on the last axis, those of `target` on axis 1 if it has more than two, else on
     its last. `factors` are the class weights; None stands for 1.

@@ -18,6 +18,7 @@ from xent.arrays import is_distributed, raised_together
 from xent.errors import DomainError
 from xent.torch.cross_entropy.layout import Layout
 from xent.torch.ranks import together
+from xent.torch.reduction import reduction_of
 
 __all__ = ["groups_that_read", "loss_of_dtensor"]
 
@@ -27,13 +28,15 @@ def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     Result of `call` on this rank's parts of `arguments`, as DTensors; an `Explanation` unchanged.
 
     `arguments` are the keywords of `cross_entropy` but for `process_group`, which becomes the ranks that hold
-    the classes. An error of `call` on one rank is raised on every rank that has other rows, if the call reads
-    values.
+    the classes. If the call reads values, an error of `call` on one rank makes every rank that has other rows
+    raise a `DomainError`.
 
     Raises
     ------
     DomainError
         If the logits are a plain tensor beside a DTensor.
+    BackendError
+        If a rank is lost.
     """
     logits = arguments["input"]
     if not is_distributed(logits):
@@ -54,8 +57,8 @@ def groups_that_read(local: dict[str, Any], groups: list[Any]) -> list[Any]:
     `groups` among which rows are divided, if the call reads values of its rows; the empty list if it does
     not.
 
-    On a device the ranks exchange nothing unless the call reads values, for which Python waits anyway.
-    `local` are the keywords of the call with this rank's parts.
+    It does on the CPU, and elsewhere with ``nonfinite="raise"`` or `validate_targets`, for which Python waits
+    anyway. `local` are the keywords of the call with this rank's parts.
     """
     reads = local["nonfinite"] == "raise" or local["validate_targets"] or local["input"].is_cpu
     return groups if reads else []
@@ -81,12 +84,17 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     """
     Keywords of `cross_entropy` with this rank's part of each tensor, laid out as `layout` lays the logits.
 
-    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
-    the ranks communicate if the target holds labels.
+    `reduction` has PyTorch's present name, and the two older arguments are None. A mean over divided rows
+    without a `denominator` gets the total weight of the rows of all ranks, for which the ranks communicate if
+    the target holds labels.
     """
     logits, target, weight, mask = (arguments[name] for name in ("input", "target", "weight", "class_mask"))
+    older = arguments["size_average"], arguments["reduce"]
+    kind = reduction_of("cross_entropy", arguments["reduction"], *older).kind
     placements = list(layout.placements)
-    changed = dict(arguments, input=layout.part(logits, placements))
+    changed = dict(
+        arguments, input=layout.part(logits, placements), reduction=kind, size_average=None, reduce=None
+    )
     has_labels = target.shape != logits.shape
     changed["target"] = layout.part(target, layout.of_rows if has_labels else placements)
     if weight is not None:
@@ -99,8 +107,7 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
         changed["denominator"] = arguments["denominator"].full_tensor()
     if isinstance(arguments["logit_scale"], Tensor):
         changed["logit_scale"] = layout.part(arguments["logit_scale"], layout.same)
-    is_mean = arguments["reduction"] == "mean" and arguments["size_average"] is arguments["reduce"] is None
-    if layout.row_dimensions and is_mean and changed["denominator"] is None:
+    if layout.row_dimensions and kind == "mean" and changed["denominator"] is None:
         labels = changed["target"] if has_labels else None
         changed["denominator"] = layout.total_weight(labels, weight, arguments["ignore_index"])
     return changed

@@ -41,6 +41,9 @@ def reason_not_eager(request: SoftmaxRequest) -> str | None:
     """
     Reason why the kernels of processors cannot compute this request, as the end of a sentence; None if they
     can.
+
+    It is that `target` or `weight` requires grad, that a class mask limits smoothing, that there are no
+    logits, or a reason of `reason_not_kernels`.
     """
     input, target, weight, options = request
     if target.requires_grad:
@@ -66,10 +69,12 @@ class _FusedSoftmax(torch.autograd.Function):
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient is kept in `ctx` for
+        backward.
 
-        A `weight` of None stands for 1. Raises `LabelError` for a label out of range that is not ignored, and
-        `DomainError` for a mean over nothing under the rule ``"raise"``.
+        It is kept if `input` requires grad and `is_made_forward` says so. A `weight` of None stands for 1.
+        Raises `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean over
+        nothing under the rule ``"raise"``.
         """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()
@@ -93,7 +98,13 @@ class _FusedSoftmax(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        """
+        Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each row.
+
+        The first call hands out the gradient kept in forward, scaled in place; if there is none, in later
+        calls, and for bfloat16 unless `upstream` is 1, it is computed anew. While gradients are enabled it
+        has a graph. All other arguments have None.
+        """
         # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
         if gradient is None or torch.is_grad_enabled() or not is_scaled(gradient, float(upstream)):
@@ -103,9 +114,10 @@ class _FusedSoftmax(torch.autograd.Function):
 
 def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
     """
-    Gradient in the saved input times `upstream`, in `memory`, or in new memory for None.
+    Gradient in the input saved in `ctx`, in its shape, times `upstream` and the derivative of the reduction.
 
-    While gradients are enabled it is differentiable, and always in new memory.
+    It is written to `memory`, (N, C), or to new memory for None. While gradients are enabled it is
+    differentiable, and always in new memory.
     """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors
@@ -134,10 +146,12 @@ def _values(
     factor: float,
 ) -> Tensor:
     """
-    Loss of each row in nats, (N,), in 32 bits or more, with class weights; nan for a label out of range.
+    Loss of each row in nats, (N,), in 32 bits or more, with class weights, smoothing and z-loss; 0 in ignored
+    rows.
 
-    `gradient`, contiguous and of the shape of `rows`, is overwritten by the gradient times `factor`; None
-    skips it. A `weight` of None stands for 1.
+    It is nan for a label out of range and in a row without a softmax. `rows` are logits, contiguous, and
+    `gradient`, of their shape and contiguous, is overwritten by the gradient times `factor`; None skips it. A
+    `weight` of None stands for 1.
     """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
@@ -176,7 +190,12 @@ def _gradient(
 def _truth(
     rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> kernels.Labels | kernels.Targets:
-    """Labels or smoothed targets of all rows as the kernels read them; a `weight` of None stands for 1."""
+    """
+    Labels with their smoothing, or smoothed targets of all rows, as the kernels read them, with class
+    weights.
+
+    Weights and targets of rows in float64 are in float64, else in float32. A `weight` of None stands for 1.
+    """
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))
     smoothing = options.label_smoothing
@@ -193,7 +212,8 @@ def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options:
     """
     Total weight of the rows; as in PyTorch, a row of probabilities weighs 1 whatever its classes weigh.
 
-    A `weight` of None stands for 1; an ignored row weighs 0.
+    A `weight` of None stands for 1; an ignored row weighs 0. A label out of range weighs 0 beside class
+    weights, else 1.
     """
     if not options.has_labels:
         return input.numel() // n_classes(input)

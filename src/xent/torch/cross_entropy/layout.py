@@ -114,9 +114,10 @@ class Layout:
         """
         Denominator of a mean over the rows of all ranks: the total weight of their labels but `ignored` ones.
 
-        `labels` are those of this rank, added up by one all-reduce for each dimension that divides rows.
-        `weight` holds the factors of all classes, None stands for 1. For `labels` of None, as of
-        probabilities, it is the number of rows.
+        `labels` are those of this rank, added up by one all-reduce for each dimension that divides rows; the
+        result is a tensor of shape () in float64. `weight` holds the factors of all classes, None stands for
+        1; a label out of range has the weight of the nearest class. For `labels` of None, as of
+        probabilities, it is the number of rows of all ranks, without communication.
         """
         if labels is None:
             return float(torch.Size(self.shape).numel())
@@ -170,9 +171,11 @@ class Layout:
 
     def _shares(self, stats: SoftmaxStatistics) -> tuple[Any, Any]:
         """
-        Pair of accuracy and share of rows read over the rows of all ranks, replicated.
+        Pair of accuracy and share of rows read over the rows of all ranks, replicated, from those of this
+        rank's rows.
 
-        The accuracy is None for probabilities, and nan if no row is read.
+        The accuracy is None for probabilities, and nan if no row is read. It takes one all-reduce for each
+        dimension of the mesh that divides rows.
         """
         from torch.distributed.tensor import DTensor
 

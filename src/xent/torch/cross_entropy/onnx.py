@@ -14,8 +14,10 @@ __all__ = ["node_of_labels", "reason_not_onnx"]
 
 def reason_not_onnx(request: SoftmaxRequest) -> str | None:
     """
-    Reason why ONNX's node does not compute this request, or the call is not being exported; None if
-    it does.
+    Reason why ONNX's node does not compute this request, as the end of a sentence; None if it does.
+
+    It is that no export traces the call, that there are probabilities, or the first option without a node:
+    smoothing, z-loss, mask, denominator or ``on_empty="zero"``.
     """
     if not is_exported_to_onnx():
         return "no export to ONNX traces the call"

@@ -32,7 +32,11 @@ _NAMES = {
 
 
 def are_plain(rows: Tensor, labels: Tensor) -> bool:
-    """True if the kernels can read these rows and labels in place: contiguous, and labels in int64."""
+    """
+    True if the kernels can read these rows and labels in place.
+
+    There must be classes, both must be contiguous and no lazily negated view, and labels in int64.
+    """
     return (
         rows.shape[1] > 0
         and labels.dtype is torch.int64
@@ -48,20 +52,22 @@ def plain_labels(
     rows: Tensor, labels: Tensor, gradient: Tensor | None, *, ignored: int, factor: float, z_weight: float
 ) -> Tensor:
     """
-    Cross-entropy of each row in nats; `gradient`, if given, becomes its gradient times `factor`.
+    Cross-entropy of each row in nats, with z-loss; `gradient`, if given, becomes its gradient times `factor`.
 
     Parameters
     ----------
     rows : Tensor of shape (N, K)
-        Logits, contiguous.
+        Logits, contiguous; they are overwritten only if `gradient` is this tensor.
     labels : Tensor of shape (N,)
         True classes in int64, contiguous.
     gradient : Tensor of shape (N, K), or None
         Contiguous, of the dtype of the rows; it may be `rows` itself.
     ignored : int
         Label of ignored rows.
-    factor, z_weight : float
-        As in `xent.kernels.softmax_cross_entropy`.
+    factor : float
+        Factor of the gradient, not of the values.
+    z_weight : float
+        Factor of the squared log-normaliser, which is added to each loss.
 
     Returns
     -------

@@ -88,11 +88,12 @@ class Pulls(NamedTuple):
 
 def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | None = None) -> RowNumbers:
     """
-    Numbers of logits of shape (N, C) in 32 or 64 bits, which are not changed.
+    Numbers of logits of shape (N, C), C >= 1, in 32 or 64 bits, which are not changed.
 
-    `labels`, (N,), may be out of range; the logit of such a one is nan. With `top_k` the columns go on with
-    the largest classes in falling order, of tied ones any first. With `on_device` the kernel of Triton
-    computes, if it runs here and logits are in float32; None is True for logits that are not on a processor.
+    `labels`, (N,), may be out of range; the logit of such a one is nan, and its column is 0. With `top_k` the
+    columns go on with the largest classes in falling order, of tied ones any first. With `on_device` the
+    kernel of Triton computes, if it runs here and logits are in float32; None is True for logits that are not
+    on a processor.
     """
     is_there = not logits.is_cpu if on_device is None else on_device
     if not is_there and suits_kernels(logits):
@@ -177,8 +178,9 @@ def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
     """
     Gradient in the logits of the `columns`, of shape (N, k); equal where two of them are the same class.
 
-    A row in whose statistics all gradients are 0 has entries of 0. A probability near 1 is not subtracted
-    from 1: the complement is that of all other classes.
+    A row in whose statistics all gradients are 0 has entries of 0. In any other the entry of a label out of
+    range is nan, and all are without a softmax. A probability near 1 is not subtracted from 1: the complement
+    is that of all other classes.
     """
     _, _, rests, mean_distances, columns, logits = numbers
     total = (1 + rests)[:, None]
@@ -241,7 +243,8 @@ def _exponentials(logits: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
     """
     Exponentials of logits relative to the peaks, (N,), and distances below these, both (N, C).
 
-    The distance is 0 where the exponential is 0.
+    The distance is 0 where the exponential is 0. A row whose peak is nan is nan in both; peaks must not be
+    infinite.
     """
     high, low = exact_difference(logits, peaks[:, None].expand_as(logits))
     powers = torch.exp(high)

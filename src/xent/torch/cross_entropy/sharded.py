@@ -38,7 +38,11 @@ __all__ = [
 
 
 def reason_not_sharded(request: SoftmaxRequest) -> str | None:
-    """Reason why the request is not one over a process group; None if it is."""
+    """
+    Reason why ranks cannot compute the request, or it is not one over a process group; None if they can.
+
+    It is that there is no group, that `weight` requires grad, or that a transform of torch.func is active.
+    """
     if request.options.ranks is None:
         return "no `process_group` is given"
     if request.weight is not None and request.weight.requires_grad:
@@ -52,8 +56,9 @@ def sharded_softmax(request: SoftmaxRequest) -> Tensor:
     """
     Cross-entropy over all ranks' classes, reduced; the same on every rank.
 
-    Raises, on all ranks alike: `DomainError` for arguments that differ, and for targets and rows that the
-    call requests to refuse; `LabelError` for a label outside all ranks' classes, if it can be read.
+    Raises, on all ranks alike: `DomainError` for arguments that differ, for targets that are no distributions
+    under `validate_targets`, and for rows without a softmax under ``nonfinite="raise"``; `LabelError` for a
+    label outside all ranks' classes, where it can be read. Raises `BackendError` if a rank is lost.
     """
     input, target, weight, options = request
     shard = agreed_shard(n_classes(input), options, input.device)
@@ -69,9 +74,10 @@ def sharded_softmax(request: SoftmaxRequest) -> Tensor:
 
 def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) -> tuple[Tensor, Tensor]:
     """
-    Loss of each row, flat, and True where the row has a softmax or is ignored.
+    Loss of each row, flat and in 64 bits, and True where the row has a softmax or is ignored.
 
-    `weights` are the class weights of the labels; None stands for 1.
+    It has class weights, smoothing and z-loss, and is 0 in ignored rows. `weights` are the class weights of
+    the labels, which are used without smoothing alone; None stands for 1.
     """
     options = request.options
     labels, ignored, targets = truth_of_rank(request, shard)
@@ -123,7 +129,8 @@ def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Te
     Weighted targets of this rank's classes, (N, K), with the share of smoothing spread over all ranks'
     classes.
 
-    With a class mask it is spread over the participating ones, which takes one all-reduce.
+    `targets`, (N, K), are weighted already. With a class mask the share is spread over the participating
+    classes, which takes one all-reduce.
     """
     weight, options = request.weight, request.options
     participates: Tensor | float = 1.0
@@ -170,7 +177,8 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     """
     Statistics over all ranks' classes as `softmax_statistics` has them, with summary; the same on every rank.
 
-    Raises `DomainError` on all ranks if `top_k` is not in 0 .. C, C the number of all classes.
+    Raises `DomainError` on all ranks if `top_k` is not in 0 .. C, C the number of all classes, `DTypeError`
+    if it is no integer, and `LabelError` for a label outside these classes, where it can be read.
     """
     input, options = request.input, request.options
     shard = agreed_shard(n_classes(input), options, input.device)
@@ -187,7 +195,12 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
 def statistics_of_ranks(
     found: tuple[Tensor, ...], request: SoftmaxRequest, shard: ClassShard
 ) -> SoftmaxStatistics:
-    """Statistics with their summary from `found`, the results of `sharded_rows`, in the shape of the rows."""
+    """
+    Statistics with their summary from `found`, the results of `sharded_rows`, in the shape of the rows.
+
+    They have 32 bits or more. Ignored rows get log-probability 0, rows without a softmax argmax -1. With
+    class weights beside labels the default denominator takes one all-reduce.
+    """
     input, target, _, options = request
     shape = rows_shape(input)
     dtype = torch.promote_types(input.dtype, torch.float32)

@@ -17,10 +17,14 @@ def agreed_shard(count: int, options: SoftmaxOptions, device: torch.device) -> C
     """
     Place of the `count` classes of this rank; those of the ranks follow one another in their order.
 
+    The first call for `options.ranks` communicates once; traced code does at each call.
+
     Raises
     ------
     DomainError
         On all ranks, if their arguments differ or those of one are invalid. Not in traced code.
+    BackendError
+        If a rank is lost.
     """
     ranks = options.ranks
     assert isinstance(ranks, Ranks)  # noqa: S101 - the way `sharded` is taken for no other request

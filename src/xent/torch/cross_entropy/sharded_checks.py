@@ -36,8 +36,9 @@ def check_targets(request: SoftmaxRequest, shard: ClassShard) -> None:
     """
     Raise `DomainError`, on all ranks alike, for targets that are no distributions, if `validate_targets`.
 
-    These are negative, or their sum over all ranks' classes differs from 1 by more than the root of epsilon
-    of their dtype; the error names the first row. Labels and traced code are not checked.
+    These are negative or nan, or their sum over all ranks' classes differs from 1 by more than the root of
+    epsilon of their dtype; the error names the first row, counted flat. It takes one all-reduce. Labels and
+    traced code are not checked.
     """
     _, target, _, options = request
     is_checked = options.ranks is not None and options.ranks.arguments["validate_targets"]
@@ -72,10 +73,10 @@ def check_labels_of_ranks(target: Tensor, options: SoftmaxOptions, shard: ClassS
 
 def check_top_k_of_ranks(top_k: int, shard: ClassShard) -> None:
     """
-    Raise `DomainError`, on all ranks alike, unless `top_k` lies in 0 .. C, C the number of all ranks'
-    classes.
+    Raise `DTypeError` for a `top_k` that is no integer, and `DomainError` for one outside 0 .. C.
 
-    In traced code, which cannot read that number, nothing is checked.
+    C is the number of all ranks' classes, so all ranks raise alike. In traced code, which cannot read that
+    number, nothing is checked.
     """
     if not is_traced():
         checked_top_k(top_k, int(shard.classes), caller=shard.caller)

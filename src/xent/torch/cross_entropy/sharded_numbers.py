@@ -175,7 +175,8 @@ def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: l
     Gradient in this rank's logits, (N, K), from `pulls`, those in cost, log-normaliser and entropy, (N, 1)
     each.
 
-    None among them stands for 0. `truth`, (N, K), is True at the label, or holds the targets.
+    None among them stands for 0. `truth`, (N, K), is True at the label, or holds the targets. A row without a
+    softmax, or with a label that no rank has, is nan.
     """
     dtype = local.rest.dtype
     probs = local.exponentials * shared.factor[:, None].to(dtype)

@@ -109,9 +109,11 @@ class _Rows(torch.autograd.Function):
         top_k: int,
     ) -> tuple[Tensor, ...]:
         """
-        Results of `sharded_rows`: numbers of this rank, gathered once and combined.
+        Cost, log-normaliser, entropy and argmax of each row, from numbers of this rank, gathered once and
+        combined.
 
-        With `top_k` the largest logits are gathered by a second all-gather.
+        With `top_k` the largest log-probabilities and their classes follow, for which logits are gathered by
+        a second all-gather. All are in 64 bits but argmax and classes, which have no derivative.
         """
         pieces = _pieces(rows)
         truth = Truth(labels, targets, ignored)
@@ -131,7 +133,12 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradient in this rank's logits and targets, without communication; None for all other arguments."""
+        """
+        Gradient in this rank's logits, in their dtype, and in its targets, without communication.
+
+        That in the targets is None if it is not needed, and so are those of all other arguments. It reads the
+        logits again, and has no graph.
+        """
         rows, labels, targets, ignored, tops, *others = ctx.saved_tensors
         slopes = torch.empty_like(rows, memory_format=torch.contiguous_format)
         of_targets = torch.empty_like(targets) if ctx.needs_input_grad[2] else None
@@ -162,8 +169,10 @@ def slope_of_rows(
     """
     Gradient in `logits` (rows, K), from the gradients `upstream` in all results of `sharded_rows`; None is 0.
 
-    `logits` has 32 bits or more, and is overwritten if `tops` is given. `tops` is the local argmax if kernels
-    computed the rows, else None; a `top` of None stands for no largest classes. Ignored rows get 0.
+    These are cost, log-normaliser, entropy, argmax and, if there are largest classes, their log-probabilities
+    and classes. `logits` has 32 bits or more, and is overwritten if `tops` is given. `tops` is the local
+    argmax if kernels computed the rows, else None; a `top` of None stands for no largest classes. Ignored
+    rows get 0.
     """
     labels, targets, ignored = truth
     beside = pulls_beside_top(upstream)

@@ -118,10 +118,11 @@ def softmax_statistics(
 
 def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: bool) -> SoftmaxStatistics:
     """
-    Statistics as `softmax_statistics` has them, for labels and plain tensors in eager code, by kernels.
+    Statistics of each row, without the summary, for labels and plain tensors in eager code, by kernels.
 
-    The kernel is Triton's with `on_device`, else that of processors. Without `top_k` the top classes are
-    None.
+    They are those of `softmax_statistics`: of the logits after cap, scale and mask, in 32 bits or more,
+    without weights, smoothing and z-loss; an ignored row has log-probability 0. The kernel is Triton's with
+    `on_device`, else that of processors. Without `top_k` the top log-probabilities and classes are None.
     """
     logits, target, _, options = request
     rows = classes_last(logits)
@@ -156,7 +157,8 @@ def reason_not_by_kernels(request: SoftmaxRequest, asked: str | None) -> str | N
     """
     Reason why the kernels do not compute the statistics of this request; None if they do.
 
-    `asked` is the name of the way that the call asked for, or None.
+    They do for labels and plain tensors that are not traced, if there are logits, on the CPU and other
+    devices alike. `asked` is the name of the way that the call asked for, or None; "composed" is a reason.
     """
     if asked == "composed" or not request.options.has_labels or request.input.numel() == 0:
         return "the composed way is requested, the target holds probabilities, or there are no logits"
@@ -173,6 +175,8 @@ def with_summary(
     `statistics` of all rows with `z_loss`, `accuracy` and `share_read` of the whole call set.
 
     `total` returns the default denominator of a mean; it is called only for a mean without a given one.
+    Without rows the share is 0. Raises `DomainError` for a mean over nothing under the rule ``"raise"``,
+    where the denominator can be read.
     """
     normaliser = statistics.log_normaliser
     is_read = target != options.ignore_index if options.has_labels else torch.ones_like(statistics.argmax) > 0
@@ -194,9 +198,11 @@ def loss_of_statistics(
     statistics: SoftmaxStatistics, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> Tensor:
     """
-    Loss of labels without smoothing, reduced as `options` say, from the `statistics` of all rows.
+    Loss of labels, reduced as `options` say, from the `statistics` of all rows, with z-loss and without
+    smoothing.
 
-    `weight` holds the class weights, None stands for 1; ignored rows cost 0.
+    `weight` holds the class weights, None stands for 1; ignored rows cost 0. The default denominator of a
+    mean is the sum of the labels' weights.
     """
     ignored = target == options.ignore_index
     values = 0 - statistics.log_prob
@@ -245,7 +251,8 @@ def total_weight(target: Tensor, weight: Tensor | None, options: SoftmaxOptions)
     """
     Sum of the class weights of all labels but ignored ones, or the number of rows of probabilities.
 
-    A `weight` of None stands for 1 for each class.
+    A `weight` of None stands for 1 for each class. A label out of range has the weight of the nearest class.
+    The sum is a tensor of shape () in 64 bits, the number a float.
     """
     if not options.has_labels:
         classes = target.shape[1 if target.ndim > 1 else 0]

@@ -61,7 +61,13 @@ class _Statistics(torch.autograd.Function):
     def forward(
         ctx: Any, rows: Tensor, labels: Tensor, top_k: int, composed: Composed, on_device: bool
     ) -> tuple[Tensor, ...]:
-        """Results of all rows, as `statistics_of_logits` lists them."""
+        """
+        Log-normaliser, entropy, log-probabilities of label and largest classes, argmax, and the largest
+        classes.
+
+        Their shapes are (N,), (N,), (N, 1 + top_k), (N,) and (N, top_k). Argmax and classes have no
+        derivative; argmax is -1 in a row without a softmax.
+        """
         numbers = numbers_of(rows.contiguous(), labels, top_k, on_device=on_device)
         below = torch.log1p(numbers.rests)
         ctx.composed = composed
@@ -74,7 +80,12 @@ class _Statistics(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor | None) -> tuple[Tensor | None, ...]:
-        """Gradient in the logits, None without any upstream; None for all other arguments."""
+        """
+        Gradient in the logits in new memory, None without any upstream; None for all other arguments.
+
+        `upstream` are the gradients in the five results, of which the last two are ignored. It has a graph
+        while gradients are enabled.
+        """
         rows, *saved = ctx.saved_tensors
         if all(pull is None for pull in upstream[:3]):
             return (None,) * 5

@@ -34,7 +34,13 @@ _TENSORS = ("input", "target", "weight")
 
 
 def reason_not_on_device(request: SoftmaxRequest) -> str | None:
-    """Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can."""
+    """
+    Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can.
+
+    It is one of `reason_not_triton`, a tensor of 64 bits, a tensor but `input` that requires grad, that there
+    are no logits, a tensor of a subclass, or tracing; under torch.compile that of `reason_not_operator`
+    alone.
+    """
     tensors = request[:3]
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -52,7 +58,11 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
 
 
 def reason_not_operator() -> str | None:
-    """Reason why compiled code cannot call the operator, as the end of a sentence; None if it can."""
+    """
+    Reason why compiled code cannot call the operator, as the end of a sentence; None if it can.
+
+    It is that an export to ONNX traces the call, or that a transform of torch.func is active.
+    """
     if is_exported_to_onnx():
         return "an export to ONNX traces the call, and ONNX has no such operator"
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - as in `xent.arrays.torch_tracing`
@@ -62,7 +72,9 @@ def reason_not_operator() -> str | None:
 
 def triton_softmax(request: SoftmaxRequest) -> Tensor:
     """
-    Cross-entropy of tensors on a GPU, reduced; differentiable in the input.
+    Cross-entropy of tensors on a GPU, reduced, in the request's dtype; differentiable in the input.
+
+    A label out of range gives nan, and so does a mean over nothing under the rule ``"raise"``.
 
     Raises
     ------
@@ -85,9 +97,12 @@ class _OnDevice(torch.autograd.Function):
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
         """
-        Compute the loss, and the gradient if it will be needed and its factor is known.
+        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient is kept in `ctx` for
+        backward.
 
-        A `weight` of None stands for 1.
+        It is kept if `input` requires grad and `is_made_forward` says so. A `weight` of None stands for 1.
+        The host reads no value, so a label out of range, and a mean over nothing under the rule ``"raise"``,
+        give nan.
         """
         request = SoftmaxRequest(input, target, weight, options)
         reduction = options.reduction
@@ -104,7 +119,14 @@ class _OnDevice(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Gradient in `input`, made forward or computed here; None for all other arguments."""
+        """
+        Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each row.
+
+        The first call hands out the gradient kept in forward, which the kernel writes anew unless `upstream`
+        is 1; without one, and in later calls, it is computed in new memory. While gradients are enabled, and
+        with a `UserWarning` if the kernel cannot be launched, it is that of the composed way. All other
+        arguments have None.
+        """
         # Forgotten before it is handed out: the receiver may write to it.
         made, ctx.gradient = ctx.gradient, None
         # Unpack once: a checkpoint hands saved tensors out only once.

@@ -23,10 +23,11 @@ def values_on_device(
     request: SoftmaxRequest, factor: Tensor | None, *, has_gradient: bool
 ) -> tuple[Tensor, Tensor | None]:
     """
-    Loss of each row, flat and in float32, and with `has_gradient` the gradient times `factor`, else None.
+    Loss of each row, (rows,) in float32, and with `has_gradient` the gradient times `factor`, else None.
 
-    `factor` is one number or one for each row, None stands for 1; the gradient has the shape and dtype of the
-    input.
+    Losses have class weights, smoothing and z-loss; they are 0 in ignored rows and nan for a label out of
+    range. `factor` is one number or one for each row, None stands for 1; the gradient has the shape and dtype
+    of the input.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
@@ -106,9 +107,10 @@ def _values(
     z_weight: float,
 ) -> Tensor:
     """
-    Loss of each row, flat and in float32; None stands for class weights of 1 and for no mask.
+    Loss of each row, (rows,) in float32, with z-loss; 0 for the label `ignored`, nan for one out of range.
 
-    `mask` limits smoothing alone, as `_mask` says; `ignored` is the label of ignored rows.
+    None stands for class weights of 1 and for no mask. `mask` has the shape of the input and limits smoothing
+    alone: masked logits are ``-inf`` already.
     """
     options = _options(mask, has_labels, ignored, smoothing, z_weight)
     return values_on_device(SoftmaxRequest(input, target, weight, options), None, has_gradient=False)[0]

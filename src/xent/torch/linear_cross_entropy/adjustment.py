@@ -27,7 +27,8 @@ def adjust_in_place(
     Logits capped, scaled and masked, in this order, and the derivative of the cap.
 
     The derivative is None without a cap, and unless `keeps_derivative`. The memory is that of `logits`, which
-    are overwritten, unless these have 16 bits: then it is new, of 32.
+    are overwritten, unless these have 16 bits: then it is new, of 32. Scale and mask of `options` are a
+    number and flags that broadcast against `logits`.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     derivative = None

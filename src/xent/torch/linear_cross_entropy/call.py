@@ -68,18 +68,43 @@ def linear_cross_entropy(
         (C,), (..., C) or (N, C, d1, ..., dK); or a few of each row.
     linear_bias : Tensor of shape (C,) or (C, d1, ..., dK), optional
         Bias of the layer.
-    weight, reduction, label_smoothing : optional
-        As for `xent.torch.cross_entropy`.
+    weight : Tensor of shape (C,), optional
+        Factor of each class.
+    reduction : "none", "mean" or "sum"
+        One loss per row, their mean, weighted by `weight` at the labels, or their sum.
     ignore_index : int, optional
         Label of ignored rows, which cost 0 and are not multiplied (on GPUs: see `count_read`); default -100
-        for labels.
+        for labels. Refused beside probabilities.
+    label_smoothing : float in [0, 1]
+        Share of the target that is spread evenly over all classes, or over those of `class_mask`.
     options : torch.nn.LinearCrossEntropyOptions, optional
-        `batch_chunk_size` sets the number of rows of a chunk, `acc_dtype` the dtype in which the gradient of
-        a 16-bit weight is summed over chunks; the other options have no effect.
-    z_loss, softcap, logit_scale, class_mask, denominator, on_empty : optional
-        As for `xent.torch.cross_entropy`.
-    nonfinite, validate_targets, top_k, out_dtype : optional
-        As for `xent.torch.cross_entropy`.
+        `batch_chunk_size` limits the number of rows of a chunk, unless `chunk_bytes` is given; `acc_dtype` is
+        the dtype in which the gradient of a 16-bit weight is summed over chunks, 32 bits if it has more than
+        16; the other options have no effect.
+    z_loss : float >= 0
+        Factor of the squared log-normaliser, which is added to each row without class weights.
+    softcap : float > 0, optional
+        Logits :math:`z` become :math:`c \tanh(z / c)` before all else.
+    logit_scale : float or Tensor of one number, optional
+        Then they are multiplied by it; it may be a parameter to learn.
+    class_mask : Tensor of bool of shape (C,), (..., C) or (N, C, d1, ..., dK), optional
+        True for classes that participate; the others have probability 0.
+    denominator : float or Tensor of shape (), optional
+        Denominator of a "mean", >= 0, which no other reduction takes.
+    on_empty : "nan", "zero" or "raise"
+        Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
+        `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
+    nonfinite : "propagate" or "raise"
+        Rule for a row that has no softmax, with ``nan``, ``+inf`` or only ``-inf`` as logits: its loss is
+        ``nan``, or a `DomainError` names the row. In traced calls "raise" is "propagate".
+    validate_targets : bool
+        If True, raise for probabilities that are negative or whose sum differs from 1 by more than the root
+        of their epsilon, and for labels whose shape would fit another class axis of a weight of more than 2
+        axes as well; not in traced calls.
+    top_k : int
+        Number of largest log-probabilities in the statistics, at most C.
+    out_dtype : torch.dtype, optional
+        Dtype of the loss; default that in which PyTorch returns it. Gradients stay the same.
     return_stats : bool or "detached"
         True to return statistics too; "detached" for statistics without a derivative, which with a reduced
         loss take no product more than the loss alone.
@@ -88,8 +113,10 @@ def linear_cross_entropy(
         last axis of `target`; 1 for a causal model whose labels are its input. The last positions have no
         label and are ignored.
     chunk_bytes : int, optional
-        Limit of a chunk of logits in bytes; default a ninth of all logits, at most 128 MiB, but 64 rows in
-        any case. On GPUs all logits up to 1 GiB, else 512 MiB, but 600 rows in any case.
+        Limit of a chunk of logits in bytes, with all that is computed from them. Default a ninth of all
+        logits, at most 128 MiB, but 64 rows and 1 MiB in any case. In 16 bits it is a ninth without that
+        limit, or, where the gradient of the weight is summed in 32 bits, an 18th with it. On GPUs all logits
+        up to 1 GiB, else 512 MiB, but 600 rows in any case.
     count_read : int, optional
         Number of rows that are not ignored, where the caller knows it. On GPUs ignored rows are then not
         multiplied, without a wait for the device; a wrong number makes the loss ``nan``. Elsewhere the labels
@@ -107,16 +134,25 @@ def linear_cross_entropy(
     Returns
     -------
     Tensor
-        The loss; with `return_stats` a pair of it and `SoftmaxStatistics`.
+        The loss, of shape () or, with the reduction "none", that of the labels; with `return_stats` a pair of
+        it and `SoftmaxStatistics`.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If the arguments do not fit together; errors of shape for which PyTorch raises ``RuntimeError``
-        are a ``RuntimeError`` too.
+    DTypeError
+        If `input` is not of 64, 32 or 16 bits, `linear_weight` or `linear_bias` has another dtype than it,
+        labels are not integers, probabilities not real floating, `class_mask` not bool, `denominator` no
+        number, or `top_k` no integer.
+    ShapeError
+        If shapes do not fit together; where PyTorch raises ``RuntimeError``, it is a ``RuntimeError`` too.
+    DomainError
+        If a tensor is on another device than `input`, or an argument outside the values given here; for
+        values by `nonfinite`, `validate_targets` and `on_empty`; if ranks of `process_group` differ in an
+        argument. For `ignore_index` or `shift` beside probabilities it is a ``RuntimeError`` too.
     LabelError
-        If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. In compiled code and
-        in transforms such a row is ``nan``.
+        If a label is out of range and not `ignore_index`, or a class of `SparseTargets` out of range; it is
+        an ``IndexError`` too. In compiled code, in transforms and on other devices such a label makes its row
+        ``nan``, and such classes are not looked for.
     BackendError
         If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
         `torch.distributed` is not initialised, or a rank of `process_group` is lost.

@@ -30,12 +30,13 @@ def shape_of_logits(input: Tensor, linear_weight: Tensor, linear_bias: Tensor | 
     Shape of the logits, which are never materialised: that of the rows, then that of `linear_weight` but its
     last.
 
-    A bias of None passes.
+    `input` is of shape (D,) or (N, D), which gives rows of shape () or (N,). A bias of None passes.
 
     Raises
     ------
     LinearShapeError
-        If the number of axes, of features or the shape of the bias does not fit.
+        If the number of axes, of features or the shape of the bias does not fit, or `input` has one axis
+        beside a weight of more than 2.
     """
     if not 1 <= input.ndim <= 2:
         words = f"expected input with dimensionality 1 or 2, got {input.ndim}"
@@ -120,13 +121,17 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     """
     Raise if `top_k`, softcap, scale or a mask of classes of shape (C,) is invalid.
 
-    A mask with an entry for each logit is not checked here: it must fit the rows, which are not known yet.
-    Nor is `top_k` where the weight has the classes of one rank.
+    A mask with an entry for each logit is not checked here, as the rows are not known, nor is `top_k` where
+    the weight has the classes of one rank.
 
     Raises
     ------
-    DTypeError, ShapeError, DomainError
-        If one of them is invalid.
+    DTypeError
+        If `top_k` is no integer, or the mask not bool.
+    ShapeError
+        If the mask does not have C entries, or the scale not one.
+    DomainError
+        If `top_k` is not in 0 .. C, the cap not positive and finite, or scale or mask on another device.
     """
     if options.softmax.ranks is None:
         checked_top_k(options.top_k, linear_weight.shape[0], caller=_CALLER)
@@ -151,7 +156,8 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
     """
     Raise for labels out of range, and for rows without a softmax if `nonfinite` is "raise".
 
-    `losses` are those of the rows, (N,), of which either has nan: this is called only if some loss is nan.
+    It is called if a loss is nan, of which labels out of range and rows without a softmax are the causes.
+    `losses` are those of the rows, (N,).
 
     Raises
     ------

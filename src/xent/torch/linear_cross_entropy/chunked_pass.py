@@ -62,9 +62,9 @@ class Chunk(NamedTuple):
 
 def values(request: LinearRequest) -> Tensor:
     """
-    Cross-entropy of each row in nats, (N,), in 32 bits or more; 0 for ignored rows.
+    Cross-entropy of each row in nats, (N,), in 32 bits or more, with class weights, smoothing and z-loss.
 
-    It is nan for a label out of range and in a row without a softmax.
+    It is 0 for ignored rows, and nan for a label out of range and in a row without a softmax.
     """
     return _Pass(request, rows_read(request)).losses(None)
 
@@ -130,7 +130,8 @@ class _Pass:
         """
         Loss of each row, (N,), 0 for ignored rows; the contributions of its gradient are added to `sums`.
 
-        For None no gradient is computed.
+        For `sums` of None no gradient is computed. Losses have class weights, smoothing and z-loss; in 16
+        bits those of labels alone are corrected for the rounding of the label's logit.
         """
         hidden = self.request.input
         dtype = torch.float64 if hidden.dtype is torch.float64 else torch.float32
@@ -150,6 +151,8 @@ class _Pass:
         """
         Losses of a chunk, (rows,); the contributions of its gradient are added to `sums`, unless that is
         None.
+
+        Losses are not corrected for rounding yet. The memory of the logits is overwritten by the next chunk.
         """
         options = self.request.options
         given = self.logits.of(chunk.input)
@@ -231,8 +234,10 @@ class Sums:
 
     def add(self, chunk: Chunk, gradient: Tensor) -> None:
         """
-        Add the contribution of a chunk, from the `gradient` in its logits, (rows, C), in the dtype of the
-        weight.
+        Add the contributions of a chunk to the gradients of weight and bias, and write its rows of that of
+        the input.
+
+        `gradient`, (rows, C), is that in the logits of the chunk, in the dtype of the weight.
         """
         if self.of_input is not None and isinstance(chunk.rows, slice):
             # A slice is a view, which the product can write; row numbers would select a copy.

@@ -44,10 +44,12 @@ def chunking(
     chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
 ) -> tuple[int | None, bool | None]:
     """
-    Limit of a chunk in bytes, and True if the gradient of a 16-bit weight is summed in 32 bits.
+    Limit of a chunk in bytes, and True if the gradient of a 16-bit weight is summed in 32 bits, False if in
+    16.
 
-    Each is None for its default, and `options` for all defaults. A `chunk_bytes` comes before the number of
-    rows in `options`. Raises `DomainError` for a `chunk_bytes` below 1.
+    Each is None for its default, and an `options` of None means all defaults. A `chunk_bytes` comes before
+    the number of rows in `options`, which becomes the bytes of so many rows of logits. Raises `DomainError`
+    for a `chunk_bytes` below 1.
     """
     if chunk_bytes is not None and chunk_bytes < 1:
         raise DomainError("linear_cross_entropy", "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
@@ -80,9 +82,10 @@ def rows_at_once(
     row_bytes : int
         Bytes of a row of logits with all that is computed from it.
     chunk_bytes : int, optional
-        Limit of a chunk; default a ninth of the rows, but at most 128 MiB, and 64 rows in any case.
+        Limit of a chunk; default a ninth of the rows, at most 128 MiB, but 64 rows and 1 MiB in any case. In
+        16 bits it is a ninth without that limit, or, if sums are wide, an 18th with it.
     wide_sums : bool, optional
-        As for `sums_are_wide`.
+        True if the gradient of a 16-bit weight is summed in 32 bits; None if only from 48 rows per feature.
 
     Returns
     -------

@@ -26,7 +26,12 @@ __all__ = ["compiled_linear", "reason_not_compiled"]
 
 
 def reason_not_compiled(request: LinearRequest) -> str | None:
-    """Reason why the call does not become the operator, as the end of a sentence; None if it does."""
+    """
+    Reason why the call does not become the operator, as the end of a sentence; None if it does.
+
+    It is that torch.compile does not trace the call, or ONNX's export or a transform of torch.func does, that
+    a tensor is not on the CPU, that no kernel runs here, or a reason of `reason_not_pass`.
+    """
     if not torch.compiler.is_compiling():
         return "torch.compile does not trace the call"
     if is_exported_to_onnx():
@@ -37,7 +42,11 @@ def reason_not_compiled(request: LinearRequest) -> str | None:
 
 
 def _reason_not_operands(request: LinearRequest) -> str | None:
-    """Reason why the operator cannot take the tensors of `request` and its denominator; None if it can."""
+    """
+    Reason why the operator cannot take the tensors of `request` and its denominator; None if it can.
+
+    It is that one of them is not on the CPU.
+    """
     for tensor in request[:6]:
         if tensor is not None and tensor.device.type != "cpu":
             return f"a tensor is on the device {tensor.device}, and the kernels run on the CPU"
@@ -48,7 +57,12 @@ def _reason_not_operands(request: LinearRequest) -> str | None:
 
 
 def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
-    """Loss in compiled code, reduced, or a pair of it and statistics; differentiable in the operands."""
+    """
+    Loss in compiled code, reduced, or a pair of it and statistics; differentiable once, in the operands.
+
+    A label out of range gives nan, and so do a mean over nothing and a row without a softmax under the rule
+    ``"raise"``.
+    """
     if request.options.return_stats:
         return linear_statistics(request)
     rows = request.as_matrix()
@@ -60,9 +74,10 @@ def _computed(
     request: LinearRequest, wanted: tuple[bool, ...], upstream: Tensor | None
 ) -> tuple[Tensor, Gradients]:
     """
-    Loss, and the `wanted` gradients times `upstream`, which is None for 1.
+    Loss in 32 bits or more, reduced as the request says, and the `wanted` gradients times `upstream`.
 
-    With an upstream no loss is computed, and the first result is `upstream` itself.
+    An `upstream` of None stands for 1. For any other no loss is computed, and the first result is `upstream`
+    itself. A gradient that is not wanted is None.
     """
     reduction = request.options.softmax.reduction
     divisor = reduction.divisor(partial(total_weight_of, request))

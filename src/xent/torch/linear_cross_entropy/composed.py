@@ -22,7 +22,8 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     """
     Loss from all logits by the first way of `cross_entropy` that suits, or a pair of it and statistics.
 
-    Statistics are computed by chunks of rows instead where these suit the request.
+    Statistics are computed by chunks of rows instead where these suit the request. Raises as `cross_entropy`
+    says.
     """
     options = request.options
     if options.return_stats and _suits_chunks(request):

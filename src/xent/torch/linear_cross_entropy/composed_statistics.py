@@ -45,7 +45,12 @@ class _ByChunks(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, bool, bool],
     ) -> tuple[Tensor | None, ...]:
-        """Results of all rows, in the order of `results_of`; None stands for a tensor that was not given."""
+        """
+        Seven results of each row: six statistics from log-probability to largest classes, and cost.
+
+        A result that the request does not have is None; argmax and classes have no derivative. None as an
+        argument stands for a tensor that was not given.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         has_own_loss = SpreadTargets(request).has_own_loss
@@ -63,6 +68,8 @@ class _ByChunks(torch.autograd.Function):
         """
         Gradients of input, weight and bias, differentiable; None for those not wanted and for all other
         arguments.
+
+        `upstream` are the gradients in the seven results; for a None in all of them all gradients are None.
         """
         pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)
         if all(pull is None for pull in pulls):

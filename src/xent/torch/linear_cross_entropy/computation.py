@@ -25,6 +25,7 @@ from xent.torch.linear_cross_entropy.chunks import chunking
 from xent.torch.linear_cross_entropy.leading_axes import detached, flat_rows, shaped_back, shifted_labels
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, SparseTargets
 from xent.torch.linear_cross_entropy.ways import WAYS
+from xent.torch.logit_adjustments import mask_like
 from xent.torch.memory import is_traced
 from xent.torch.ranks import Ranks
 from xent.torch.reduction import Reduction, reduction_of, result_dtype
@@ -67,7 +68,8 @@ def computed(
     Loss of `linear_cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function
     says.
 
-    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks.
+    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks. Tensors are
+    plain, no DTensors.
     """
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)
@@ -88,8 +90,9 @@ def computed(
     is_whole = ranks is None or probs is not None
     if validate_targets and is_whole and not (softmax.has_labels or is_traced()):
         check_targets(hidden, truth if probs is None else probs, softmax)
+    mask = _mask_of_rows(class_mask, leading, (hidden, matrix, bias))
     settings = LinearOptions(
-        softmax, softcap, logit_scale, class_mask, *chunking(chunk_bytes, matrix, options), nonfinite,
+        softmax, softcap, logit_scale, mask, *chunking(chunk_bytes, matrix, options), nonfinite,
         validate_targets, return_stats, top_k, count_read,
     )  # fmt: skip
     check_adjustment(settings, matrix)
@@ -98,6 +101,26 @@ def computed(
     if return_stats == "detached" and isinstance(result, tuple):
         result = result[0], detached(result[1])
     return shaped_back(result, leading, has_rows=reduction == "none")
+
+
+def _mask_of_rows(
+    class_mask: Tensor | None, leading: torch.Size | None, operands: tuple[Tensor, Tensor, Tensor | None]
+) -> Tensor | None:
+    """
+    `class_mask` with the axes `leading` of its rows flattened, as those of the hidden states in `operands`
+    are.
+
+    A mask of classes alone, or None, stays as it is. Raises `DTypeError` for any other that is not bool,
+    `ShapeError` for one that has not the shape of the logits, `DomainError` for one on another device.
+    """
+    if class_mask is None or class_mask.ndim == 1:
+        return class_mask
+    if leading is not None and class_mask.shape[:-1] == leading:
+        class_mask = class_mask.reshape(-1, class_mask.shape[-1])
+    # A view of one number has the shape of the logits, which are not materialised.
+    logits = operands[0].detach().new_empty(1).expand(shape_of_logits(*operands))
+    mask_like(logits, class_mask, caller=_CALLER)
+    return class_mask
 
 
 def _softmax_options(
@@ -114,7 +137,9 @@ def _softmax_options(
     Options of the cross-entropy of the logits, checked together with the tensors.
 
     `operands` are hidden states, weight and bias. None stands for no class weights, for -100 as label of
-    ignored rows, and for the dtype that PyTorch returns. Raises as `linear_cross_entropy` says.
+    ignored rows, and for the dtype that PyTorch returns. Raises `LinearArgumentError` for an `ignore_index`
+    beside probabilities, and `DTypeError`, `ShapeError` or `DomainError` for tensors that do not fit together
+    and options out of range.
     """
     shape = shape_of_logits(*operands)
     hidden = operands[0]

@@ -64,7 +64,12 @@ class _Detached(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
-        """Loss and results of all rows; None stands for a tensor that was not given."""
+        """
+        Reduced loss, and the seven results of `results_of`, which have no derivative.
+
+        Gradients that are wanted are made here and kept in `ctx`. None stands for a tensor that was not
+        given.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         total = torch.as_tensor(total_weight(dense_shape(request), weight, options.softmax))
@@ -88,8 +93,10 @@ class _Detached(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor | None, *others: Any) -> tuple[Tensor | None, ...]:
         """
-        Gradients of input, weight and bias, made forward or computed here; None for all other
-        arguments.
+        Gradients of input, weight and bias times `upstream`, that in the loss; None for all other arguments.
+
+        The first call hands out those made forward, scaled in place; later ones make a second pass. While
+        gradients are enabled they have a graph.
         """
         del others
         # Forgotten before they are handed out: the receiver may write to them.

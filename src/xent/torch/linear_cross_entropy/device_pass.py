@@ -58,7 +58,8 @@ def losses_and_gradients(
     others.
 
     `factor` is one number or one for each row; None stands for 1. `wanted` has a flag for input, weight and
-    bias. Raises `LaunchError` if the kernel cannot run here.
+    bias. Losses have class weights, smoothing and z-loss; they are 0 in ignored rows, and nan for a label out
+    of range and, in all rows, for a wrong `count_read`. Raises `LaunchError` if the kernel cannot run here.
     """
     if request.options.count_read is not None and request.options.softmax.has_labels:
         return _of_rows_read(request, factor, wanted, request.options.count_read)
@@ -135,7 +136,11 @@ def _label_logits(request: LinearRequest) -> LabelLogits | None:
 
 
 def _logits(request: LinearRequest, rows: slice, memory: Tensor) -> Tensor:
-    """Logits of `rows`, written to the first rows of `memory`, of which they are a view."""
+    """
+    Logits of `rows` with the bias, without cap, scale and mask, written to the first rows of `memory`.
+
+    The result is a view of these. `memory` has the dtype of the operands.
+    """
     hidden, weight, bias = request[:3]
     given = memory[: rows.stop - rows.start]
     if bias is None:
@@ -214,9 +219,11 @@ class DeviceSums:
 
     def add(self, rows: slice, gradient: Tensor, hidden: Tensor) -> None:
         """
-        Add the contributions of the chunk `rows`, with its `hidden` states and the `gradient` in its logits.
+        Add the contributions of the chunk `rows` to the gradients of weight and bias, and write those of the
+        input.
 
-        The first chunk must begin at row 0.
+        `hidden`, (rows, D), are its hidden states, 0 in ignored rows, and `gradient`, (rows, C), that in its
+        logits. The first chunk must begin at row 0.
         """
         weight = self._request.linear_weight
         if self.of_input is not None:

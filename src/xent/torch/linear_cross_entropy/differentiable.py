@@ -41,7 +41,8 @@ def differentiable_costs(request: LinearRequest) -> Tensor:
     """
     Cross-entropy of each row, reduced as the request says, from logits in 32 bits or more, without z-loss.
 
-    It is made of operations alone.
+    It has class weights and smoothing, is made of operations alone, and is differentiable any number of
+    times.
     """
     of_rows = _of_logits(wide_logits(request), request)
     return composed_softmax(of_rows._replace(options=of_rows.options._replace(z_loss=0.0)))
@@ -72,7 +73,11 @@ def without_ignored(request: LinearRequest) -> LinearRequest:
 
 
 def wide_logits(request: LinearRequest) -> Tensor:
-    """Logits in 32 bits or more, of the shape that `logits_of` returns, from operands of any width."""
+    """
+    Logits in 32 bits or more, of the shape that `logits_of` returns, from operands of any width.
+
+    Those of an ignored row are nan if its hidden states are not finite; their gradient is 0.
+    """
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     bias = None if request.linear_bias is None else request.linear_bias.to(dtype)
     input, weight = request.input.to(dtype), request.linear_weight.to(dtype)

@@ -28,6 +28,7 @@ from xent.torch.linear_cross_entropy.distributed_weight import gathered_weight
 from xent.torch.linear_cross_entropy.leading_axes import shifted_labels
 from xent.torch.linear_cross_entropy.request import SparseTargets
 from xent.torch.ranks import together
+from xent.torch.reduction import reduction_of
 
 __all__ = ["linear_of_dtensors"]
 
@@ -39,14 +40,16 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
     Result of `call` on this rank's parts of `arguments`, as DTensors if the hidden states are one, else
     plain.
 
-    `arguments` are the keywords of `linear_cross_entropy` but for `process_group`. An error of `call` on one
-    rank is raised on every rank that has other rows, if the call reads values.
+    `arguments` are the keywords of `linear_cross_entropy` but for `process_group`. If the call reads values,
+    an error of `call` on one rank makes every rank that has other rows raise a `DomainError`.
 
     Raises
     ------
     DomainError
-        If target, class weights or mask are DTensors beside plain hidden states, or the weight lies on
-        another mesh, or has more than 2 axes.
+        If target, class weights or mask are DTensors beside plain hidden states; beside a DTensor of hidden
+        states, if the weight lies on another mesh or has more than 2 axes.
+    BackendError
+        If a rank is lost.
     """
     if not is_distributed(arguments["input"]):
         return _of_data_parallel_ranks(call, arguments)
@@ -64,9 +67,10 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
 
 def _of_data_parallel_ranks(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
-    Result of `call` on the plain rows of this rank, with the weight of all ranks; `arguments` as above.
+    Result of `call`, plain, on the plain rows of this rank, with the weight of all ranks.
 
-    Raises `DomainError` if target, class weights or mask are DTensors.
+    `arguments` are the keywords of `linear_cross_entropy`. An error on one rank is one on all if values are
+    read, since backward communicates. Raises `DomainError` if target, class weights or mask are DTensors.
     """
     target = arguments["target"]
     parts = target if isinstance(target, SparseTargets) else (target,)
@@ -133,13 +137,14 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     """
     Keywords of `linear_cross_entropy` with this rank's part of each tensor, labels shifted already.
 
-    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
-    the ranks communicate if the target holds labels.
+    `count_read` becomes None if rows are divided. A mean over divided rows without a `denominator` gets the
+    total weight of the rows of all ranks, for which the ranks communicate if the target holds labels.
     """
     target = arguments["target"]
     is_sparse = isinstance(target, SparseTargets)
     has_labels = not is_sparse and tuple(target.shape) != layout.logits_shape
-    changed = dict(arguments, input=layout.part(arguments["input"], layout.of_rows))
+    kind = reduction_of(_CALLER, arguments["reduction"], None, None).kind
+    changed = dict(arguments, input=layout.part(arguments["input"], layout.of_rows), reduction=kind)
     if is_sparse:
         changed["target"] = SparseTargets(*(layout.part(part, layout.of_rows) for part in target))
     else:
@@ -161,8 +166,7 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     if has_labels and shift:
         further = shifted_labels(changed["input"], changed["target"], shift, ignored)
         changed.update(target=further, shift=0)
-    if layout.row_dimensions and arguments["reduction"] == "mean" and arguments["denominator"] is None:
-        labels = changed["target"] if has_labels else None
-        weight = arguments["weight"]
+    if layout.row_dimensions and kind == "mean" and arguments["denominator"] is None:
+        labels, weight = changed["target"] if has_labels else None, arguments["weight"]
         changed["denominator"] = layout.total_weight(labels, weight, -100 if ignored is None else ignored)
     return changed

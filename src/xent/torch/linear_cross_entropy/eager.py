@@ -53,7 +53,9 @@ def eager_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatis
     Loss of CPU tensors, reduced, or a pair of it and statistics; differentiable in the operands of the
     product.
 
-    Raises `LabelError` or `DomainError` as `FusedLinear.forward` and `linear_statistics` say.
+    The value of a tensor `logit_scale` is read. Raises `LabelError` for a label out of range that is not
+    ignored, and `DomainError` for a mean over nothing, or a row without a softmax, if the rule for it is
+    ``"raise"``.
     """
     scale = request.options.logit_scale
     if scale is not None:
@@ -82,11 +84,13 @@ class FusedLinear(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
         """
-        Compute the loss, and gradients if they will be needed and their factor is known.
+        Loss in the dtype of `options`, reduced or one for each row; its gradients are kept in `ctx` for
+        backward.
 
-        None stands for a tensor that was not given; `wanted` has a flag for input, weight and bias. Raises
-        `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean over nothing,
-        or a row without a softmax, if the rule for it is ``"raise"``.
+        They are kept if any is wanted and `is_made_forward` says so. None stands for a tensor that was not
+        given; `wanted` has a flag for input, weight and bias. Raises `LabelError` for a label out of range
+        that is not ignored, and `DomainError` for a mean over nothing, or a row without a softmax, if the
+        rule for it is ``"raise"``.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -105,9 +109,12 @@ class FusedLinear(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """
-        Gradients of input, weight and bias, made forward or computed here.
+        Gradients of input, weight and bias times `upstream`, one number or, without a reduction, one for each
+        row.
 
-        None for those not wanted, and for all other arguments.
+        The first call hands out those made forward, scaled in place; if there are none, and in later calls, a
+        second pass computes them. While gradients are enabled they have a graph. None for those not wanted,
+        and for all other arguments.
         """
         # Forgotten before they are handed out: the receiver may write to them.
         made, ctx.gradients = ctx.gradients, None
@@ -128,7 +135,8 @@ def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
     Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, of shape
     ().
 
-    Raises as `check_losses` says if a loss is nan.
+    If a loss is nan, raises `LabelError` for a label out of range, and `DomainError` for a row without a
+    softmax under the rule ``"raise"``.
     """
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))
@@ -141,7 +149,11 @@ def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
 
 
 def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
-    """Gradients of the operands times `upstream` by a second pass over the tensors saved in `ctx`."""
+    """
+    Gradients of the operands times `upstream` and the derivative of the reduction, by a second pass.
+
+    It reads the tensors saved in `ctx`. `upstream` is one number or, without a reduction, one for each row.
+    """
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     reduction = request.options.softmax.reduction
     factor: Tensor | float

@@ -95,7 +95,11 @@ def scaled(made: tuple[Tensor, ...], upstream: Tensor) -> tuple[Tensor, ...]:
 
 
 def _gradients_operator(name: str, computed: Pass) -> Any:
-    """Operator of the gradients times an upstream, which is its first argument."""
+    """
+    Operator ``xent::{name}_gradients`` of an upstream and the arguments: three gradients times the upstream.
+
+    A gradient that is not wanted is an empty tensor. `computed` makes them, as in `loss_operator`.
+    """
 
     def gradients(upstream: Tensor, *arguments: Any) -> tuple[Tensor, ...]:
         found = computed(unflattened(arguments), wanted_of(arguments), upstream)[1]

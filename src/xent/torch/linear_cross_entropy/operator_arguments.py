@@ -58,6 +58,9 @@ def unflattened(arguments: tuple[Any, ...]) -> LinearRequest:
     """
     Request from the arguments of an operator, in the order of `PARAMETERS`; labels if the target has one
     axis.
+
+    Its losses have 32 bits or more. Rules that raise are not among the arguments: they are those that
+    propagate.
     """
     *tensors, mask, denominator = arguments[:TENSORS]
     ignored, smoothing, z_loss, softcap, scale, chunk, wide, kind, zero, top_k, count, _ = arguments[TENSORS:]

@@ -156,7 +156,9 @@ def reason_not_pass(request: LinearRequest) -> str | None:
     """
     Reason why a pass over chunks cannot compute this request, as the end of a sentence; None if it can.
 
-    Devices, memory and tracing are not looked at.
+    It is that hidden states or weight are empty, that the weight has more than 2 axes, that target,
+    probabilities or class weights require grad, or that cap, scale and mask are of a kind that the pass
+    cannot apply. Devices, memory and tracing are not looked at.
     """
     options = request.options
     if request.input.numel() == 0 or request.linear_weight.numel() == 0:
@@ -170,7 +172,12 @@ def reason_not_pass(request: LinearRequest) -> str | None:
 
 
 def _reason_not_adjusted(request: LinearRequest) -> str | None:
-    """Reason why the pass cannot apply the mask or scale of `request`; None if it can."""
+    """
+    Reason why the pass cannot apply the mask or scale of `request`; None if it can.
+
+    It cannot if a mask limits smoothing or differs by row, or if a scale requires grad or its value cannot be
+    read, on a device or while traced.
+    """
     options = request.options
     mask, scale = options.class_mask, options.logit_scale
     if mask is not None and options.softmax.label_smoothing > 0:
@@ -203,7 +210,11 @@ def dense_shape(request: LinearRequest) -> Tensor:
 
 
 def rows_read(request: LinearRequest) -> Tensor | None:
-    """Indices of the rows whose label is not ignored, in int64; None if no row is ignored."""
+    """
+    Indices of the rows whose label is not ignored, in int64; None if no row is ignored.
+
+    None for probabilities too. The labels are read.
+    """
     softmax = request.options.softmax
     if not softmax.has_labels:
         return None
@@ -212,7 +223,11 @@ def rows_read(request: LinearRequest) -> Tensor | None:
 
 
 def total_weight_of(request: LinearRequest) -> float:
-    """Sum of the class weights of the labels, 0 for ignored rows; the number of rows of probabilities."""
+    """
+    Sum of the class weights of the labels, 0 for ignored rows; the number of rows of probabilities.
+
+    A label out of range weighs 0 beside class weights, and else 1.
+    """
     softmax = request.options.softmax
     if not softmax.has_labels:
         return request.target.shape[0]
@@ -232,9 +247,9 @@ def target_of_rows(
     request: LinearRequest, rows: slice | Tensor, logits: Tensor
 ) -> kernels.Labels | kernels.Targets:
     """
-    Labels, or smoothed targets of all classes, of `rows` as the kernels read them.
+    Labels with their smoothing, or smoothed targets of all classes, of `rows` as the kernels read them.
 
-    Targets of `logits` in float64 are in float64, else in float32.
+    Both have class weights. Targets and weights beside `logits` in float64 are in float64, else in float32.
     """
     softmax = request.options.softmax
     wide = torch.float64 if logits.dtype is torch.float64 else torch.float32

@@ -57,7 +57,8 @@ def differentiable_pulls(
     """
     Gradients of the three operands, None for those not `wanted`, differentiable in operands and `pulls`.
 
-    `pulls` are the gradients in the statistics of each row, in the order of `statistics_of_rows`.
+    `pulls` are the gradients in log-probability, log-normaliser, entropy, largest log-probabilities and cost
+    of each row; None stands for 0, and one at least must be given.
     """
     used = tuple(pull is not None for pull in pulls)
     dtype = torch.promote_types(request.input.dtype, torch.float32)
@@ -99,7 +100,11 @@ class _Gradients(torch.autograd.Function):
         options: LinearOptions,
         wanted: tuple[bool, ...],
     ) -> tuple[Tensor | None, ...]:
-        """Gradients of the operands; None stands for a tensor not given, or a gradient not wanted."""
+        """
+        Gradients of the operands, of the numbers that `of_rows` returns for each row times `upstream`.
+
+        They have the dtype of the operands. None stands for a tensor not given, or a gradient not wanted.
+        """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         ctx.of_rows, ctx.options, ctx.wanted = of_rows, options, wanted
         ctx.set_materialize_grads(False)

@@ -27,7 +27,11 @@ __all__ = ["reason_not_sharded", "sharded_linear"]
 
 
 def reason_not_sharded(request: LinearRequest) -> str | None:
-    """Reason why ranks cannot compute the request, or it is not one over ranks; None if they can."""
+    """
+    Reason why ranks cannot compute the request, or it is not one over ranks; None if they can.
+
+    It is that there is no group, that `weight` requires grad, or that a transform of torch.func is active.
+    """
     if request.options.softmax.ranks is None:
         return "no `process_group` is given"
     if request.weight is not None and request.weight.requires_grad:
@@ -41,8 +45,10 @@ def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStat
     """
     Loss over all ranks' classes, reduced, or a pair of it and statistics; the same on all ranks.
 
-    Raises, on all ranks alike: `DomainError` for arguments that differ, `top_k` or values that the call
-    requests to refuse; `LabelError` for a class outside those of all ranks, if it can be read.
+    Raises, on all ranks alike: `DomainError` for arguments that differ, a `top_k` outside 0 .. C, targets
+    that are no distributions under `validate_targets`, and rows without a softmax under
+    ``nonfinite="raise"``; `LabelError` for a class outside those of all ranks, where it can be read. Raises
+    `BackendError` if a rank is lost.
     """
     options = request.options
     if options.class_mask is not None and options.class_mask.ndim != 1:
@@ -60,8 +66,10 @@ def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStat
 
 def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss over all ranks' classes by chunks of rows, or a pair of it and statistics; raises as `sharded_linear`
-    says.
+    Loss over all ranks' classes by chunks of rows, or a pair of it and statistics; raises as
+    `sharded_linear`.
+
+    Classes of sparse targets in `request` are counted from this rank's first already.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
@@ -94,7 +102,7 @@ def _passes(request: LinearRequest) -> tuple[LinearRequest, LinearRequest]:
     """
     Pair of the requests of the loss and of the statistics; twice `request` if one pass computes both.
 
-    Statistics leave out smoothing, and class weights beside probabilities.
+    One does without statistics too. Statistics leave out smoothing, and class weights beside probabilities.
     """
     options, softmax = request.options, request.options.softmax
     is_changed = softmax.label_smoothing > 0 or (request.weight is not None and not softmax.has_labels)
@@ -111,8 +119,10 @@ def _loss(
     request: LinearRequest, results: tuple[Tensor, ...], weights: Tensor | None, shard: ClassShard
 ) -> Tensor:
     """
-    Loss, reduced, from `results`, those of `linear_rows`; `weights` are the labels' class weights, None for
-    1.
+    Loss, reduced, from `results`, those of `linear_rows`, with z-loss; ignored rows cost 0.
+
+    `weights` are the labels' class weights, None for 1; they are not used with smoothing, whose cost has
+    them. With class weights beside labels the default denominator takes one all-reduce.
     """
     of_logits = request_of_logits(request)
     options = of_logits.options

@@ -25,7 +25,12 @@ __all__ = ["linear_by_logits", "reason_not_by_chunks"]
 
 
 def reason_not_by_chunks(request: LinearRequest) -> str | None:
-    """Reason why a call over ranks needs all logits of a rank; None if it is computed by chunks of rows."""
+    """
+    Reason why a call over ranks needs all logits of a rank; None if it is computed by chunks of rows.
+
+    It is that the call is traced, that the weight has more than 2 axes, or that target, sparse probabilities
+    or scale require grad.
+    """
     if is_traced():
         return "the call is traced"
     if request.linear_weight.ndim > 2:

@@ -140,7 +140,8 @@ class _Rows(torch.autograd.Function):
         Gradients of input, weight and bias, None for those not needed; that of the input is summed over the
         ranks.
 
-        All other arguments have None.
+        The logits of each chunk are computed again. `upstream` are the gradients in all results of
+        `linear_rows`; None stands for 0. All other arguments have None.
         """
         input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
         count = len(SharedNumbers._fields)
@@ -235,7 +236,8 @@ class _Sums:
         """
         Add the contributions of a chunk, whose gradient in its logits is `slope`, 0 in rows that are `idle`.
 
-        The hidden states of idle rows are not read.
+        `slope`, (rows, K), is rounded to the dtype of the weight for the products. The hidden states of idle
+        rows are read as 0.
         """
         # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
         hidden = torch.where(idle[:, None], 0.0, self._request.input[rows])

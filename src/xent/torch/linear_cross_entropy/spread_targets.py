@@ -62,7 +62,10 @@ class SpreadTargets:
             self._kept, self._shares = self._smoothing()
 
     def _smoothing(self) -> tuple[float, Tensor]:
-        """Factor that smoothing leaves of a target, and the share of each class times its weight, (C,)."""
+        """
+        Factor that smoothing leaves of a target, and the share of each class times its weight, (C,); 0 for
+        masked ones.
+        """
         softmax, weight = self._request.options.softmax, self._request.linear_weight
         mask = self._request.options.class_mask
         ones = weight.new_ones(weight.shape[0], dtype=self._dtype)
@@ -102,6 +105,8 @@ class SpreadTargets:
         """
         Smoothed and weighted targets of the labels of `rows`, (rows, C); one out of range has its shares
         alone.
+
+        Ignored rows are treated as any other.
         """
         shares = self._shares
         assert shares is not None  # noqa: S101 - labels are spread by smoothing alone

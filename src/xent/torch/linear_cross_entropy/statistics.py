@@ -48,14 +48,17 @@ def linear_statistics(
     Pair of loss and statistics of hidden states, differentiable in the operands of the product.
 
     `kernels` are those of a "processor", those of a "device", or "none", operations of PyTorch alone;
-    compiled code takes operators instead. If statistics without a derivative are requested, the loss alone is
-    differentiable.
+    compiled code takes operators instead. For ``return_stats="detached"``, where the factor of each row is
+    known before the pass, one pass makes loss and gradients, and the statistics have no derivative; elsewhere
+    they have one.
 
     Raises
     ------
-    LabelError, DomainError
-        For a label out of range, and for a row without a softmax under the rule ``"raise"``, where values
-        are on the host.
+    LabelError
+        For a label out of range that is not ignored, on the CPU. Traced labels are not read.
+    DomainError
+        For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean over nothing
+        under ``on_empty="raise"``, where the denominator can be read.
     """
     options, target, softmax = request.options, request.target, request.options.softmax
     if softmax.has_labels and target.is_cpu and not is_traced():
@@ -66,7 +69,7 @@ def linear_statistics(
         found = tuple(one[0] if one is not None and one.ndim else one for one in found)
     loss, *results, costs = found
     statistics = SoftmaxStatistics(*results)
-    if options.nonfinite == "raise":
+    if options.nonfinite == "raise" and not is_traced():
         _check_rows(statistics, request)
     loss = reduced_loss(statistics, costs, request) if loss is None else loss
     truth = dense_shape(request)
@@ -76,7 +79,11 @@ def linear_statistics(
 
 
 def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
-    """Raise `DomainError` for the first row without a softmax that is not ignored."""
+    """
+    Raise `DomainError` for the first row without a softmax that is not ignored; values are read.
+
+    If there is such a row, and labels are out of range, it is a `LabelError` for the first of these.
+    """
     values, softmax = statistics.log_normaliser.detach(), request.options.softmax
     if softmax.has_labels:
         values = torch.where(request.target == softmax.ignore_index, 0.0, values)
@@ -111,7 +118,13 @@ class _Statistics(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
-        """Results of all rows; None stands for a tensor that was not given."""
+        """
+        Seven results of each row: six statistics from log-probability to largest classes, and cost.
+
+        A result that the request does not have is None; argmax and classes have no derivative. None as an
+        argument stands for a tensor that was not given. Where gradients are wanted, chunks of logits may be
+        kept in `ctx`.
+        """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
         keeps = any(wanted) and not keeps_nothing()
@@ -129,6 +142,9 @@ class _Statistics(torch.autograd.Function):
         """
         Gradients of input, weight and bias by a second pass; None for those not wanted and all other
         arguments.
+
+        `upstream` are the gradients in the seven results. The first call overwrites the chunks of logits that
+        forward kept; while gradients are enabled the gradients have a graph.
         """
         # Forgotten before they are overwritten: a later backward computes all chunks again.
         kept, ctx.kept = ctx.kept, None

@@ -12,9 +12,10 @@ __all__ = ["reduced_loss"]
 
 def reduced_loss(statistics: SoftmaxStatistics, costs: Tensor | None, request: LinearRequest) -> Tensor:
     """
-    Loss of the rows, reduced, from their `statistics` and `costs`, (N,).
+    Loss of the rows, reduced, from their `statistics` and `costs`, (N,), with z-loss; ignored rows cost 0.
 
-    For `costs` of None a row costs minus its log-probability, times the class weight of its label.
+    `costs` have class weights and smoothing already. For None a row costs minus its log-probability, times
+    the class weight of its label.
     """
     softmax, truth = request.options.softmax, dense_shape(request)
     if costs is None and softmax.has_labels:

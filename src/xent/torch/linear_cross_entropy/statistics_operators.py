@@ -37,7 +37,12 @@ _OF_TOPS, _COST = (4, 5), 6
 
 
 def compiled_statistics(request: LinearRequest) -> tuple[Tensor | None, ...]:
-    """Results of a matrix of hidden states in compiled code, in the order of `results_of`."""
+    """
+    Seven results of a matrix of hidden states in compiled code, from log-probability to cost, as
+    `results_of`.
+
+    Those that the request does not have are None. They are differentiable once, in the operands.
+    """
     found: list[Tensor | None] = list(_statistics(*flattened(request))[:RESULTS])
     if request.options.top_k == 0:
         found[_OF_TOPS[0]] = found[_OF_TOPS[1]] = None

@@ -102,7 +102,13 @@ class StatisticsPass:
         self._narrow: Tensor | None = None
 
     def _rows_of_a_chunk(self) -> int:
-        """Number of rows of a chunk of logits in 32 bits or more."""
+        """
+        Number of rows of a chunk of logits in 32 bits or more, with their copy in 16 bits and the cap's
+        derivative.
+
+        It is that of `rows_on_device` on a device, else that of `rows_at_once`, of which operands of 16 bits
+        take a third, unless `chunk_bytes` is given.
+        """
         hidden, weight, options = self.request.input, self.request.linear_weight, self.request.options
         adjustment = adjustment_bytes_per_class(options, self.dtype) if options.adjusts else 0
         is_narrow = hidden.dtype.itemsize < self.dtype.itemsize
@@ -210,10 +216,10 @@ class StatisticsPass:
 
     def _add(self, sums: Any, rows: slice, gradient: Tensor, idle: Tensor) -> None:
         """
-        Add the contributions of `rows` to `sums`, from the `gradient` in their logits, 0 in rows that are
-        `idle`.
+        Add the contributions of `rows` to `sums`, from the `gradient` in their logits, (rows, C).
 
-        The hidden states of idle rows are not read.
+        It is rounded to the dtype of the hidden states for the products. `idle`, (rows,), marks rows in which
+        it is 0, whose hidden states are read as 0.
         """
         # Zeros times the hidden states of an ignored row, which may be nan, would not be 0.
         hidden = torch.where(idle[:, None], 0.0, self.request.input[rows])

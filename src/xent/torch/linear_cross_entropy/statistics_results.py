@@ -19,10 +19,12 @@ def results_of(
     numbers: RowNumbers, spread: SpreadNumbers, request: LinearRequest
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None, Tensor | None, Tensor | None]:
     """
-    Seven results of each row: the first six fields of `SoftmaxStatistics`, and the cost of its target.
+    Seven results of each row: log-probability, log-normaliser, entropy, argmax, top log-probabilities,
+    classes, cost.
 
-    The largest log-probabilities and their classes are None without `top_k`, the cost is None where the
-    log-probability gives it.
+    The largest log-probabilities and their classes, (N, top_k), are None without `top_k`; the cost of the
+    target, with class weights and smoothing, is None where the log-probability gives it. An ignored row has
+    log-probability 0, a row without a softmax argmax -1.
     """
     softmax, top_k = request.options.softmax, request.options.top_k
     below = torch.log1p(numbers.rests)

@@ -34,8 +34,11 @@ _NONE_WANTED = (False, False, False)
 
 def reason_not_on_device(request: LinearRequest) -> str | None:
     """
-    Reason why the pass of devices cannot compute this request now, as the end of a sentence; None if
-    it can.
+    Reason why the pass of devices cannot compute this request now, as the end of a sentence; None if it can.
+
+    It is one of `reason_not_triton` or `reason_not_pass`, a tensor of 64 bits, a tensor of a subclass, or
+    tracing; under torch.compile that of `reason_not_operator` in place of the last two. Smoothing over a mask
+    of classes suits.
     """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -56,12 +59,14 @@ def triton_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStati
     """
     Loss of tensors on a GPU, reduced, or a pair of it and statistics; differentiable in the operands.
 
+    A label out of range gives nan, unless ``nonfinite="raise"`` has values read.
+
     Raises
     ------
     LaunchError
         If a kernel can be neither compiled nor launched here.
     LabelError, DomainError
-        For a row without a softmax under the rule ``"raise"``, as `check_losses` says.
+        For a label out of range, and for a row without a softmax, under ``nonfinite="raise"`` alone.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
@@ -92,10 +97,13 @@ class _LinearOnDevice(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
         """
-        Compute the loss, and gradients if they will be needed and their factor is known.
+        Loss in the dtype of `options`, reduced or one for each row; its gradients are kept in `ctx` for
+        backward.
 
-        None stands for a tensor that was not given; `wanted` has a flag for input, weight and bias. Raises as
-        `check_losses` says under the rule ``"raise"`` for a row without a softmax.
+        They are kept if any is wanted and `is_made_forward` says so. None stands for a tensor that was not
+        given; `wanted` has a flag for input, weight and bias. A label out of range gives nan. Only under
+        ``nonfinite="raise"`` are values read, and only if a loss is nan is there an error: `LabelError` for a
+        label out of range, else `DomainError`.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -115,8 +123,12 @@ class _LinearOnDevice(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         """
-        Gradients of input, weight and bias, made forward or computed here; None for all other
-        arguments.
+        Gradients of input, weight and bias times `upstream`, one number or, without a reduction, one for each
+        row.
+
+        The first call hands out those made forward, scaled in place by a kernel; if there are none, and in
+        later calls, a second pass computes them. While gradients are enabled they have a graph. None for
+        those not wanted, and for all other arguments.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.triton.scaling import scale_in_place

@@ -34,7 +34,12 @@ def total_of_rows(request: LinearRequest) -> Tensor:
 def _computed(
     request: LinearRequest, wanted: tuple[bool, ...], upstream: Tensor | None
 ) -> tuple[Tensor, Gradients]:
-    """Loss in float32, reduced, and the `wanted` gradients times `upstream`, which is None for 1."""
+    """
+    Loss in float32, reduced or one for each row, and the `wanted` gradients times `upstream`, which is None
+    for 1.
+
+    Both are computed in any case; a gradient that is not wanted is None.
+    """
     softmax = request.options.softmax
     total = total_of_rows(request) if softmax.reduction.kind == "mean" else None
     factor = factor_of(softmax, total, request.input.device)
