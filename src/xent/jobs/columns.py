@@ -69,7 +69,7 @@ def columns(
     DataError
         If the table cannot be used; the message says why and what to do.
     DomainError
-        If an option is out of range.
+        If a kind in `types` is unknown, or an option of reading is invalid.
 
     Examples
     --------

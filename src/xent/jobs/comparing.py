@@ -52,7 +52,10 @@ def compare(
     Raises
     ------
     DataError
-        If there are fewer than two models, or tables have different rows.
+        If there are fewer than two models, tables have different classes or rows, or a table cannot be used.
+    DomainError
+        If predictions are out of the range of their space or do not sum to 1 in a row, or weights are
+        negative, not finite or all 0.
     """
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     tables = [

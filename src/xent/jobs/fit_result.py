@@ -79,7 +79,8 @@ class Fit:
         Raises
         ------
         OutputError
-            If a file of one of these names exists and is not an unchanged result.
+            If `directory` holds a file with the name of any result, also calibrator.json or manifest.json,
+            that is not an unchanged one.
         """
         directory = Path(directory)
         check_replaceable(directory, caller="save")

@@ -142,6 +142,10 @@ def fit(
         If `sample_weight` does not have one entry per row.
     ParameterError
         If a keyword is not known.
+    BackendError
+        If `model` is not linear, and PyTorch or safetensors is missing.
+    OutputError
+        If `checkpoint` cannot be written.
 
     Examples
     --------

@@ -80,7 +80,8 @@ class Judged:
         Raises
         ------
         OutputError
-            If a file of one of these names exists and is not an unchanged result.
+            If `directory` holds a file with the name of any result, also model.skops or calibrator.json, that
+            is not an unchanged one.
         """
         directory = Path(directory)
         check_replaceable(directory, caller="save")
@@ -128,7 +129,7 @@ def judge(
         Name of the result; by default that of the file.
     sample_weight : array of shape (n,) or str, optional
         Weight of each row of `data` in every loss, share, area and cost, finite and >= 0, or the column that
-        holds it.
+        holds it; those of rows that are not judged are not read.
     **reading
         Options of `xent.data.read_table` for a file, as `xent.predict` takes them.
 
@@ -144,6 +145,8 @@ def judge(
         class of the model.
     DomainError, ShapeError
         If the weights are negative, not finite or all 0, or not one for each row.
+    BackendError
+        If the model is a network, and PyTorch or safetensors is missing.
 
     Notes
     -----

@@ -100,7 +100,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Real path of the directory; raises `OutputError` for a place that results may not replace.
 
-        Such places are a link, the current directory, and a directory that holds a file which is read.
+        Such places are a link, the current directory, a directory that holds a file which is read, and a name
+        with a NUL.
         """
         if "\0" in str(self._asked):
             raise self._refusal("be the name of a directory", f"{self._name}, which holds a NUL")
@@ -145,7 +146,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Move the results to their place and call `on_placed`.
 
-        Raises `OSError` if other runs keep the place.
+        Raises `Interruption` if a signal has come, `OSError` if other runs keep the place, and `OutputError`
+        if it holds other files than earlier results.
         """
         raise_pending_signal()
         for _ in range(_ATTEMPTS):
@@ -197,7 +199,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         Raise `OutputError` if the place is a file, a link, or a directory of other things than earlier
         results.
 
-        A place where there is nothing passes. Raises `OSError` as `_foreign_files` does.
+        A place where there is nothing passes. Raises `OSError` if other runs keep replacing the directory.
         """
         if not os.path.lexists(self._out):
             return

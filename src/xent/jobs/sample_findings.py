@@ -66,7 +66,10 @@ def sample_findings(
     surprising: tuple[Any, Codes],
 ) -> Samples | None:
     """
-    Findings about the samples in `sources`; None if the rows are neither signals nor pictures.
+    Findings about the samples in `sources`; None without rows, or if they are neither signals nor pictures.
+
+    Means and counts are those of at most 20,000 rows, evenly spaced. Pictures beside signals are left out, or
+    signals beside pictures if these come first.
 
     Parameters
     ----------

@@ -36,8 +36,8 @@ def check_table_place(out: Path, *, reads: Sequence[Path] = ()) -> None:
     Parameters
     ----------
     out : Path
-        A path that ends in .csv or .parquet. An existing file must hold earlier predictions: columns
-        ``row`` and ``predicted``, then ``p_CLASS`` alone.
+        A path that ends in .csv or .parquet. An existing file must hold earlier predictions: columns ``row``
+        and ``predicted``, then ``p_CLASS`` alone, those of places apart. A link without a target passes.
     reads : sequence of Path, default ()
         Files that are read, which must not be `out`.
 
@@ -83,7 +83,9 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
     """
     Write `tables` of one schema, at least one, below each other, each freed once it is written.
 
-    See `write_table` for `out`, `kind` and errors.
+    A path appears whole or not at all, in the format of its ending; `kind` is that of an open binary stream,
+    CSV for None. Raises `OutputError` if a path has another ending or cannot be written; errors of a stream
+    pass.
     """
     if not isinstance(out, Path):
         _write(tables, out, kind)
@@ -171,9 +173,10 @@ def _column_names(file: Path) -> list[str]:
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
     """
-    Write `tables`, at least one and all of one schema, below each other to `stream`, which stays open.
+    Write `tables`, all of one schema, below each other to `stream`, which stays open.
 
-    The format is Parquet for a `kind` of "parquet", CSV for any other.
+    The format is Parquet for a `kind` of "parquet", CSV for any other. Without a table `StopIteration` is
+    raised.
     """
     import pyarrow.csv
     import pyarrow.parquet

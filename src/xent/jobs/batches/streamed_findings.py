@@ -175,7 +175,8 @@ def _problem(
     """
     Problem of the rows that were kept: training rows, then held-out ones by their numbers in the data.
 
-    Training rows have the number 0 and, with groups, the group -1, which nothing looks at.
+    Training rows have the number 0 and, with groups, the group -1, which nothing looks at. `columns` stand in
+    the place of the columns left out; there are no remarks, notes or places.
     """
     import pyarrow as pa
 
