@@ -266,6 +266,15 @@ def test_a_part_of_a_stream_without_a_positive_weight_is_refused():
         model.partial_fit(X, y, sample_weight=np.zeros(30))
 
 
+def test_a_part_of_one_class_takes_a_number_as_its_weight_and_no_negative_class_weight():
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), random_state=0)
+    model.partial_fit(X[y == 1], y[y == 1], classes=[0, 1, 2], sample_weight=2.0)
+    model.set_params(class_weight={1: -1.0})
+    with pytest.raises(DomainError, match=r"`class_weight` must hold finite numbers >= 0; got -1\.0"):
+        model.partial_fit(X, y)
+
+
 def test_a_pickled_stream_continues_to_the_same_bits():
     X, y = rows()
     model = NeuralClassifier(hidden=(8,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])

@@ -249,8 +249,17 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
 
         Raises
         ------
-        DomainError, ShapeError, DataError
-            As `LogisticRegression` says.
+        DomainError
+            If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
+            columns of y is no distribution, or separated classes leave a likelihood without penalty without
+            a maximum; for ``C="auto"`` with offsets or absolute values.
+        ShapeError
+            If `sample_weight`, `groups` or `offset` does not have one entry per row, or y not as many rows
+            as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+        DataError
+            If y holds fewer than two classes in rows of positive weight; if without a penalty, or with
+            balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or
+            no class has rows in two folds.
         """
         check_parameters(self, caller=_FIT)
         groups = groups if self.C == "auto" else None

@@ -147,8 +147,15 @@ class LogisticRegressionCV(LogisticRegression):
 
         Raises
         ------
-        DomainError, DataError, ShapeError
-            As `LogisticRegressionCV` and `LogisticRegression.fit` say.
+        DomainError
+            If a parameter, sample weight or offset is out of range, an entry is masked, or a row of several
+            columns of y is no distribution.
+        DataError
+            If the training rows of a fold lack a class, or y holds fewer than two classes in rows of
+            positive weight.
+        ShapeError
+            If `sample_weight` or `offset` does not have one entry per row, or y not as many rows as X. Other
+            faults, such as nan or an invalid `cv`, raise scikit-learn's `ValueError`.
         """
         Cs, ratios = self._values()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
@@ -242,7 +249,8 @@ def _places(given: Any, count: int, origins: NDArray[np.intp] | None) -> NDArray
     Numbers of the rows that `given`, numbers or a mask, selects among `count` rows, in its order.
 
     With `origins`, the rising numbers of the distributions that the rows come from, `given` selects among
-    distributions, and the result has all rows of each. Repeated numbers give repeated rows.
+    distributions, and the result has all rows of each. Repeated numbers give repeated rows. Raises NumPy's
+    `IndexError` for a number out of range and a mask of another length.
     """
     chosen: NDArray[np.intp] = np.arange(count)[np.asarray(given)]
     if origins is None:
@@ -272,8 +280,8 @@ def _selected(paths: Sequence[PathResult], ratios: Sequence[float], rule: str) -
     """
     C and share of the absolute values that `rule` selects from `paths`, one for each of `ratios`.
 
-    "minimum" selects those of least mean loss; "one standard error" the smallest C within one standard error
-    of it and, among equal C, the largest share.
+    "minimum" selects those of least mean loss, of equal ones the first ratio and then the smallest C; "one
+    standard error" the smallest C within one standard error of it and, among equal C, the largest share.
     """
     tried = [(one, ratio) for path, ratio in zip(paths, ratios, strict=True) for one in path.candidates]
     best, best_ratio = min(tried, key=lambda pair: pair[0].cross_entropy)

@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, ShapeError
 
-__all__ = ["check_no_class_is_empty", "row_weights"]
+__all__ = ["check_factors", "check_no_class_is_empty", "row_weights"]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -47,7 +47,8 @@ def row_weights(
     ShapeError
         If `sample_weight` is neither a number nor of shape (n,).
     DomainError
-        If a sample weight is negative or not finite, or all are 0.
+        If a sample weight is negative or not finite, or all are 0, or a class weight is negative or not
+        finite.
     DataError
         If fewer than two classes have a row of positive weight, or one has none and is to be balanced.
     """
@@ -56,7 +57,9 @@ def row_weights(
     if class_weight is not None:
         if isinstance(class_weight, str) and class_weight == "balanced":
             check_no_class_is_empty(coded, weights, caller=caller)
-        factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
+        of_classes = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)
+        check_factors(of_classes, classes, caller=caller)
+        factors = of_classes[codes]
         weights = factors if weights is None else weights * factors
     count = len(classes) if weights is None else np.count_nonzero(np.bincount(codes[weights > 0]))
     if count < 2:
@@ -68,6 +71,15 @@ def row_weights(
             hint="A classifier has nothing to tell apart otherwise.",
         )
     return weights
+
+
+def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None:
+    """Raise `DomainError` for the first of `classes` whose class weight in `factors`, (K,), is invalid."""
+    bad = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0)))
+    if len(bad):
+        first = int(bad[0])
+        got = f"{factors[first]} for class {str(classes[first])!r}"
+        raise DomainError(caller, "class_weight", "hold finite numbers >= 0", got=got)
 
 
 def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str) -> None:
@@ -85,7 +97,12 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
-    """Sample weights as float64 of shape (n,), a single number repeated; raises as `row_weights` says."""
+    """
+    Sample weights as float64 of shape (n,), a single number repeated, for the rows of `y`.
+
+    Raises `ShapeError` for another shape, and `DomainError` for a masked entry, a weight that is negative or
+    not finite, and weights that are all 0.
+    """
     given = numpy_array(sample_weight, caller=caller, argument="sample_weight")
     weights = given.astype(np.float64, copy=False)
     if weights.ndim == 0:
