@@ -167,8 +167,9 @@ def equal_mass_bins(
     Bins of `probs`, (n,), of about equal mass, at most `bins`, and the share of the weight in each bin.
 
     The shares have shape (number of bins,). Equal probabilities share a bin, so that there may be fewer; bins
-    without weight are left out. A bin is open below and closed above, but for the first, which holds 0.
-    `happened`, (n,), is True for each row whose event occurred; `weights`, (n,), of None are 1.
+    without weight are left out. A bin is open below and closed above, but for the first, which holds 0. Its
+    count is of rows with weight, its interval Wilson's for Kish's effective number of them. `happened`, (n,),
+    is True for each row whose event occurred; `weights`, (n,), of None are 1.
     """
     w = np.ones(len(probs)) if weights is None else weights
     edges = _edges(probs, w, bins)
@@ -198,7 +199,7 @@ def _edges(probs: Array, weights: Array, bins: int) -> Array:
     """
     Distinct inner edges, rising, of bins of about equal mass: the last probability of each bin but the last.
 
-    There are at most ``bins - 1``; none for a single row.
+    There are at most ``bins - 1``, and at least one; a single row gives its own probability.
     """
     n = len(probs)
     if weights.min() == weights.max():

@@ -238,8 +238,8 @@ def _differing(
     """
     Rows of largest absolute difference of the losses `first` and `second` of two models, the largest first.
 
-    At most `_ROWS` are returned; a row whose loss is infinite in one model goes first, one of equal losses,
-    or of infinite loss in both, is left out.
+    At most ten are returned, weights apart; a row whose loss is infinite in one model goes first, one of
+    equal losses, or of infinite loss in both, is left out.
     """
     both = np.isinf(first) & np.isinf(second)
     size = np.abs(np.subtract(second, first, where=~both, out=np.zeros(len(first))))
