@@ -94,7 +94,8 @@ class Checkpoint:
         Raises
         ------
         DataError
-            If the file is damaged, holds no state of a training, or belongs to another training.
+            If the file is damaged, holds no state of a training, or belongs to another training. The training
+            may then be changed in part.
         """
         if not self.path.exists():
             return

@@ -112,9 +112,9 @@ def _descend(
     loss: str, network: nn.Module, features: torch.Tensor, labels: torch.Tensor, length: float
 ) -> DescentCurve:
     """
-    Curve of `_STEPS` steps of gradient descent on `loss`, which change `network`.
+    Curve of 200 steps of gradient descent on `loss`, which change `network`.
 
-    Recorded are the start and steps at about equal ratios.
+    Recorded are the start and about thirty steps at about equal ratios, each before the step is made.
     """
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     rows = []

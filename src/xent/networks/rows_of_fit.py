@@ -41,14 +41,16 @@ def stream_rows(
     """
     Features, class codes and weights of the rows of positive weight in a part of a stream, and all classes.
 
-    `first` is True for the first call, whose `classes` are kept; later ones may leave them out as None.
+    `first` is True for the first call, which must name the `classes`; later ones may leave them out as None.
+    Weights are those of the rows times those of the classes. Sets the number and names of the features of
+    `model` in the first call; scikit-learn's `ValueError` is raised for others in a later one, and for nan.
 
     Raises
     ------
     DomainError
-        If the first call names no classes, a later one other classes, a class is not among them, a weight is
-        negative or not finite, no row has a positive one, an entry is masked, or classes are to be balanced,
-        whose frequencies a part does not tell.
+        If the first call names no classes, a later one other classes, a class is not among them, a weight or
+        class weight is negative or not finite, no row has a positive one, an entry is masked, or classes are
+        to be balanced, whose frequencies a part does not tell.
     ShapeError
         If `sample_weight` is neither None, a number, nor of shape (n,).
     """

@@ -105,7 +105,12 @@ class StreamedRows:
                 yield self._tensors(rows.subset(~rows.held_out))
 
     def update(self, digest: Any) -> None:
-        """Feed the facts of the scan to `digest`: files, columns, classes, moments and the rows in memory."""
+        """
+        Feed the facts of the scan to `digest`, an object of `hashlib`.
+
+        They are marks of files, columns, classes, the number of rows and class weights, moments, and the
+        features of the rows in memory.
+        """
         stream, found = self.stream, self.found
         facts = [sorted(stream.files.items()), list(stream.reader.columns), list(stream.reader.features)]
         digest.update(json.dumps([*facts, str(stream.classes.classes.tolist()), found.count]).encode())
