@@ -87,12 +87,12 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """
-        Keep `entry`, on the disk too.
+        Keep `entry`, and write the file of all entries anew, if there is a path.
 
         Raises
         ------
         OutputError
-            If the file cannot be written; the earlier one is whole and stays.
+            If the file cannot be written; the earlier one is whole and stays, and `entry` is kept in memory.
         """
         self.entries[entry.key] = entry
         if self.path is not None:

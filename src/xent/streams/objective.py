@@ -104,7 +104,11 @@ class StreamedObjective:
         return self._found.rows
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value, gradient and covariance at `point`, (M, p + 1), in one pass; errors as of `_made`."""
+        """
+        Value, gradient and covariance at `point`, (M, p + 1), in one pass, made or taken from the journal.
+
+        Raises `DataError` if the data changed, the errors of a task, and `OutputError` for the journal.
+        """
         loss, of_weights, of_intercepts, covariance = self._sum("value", point)
         return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
 
@@ -118,7 +122,7 @@ class StreamedObjective:
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """
         Hessian at `point` times `direction`, both (M, p + 1), penalty included, in one pass; errors as of
-        `_made`.
+        `evaluate`.
         """
         along = free_part(self, direction)
         return penalised_product(self, direction, self._sum("product", point, along))
@@ -136,7 +140,9 @@ class StreamedObjective:
         Sums of a pass of the given `kind` at `point`, divided by the total weight; `passes` rises by 1.
 
         `kind` and `along` are those of `PassTask`. The sums are taken from the journal if it has those of the
-        same kind, point and `along`; otherwise they are computed, and written to the journal.
+        same kind, point and `along`; otherwise they are computed, and written to the journal. Raises
+        `DataError` if the data changed since the first scan, the errors of a task, and `OutputError` if the
+        journal cannot be written.
         """
         self.passes += 1
         journal = self._settings.journal

@@ -76,8 +76,8 @@ def branch_sums(task: PassTask) -> PassSums:
     """
     Sums over the fragments of `task`, added by their tree, and the rows of each class, (fragments, classes).
 
-    The sums, unweighted by a total, are those of its kind, and an empty tuple if there is no row. Raises
-    `DataError` for a class that the first scan did not see, and as the reader does.
+    The sums are those of its kind, not divided by the total weight, and an empty tuple if there is no row.
+    Raises `DataError` for a class that the first scan did not see, and as the reader does.
     """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)

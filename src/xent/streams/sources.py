@@ -76,10 +76,23 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
     text : sequence of str, default ()
         Columns of CSV files that stay text, even if they read as numbers.
 
+    Returns
+    -------
+    Source
+        Source whose fragments are runs of row groups of Parquet, of at most 262,144 rows or one larger group;
+        whole files of other formats, and Parquet files whose folders name columns; slices of 262,144 rows of
+        a frame of polars; partitions of one of Dask; or functions.
+
     Raises
     ------
     DataError
-        If `data` is none of these, there are no files, or a file cannot be read.
+        If `data` is none of these, there are no files, files are of several kinds, one cannot be read, or the
+        first function returns no batch.
+
+    Notes
+    -----
+    Footers of Parquet files are read, rows of a frame of polars counted, which computes it, and the first
+    batch of the first function is made.
     """
     if isinstance(data, str | os.PathLike):
         return _of_path(os.fspath(data), caller, (null_values, text))
