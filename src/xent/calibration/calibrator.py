@@ -67,9 +67,11 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ShapeError
-            If the columns do not match the classes. Other faults of `X` and `y` raise scikit-learn's errors.
+            If the columns do not match the classes, or there is not one weight for each row. Other faults of
+            `X` and `y` raise scikit-learn's errors.
         DomainError
-            If an entry of `X` is nan or plus infinity, or a weight is invalid.
+            If an entry of `X` is nan or plus infinity, a row is minus infinity throughout, a weight is
+            negative or not finite, or all are 0.
         DataError
             If there are fewer than two classes, more than two for a map of two classes, or `y` holds another
             class than `classes`.
@@ -124,7 +126,13 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             raise DataError(name, "y", "hold the given classes only", got=f"{unknown[0]!r} besides")
 
     def _log_probs(self, X: Any, name: str) -> Array:
-        """Log-probabilities, (n, K), of logits (n, K), or (n, 1) for two classes; raises as `fit` says."""
+        """
+        Log-probabilities, (n, K), of logits (n, K), or (n, 1) for two classes, whose first class then has
+        logit 0.
+
+        Raises `ShapeError` for other columns, and `DomainError` for nan, or a row whose largest entry is
+        infinite.
+        """
         logits = checked_matrix(X, caller=name, argument="X")
         K = len(self.classes_)
         if logits.shape[1] == 1 and K == 2:

@@ -59,7 +59,7 @@ def inverse_temperature(
     logits: Array, codes: Codes, weights: Array | None = None, *, tol: float = 1e-10
 ) -> InverseTemperature:
     """
-    Inverse temperature of least mean loss.
+    Inverse temperature of least mean loss in nats, within ``2**-16 .. 2**16``.
 
     Parameters
     ----------
