@@ -62,7 +62,7 @@ class Calibration:
 
     def save(self, directory: Path) -> None:
         """
-        Write predictions.parquet, calibrator.json and manifest.json into `directory`.
+        Write predictions.parquet, calibrator.json and manifest.json into `directory`, which must exist.
 
         Raises
         ------
@@ -117,8 +117,8 @@ def calibrate(
     Raises
     ------
     DataError
-        If the table cannot be used, holds several models, has too few rows, or no map lowers the cross-fitted
-        loss.
+        If the table cannot be used, holds several models, has rows or groups for one fold only, or, unless
+        `force` is True, the chosen map does not lower the cross-fitted loss.
     DomainError
         If `method` is unknown, or made for two classes only where there are more; if predictions are out of
         the range of their space or do not sum to 1 in a row, or weights are negative, not finite or all 0.
@@ -149,8 +149,8 @@ def _model(
     """
     Predictions of the one model in `data`, named after the table if the model is called "p".
 
-    `spaces` names the columns of probabilities, of log-probabilities and of logits. Raises `DataError` for
-    predictions of several models, and the errors of `read_predictions`.
+    `spaces` names the columns of probabilities, of log-probabilities and of logits. Raises `DataError` for a
+    table that cannot be used or has several models, and `DomainError` for invalid predictions or weights.
     """
     probs, log_probs, logits = spaces
     table = read_predictions(

@@ -64,6 +64,12 @@ def columns(
     **reading
         Further options of `xent.data.read_table`.
 
+    Returns
+    -------
+    Columns
+        Name and number of rows of the table, a finding for each column in its order but for those left out,
+        which come last, and notes of the reader.
+
     Raises
     ------
     DataError

@@ -86,7 +86,7 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
 
     A model has the name of its table, followed by its own name if the table has several models. If two names
     are equal, each is followed by its number, from 1. Raises `DataError` unless all tables have the same
-    rows.
+    classes, in any order, and the same rows in the same order.
     """
     first = tables[0].models[0].predictions
     models = []

@@ -30,7 +30,8 @@ def distribution(
     Raises
     ------
     DataError
-        If there is no such column, or it does not hold a distribution.
+        If there is no such column, or it does not hold finite numbers >= 0, all present, of such a sum;
+        `argument` and `caller` are named.
     """
     if column not in table.column_names:
         hint = near_names(column, table.column_names)

@@ -72,7 +72,8 @@ class Fit:
 
     def save(self, directory: Path) -> None:
         """
-        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`.
+        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`, which must
+        exist.
 
         manifest.json gets the checksums, by which a later fit recognises the files that it may replace.
 

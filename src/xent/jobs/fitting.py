@@ -137,7 +137,8 @@ def fit(
     DataError
         If the table or its target cannot be used; the message says why and what to do.
     DomainError
-        If an option is out of range.
+        If an option is out of range, or contradicts another: `resume` of a linear model, `C` or `tol` of a
+        network; if a weight or class weight is negative or not finite, or no held-out row has weight.
     ShapeError
         If `sample_weight` does not have one entry per row.
     ParameterError

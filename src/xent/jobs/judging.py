@@ -75,7 +75,8 @@ class Judged:
 
     def save(self, directory: Path) -> None:
         """
-        Write report.html, metrics.json, predictions.parquet and manifest.json into `directory`.
+        Write report.html, metrics.json, predictions.parquet and manifest.json into `directory`, which must
+        exist.
 
         Raises
         ------

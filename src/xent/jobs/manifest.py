@@ -79,7 +79,8 @@ def recorded_files(directory: Path) -> dict[str, FileRecord]:
     """
     Size and checksum of the files that the manifest of `directory` lists, by name.
 
-    Empty if the manifest is missing, cannot be read, was edited, or lists a name that is no result.
+    Empty if the manifest is missing, cannot be read, is larger than 64 KiB, was edited, or lists a name that
+    is no result. The files themselves are not looked at.
     """
     try:
         path = directory / MANIFEST

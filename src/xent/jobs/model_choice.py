@@ -40,7 +40,7 @@ def check_model(wishes: ModelWishes) -> None:
     ------
     DomainError
         If `model` is not one of `MODELS`, `resume` is requested of a linear model, or a network has a `C`
-        other than "auto" or a `tol` other than the default.
+        other than "auto" or a `tol` other than the default, 1e-8.
     BackendError
         If the model is not linear, and PyTorch or safetensors is missing.
     """

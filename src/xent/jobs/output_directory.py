@@ -162,7 +162,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Rename the new directory to `out`, in place of an empty one or of earlier results.
 
-        False if another run holds `out` or has just made it, so that the caller tries again.
+        False if another run holds `out` or has just made it, so that the caller tries again. Raises
+        `OutputError` if `out` holds other files than earlier results.
         """
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):

@@ -37,7 +37,8 @@ def check_table_place(out: Path, *, reads: Sequence[Path] = ()) -> None:
     ----------
     out : Path
         A path that ends in .csv or .parquet. An existing file must hold earlier predictions: columns ``row``
-        and ``predicted``, then ``p_CLASS`` alone, those of places apart. A link without a target passes.
+        and ``predicted``, then ``p_CLASS`` alone; ``patient``, ``record`` and ``second`` may stand among
+        them. A link without a target passes.
     reads : sequence of Path, default ()
         Files that are read, which must not be `out`.
 

@@ -106,6 +106,7 @@ def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """
     Pair of the fault of `file` in words and None, or of "" and its calibrator.
 
+    A fault is a pipe or device, a size above 256 MiB, another format, or numbers that do not fit together.
     Raises `OSError` if the file is missing or unreadable, and, if its JSON is not that of a calibrator,
     `ValueError`, `KeyError`, `TypeError`, `IndexError`, `AttributeError` or `RecursionError`.
     """

@@ -77,7 +77,8 @@ def _client(address: str, stack: ExitStack) -> Iterator[Any]:
     """
     Client of the scheduler at `address`, or for "local" of a new cluster of processes that ends with `stack`.
 
-    The client is closed at the end. Raises `DataError` if no scheduler answers.
+    The client is closed at the end. Raises `DataError` for an address without a scheduler that answers within
+    10 seconds.
     """
     import distributed
 

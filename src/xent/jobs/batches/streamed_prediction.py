@@ -163,9 +163,11 @@ class UnseenCounts:
 
 def _joined(before: UnseenLevels, new: UnseenLevels) -> UnseenLevels:
     """
-    Unseen levels of both with the sums of their counts, the most frequent first.
+    Unseen levels of both with the sums of their counts, the most frequent first, those of `before` among
+    equal ones.
 
-    Beyond `_MOST_NAMED` levels further ones are counted as cells but not named.
+    Beyond 10,000 levels further ones are counted as cells but not named. The number of rows is that of
+    `before`.
     """
     levels = {level: (count, near) for level, count, near in before.levels}
     for level, count, near in new.levels:
