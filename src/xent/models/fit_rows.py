@@ -100,8 +100,8 @@ def fit_rows(
         If an entry is masked, a weight or class weight is negative or not finite, all weights are 0, an
         offset is not finite, or a row of several columns of `y` is no distribution.
     ShapeError
-        If `sample_weight`, `groups` or `offset` does not have one entry per row, or `y` not as many rows as
-        `X`.
+        If `sample_weight`, `groups` or `offset` does not have one entry per row, or a `y` of distributions
+        not as many rows as `X`.
     DataError
         If fewer than two classes have a row of positive weight, one to be balanced has none, or all rows are
         of one group. Other faults of `X` and `y`, such as nan, raise scikit-learn's `ValueError`.

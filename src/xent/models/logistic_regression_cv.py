@@ -70,7 +70,7 @@ class LogisticRegressionCV(LogisticRegression):
     DomainError
         If a parameter is out of range.
     DataError
-        If the training rows of a fold lack a class.
+        If the training rows of a fold lack a class, or its held-out rows have no weight.
 
     Notes
     -----
@@ -151,11 +151,11 @@ class LogisticRegressionCV(LogisticRegression):
             If a parameter, sample weight or offset is out of range, an entry is masked, or a row of several
             columns of y is no distribution.
         DataError
-            If the training rows of a fold lack a class, or y holds fewer than two classes in rows of
-            positive weight.
+            If the training rows of a fold lack a class, its held-out rows have no weight, or y holds fewer
+            than two classes in rows of positive weight.
         ShapeError
-            If `sample_weight` or `offset` does not have one entry per row, or y not as many rows as X. Other
-            faults, such as nan or an invalid `cv`, raise scikit-learn's `ValueError`.
+            If `sample_weight` or `offset` does not have one entry per row, or a y of distributions not as
+            many rows as X. Other faults, such as nan or an invalid `cv`, raise scikit-learn's `ValueError`.
         """
         Cs, ratios = self._values()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
@@ -216,7 +216,8 @@ class LogisticRegressionCV(LogisticRegression):
         Folds by `cv`, each a pair of the numbers of its training rows and of its held-out rows.
 
         Rows of one distribution stay together. Raises `DataError` if no training row of positive weight in a
-        fold has some class, and `ValueError` of scikit-learn for an invalid `cv`.
+        fold has some class, or no held-out row has a positive weight, and `ValueError` of scikit-learn for an
+        invalid `cv`.
         """
         weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
         given, codes = rows.X, rows.codes
@@ -230,7 +231,7 @@ class LogisticRegressionCV(LogisticRegression):
             (_places(train, len(codes), rows.origins), _places(out, len(codes), rows.origins))
             for train, out in splitter.split(given, codes, groups)
         ]
-        for number, (train, _) in enumerate(folds):
+        for number, (train, out) in enumerate(folds):
             counts = np.bincount(rows.codes[train[weights[train] > 0]], minlength=len(rows.classes))
             if not counts.all():
                 empty = str(rows.classes[int(np.argmin(counts))])
@@ -241,6 +242,9 @@ class LogisticRegressionCV(LogisticRegression):
                     got=f"a fold, number {number}, without class {empty!r}",
                     hint="Use fewer folds, or leave out the class.",
                 )
+            if not weights[out].any():
+                rule = "hold out a row of positive weight in every fold"
+                raise DataError(_FIT, "cv", rule, got=f"a fold, number {number}, without one")
         return folds
 
 

@@ -74,7 +74,11 @@ def row_weights(
 
 
 def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None:
-    """Raise `DomainError` for the first of `classes` whose class weight in `factors`, (K,), is invalid."""
+    """
+    Raise `DomainError` for the first of `classes` whose class weight is negative or not finite.
+
+    `factors`, (K,), are the class weights.
+    """
     bad = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0)))
     if len(bad):
         first = int(bad[0])
