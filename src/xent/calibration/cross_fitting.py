@@ -79,8 +79,9 @@ class CrossFitted:
 
     def recalibrated(self, log_probs: Array) -> Array:
         """
-        Recalibrated log-probabilities, (n, K), of the rows, each by the map of its fold; rows as in
-        `fold`.
+        Recalibrated log-probabilities, (n, K), each by the map of its fold, which has not seen the row.
+
+        `log_probs`, (n, K), are those of the rows that were cross-fitted, in their order.
         """
         out = np.empty_like(log_probs)
         for k, each in enumerate(self.maps):

@@ -240,8 +240,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         ParameterError
             If the loss has no such parameter.
         ShapeError
-            If `sample_weight` or `groups` does not have one entry per row, or y not as many rows as X. Other
-            faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+            If `sample_weight` or `groups` does not have one entry per row, or a y of distributions not as
+            many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
         DataError
             If y holds fewer than two classes in rows of positive weight, all rows are of one group, or
             `checkpoint` is damaged or of another training.

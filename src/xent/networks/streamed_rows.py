@@ -122,7 +122,8 @@ class StreamedRows:
         """
         Buffers of training rows of the fragments that are open, at most four, in equal parts of each.
 
-        `rng` gives the order in which fragments are opened. A buffer is shorter if the fragments end.
+        `rng` gives the order in which fragments are opened. A buffer has about 65,536 rows, fewer above 64
+        features but at least 4,096, in the order of the fragments; it is shorter if the fragments end.
         """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())

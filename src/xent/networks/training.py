@@ -100,7 +100,9 @@ class Training:
         """
         Take the steps of one epoch, judge the average, and keep its weights if it is the best so far.
 
-        Losses of `sample` and `held_out` are nan for None; without held-out rows the last epoch is the best.
+        It is the best if its loss of `held_out` is below all earlier ones; without held-out rows the last
+        epoch is. Losses of `sample` and `held_out`, in nats, are nan for None. A loss that is not finite is
+        no error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -158,9 +160,10 @@ class Training:
     @torch.no_grad()
     def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
         """
-        Move the average towards the network by a share that falls to 1 over the averaged steps.
+        Move the average towards the network by a share that falls from 9/11 to about 1 over the averaged
+        steps.
 
-        `pairs` holds the tensors of both; those that are not floating are copied.
+        `pairs` holds the tensors of both; those that are not floating are copied. `steps` rises by 1.
         """
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))

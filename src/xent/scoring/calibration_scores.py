@@ -199,7 +199,8 @@ def _edges(probs: Array, weights: Array, bins: int) -> Array:
     """
     Distinct inner edges, rising, of bins of about equal mass: the last probability of each bin but the last.
 
-    There are at most ``bins - 1``, and at least one; a single row gives its own probability.
+    There are at most ``bins - 1`` and, for more than one bin, at least one; a single row gives its own
+    probability.
     """
     n = len(probs)
     if weights.min() == weights.max():

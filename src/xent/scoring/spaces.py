@@ -73,7 +73,8 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
     Returns
     -------
     ndarray of shape (n, K)
-        Log-probabilities, at most 0; a new array unless `values` are log-probabilities.
+        Log-probabilities in float64, at most 0; a new array unless `values` are such log-probabilities
+        already.
 
     Raises
     ------

@@ -112,7 +112,8 @@ class RowStream:
         """
         Rows of each piece of `fragment`, and the class of each row as its index, (rows,).
 
-        Raises `DataError` for a class that the first scan did not see.
+        Raises `DataError` for a class that the first scan did not see, a file that cannot be read and a cell
+        that is not of the kind wanted.
         """
         first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):

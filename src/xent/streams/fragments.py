@@ -109,10 +109,10 @@ class ParquetFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Record batches of at most `_ROWS` rows with `columns`, of which only a part of a row group is in
+        Record batches of at most 32,768 rows with `columns`, of which only a part of a row group is in
         memory.
 
-        Raises the errors of Arrow for a file that is damaged or gone; see `pieces_of`.
+        Raises the errors of Arrow for a file that is damaged or gone, which `pieces_of` makes `DataError`.
         """
         import pyarrow.parquet as pq
 

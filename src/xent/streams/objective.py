@@ -159,8 +159,8 @@ class StreamedObjective:
         """
         Sums over all fragments, added by their tree, without division; an empty tuple without rows.
 
-        Raises `DataError` if a file or fragment is not as at the first scan, and the errors of a task, as
-        `ordered_map` does.
+        Raises `DataError` if a file or fragment is not as at the first scan, the error of a task in its
+        place, and `ConnectionError` once the client of Dask is closed.
         """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor

@@ -77,7 +77,8 @@ def branch_sums(task: PassTask) -> PassSums:
     Sums over the fragments of `task`, added by their tree, and the rows of each class, (fragments, classes).
 
     The sums are those of its kind, not divided by the total weight, and an empty tuple if there is no row.
-    Raises `DataError` for a class that the first scan did not see, and as the reader does.
+    Raises `DataError` for a class that the first scan did not see, a file that cannot be read and a cell that
+    is not of the kind wanted.
     """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)

@@ -251,7 +251,7 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
     """
     Runs of consecutive row groups of a Parquet `fragment`, a `ParquetFragment` each; none without groups.
 
-    A run has at most `_FRAGMENT_ROWS` rows, or one larger group. The runs depend on the file alone.
+    A run has at most 262,144 rows, or one larger group. The runs depend on the file alone.
     """
     runs: list[Fragment] = []
     groups: list[int] = []

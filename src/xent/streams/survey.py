@@ -267,7 +267,7 @@ def _keep(
 
 
 def _thin(found: _Found) -> None:
-    """Drop from `found` the rows whose place is no multiple of its stride, but the first 50 of each class."""
+    """Keep in `found` the rows whose place is a multiple of its stride, and the first 50 of each class."""
     places = np.concatenate(found.places)
     labels = np.concatenate(found.labels)
     kept = places % found.stride == 0
