@@ -97,8 +97,8 @@ def code(
     Returns
     -------
     CodeFindings or CodeComparison
-        The code with the parts of its expected length; for several columns, the lengths of all codes on all
-        sources.
+        The code with the parts of its expected length, which is ``inf`` if a symbol of p > 0 has q = 0; for
+        several columns or sources, the lengths of all codes on all sources.
 
     Raises
     ------
