@@ -141,7 +141,7 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
     ShapeError
         If `offset` is not of shape (n,) for two classes, or (n, K) for more.
     DomainError
-        If an offset is not finite.
+        If an offset is not finite, or masked.
     """
     if offset is None:
         return None
