@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xent import NeuralClassifier
-from xent.errors import BackendError, DataError, DomainError, ParameterError
+from xent.errors import BackendError, DataError, DomainError, OutputError, ParameterError
 from xent.losses import Focal
 from xent.networks import early_stopping, perceptron, signal
 from xent.networks.checkpoint import metadata_of
@@ -418,6 +418,12 @@ def test_a_checkpoint_of_another_training_is_refused(stopped):
     X, y = rows(seed=1)
     with pytest.raises(DataError, match="`checkpoint` must belong to this training"):
         model.fit(X, y, checkpoint=file, resume=True)
+
+
+def test_a_checkpoint_of_a_name_that_the_system_refuses_is_one_line():
+    model = NeuralClassifier(hidden=(4,), epochs=1, random_state=0)
+    with pytest.raises(OutputError, match="`checkpoint` must be a file that can be written"):
+        model.fit(*rows(60), checkpoint="x" * 300, resume=True)
 
 
 def test_a_damaged_checkpoint_is_refused(stopped):
