@@ -114,6 +114,14 @@ def test_rows_of_weight_0_are_ignored_and_a_common_factor_changes_nothing():
     assert more == pytest.approx(left, abs=1e-6)
 
 
+def test_batches_of_one_row_are_trained_on():
+    X, y = rows(60, K=2)
+    model = NeuralClassifier(hidden=(4,), epochs=2, batch_size=1, learning_rate=1e-2, random_state=0).fit(
+        X, y
+    )
+    assert [epoch.objective > 0 for epoch in model.history_] == [True, True]
+
+
 def test_a_class_weight_moves_predictions_to_its_class():
     X, y = rows(K=2)
     model = NeuralClassifier(hidden=(8,), epochs=10, batch_size=64, learning_rate=1e-2, random_state=0)

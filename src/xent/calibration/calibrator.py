@@ -111,9 +111,9 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def _check_classes(self, found: NDArray[Any], name: str) -> None:
         """
-        Raise `DataError` unless there are classes enough, not too many, and `found` holds none besides.
+        Raise `DataError` unless `classes_` has at least two classes, and `found` holds no other.
 
-        `name` is that of the class, for messages.
+        A map made for two classes takes no more. `name` is that of the estimator's class, for messages.
         """
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")

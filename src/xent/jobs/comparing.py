@@ -37,12 +37,12 @@ def compare(
 
     Parameters
     ----------
-    data : str, Path, DataFrame or mapping, or sequence of these or of arrays
+    data : str, Path, DataFrame or mapping, or list or tuple of these or of arrays
         One table with several models, or a table for each model, row for row the same.
     target : str or sequence, optional
         Column of the true classes in each of them, or the true classes themselves.
     probs, log_probs, logits, weight, group, slices, normalize
-        As `score` takes them; weights, groups and slices are read from the first table.
+        As `score` takes them; weights, groups and slices, of at least 30 rows, are read from the first table.
 
     Returns
     -------

@@ -178,8 +178,9 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Move earlier results aside, put the new ones in their place, and remove the earlier ones.
 
-        False if another run took the place in between. Raises `OutputError` if the directory holds other
-        files than results, or gets some in that moment; these are kept.
+        False if another run took the place in between; the earlier results are removed all the same. Raises
+        `OutputError` if the directory holds other files than results, or gets some in that moment; these are
+        kept.
         """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)

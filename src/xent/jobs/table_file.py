@@ -100,9 +100,10 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
 
 def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
     """
-    Reason against writing to `out`, None if there is none; raises `OSError` if its folder is missing.
+    Reason against writing to `out`, None if there is none.
 
     A file that is read, and an existing file that does not hold earlier predictions, are not overwritten.
+    Raises `OSError` if the folder of `out` is missing, or an existing file cannot be read.
     """
     if not out.parent.is_dir():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -81,7 +81,7 @@ def cross_validated_path(
     rows : FitRows
         All rows.
     folds : sequence of (training rows, held-out rows)
-        Indices of the rows of each fold.
+        Indices of the rows of each fold; held-out rows must have weight, and training rows every class.
     Cs : sequence of float
         Values to compare, ascending.
     l1_ratio : float

@@ -109,8 +109,8 @@ def _described(card: Any) -> tuple[NeuralClassifier, Any]:
     """
     Classifier with the parameters in `card`, not yet fitted, and the factory of its network.
 
-    Raises `KeyError` or `TypeError` for a part that is missing or of another kind, and `DomainError` for a
-    parameter out of range.
+    Raises `KeyError`, `TypeError` or `ValueError` for a part that is missing or of another kind, and
+    `DomainError` for a parameter out of range.
     """
     model = NeuralClassifier(**{name: card["parameters"][name] for name in _PARAMETERS})
     described = dict(card["factory"])

@@ -75,8 +75,8 @@ class StreamedRows:
         `seeds`.
 
         The last of `seeds` is the number of the epoch. Rows are mixed within buffers of several fragments. A
-        last batch of one row is left out, unless it is the only row. Raises `DataError` if the files or the
-        number of rows have changed since the scan.
+        last batch of one row is left out, unless `size` is 1 or it is the only row. Raises `DataError` if the
+        files or the number of rows have changed since the scan.
         """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []

@@ -135,6 +135,8 @@ class Training:
         """
         Weighted mean loss of the rows in epoch `number`, in nats, with a step for each batch that changes
         network and average.
+
+        The loss of a row is that before the step of its batch; a last row left out of the batches counts 0.
         """
         self.network.train()
         total = torch.zeros((), dtype=torch.float64, device=self.device)
@@ -160,10 +162,11 @@ class Training:
     @torch.no_grad()
     def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
         """
-        Move the average towards the network by a share that falls from 9/11 to about 1 over the averaged
-        steps.
+        Move the average towards the network by a share of their difference.
 
-        `pairs` holds the tensors of both; those that are not floating are copied. `steps` rises by 1.
+        The share is 9/11 in the first step and falls to about 1 / (`averaged_epochs` * `steps_of_epoch`),
+        where it stays. `pairs` holds the tensors of both; those that are not floating are copied. `steps`
+        rises by 1.
         """
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))

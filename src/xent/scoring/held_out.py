@@ -38,7 +38,8 @@ def split_rows(codes: Codes, share: float, *, seed: int, groups: Codes | None = 
     Returns
     -------
     tuple of two ndarrays
-        Both ascending; with `groups` either may be empty if there are few groups.
+        Both ascending; the second is empty if every class has one row, and may be so if there are few
+        `groups`.
 
     Examples
     --------

@@ -119,7 +119,7 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
     `values` as float64 of shape (n, K), K > 0, without nan; infinities pass.
 
     Raises `DTypeError` for other than real numbers, `ShapeError` for other axes, and `DomainError` with the
-    first nan.
+    first nan. Masks of masked arrays are ignored.
     """
     try:
         array = np.asarray(values)

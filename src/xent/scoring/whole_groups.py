@@ -89,8 +89,8 @@ def split_groups(codes: Codes, groups: Codes, share: float, *, seed: int) -> tup
     Row numbers to train on and row numbers to hold out, both ascending, with whole groups on either side.
 
     About `share` of every class is held out. A class that would have no training row keeps its smallest group
-    in training; so either side may be empty if there are few groups. `codes`, `groups` and `seed` are those
-    of `deal_groups`.
+    in training; so none may be held out if there are few groups. `codes`, `groups` and `seed` are those of
+    `deal_groups`.
     """
     held_out = deal_groups(codes, groups, (1 - share, share), seed=seed) == 1
     for k in np.setdiff1d(codes, codes[~held_out]):

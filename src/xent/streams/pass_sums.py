@@ -116,7 +116,8 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
     Weighted sums over a block: loss in nats, its gradient in weights and in intercepts, and the classes'
     covariance.
 
-    `task.point` of shape (M, p + 1) has the intercepts last; the covariance costs one thin product more.
+    Their shapes are (), (M, p), (M,) and (M, M). `task.point` of shape (M, p + 1) has the intercepts last;
+    the covariance costs one thin product more.
     """
     logits = block.X @ task.point[:, :-1].T
     logits += task.point[:, -1]

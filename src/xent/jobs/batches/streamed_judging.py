@@ -222,8 +222,9 @@ class _Predicted:
 
     def _count_odd(self, table: pa.Table) -> None:
         """
-        Add to the counts by column and meaning the cells of text in `table` that do not read as in
-        training.
+        Add to the counts by column and meaning the cells of text in `table` that do not read as in training.
+
+        Cells of columns that are not used, and words for a missing cell, do not count.
         """
         encoder = self._model.encoder
         for plan in encoder.columns:
