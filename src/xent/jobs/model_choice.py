@@ -75,9 +75,9 @@ def fitted_classifier(
     """
     Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it.
 
-    The comparison is None unless `wishes.model` is "auto", which fits both kinds to folds first. Raises
-    `DataError` if no class has rows in two folds, and `KeyboardInterrupt` if a training is interrupted before
-    the end of its first epoch.
+    The comparison is None unless `wishes.model` is "auto": then the linear model is fitted to all rows, both
+    kinds to folds, and the network, if it is chosen, to all rows. Raises `DataError` if no class has rows in
+    two folds, and `KeyboardInterrupt` if a training is interrupted before the end of its first epoch.
     """
     if wishes.model == "linear":
         return _linear(wishes, X, problem, watcher), None

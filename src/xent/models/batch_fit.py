@@ -275,7 +275,7 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
 
 def _stored_point(journal: Journal, caller: str) -> Array | None:
     """
-    Point of least loss, (M, p + 1), in a journal of another machine, after a `UserWarning`.
+    Point of least loss without penalty, (M, p + 1), in a journal of another machine, after a `UserWarning`.
 
     None for a journal of this machine, whose passes are repeated from it, and for one without a loss.
     """

@@ -39,6 +39,8 @@ class BatchTrainingMixin:
         """
         Take the steps of one epoch of the rows of X: nothing is held out, and nothing is calibrated.
 
+        A loss that is not finite raises nothing: predictions are then nan.
+
         Parameters
         ----------
         X : array, DataFrame or sparse array of shape (n, p)

@@ -126,7 +126,8 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     the units' sums, and Z, corrected for their skewness, has Student's t distribution with :math:`(\sum_g
     W_g^2)^2 / \sum_g W_g^4 - 1` degrees of freedom, G - 1 for G units of equal weight. A single unit has no
     spread, and no test: Z and the p-value are nan. After an infinite loss, Z is infinite and the p-value 0;
-    so too if the variance is 0 and the sum is not, while for a sum of 0 they are 0 and 1.
+    so too, with the sign of the sum, if the variance is 0 but for rounding and the sum is not, while for a
+    sum of 0 they are 0 and 1.
 
     References
     ----------
@@ -147,8 +148,13 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
         total, variance = float(sums.sum()), clusters.variance(residuals)
         if math.isnan(variance):
             return CalibrationTest(found, math.nan, math.nan)
-    if not variance > 0:
-        return CalibrationTest(found, 0.0 if total == 0 else math.inf, 1.0 if total == 0 else 0.0)
+    # Losses equal to their expectation, as of uniform forecasts, differ from it by rounding.
+    rounding = 8 * np.finfo(float).eps * float(clusters.sums(scores.losses).sum())
+    if math.sqrt(variance) <= rounding:
+        is_nothing = abs(total) <= rounding
+        return CalibrationTest(
+            found, 0.0 if is_nothing else math.copysign(math.inf, total), 1.0 if is_nothing else 0.0
+        )
     z = total / math.sqrt(variance)
     if not math.isinf(freedom):
         z = hall_statistic(z, residuals)

@@ -178,8 +178,8 @@ def _joined(
     """
     Sample of all fragments: features (s, p), classes (s,), weights (s,), and numbers of groups (s,) or None.
 
-    It has every s-th row of each fragment, and if this gives fewer than 50 rows of a class, the first of its
-    other rows that were kept.
+    It has the rows of each fragment whose place is a multiple of its own stride, and if this gives fewer than
+    50 rows of a class, the first of its other rows that were kept.
     """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
