@@ -119,8 +119,8 @@ def trained(
     `parts` are the rows trained on, a sample of these, and those held out, the last two None for none;
     `groups` are those of the rows held out, or None. An interrupt after the first epoch is raised again as
     `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted, and so do
-    `FloatingPointError` for a loss that is not finite, `DataError` for a checkpoint of another training, and
-    `OutputError` for one that cannot be written.
+    `FloatingPointError` for a loss that is not finite, `DataError` for a checkpoint of another training or
+    for files that changed, and `OutputError` for a checkpoint that cannot be written.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)

@@ -106,7 +106,8 @@ def train(  # noqa: PLR0917 - rows, by position
     FloatingPointError
         If the objective of an epoch is not finite.
     DataError
-        If the checkpoint to resume from is damaged or belongs to another training.
+        If the checkpoint to resume from is damaged or belongs to another training, or rows that are read in
+        batches have changed since the scan.
     OutputError
         If the checkpoint cannot be written.
     """
