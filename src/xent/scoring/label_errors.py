@@ -74,7 +74,8 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     Returns
     -------
     LabelErrors
-        Number, share and the first 50 of the rows.
+        Number and share of the rows, and the 50 whose suggested class is the most above the label in
+        probability, the largest difference first.
 
     Notes
     -----

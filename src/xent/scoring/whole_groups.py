@@ -68,7 +68,7 @@ def deal_groups(codes: Codes, groups: Codes, shares: Sequence[float], *, seed: i
 def _placed(held: NDArray[np.float64], shares: NDArray[np.float64]) -> list[int]:
     """
     Number of the part to which each group goes, in the order of the groups: each to the part that it suits
-    best.
+    best, the first of equal ones.
 
     `held` of shape (groups, classes) is the share of every class that a group holds, `shares` the share of
     the whole that each part is to have.

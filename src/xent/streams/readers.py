@@ -125,7 +125,8 @@ class ArrayReader:
         Rows of a tuple (X, y) or (X, y, weights); features as the columns of X, in their dtype.
 
         Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the
-        weights do not have one entry per row, and `DomainError` for a masked entry.
+        weights do not have one entry per row, `DomainError` for a masked entry, and NumPy's `ValueError` for
+        weights that are no numbers.
         """
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
