@@ -50,7 +50,8 @@ def row_weights(
         If a sample weight is negative or not finite, or all are 0, or a class weight is negative or not
         finite.
     DataError
-        If fewer than two classes have a row of positive weight, or one has none and is to be balanced.
+        If fewer than two classes have a row of positive weight, or one has none and is to be balanced. Other
+        faults of `class_weight`, such as names of no class, raise scikit-learn's `ValueError`.
     """
     classes, codes = coded
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
