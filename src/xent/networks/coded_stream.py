@@ -190,7 +190,7 @@ class CodedStream:
 def _slices(piece: Any, size: int) -> Iterator[Any]:
     """
     Consecutive parts of a piece, of `size` rows but the last, as the piece is: a record batch or tuple of
-    arrays.
+    arrays. A piece without rows has none.
     """
     for start in range(0, rows_of_piece(piece), size):
         if hasattr(piece, "slice"):

@@ -34,6 +34,9 @@ def network_race(model: NeuralClassifier, X: Any, codes: Any) -> Race | None:
     and wrong. The step length is the same for both losses, the largest power of 2 at which the first steps
     lower the cross-entropy. Of several members the first one descends. None for a network without a linear
     ``head`` or with another loss than of logits.
+
+    Rows count equally; of more than 500 in `X`, whose features are not yet standardised, as many are drawn at
+    random, but always alike. `model` is not changed.
     """
     network = model.module_
     network = network.member(0) if isinstance(network, Perceptrons) and _is_linear(network) else network

@@ -257,7 +257,10 @@ def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
 
 
 def _class_wise(predictions: Predictions) -> float:
-    """Mean over classes of the expected calibration error of each class against the rest."""
+    """
+    Mean over classes of the expected calibration error of each class against the rest, in at most 15 bins of
+    equal mass.
+    """
     gaps = []
     for k in range(len(predictions.classes)):
         probs = np.exp(predictions.log_probs[:, k])

@@ -269,7 +269,8 @@ def _of_functions(functions: Sequence[Any], caller: str) -> Source:
     """
     Source of functions that return batches; the first batch of the first function is made to see its columns.
 
-    Raises `DataError` if there is none, or it is neither a tuple of two or three arrays nor a table.
+    Raises `DataError` if there is none, it is neither a tuple of two or three arrays nor a table, or it is a
+    frame of pandas that Arrow cannot hold.
     """
     first = next(iter(functions[0]()), None)
     if first is None:
