@@ -199,8 +199,8 @@ class CallableFragment:
         Batches of the function: tuples of arrays as they are, tables and frames as record batches with
         `columns` alone.
 
-        Raises `KeyError` of Arrow for a column that a later batch lacks, and `DataError` for a frame of pandas
-        that Arrow cannot hold.
+        Raises `KeyError` of Arrow for a column that a later batch lacks, and `DataError` for a frame of
+        pandas that Arrow cannot hold.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)
