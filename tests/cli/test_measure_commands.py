@@ -361,6 +361,10 @@ BAD = {
         ["code", "t.csv", "--for", "q", "--kind", "range", "--radix", "3"],
         "error: `radix` must be 2 for a range code; got 3.",
     ),
+    "ideal in radix 1": (
+        ["code", "t.csv", "--for", "q", "--kind", "ideal", "--radix", "1"],
+        "error: `radix` must lie in 2..36; got 1.",
+    ),
     "empty message": (
         ["code", "t.csv", "--for", "q", "--message", "0"],
         "error: `message` must be at least 1; got 0.",

@@ -8,7 +8,7 @@ pytest.importorskip("torch")
 pytest.importorskip("safetensors")
 
 import xent
-from xent.errors import DataError
+from xent.errors import DataError, OutputError
 from xent.jobs import model_choice
 from xent.jobs.fold_journal import remove_checkpoints
 from xent.jobs.watcher import Watcher
@@ -84,3 +84,8 @@ def test_folds_that_ended_are_not_repeated_after_a_resume(fits, tmp_path):
     fits.clear()
     xent.fit(curved().iloc[1:], "far", **settings)
     assert len(fits) == 6
+
+
+def test_a_checkpoint_of_a_name_that_the_system_refuses_is_one_line(tmp_path):
+    with pytest.raises(OutputError, match="`checkpoint` must be a file that can be written"):
+        xent.fit(curved(), "far", model="auto", C=1.0, checkpoint=tmp_path / ("x" * 300))

@@ -74,6 +74,13 @@ def test_a_prior_is_given_as_text_as_a_mapping_or_as_a_table(rows, tmp_path):
         xent.score(one(rows), "y", prior="a=1,b=1,c=-1")
     with pytest.raises(DomainError, match="must hold a number for each class; got 'many' for 'c'"):
         xent.score(one(rows), "y", prior={"a": 1, "b": 1, "c": "many"})
+    with pytest.raises(DomainError, match="must hold numbers >= 0 with a positive, finite sum"):
+        xent.score(one(rows), "y", prior=dict.fromkeys("abc", 1e308))
+    # Longer than a name of a file may be.
+    shares = ",".join(f"{name}={'0' * 100}1" for name in "abc")
+    assert np.isfinite(xent.score(one(rows), "y", prior=shares).models[0].summary.prior_loss)
+    with pytest.raises(DataError, match="or a table that exists; got 'xxx"):
+        xent.score(one(rows), "y", prior="x" * 300)
 
 
 def test_rows_of_infinite_loss_leave_an_account_of_the_others(rows):

@@ -275,6 +275,13 @@ def test_a_source_without_a_column_of_training_is_refused(fitted, file, table, t
         predict_batches(fitted.model, file, tmp_path / "p.txt")
 
 
+def test_a_source_without_rows_is_refused_by_predictions_in_batches(fitted, table, tmp_path):
+    pq.write_table(table.slice(0, 0), tmp_path / "none.parquet")
+    with pytest.raises(DataError, match="predict: `data` must have rows; got none"):
+        predict_batches(fitted.model, tmp_path / "none.parquet", tmp_path / "p.csv")
+    assert not (tmp_path / "p.csv").exists()
+
+
 def test_large_files_folders_patterns_and_urls_are_read_in_batches(file, monkeypatch):
     assert not memory_share.is_read_in_batches(file, 0.25)
     assert memory_share.is_read_in_batches(file.parent, 0.25)

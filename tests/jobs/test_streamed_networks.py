@@ -75,6 +75,19 @@ def test_predict_and_judge_take_the_model_as_they_take_a_linear_one(fitted, file
     assert judged.findings.held_out.cross_entropy.value < 0.7
 
 
+@pytest.mark.slow
+def test_a_network_in_batches_reads_free_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(early_stopping, "_MOST_EPOCHS", 8)
+    rng = np.random.default_rng(0)
+    words = np.array(["alpha", "beta", "gamma", "delta", "eps", "zeta", "eta", "theta", "iota", "kappa"])
+    y = rng.integers(2, size=400)
+    text = [" ".join(words[4 * k + rng.integers(6, size=5)]) + f" {row}x" for row, k in enumerate(y)]
+    pq.write_table(pa.table({"said": text, "y": y}), tmp_path / "said.parquet")
+    found = fit_stream(tmp_path / "said.parquet", "y", StreamWishes(model="network")).findings
+    assert [column.kind for column in found.columns] == ["text"]
+    assert found.held_out.cross_entropy.value < 0.6
+
+
 def test_whole_groups_end_the_training(file, monkeypatch):
     from xent.networks import streamed_training
 

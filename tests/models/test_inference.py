@@ -325,6 +325,16 @@ def test_an_option_out_of_range_is_named(grades, options, text):
     assert text in str(caught.value)
 
 
+def test_a_robust_covariance_of_few_rows_is_finite_and_has_no_correction():
+    X, y = np.eye(3)[:, :2], [0, 1, 0]
+    model = LogisticRegression().fit(X, y)
+    assert np.isfinite(model.inference(X, y, covariance="robust").covariance).all()
+    for groups in (None, [0, 1, 2]):
+        kind = "robust" if groups is None else "clustered"
+        with pytest.raises(DomainError, match="`correction` must be False unless rows are more than coef"):
+            model.inference(X, y, covariance=kind, groups=groups, correction=True)
+
+
 def test_groups_of_another_length_are_refused(grades):
     model, X, y = grades
     with pytest.raises(ShapeError, match=r"`groups` must have shape \(32,\), one entry per row; got \(3,\)"):

@@ -236,6 +236,17 @@ def test_a_bad_sample_weight_is_named_with_its_place():
         LogisticRegression().fit(X, y, sample_weight=np.ones(3))
 
 
+@pytest.mark.parametrize("factor", [-1.0, np.nan, np.inf])
+def test_a_class_weight_that_is_negative_or_not_finite_is_refused(factor):
+    X, y = load_iris(return_X_y=True)
+    model = LogisticRegression(class_weight={1: factor})
+    message = f"`class_weight` must hold finite numbers >= 0; got {factor} for class '1'"
+    with pytest.raises(DomainError, match=message):
+        model.fit(X, y)
+    with pytest.raises(DomainError, match=message):
+        model.fit_batches(lambda: iter([(X, y)]))
+
+
 @pytest.mark.parametrize(
     ("load", "C", "chosen", "steps", "gap", "loss"),
     [

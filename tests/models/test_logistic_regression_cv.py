@@ -145,6 +145,18 @@ def test_a_fold_whose_training_rows_lack_a_class_is_refused():
         LogisticRegressionCV(cv=folds).fit(X, y)
 
 
+def test_a_fold_whose_held_out_rows_have_no_weight_is_refused():
+    X, y = load_iris(return_X_y=True)
+    out = np.arange(0, 150, 10)
+    weights = np.ones(150)
+    weights[out] = 0
+    folds = [(np.arange(1, 150, 2), np.arange(0, 150, 2)), (np.setdiff1d(np.arange(150), out), out)]
+    with pytest.raises(
+        DataError, match="must hold out a row of positive weight in every fold; got a fold, number 1"
+    ):
+        LogisticRegressionCV(cv=folds).fit(X, y, weights)
+
+
 @pytest.mark.slow
 @parametrize_with_checks([LogisticRegressionCV(Cs=(0.1, 1.0), cv=3)])
 def test_it_is_a_scikit_learn_estimator(estimator, check):

@@ -8,7 +8,7 @@ from xent import LogisticRegression
 from xent.errors import DataError
 from xent.models import penalty_search
 from xent.models.linear import linear_logits, row_losses
-from xent.models.penalty_search import search_penalty
+from xent.models.penalty_search import search_penalty, weighted_mean
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 
 
@@ -106,6 +106,11 @@ def test_a_search_without_errors_does_not_go_to_its_limit():
     rng = np.random.default_rng(0)
     line = rng.uniform(-1, 1, size=(150, 1))
     assert LogisticRegression(C="auto").fit(line, line[:, 0] > 0).C_ < 1e4
+
+
+def test_a_row_of_weight_zero_and_no_loss_leaves_the_mean_with_a_wrong_row_finite():
+    found = weighted_mean(1.0, np.asarray([0.0, 1.0]), np.asarray([0.0, 1.0]))
+    assert found.with_one_error == pytest.approx((2 - np.log(1 - np.exp(-1))) / 3, rel=1e-14)
 
 
 def test_one_wrong_row_hardly_counts_where_classes_overlap():

@@ -19,7 +19,14 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xent import NeuralClassifier
-from xent.errors import BackendError, DataError, DomainError, DTypeError, ParameterError
+from xent.errors import (
+    BackendError,
+    DataError,
+    DomainError,
+    DTypeError,
+    OutputError,
+    ParameterError,
+)
 from xent.losses import Focal
 from xent.networks import early_stopping, perceptron, signal
 from xent.networks.checkpoint import metadata_of
@@ -112,6 +119,14 @@ def test_rows_of_weight_0_are_ignored_and_a_common_factor_changes_nothing():
     assert zero.tobytes() == left.tobytes()
     # Adam's step does not depend on the scale of the loss, which is a mean of the weights besides.
     assert more == pytest.approx(left, abs=1e-6)
+
+
+def test_batches_of_one_row_are_trained_on():
+    X, y = rows(60, K=2)
+    model = NeuralClassifier(hidden=(4,), epochs=2, batch_size=1, learning_rate=1e-2, random_state=0).fit(
+        X, y
+    )
+    assert [epoch.objective > 0 for epoch in model.history_] == [True, True]
 
 
 def test_a_class_weight_moves_predictions_to_its_class():
@@ -266,6 +281,15 @@ def test_a_part_of_a_stream_without_a_positive_weight_is_refused():
         model.partial_fit(X, y, sample_weight=np.zeros(30))
 
 
+def test_a_part_of_one_class_takes_a_number_as_its_weight_and_no_negative_class_weight():
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), random_state=0)
+    model.partial_fit(X[y == 1], y[y == 1], classes=[0, 1, 2], sample_weight=2.0)
+    model.set_params(class_weight={1: -1.0})
+    with pytest.raises(DomainError, match=r"`class_weight` must hold finite numbers >= 0; got -1\.0"):
+        model.partial_fit(X, y)
+
+
 def test_a_pickled_stream_continues_to_the_same_bits():
     X, y = rows()
     model = NeuralClassifier(hidden=(8,), random_state=0).partial_fit(X, y, classes=[0, 1, 2])
@@ -415,6 +439,12 @@ def test_a_checkpoint_of_another_training_is_refused(stopped):
     X, y = rows(seed=1)
     with pytest.raises(DataError, match="`checkpoint` must belong to this training"):
         model.fit(X, y, checkpoint=file, resume=True)
+
+
+def test_a_checkpoint_of_a_name_that_the_system_refuses_is_one_line():
+    model = NeuralClassifier(hidden=(4,), epochs=1, random_state=0)
+    with pytest.raises(OutputError, match="`checkpoint` must be a file that can be written"):
+        model.fit(*rows(60), checkpoint="x" * 300, resume=True)
 
 
 def test_a_damaged_checkpoint_is_refused(stopped):

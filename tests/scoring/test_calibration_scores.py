@@ -153,6 +153,18 @@ def test_an_impossible_outcome_refutes_the_forecasts():
     assert calibration_test(*scored(log_probs, np.asarray([1, 0]))).p_value == 0
 
 
+@pytest.mark.parametrize("K", [2, 3, 7])
+def test_the_rounding_of_uniform_forecasts_refutes_nothing(K):
+    found = calibration_test(*scored(np.log(np.full((1000, K), 1 / K)), np.arange(1000) % K))
+    assert (found.z, found.p_value) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("codes", "z"), [([0, 0, 0, 0], -math.inf), ([0, 1, 0, 1], math.inf)])
+def test_equal_sums_of_groups_have_a_z_with_the_sign_of_their_excess(codes, z):
+    log_probs = np.log(np.tile([0.9, 0.1], (4, 1)))
+    assert calibration_test(*scored(log_probs, np.asarray(codes), groups=np.asarray([0, 0, 1, 1]))).z == z
+
+
 def test_weights_count_as_repetitions_do():
     log_probs, codes = POPULATIONS["too sharp"].draw(80, np.random.default_rng(2))
     weights = np.arange(80) % 3

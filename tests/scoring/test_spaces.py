@@ -37,8 +37,9 @@ def test_normalising_divides_by_the_sum_and_only_on_request():
         converted(probs[:2], "probs")
     found = converted(probs, "probs", normalize=True)
     np.testing.assert_allclose(np.exp(found), [[0.5, 0.5], [0.25, 0.75], [0.75, 0.25]], rtol=1e-15)
-    with pytest.raises(DomainError, match="sum of 0"):
-        converted(np.asarray([[0.0, 0.0]]), "probs", normalize=True)
+    for total, row in (("0", [0.0, 0.0]), ("inf", [np.inf, 1.0])):
+        with pytest.raises(DomainError, match=f"sum of {total}"):
+            converted(np.asarray([row]), "probs", normalize=True)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,11 @@ def test_a_checkpoint_is_not_overwritten_by_a_new_fit(file, tmp_path):
         LogisticRegression().fit_batches(file, target="y", checkpoint=checkpoint)
 
 
+def test_a_checkpoint_of_a_name_that_the_system_refuses_is_one_line(file):
+    with pytest.raises(OutputError, match="`checkpoint` must be a file that can be written"):
+        LogisticRegression().fit_batches(file, target="y", checkpoint="x" * 300)
+
+
 def test_a_checkpoint_of_other_data_is_refused(file, tmp_path):
     checkpoint = tmp_path / "fit.checkpoint"
     interrupted(file, checkpoint, 7)

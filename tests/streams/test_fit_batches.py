@@ -4,6 +4,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
 
@@ -308,6 +309,16 @@ def test_a_gap_or_text_among_the_features_is_named(rows, tmp_path):
     assert "got a gap in column 'z', row 30 of" in refused(DataError, gap, target="y")
     text = write_parquet(tmp_path / "text.parquet", X[:50], y[:50], z=["a", "b"] * 25)
     assert "got column 'z' of type string" in refused(DataError, text, target="y")
+
+
+@pytest.mark.parametrize(
+    ("columns", "fact"),
+    [(["a", "b", "y"], "Conversion failed for column b"), (["a", "a", "y"], "Duplicate column names")],
+)
+def test_a_frame_that_arrow_refuses_is_an_error_of_one_line(columns, fact):
+    cells = [[1.0, "x", 0], [2.0, 1, 1]]
+    with pytest.raises(DataError, match=f"`source` must have frames with one kind of value .*{fact}"):
+        LogisticRegression().fit_batches(lambda: [pd.DataFrame(cells, columns=columns)], target="y")
 
 
 def test_a_sample_of_the_survey_has_every_class_and_its_stride():

@@ -64,12 +64,23 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Any, y: Any, **fit_params: Any) -> Self:
         """
-        Fit classifier and calibrator; `fit_params` such as ``sample_weight`` go to the classifier.
+        Fit classifier and calibrator; `fit_params` go to the classifier, ``sample_weight`` to both.
+
+        The calibrator is fitted to predictions of rows that the classifier was not trained on, in the folds
+        of `cv`; then the classifier is fitted to all rows.
 
         Returns
         -------
         CalibratedClassifier
             The estimator itself.
+
+        Raises
+        ------
+        DataError
+            If there are fewer than two classes, or more than two for a calibrator of two.
+        DomainError
+            If an output is nan, probabilities do not sum to 1 within 1e-5, or a weight is negative or not
+            finite, or all are 0. Other faults raise the errors of scikit-learn and of the classifier.
         """
         y = column_or_1d(y, warn=True)
         if y.dtype.kind == "f":
@@ -121,7 +132,7 @@ def _logits(outputs: Any, method: str) -> Array:
     Logits of shape (n, K), or (n, 1) for one column, of `outputs` of the `method`; logarithms of
     probabilities.
 
-    Raises `DomainError` for probabilities that do not sum to 1.
+    Raises `DomainError` for probabilities out of 0 .. 1, or that do not sum to 1 within 1e-5.
     """
     if method != "predict_proba":
         logits = np.asarray(outputs, dtype=np.float64)

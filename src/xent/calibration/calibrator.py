@@ -67,9 +67,11 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ShapeError
-            If the columns do not match the classes. Other faults of `X` and `y` raise scikit-learn's errors.
+            If the columns do not match the classes, or there is not one weight for each row. Other faults of
+            `X` and `y` raise scikit-learn's errors.
         DomainError
-            If an entry of `X` is nan or plus infinity, or a weight is invalid.
+            If an entry of `X` is nan or plus infinity, a row is minus infinity throughout, a weight is
+            negative or not finite, or all are 0.
         DataError
             If there are fewer than two classes, more than two for a map of two classes, or `y` holds another
             class than `classes`.
@@ -109,9 +111,9 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def _check_classes(self, found: NDArray[Any], name: str) -> None:
         """
-        Raise `DataError` unless there are classes enough, not too many, and `found` holds none besides.
+        Raise `DataError` unless `classes_` has at least two classes, and `found` holds no other.
 
-        `name` is that of the class, for messages.
+        A map made for two classes takes no more. `name` is that of the estimator's class, for messages.
         """
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")
@@ -124,7 +126,13 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             raise DataError(name, "y", "hold the given classes only", got=f"{unknown[0]!r} besides")
 
     def _log_probs(self, X: Any, name: str) -> Array:
-        """Log-probabilities, (n, K), of logits (n, K), or (n, 1) for two classes; raises as `fit` says."""
+        """
+        Log-probabilities, (n, K), of logits (n, K), or (n, 1) for two classes, whose first class then has
+        logit 0.
+
+        Raises `ShapeError` for other columns, and `DomainError` for nan, or a row whose largest entry is
+        infinite.
+        """
         logits = checked_matrix(X, caller=name, argument="X")
         K = len(self.classes_)
         if logits.shape[1] == 1 and K == 2:

@@ -43,9 +43,9 @@ class CrossFitted:
     Parameters
     ----------
     chosen : Candidate
-        Candidate chosen on all rows.
+        Candidate chosen on all rows, or on 20,000 of them if more have weight.
     map : RecalibrationMap
-        That candidate, fitted to all rows.
+        That candidate, fitted to the same rows.
     fold : ndarray of shape (n,)
         Fold of each row.
     maps : tuple of RecalibrationMap
@@ -79,8 +79,9 @@ class CrossFitted:
 
     def recalibrated(self, log_probs: Array) -> Array:
         """
-        Recalibrated log-probabilities, (n, K), of the rows, each by the map of its fold; rows as in
-        `fold`.
+        Recalibrated log-probabilities, (n, K), each by the map of its fold, which has not seen the row.
+
+        `log_probs`, (n, K), are those of the rows that were cross-fitted, in their order.
         """
         out = np.empty_like(log_probs)
         for k, each in enumerate(self.maps):
@@ -108,6 +109,12 @@ def cross_fitted(
     -------
     CrossFitted or None
         Maps and scores, in the order of the rows; None for a single unit.
+
+    Notes
+    -----
+    Maps are chosen by and fitted to rows of positive weight, 20,000 drawn at random if there are more, and
+    applied to all. The choice is the first candidate whose mean loss is within one standard error of the
+    least; of candidates only those with 20 units for each coefficient are tried, or with one coefficient.
     """
     fold = folds_of(predictions, seed=seed)
     count = int(fold.max()) + 1

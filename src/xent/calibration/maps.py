@@ -202,10 +202,12 @@ def map_of_plain_data(data: dict[str, Any]) -> Any:
     """
     Map from the result of `plain_data_of`.
 
+    Shapes and ranges of its numbers are not checked: a call shows whether they fit together.
+
     Raises
     ------
     KeyError, TypeError, ValueError
-        If `data` do not describe a map.
+        If `data` do not name a kind of map with its fields, or a field holds no numbers.
     """
     kind = {one.kind: one for one in MAPS}[data["kind"]]
     return _built(kind, {name: value for name, value in data.items() if name != "kind"})
@@ -215,7 +217,8 @@ def _built(kind: Any, data: dict[str, Any]) -> Any:
     """
     Dataclass `kind` with fields from `data`, lists as arrays or tuples of arrays, dicts as other maps.
 
-    Raises `KeyError` for a missing field, `TypeError` or `ValueError` for a value of another kind.
+    Raises `KeyError` for a missing field, `TypeError` or `ValueError` for a value without numbers. A number
+    in the place of a list passes.
     """
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):

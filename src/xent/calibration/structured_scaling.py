@@ -64,6 +64,8 @@ def structured_scaling(
     r"""
     Map of least mean loss plus ridge, :math:`\frac{K}{n} (\sum b^2 + \sum V^2) + \frac{K(K-1)}{n} \sum M^2`.
 
+    b is the shift, V the diagonal of the matrix less 1, and M the rest of it.
+
     Parameters
     ----------
     logits : ndarray of shape (n, K)
@@ -71,7 +73,7 @@ def structured_scaling(
     codes : ndarray of shape (n,)
         True class of each row.
     weights : ndarray of shape (n,), optional
-        Weight of each row; n in the ridge is their sum divided by the largest.
+        Weight of each row, with a positive sum; n in the ridge is their sum divided by the largest.
     full : bool
         True for a matrix, False for V and b alone.
     strength : float
@@ -83,7 +85,7 @@ def structured_scaling(
     Returns
     -------
     Scaling
-        Matrix, diagonal unless `full`, and shift.
+        Matrix, diagonal unless `full`; shift, of sum 0; and gap of the penalised mean loss in nats.
 
     Notes
     -----

@@ -59,7 +59,7 @@ def inverse_temperature(
     logits: Array, codes: Codes, weights: Array | None = None, *, tol: float = 1e-10
 ) -> InverseTemperature:
     """
-    Inverse temperature of least mean loss.
+    Inverse temperature of least mean loss in nats, within ``2**-16 .. 2**16``.
 
     Parameters
     ----------
@@ -69,14 +69,14 @@ def inverse_temperature(
     codes : ndarray of shape (n,)
         True class of each row.
     weights : ndarray of shape (n,), optional
-        Weight of each row.
+        Weight of each row, with a positive sum.
     tol : float
         Gap to reach, in nats.
 
     Returns
     -------
     InverseTemperature
-        Value, loss and certified gap, which exceeds `tol` at a limit of the search.
+        Value, loss and certified gap, which exceeds `tol` at a limit of the search or after its last step.
     """
     start = 1.0
     if len(logits) > 4 * _SAMPLE:

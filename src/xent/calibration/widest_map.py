@@ -66,6 +66,12 @@ def widest_map(
     encloses : bool
         True if no map of the account is isotonic regression.
 
+    Returns
+    -------
+    tuple of two Widest
+        Limits for the log loss and for the Brier score. Their `refined` is None unless `whole`; the ends for
+        the Brier score are 0 if the map changes no forecast.
+
     Notes
     -----
     The likelihood ratio speaks of the log loss. For the Brier score its ends are multiplied by the ratio of

@@ -46,7 +46,7 @@ class Calibration:
     findings : CalibrateFindings
         Gain of the map.
     calibrator : FittedCalibrator
-        Map fitted to all rows, for new predictions.
+        Map fitted to all rows, or to 20,000 of them if there are more, for new predictions.
     predictions : Predictions
         The rows, each corrected by a map that was fitted without it.
     """
@@ -62,12 +62,13 @@ class Calibration:
 
     def save(self, directory: Path) -> None:
         """
-        Write predictions.parquet, calibrator.json and manifest.json into `directory`.
+        Write predictions.parquet, calibrator.json and manifest.json into `directory`, which must exist.
 
         Raises
         ------
         OutputError
-            If a file of one of these names exists and is not an unchanged result.
+            If `directory` holds a file with the name of any result, also report.html, metrics.json or
+            model.skops, that is not an unchanged one.
         """
         import pyarrow.parquet
 
@@ -100,8 +101,9 @@ def calibrate(
     target : str or sequence, optional
         Column of the true classes, ``target`` by default, or the true classes themselves.
     method : str, default "auto"
-        ``"auto"`` to choose by cross-fitted loss, simpler maps first; or ``"temperature"``, ``"vector"``,
-        ``"matrix"``, ``"beta"``, ``"isotonic"`` or ``"venn-abers"``.
+        ``"auto"`` to choose the simplest map whose cross-fitted loss is within one standard error of the
+        least, Venn-Abers apart; or ``"temperature"``, ``"vector"``, ``"matrix"``, ``"beta"``, ``"isotonic"``
+        or ``"venn-abers"``.
     probs, log_probs, logits, weight, group, normalize
         As `xent.score` takes them.
     force : bool, default False
@@ -115,10 +117,11 @@ def calibrate(
     Raises
     ------
     DataError
-        If the table cannot be used, holds several models, has too few rows, or no map lowers the cross-fitted
-        loss.
+        If the table cannot be used, holds several models, has rows or groups for one fold only, or, unless
+        `force` is True, the chosen map does not lower the cross-fitted loss.
     DomainError
-        If `method` is unknown, or made for two classes only where there are more.
+        If `method` is unknown, or made for two classes only where there are more; if predictions are out of
+        the range of their space or do not sum to 1 in a row, or weights are negative, not finite or all 0.
     """
     named = names_of(probs), names_of(log_probs), names_of(logits)
     model = _model(data, target, named, weight, group, normalize=normalize)
@@ -146,8 +149,8 @@ def _model(
     """
     Predictions of the one model in `data`, named after the table if the model is called "p".
 
-    `spaces` names the columns of probabilities, of log-probabilities and of logits. Raises `DataError` for
-    predictions of several models, and the errors of `read_predictions`.
+    `spaces` names the columns of probabilities, of log-probabilities and of logits. Raises `DataError` for a
+    table that cannot be used or has several models, and `DomainError` for invalid predictions or weights.
     """
     probs, log_probs, logits = spaces
     table = read_predictions(
@@ -168,9 +171,10 @@ def _model(
 
 def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
     """
-    Maps to choose from: all for "auto", else the one that `method` names, whatever the number of rows.
+    Maps to choose from: `CANDIDATES`, without Venn-Abers, for "auto", else the one that `method` names.
 
-    Raises `DomainError` for an unknown method, and for one of two classes where there are more.
+    A map that is named is taken whatever the number of rows. Raises `DomainError` for an unknown method, and
+    for one of two classes where there are more.
     """
     if method == "auto":
         return CANDIDATES

@@ -24,6 +24,7 @@ from xent.measures.codes import (
     shannon_code,
     shannon_fano_elias_code,
 )
+from xent.measures.codes.code import check_radix
 from xent.measures.codes.range_coding import coder_probs
 from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
@@ -87,7 +88,7 @@ def code(
     kind : {"huffman", "shannon", "shannon-fano-elias", "ideal", "range"}
         Kind of code. ``"ideal"`` has the lengths ``-log q``, ``"range"`` those of a range coder.
     radix : int, default 2
-        Number of different digits.
+        Number of different digits, 2 to 36; 2 for a range coder.
     most_length : int, optional
         Longest codeword that a Huffman code may have; None means no limit.
     message : int, optional
@@ -96,15 +97,17 @@ def code(
     Returns
     -------
     CodeFindings or CodeComparison
-        The code with the parts of its expected length; for several columns, the lengths of all codes on all
-        sources.
+        The code with the parts of its expected length, which is ``inf`` if a symbol of p > 0 has q = 0; for
+        several columns or sources, the lengths of all codes on all sources.
 
     Raises
     ------
     DataError
-        If the table cannot be read, a column is missing, or does not hold a distribution.
+        If the table cannot be read, a column is missing, or does not hold a distribution: numbers >= 0 of sum
+        1 within 1.5e-8, or counts.
     DomainError
-        If an option has an invalid value.
+        If `kind` is unknown, `radix` out of range, `message` below 1, or `most_length` too small, or given
+        for another kind than ``"huffman"``.
     """
     build = _builder(kind, most_length, radix)
     if message is not None and message < 1:
@@ -141,8 +144,9 @@ def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array]
     Function from a distribution to a code or, for a kind without codewords, to the distribution its lengths
     imply.
 
-    Raises `DomainError` for an unknown `kind`, a `radix` other than 2 for "range", and a `most_length` beside
-    another kind than "huffman".
+    Raises `DomainError` for an unknown `kind`, a `radix` other than 2 for "range" and outside 2 .. 36 for
+    others, and a `most_length` beside another kind than "huffman"; `DTypeError` for a `radix` that is no
+    integer. The function raises `DomainError` for a `most_length` that is too small.
     """
     if kind not in KINDS:
         raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
@@ -152,6 +156,7 @@ def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array]
     if most_length is not None and kind != "huffman":
         rule = "be left out unless the code is Huffman's"
         raise DomainError(_CALLER, "most_length", rule, got=f"{most_length} for {kind}")
+    radix = check_radix(radix, caller=_CALLER)
     if kind in _MODELS:
         return _MODELS[kind]
     options = {} if most_length is None else {"most_length": most_length}
@@ -159,6 +164,7 @@ def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array]
 
 
 def _column(read: Any, name: str, argument: str, *, counts: bool) -> Array:
+    """Probabilities in the column `name` of `read`, (rows,), with `counts` divided by their sum."""
     values = distribution(read, name, counts=counts, caller=_CALLER, argument=argument)
     return values / values.sum() if counts else values
 
@@ -170,8 +176,9 @@ def _one(
     Fields of `CodeFindings` for the code that `build` makes of the distribution `q` and that is run on `p`.
 
     They are ``symbols``, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``,
-    ``kraft_sum`` (None without codewords) and ``words``. Lengths are in digits of `radix`; `names` are those
-    of the symbols; `message` is the number of digits of a message, or None.
+    ``kraft_sum`` (a fraction as text, None without codewords) and ``words``. Lengths are in digits of
+    `radix`, None for a symbol of probability 0; `names` are those of the symbols; `message` is the number of
+    digits of a message, or None.
     """
     built = build(q)
     if isinstance(built, Code):

@@ -64,12 +64,18 @@ def columns(
     **reading
         Further options of `xent.data.read_table`.
 
+    Returns
+    -------
+    Columns
+        Name and number of rows of the table, a finding for each column in its order but for those left out,
+        which come last, and notes of the reader.
+
     Raises
     ------
     DataError
         If the table cannot be used; the message says why and what to do.
     DomainError
-        If an option is out of range.
+        If a kind in `types` is unknown, or an option of reading is invalid.
 
     Examples
     --------

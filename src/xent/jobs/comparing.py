@@ -37,12 +37,12 @@ def compare(
 
     Parameters
     ----------
-    data : str, Path, DataFrame or mapping, or sequence of these or of arrays
+    data : str, Path, DataFrame or mapping, or list or tuple of these or of arrays
         One table with several models, or a table for each model, row for row the same.
     target : str or sequence, optional
         Column of the true classes in each of them, or the true classes themselves.
     probs, log_probs, logits, weight, group, slices, normalize
-        As `score` takes them; weights, groups and slices are read from the first table.
+        As `score` takes them; weights, groups and slices, of at least 30 rows, are read from the first table.
 
     Returns
     -------
@@ -52,7 +52,10 @@ def compare(
     Raises
     ------
     DataError
-        If there are fewer than two models, or tables have different rows.
+        If there are fewer than two models, tables have different classes or rows, or a table cannot be used.
+    DomainError
+        If predictions are out of the range of their space or do not sum to 1 in a row, or weights are
+        negative, not finite or all 0.
     """
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     tables = [
@@ -83,7 +86,7 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
 
     A model has the name of its table, followed by its own name if the table has several models. If two names
     are equal, each is followed by its number, from 1. Raises `DataError` unless all tables have the same
-    rows.
+    classes, in any order, and the same rows in the same order.
     """
     first = tables[0].models[0].predictions
     models = []

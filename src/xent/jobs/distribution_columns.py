@@ -30,7 +30,8 @@ def distribution(
     Raises
     ------
     DataError
-        If there is no such column, or it does not hold a distribution.
+        If there is no such column, or it does not hold finite numbers >= 0, all present, of such a sum;
+        `argument` and `caller` are named.
     """
     if column not in table.column_names:
         hint = near_names(column, table.column_names)
@@ -52,7 +53,8 @@ def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, c
     """
     Names of the rows as text: the cells of a column of `table`, or the row numbers from 0 if there is none.
 
-    The column is `named`, or for None the first that is not among `used`. `caller` is named in the error.
+    A missing cell is "None". The column is `named`, or for None the first that is not among `used`.
+    `caller` is named in the error.
 
     Raises
     ------

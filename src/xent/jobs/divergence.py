@@ -60,24 +60,25 @@ def divergence(
         With `weights`, column that names the symbols; by default the first of each table that is not
         compared, or the row numbers.
     smoothing : float, default 0
-        Number added to the count of each symbol of either source, in both, for the divergences and
-        cross-entropies. With 0 a symbol that occurs in one source only makes the divergence of this source
-        from the other infinite.
+        Number added to the count of each symbol of either source, in both, for the Kullback-Leibler
+        divergences and cross-entropies alone. With 0 a symbol that occurs in one source only makes the
+        divergence of this source from the other infinite.
 
     Returns
     -------
     DivergenceFindings
-        The divergences, and for numbers of occurrences a test of the hypothesis of one source.
+        The divergences, and for numbers of occurrences, at most 10**9 in all, a test of the hypothesis of one
+        source.
 
     Raises
     ------
     DataError
-        If a source cannot be read, or holds no symbol; if a column holds fractions and `weights` is None; if
-        with `weights` it does not hold a distribution.
+        If a source cannot be read, or holds no symbol; if a column is missing, or holds fractions and
+        `weights` is None; if with `weights` it does not hold a distribution, or a symbol has two rows.
     DomainError
         If one source is a file and the other a column, `unit` is not a kind of symbols or is given for
-        columns, `symbols` is given without `weights`, or `smoothing` is negative, not finite, or given for
-        probabilities.
+        columns, `symbols` is given without `weights`, or `weights` for files, or `smoothing` is negative, not
+        finite, or given for probabilities.
     """
     if weights is not None:
         first, second = weighted_columns(a, b, unit=unit, weights=weights, symbols=symbols, caller=_CALLER)
@@ -130,7 +131,8 @@ def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) 
     """
     P-value of `one_source_test` of two samples, whose counts of each of `symbols` are compared.
 
-    It is None if a count is not a whole number, or if there are more than 10**9 occurrences in all.
+    It is None if a count is a float, as weights are, or if there are more than 10**9 occurrences in all.
+    Beyond 10,000 symbols 99 permutations are drawn in place of 999.
     """
     counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
     if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:
@@ -152,7 +154,13 @@ def _amount(nats: object) -> Amount:
 
 
 def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64]) -> SampleFindings:
-    """Findings of one sample; `symbols` is None for probabilities and weights, which count nothing."""
+    """
+    Findings of the sample `found`, of which `shares` are the probabilities; unseen are its symbols not in
+    `other`.
+
+    `symbols` is the number of occurrences, None for probabilities and for weights whose sum is not whole.
+    Five of the unseen symbols are named, the most frequent first.
+    """
     n = sum(found.counts.values())
     counted = int(n) if found.unit != "probabilities" and float(n).is_integer() else None
     unseen = sorted(found.counts.keys() - other.counts.keys(), key=lambda symbol: -found.counts[symbol])

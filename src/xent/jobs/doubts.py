@@ -29,10 +29,13 @@ def table_doubts(
     table: pa.Table, encoder: TableEncoder, goal: Target, train: Codes, held_out: Codes, *, grouped: bool
 ) -> TableDoubts:
     """
-    Doubts about `table` with the target `goal`, from a sample of at most 20,000 of its rows with a target.
+    Doubts about `table` with the target `goal`: columns that determine it, shared groups, and chance of equal
+    rows.
 
-    `train` and `held_out` are places in ``goal.rows`` of the rows on each side of the split. With `grouped`
-    the rows are split by groups, and columns that look like groups are not searched for.
+    Determining columns and the chance come from at most 20,000 of the rows with a target, drawn at random but
+    always alike, groups from all. `train` and `held_out` are places in ``goal.rows`` of the rows on each side
+    of the split. With `grouped` the rows are split by groups, and columns that look like groups are not
+    searched for.
     """
     chosen = np.arange(len(goal.rows))
     if len(chosen) > _SAMPLE:

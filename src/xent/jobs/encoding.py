@@ -56,7 +56,10 @@ def encoding_of(
     Raises
     ------
     DataError
-        If no column can be used, or one cannot be of the kind that `types` asks for.
+        If no column can be used, `keep` or `types` names none, a number is infinite, or a column cannot be of
+        the kind that `types` asks for.
+    DomainError
+        If a kind in `types` is unknown.
     """
     goal, train = problem.goal, problem.train
     encoder = TableEncoder(target=problem.target, keep=tuple(keep), types=dict(types))

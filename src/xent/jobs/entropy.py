@@ -51,7 +51,8 @@ def entropy(
     method : str, default "miller_madow"
         Estimator of the entropy of the source.
     possible : int, optional
-        Number of symbols that could occur, for the estimators that need it.
+        Number of symbols that could occur, which ``"james_stein"`` and ``"nemenman_shafee_bialek"``, short
+        ``"nsb"``, need.
     bigrams : bool, default False
         True to count pairs of successive symbols too.
 
@@ -65,7 +66,9 @@ def entropy(
     DataError
         If the file cannot be read, or holds no symbol, or the column holds fractional numbers.
     DomainError
-        If an option has an invalid value, or both `unit` and `column` are given.
+        If `method` is not one of `WITHOUT_PRIOR` or `unit` of the three, or both `unit` and `column` are
+        given; if `possible` is below the number of symbols that occur, above 2**63 - 1, or missing where the
+        estimator needs it; if ``"jackknife"`` gets a single symbol.
     """
     if column is not None and unit is not None:
         raise DomainError(_CALLER, "unit", "be left out with a column", got=repr(unit))
@@ -85,9 +88,9 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
     """
     Findings of a sample of at least one symbol: its entropy, the estimate by `method` and an interval.
 
-    `method` is one of `METHODS`; `possible` is the number of possible symbols, None if unknown. A Huffman
-    code of the sample and the most frequent symbols, by falling count and then by name, belong to the
-    findings.
+    `method` is one of `METHODS`; `possible` is the number of possible symbols, None if unknown. The ends of
+    the interval may be None, with the reason. A Huffman code of the sample and the 20 most frequent symbols,
+    by falling count and then by name, belong to the findings.
     """
     # Frequent symbols first; among equally frequent ones, in alphabetical order.
     symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)
@@ -120,7 +123,12 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
 
 
 def _of_pairs(pairs: PairCounts | None) -> dict[str, Amount]:
-    """Entropies of pairs of successive symbols; empty if there is no pair."""
+    """
+    Entropy of pairs of successive symbols, "of_pairs", and that of a symbol given the one before,
+    "conditional".
+
+    The dict is empty without `pairs` or if there is no pair.
+    """
     counts = np.zeros(0) if pairs is None else pairs.counts()
     if pairs is None or not len(counts):
         return {}

@@ -133,15 +133,23 @@ class FitProblem:
 
 def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> tuple[pa.Table, FitProblem]:
     """
-    Table of the features in `data`, and the problem of its other columns: target, weights, groups and split.
+    Table in `data` without the columns that are no features, and the problem of its rows: classes, weights,
+    split.
 
-    `target` may be an array beside `data`, or None for the target that the data name. `name` is that of the
-    data, None for one of their own.
+    The target stays in the table; excluded columns and those of groups, weights and places do not. `target`
+    may be an array beside `data`, or None for the target that the data name. `name` is that of the data, None
+    for one of their own.
 
     Raises
     ------
-    DataError, DomainError, ShapeError
-        As `fit` says.
+    DataError
+        If the table, its target or a named column cannot be used, too few groups can be split, or a class
+        that is to be balanced has no weight in training.
+    DomainError
+        If a weight or class weight is negative or not finite, no held-out row has weight, or an option of
+        reading is invalid.
+    ShapeError
+        If `sample_weight` does not have one entry per row.
     """
     missing, reading = wishes.missing, dict(wishes.reading)
     table, target, name = read_source(

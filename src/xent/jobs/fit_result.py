@@ -72,14 +72,16 @@ class Fit:
 
     def save(self, directory: Path) -> None:
         """
-        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`.
+        Write report.html, metrics.json, predictions.parquet and model.skops into `directory`, which must
+        exist.
 
         manifest.json gets the checksums, by which a later fit recognises the files that it may replace.
 
         Raises
         ------
         OutputError
-            If a file of one of these names exists and is not an unchanged result.
+            If `directory` holds a file with the name of any result, also calibrator.json or manifest.json,
+            that is not an unchanged one.
         """
         directory = Path(directory)
         check_replaceable(directory, caller="save")

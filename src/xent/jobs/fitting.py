@@ -137,11 +137,16 @@ def fit(
     DataError
         If the table or its target cannot be used; the message says why and what to do.
     DomainError
-        If an option is out of range.
+        If an option is out of range, or contradicts another: `resume` of a linear model, `C` or `tol` of a
+        network; if a weight or class weight is negative or not finite, or no held-out row has weight.
     ShapeError
         If `sample_weight` does not have one entry per row.
     ParameterError
         If a keyword is not known.
+    BackendError
+        If `model` is not linear, and PyTorch or safetensors is missing.
+    OutputError
+        If `checkpoint` cannot be written.
 
     Examples
     --------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,13 @@ def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) 
     Raises
     ------
     DataError
-        If the file is no journal, or that of other rows, parameters or versions.
+        If the file is no journal, or that of other rows, parameters or another version of xent.
     """
     if wishes.checkpoint is None:
         return Journal(None, "", "fit")
     path = _journal_of(wishes.checkpoint)
-    if not wishes.resume:
-        path.unlink(missing_ok=True)
+    if not wishes.resume and os.path.exists(path):  # noqa: PTH110 - never raises, however long the name is
+        path.unlink()
     return open_journal(path, _digest(wishes, linear, X, problem), resume=wishes.resume, caller="fit")
 
 

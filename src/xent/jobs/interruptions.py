@@ -78,7 +78,8 @@ def raised_signals() -> Iterator[None]:
     """
     Context that raises `Interruption` for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread.
 
-    A signal that is ignored stays so. The handlers before are restored at the end.
+    Within `uninterrupted` a signal waits, and one that comes while another is handled does nothing. A signal
+    that is ignored stays so. The handlers before are restored at the end.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -105,7 +106,8 @@ def interrupts_as_keyboard() -> Iterator[None]:
     """
     Raise the first SIGINT in the block as `KeyboardInterrupt`, which a training takes as a wish to end early.
 
-    A second one ends the run as elsewhere.
+    A second one, and one that comes within `uninterrupted`, ends the run as elsewhere. Without
+    `raised_signals` the block changes nothing.
     """
     _requests.keyboard = True
     try:
@@ -117,7 +119,7 @@ def interrupts_as_keyboard() -> Iterator[None]:
 @contextmanager
 def uninterrupted() -> Iterator[None]:
     """
-    Hold signals back until the block, or the outermost of nested ones, has ended.
+    Hold the signals of `raised_signals` back until the block, or the outermost of nested ones, has ended.
 
     `Interruption` is then raised for the last signal that arrived, in place of an exception of the block.
     """

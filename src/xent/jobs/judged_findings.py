@@ -44,9 +44,11 @@ def findings_of_test(
     """
     Findings of the predictions `log_probs`, (n, K), for the n rows of `known`, of `read` rows in all.
 
-    `groups` is the column of groups and the group of each row, or None for the latter; `weights` the name of
-    the weights and each row's, or "" and None. `said` are sentences about the rows, `judged` names the model,
-    `began` is the time of the start by `time.perf_counter`.
+    `groups` is the column of groups, "" for none, and the group of each row; None for the latter means that
+    rows count as independent, which a sentence says if there is a column. `weights` is the name of the
+    weights and each row's, or "" and None. `said` are sentences about the rows, `judged` names the model,
+    `began` is the time of the start by `time.perf_counter`. Raises `DomainError` for weights that are
+    negative, not finite or all 0.
     """
     labels = tuple(str(label) for label in model.classes)
     group, codes = groups
@@ -78,7 +80,12 @@ def findings_of_test(
 def _row_counts(
     model: TableModel, known: KnownTarget, read: int, group: str, codes: Codes | None, *, weight: str
 ) -> RowCounts:
-    """Numbers of rows, which are all held out; the group is not named if rows count as independent."""
+    """
+    Numbers of rows: `read` in all, those of training by `model`, and those of `known`, which are all held
+    out.
+
+    The group is not named if rows count as independent, for `codes` of None.
+    """
     return RowCounts(
         read,
         known.missing,
@@ -94,7 +101,8 @@ def _decisions(model: TableModel, predictions: Predictions) -> DecisionScores:
     """
     Scores of decisions, beside always naming the commonest class in training.
 
-    A model that does not know the numbers of its classes is compared with the commonest of these rows.
+    A model that does not know the numbers of its classes is compared with the class of the most weight in
+    these rows.
     """
     counts = model.counts or np.bincount(
         predictions.codes, weights=predictions.weights, minlength=len(predictions.classes)

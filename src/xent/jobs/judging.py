@@ -75,12 +75,14 @@ class Judged:
 
     def save(self, directory: Path) -> None:
         """
-        Write report.html, metrics.json, predictions.parquet and manifest.json into `directory`.
+        Write report.html, metrics.json, predictions.parquet and manifest.json into `directory`, which must
+        exist.
 
         Raises
         ------
         OutputError
-            If a file of one of these names exists and is not an unchanged result.
+            If `directory` holds a file with the name of any result, also model.skops or calibrator.json, that
+            is not an unchanged one.
         """
         directory = Path(directory)
         check_replaceable(directory, caller="save")
@@ -128,7 +130,7 @@ def judge(
         Name of the result; by default that of the file.
     sample_weight : array of shape (n,) or str, optional
         Weight of each row of `data` in every loss, share, area and cost, finite and >= 0, or the column that
-        holds it.
+        holds it; those of rows that are not judged are not read.
     **reading
         Options of `xent.data.read_table` for a file, as `xent.predict` takes them.
 
@@ -144,6 +146,8 @@ def judge(
         class of the model.
     DomainError, ShapeError
         If the weights are negative, not finite or all 0, or not one for each row.
+    BackendError
+        If the model is a network, and PyTorch or safetensors is missing.
 
     Notes
     -----

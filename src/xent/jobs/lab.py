@@ -93,7 +93,7 @@ def _replace(out: Path, text: str) -> None:
     """
     Write `text` to a file beside `out` that is then renamed to it, in place of an earlier file.
 
-    After an error or an interruption an earlier `out` is unchanged.
+    After an error or an interruption an earlier `out` is unchanged. Raises `OSError` if it cannot be written.
     """
     made = None
     try:

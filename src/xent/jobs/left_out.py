@@ -25,10 +25,11 @@ def without_columns(
     places: Collection[str] = (),
 ) -> tuple[pa.Table, tuple[ColumnFinding, ...]]:
     """
-    `table` without the columns `exclude`, `group`, `weight` and `places`, and a finding of each for the
-    report.
+    `table` without the columns `exclude`, `group`, `weight` and `places`, and a finding of each, in the
+    table's order.
 
-    `group` and `weight` None name no column; the target among `places` is left alone.
+    `exclude` may be one name; `group` and `weight` None name no column; the target among `places` is left
+    alone. A column that is several of these is called by the last of place, excluded, group and weight.
 
     Raises
     ------

@@ -42,8 +42,7 @@ def remove_results(directory: Path) -> list[str]:
     """
     Remove a directory of unchanged results and return an empty list.
 
-    If it holds other or edited entries, nothing is removed, and these are returned as `files_not_ours` names
-    them.
+    If it holds other or edited entries, nothing is removed, and their names and reasons are returned.
     """
     kept = files_not_ours(directory)
     if not kept:
@@ -59,7 +58,7 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
 
     `kind` is "part" for unfinished results, else `path` holds earlier results that were set aside: they are
     moved to `home` if that is missing, and removed otherwise. A leftover that a running process has locked
-    stays.
+    stays, and so does any other where there are no locks.
     """
     descriptor, free = lock(path)
     try:

@@ -79,7 +79,8 @@ def recorded_files(directory: Path) -> dict[str, FileRecord]:
     """
     Size and checksum of the files that the manifest of `directory` lists, by name.
 
-    Empty if the manifest is missing, cannot be read, was edited, or lists a name that is no result.
+    Empty if the manifest is missing, cannot be read, is larger than 64 KiB, was edited, or lists a name that
+    is no result. The files themselves are not looked at.
     """
     try:
         path = directory / MANIFEST
@@ -116,13 +117,15 @@ def check_replaceable(directory: Path, *, caller: str) -> None:
 
 def files_not_ours(directory: Path) -> list[str]:
     """
-    Entries of `directory` that a later run must not replace, the clearest reason first.
+    Entries of `directory` that a later run must not replace: files that are not listed first, then edited
+    ones.
 
     Returns
     -------
     list of str
-        Name and reason for each entry that is not as the manifest lists it; empty if all are. A directory of
-        results without a usable manifest gives one entry for all.
+        Name and reason for each entry that is not as the manifest lists it, by name; empty if all are. A
+        directory of results without a usable manifest gives one entry for all. A listed file that is missing
+        gives none.
     """
     records = recorded_files(directory)
     names = sorted(each.name for each in directory.iterdir())

@@ -40,7 +40,7 @@ def check_model(wishes: ModelWishes) -> None:
     ------
     DomainError
         If `model` is not one of `MODELS`, `resume` is requested of a linear model, or a network has a `C`
-        other than "auto" or a `tol` other than the default.
+        other than "auto" or a `tol` other than the default, 1e-8.
     BackendError
         If the model is not linear, and PyTorch or safetensors is missing.
     """
@@ -75,7 +75,9 @@ def fitted_classifier(
     """
     Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it.
 
-    The comparison is None unless `wishes.model` is "auto".
+    The comparison is None unless `wishes.model` is "auto": then the linear model is fitted to all rows, both
+    kinds to folds, and the network, if it is chosen, to all rows. Raises `DataError` if no class has rows in
+    two folds, and `KeyboardInterrupt` if a training is interrupted before the end of its first epoch.
     """
     if wishes.model == "linear":
         return _linear(wishes, X, problem, watcher), None
@@ -141,10 +143,11 @@ def _compared(
     wishes: ModelWishes, linear: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
 ) -> ModelChoice:
     """
-    Choice between both models by their cross-validated losses on the same rows; the linear one keeps its C.
+    Choice between both models by their losses in five folds of the same rows, at most about 20,000.
 
-    `X` are the features of the training rows. Folds that the journal holds are not fitted again, and new ones
-    are added to it.
+    `linear` is fitted already and lends its C; `X` are the features of the training rows. Folds that the
+    journal holds are not fitted again, and new ones are added to it. Raises `DataError` if no class has rows
+    in two folds.
     """
     codes = problem.train_codes
     rows, fold_of = _folds(codes, problem.train_groups, len(problem.labels))
@@ -198,9 +201,9 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
 
 def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, Codes]:
     """
-    Numbers of the rows to compare on, and the fold of each; -1 for rows that are never left out.
+    Numbers of the rows to compare on, and the fold of each, 0 .. 4; -1 for rows that are never left out.
 
-    At most `_MOST_ROWS` are taken, and groups stay whole. Raises `DataError` if no class has rows in two
+    About 20,000 rows are taken at most, and groups stay whole. Raises `DataError` if no class has rows in two
     folds.
     """
     rows, fold_of = stratified_folds(codes, n_classes, _MOST_ROWS)
@@ -215,10 +218,11 @@ def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, C
 
 def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> ModelChoice:
     """
-    Network if the interval of its mean loss less that of the linear model is below 0, else linear model.
+    Network if the 95 % interval of its mean loss less that of the linear model is below 0, else linear model.
 
-    `losses` of shape (2, n) has the linear model's losses, then the network's; `rows` are the numbers of the
-    n rows among the training rows. Units are groups, or rows without groups; `folds` is only recorded.
+    `losses` of shape (2, n), unweighted, has the linear model's losses, then the network's; `rows` are the
+    numbers of the n rows among the training rows. Means count row and class weights. Units are groups, or
+    rows without groups; `folds` is only recorded.
     """
     codes = problem.train_codes
     weights = row_weights(

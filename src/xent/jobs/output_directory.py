@@ -100,7 +100,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Real path of the directory; raises `OutputError` for a place that results may not replace.
 
-        Such places are a link, the current directory, and a directory that holds a file which is read.
+        Such places are a link, the current directory, a directory that holds a file which is read, and a name
+        with a NUL.
         """
         if "\0" in str(self._asked):
             raise self._refusal("be the name of a directory", f"{self._name}, which holds a NUL")
@@ -145,7 +146,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Move the results to their place and call `on_placed`.
 
-        Raises `OSError` if other runs keep the place.
+        Raises `Interruption` if a signal has come, `OSError` if other runs keep the place, and `OutputError`
+        if it holds other files than earlier results.
         """
         raise_pending_signal()
         for _ in range(_ATTEMPTS):
@@ -160,7 +162,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Rename the new directory to `out`, in place of an empty one or of earlier results.
 
-        False if another run holds `out` or has just made it, so that the caller tries again.
+        False if another run holds `out` or has just made it, so that the caller tries again. Raises
+        `OutputError` if `out` holds other files than earlier results.
         """
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):
@@ -175,8 +178,9 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Move earlier results aside, put the new ones in their place, and remove the earlier ones.
 
-        False if another run took the place in between. Raises `OutputError` if the directory holds other
-        files than results, or gets some in that moment; these are kept.
+        False if another run took the place in between; the earlier results are removed all the same. Raises
+        `OutputError` if the directory holds other files than results, or gets some in that moment; these are
+        kept.
         """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)
@@ -197,7 +201,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         Raise `OutputError` if the place is a file, a link, or a directory of other things than earlier
         results.
 
-        A place where there is nothing passes. Raises `OSError` as `_foreign_files` does.
+        A place where there is nothing passes. Raises `OSError` if other runs keep replacing the directory.
         """
         if not os.path.lexists(self._out):
             return

@@ -58,6 +58,8 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
     DataError
         If the model, the data or the calibrator cannot be read, a column is missing or of another kind, or
         the calibrator has other classes.
+    BackendError
+        If the model is a network, and PyTorch or safetensors is missing.
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder
@@ -106,9 +108,9 @@ def prediction_table(
     Table with a column ``row``, the columns of `places`, and ``target``, ``predicted``, ``weight`` and
     ``p_CLASS``.
 
-    `log_probs` has shape (n, K); ``predicted`` is the most probable class. ``target`` is there with `codes`,
-    the true classes, ``weight`` with `weights`. `places` holds columns about all rows of the data, of which
-    `rows` are the numbers of those predicted.
+    `log_probs` has shape (n, K), in the order of `classes`; ``predicted`` is the most probable class, the
+    first of equal ones. ``target`` is there with `codes`, the true classes, ``weight`` with `weights`.
+    `places` holds columns about all rows of the data, of which `rows` are the numbers of those predicted.
     """
     import pyarrow as pa
 

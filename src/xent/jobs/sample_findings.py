@@ -66,7 +66,10 @@ def sample_findings(
     surprising: tuple[Any, Codes],
 ) -> Samples | None:
     """
-    Findings about the samples in `sources`; None if the rows are neither signals nor pictures.
+    Findings about the samples in `sources`; None without rows, or if they are neither signals nor pictures.
+
+    Means and counts are those of at most 20,000 rows, evenly spaced. Pictures beside signals are left out, or
+    signals beside pictures if these come first.
 
     Parameters
     ----------
@@ -109,8 +112,9 @@ def _of_source(
     Findings about one set of samples: means and shares of each class, and the `surprising` rows with their
     numbers.
 
-    `means` and the shares in `attributed` have shape (K, features); `classes` are names and counts. Values
-    are merged to fewer samples where there are many.
+    `means` and the shares in `attributed` have shape (K, features); `classes` are names and counts. Numbers
+    have five digits. Neighbouring samples are merged to at most 128 of a signal, or 32 on a side of a
+    picture: shares are added, other values averaged.
     """
     method, attribution = attributed
     used = source.features >= 0
@@ -196,6 +200,10 @@ class _Merging:
         self.shape = (new[0], new[1]) if shape else None
 
     def sums(self, values: Array) -> Array:
+        """
+        Sums of `values`, one for each sample, over those of each merged sample, in C order of the
+        picture.
+        """
         grid = values.reshape(self._old)
         for axis in (0, 1):
             starts = np.arange(0, grid.shape[axis], self._steps[axis])

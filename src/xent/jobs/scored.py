@@ -26,7 +26,12 @@ Array = NDArray[np.float64]
 def scored(
     table: PredictionTable, prior: Array | None, columns: tuple[str | None, str | None], least: int
 ) -> ScoreFindings:
-    """Findings about `table`; `columns` name weights and groups, `least` rows make a slice."""
+    """
+    Findings about each model of `table`, and about each pair of them, p-values adjusted by Holm's procedure.
+
+    `prior`, (K,), are the class probabilities of the constant forecast, None for the shares of the rows;
+    `columns` name weights and groups; `least` is the least number of rows of a slice.
+    """
     scores = [row_scores(one.predictions.log_probs, one.predictions.codes) for one in table.models]
     models = tuple(
         model_scores(one, of_rows, table.slices, prior, least)

@@ -75,8 +75,12 @@ def score(
 
     Raises
     ------
-    DataError, DomainError
-        If the table cannot be used; the message says why and what to do.
+    DataError
+        If the table or the calibrator cannot be read, a column is missing, columns do not match the classes,
+        a row has no group, or `prior` lacks a class; the message says why and what to do.
+    DomainError
+        If `least_rows` is below 1, predictions are out of the range of their space or do not sum to 1 in a
+        row, weights are negative, not finite or all 0, or `prior` is no distribution.
 
     Examples
     --------

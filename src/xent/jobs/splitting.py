@@ -30,8 +30,8 @@ def grouped_split(
     Raises
     ------
     DataError
-        If `group` is the target, or its groups are too few for rows on both sides with every class in
-        training.
+        If `group` is no column or the target, has one group, or its groups are too few for rows on both sides
+        with every class in training.
     """
     if group is not None and group == target:
         raise DataError("fit", "group", "be another column than the target", got=repr(group))

@@ -36,8 +36,9 @@ def check_table_place(out: Path, *, reads: Sequence[Path] = ()) -> None:
     Parameters
     ----------
     out : Path
-        A path that ends in .csv or .parquet. An existing file must hold earlier predictions: columns
-        ``row`` and ``predicted``, then ``p_CLASS`` alone.
+        A path that ends in .csv or .parquet. An existing file must hold earlier predictions: columns ``row``
+        and ``predicted``, then ``p_CLASS`` alone; ``patient``, ``record`` and ``second`` may stand among
+        them. A link without a target passes.
     reads : sequence of Path, default ()
         Files that are read, which must not be `out`.
 
@@ -83,7 +84,9 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
     """
     Write `tables` of one schema, at least one, below each other, each freed once it is written.
 
-    See `write_table` for `out`, `kind` and errors.
+    A path appears whole or not at all, in the format of its ending; `kind` is that of an open binary stream,
+    CSV for None. Raises `OutputError` if a path has another ending or cannot be written; errors of a stream
+    pass.
     """
     if not isinstance(out, Path):
         _write(tables, out, kind)
@@ -97,9 +100,10 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
 
 def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
     """
-    Reason against writing to `out`, None if there is none; raises `OSError` if its folder is missing.
+    Reason against writing to `out`, None if there is none.
 
     A file that is read, and an existing file that does not hold earlier predictions, are not overwritten.
+    Raises `OSError` if the folder of `out` is missing, or an existing file cannot be read.
     """
     if not out.parent.is_dir():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -171,9 +175,10 @@ def _column_names(file: Path) -> list[str]:
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
     """
-    Write `tables`, at least one and all of one schema, below each other to `stream`, which stays open.
+    Write `tables`, all of one schema, below each other to `stream`, which stays open.
 
-    The format is Parquet for a `kind` of "parquet", CSV for any other.
+    The format is Parquet for a `kind` of "parquet", CSV for any other. Without a table `StopIteration` is
+    raised.
     """
     import pyarrow.csv
     import pyarrow.parquet

@@ -20,7 +20,10 @@ def weighted_columns(
     a: str, b: str, *, unit: str | None, weights: Weights, symbols: str | None, caller: str
 ) -> tuple[SymbolCounts, SymbolCounts]:
     """
-    Weights of the symbols in two columns, of one table or of two whose symbols are matched by name.
+    Weights above 0 of the symbols in two columns, of one table or of two whose symbols are matched by name.
+
+    `symbols` is the column of the names in each table, None for the first that is not compared, or row
+    numbers.
 
     Raises
     ------

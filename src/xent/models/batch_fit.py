@@ -18,6 +18,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.errors import DataError, DomainError
 from xent.models.parameters import is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
+from xent.models.row_weights import check_factors
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective_in_memory import ObjectiveInMemory
@@ -91,12 +92,22 @@ def batched_fit(
     """
     Fit by the parameters of `model` in passes over `source`.
 
-    `start` gives the first point for a shape, or None.
+    `start` gives the first point for a shape, or None. The checkpoint is written after each pass, and removed
+    if the fit converges; one that does not is neither warned of nor an error here. A checkpoint of another
+    machine gives a `UserWarning`.
 
     Raises
     ------
-    DataError, DomainError, ShapeError, OutputError
-        As `LogisticRegression.fit_batches` says.
+    DataError
+        If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
+        between passes; or the checkpoint belongs to other data.
+    DomainError
+        If the penalty is not one of finite squares, a class weight is negative or not finite, a feature is
+        not finite, or a weight negative or not finite.
+    ShapeError
+        If a batch of arrays has other columns than the first, or not a label or weight for each row.
+    OutputError
+        If the checkpoint exists and `wishes.resume` is False, or cannot be written.
     """
     _check(model, caller)
     marks = source.marks(caller=caller)
@@ -191,7 +202,8 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
     Factor of each class, (K,), for the parameter `class_weight`; None if it is None.
 
     Raises `DataError` if fewer than two classes have weight, or one has none and is to be "balanced";
-    `ValueError` of scikit-learn for other invalid values.
+    `DomainError` for a factor that is negative or not finite; `ValueError` of scikit-learn for other invalid
+    values.
     """
     classes = found.classes.classes
     if np.count_nonzero(found.mass) < 2:
@@ -204,7 +216,9 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
             got = f"no weight in class {str(classes[np.argmin(found.mass)])!r}"
             raise DataError(caller, "class_weight", 'find weight in every class to be "balanced"', got=got)
         return np.asarray(found.mass.sum() / (len(classes) * found.mass))
-    return np.asarray(compute_class_weight(class_weight, classes=classes, y=classes), np.float64)
+    factors = np.asarray(compute_class_weight(class_weight, classes=classes, y=classes), np.float64)
+    check_factors(factors, classes, caller=caller)
+    return factors
 
 
 def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercept: bool) -> ObjectiveInMemory:
@@ -261,7 +275,7 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
 
 def _stored_point(journal: Journal, caller: str) -> Array | None:
     """
-    Point of least loss, (M, p + 1), in a journal of another machine, after a `UserWarning`.
+    Point of least loss without penalty, (M, p + 1), in a journal of another machine, after a `UserWarning`.
 
     None for a journal of this machine, whose passes are repeated from it, and for one without a loss.
     """

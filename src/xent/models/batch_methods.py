@@ -77,10 +77,19 @@ class BatchFitMixin:
             If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
             between passes; or `checkpoint` belongs to other data.
         DomainError
-            If a parameter is out of range, the penalty is not one of finite squares, or a number is
-            not finite.
+            If a parameter is out of range, the penalty is not one of finite squares, a feature is not
+            finite, or a weight negative or not finite.
+        ShapeError
+            If a batch of arrays has other columns than the first, or not one label and weight for each row.
         OutputError
             If `checkpoint` exists and `resume` is False, or cannot be written.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If `max_iter` or rounding ends the fit with a gap above `tol`; `checkpoint` then stays.
+        UserWarning
+            If `checkpoint` was made on another machine.
 
         Notes
         -----
@@ -109,7 +118,8 @@ class BatchFitMixin:
 
     def fit_source(self, rows: Source, reader: Reader, wishes: BatchWishes) -> Self:
         """
-        Fit to a source in passes, by a reader that encodes its rows; see `fit_batches`.
+        Fit to a source in passes, by a reader that encodes its rows; see `fit_batches` for errors and
+        warnings.
 
         Parameters
         ----------

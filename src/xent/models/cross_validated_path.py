@@ -81,7 +81,7 @@ def cross_validated_path(
     rows : FitRows
         All rows.
     folds : sequence of (training rows, held-out rows)
-        Indices of the rows of each fold.
+        Indices of the rows of each fold; held-out rows must have weight, and training rows every class.
     Cs : sequence of float
         Values to compare, ascending.
     l1_ratio : float
@@ -94,7 +94,7 @@ def cross_validated_path(
     Returns
     -------
     PathResult
-        Means over all held-out rows, and over those of each fold, by `Cs`.
+        Weighted means over all held-out rows, and over those of each fold, by `Cs`, in nats.
     """
     problem: _Problem
     if rows.is_standard and l1_ratio == 0:
@@ -133,7 +133,8 @@ class _StandardProblem:
         Optimum of each fold, (M, p + 1), in their order, started from that of the last C.
 
         The first fold starts from its own; the others move as the first one did. For the first C they start
-        from the optimum of the first fold.
+        from the optimum of the first fold. A fit may be short of the tolerance after 1,000 steps, without a
+        warning.
         """
         before = self._points
         start = before[0] if before else None
@@ -163,7 +164,8 @@ class _GeneralProblem:
         """
         Optimum of each fold, (M, p + 1), in their order, started from its own of the last C.
 
-        For the first C the folds start from the optimum of the first one.
+        For the first C the folds start from the optimum of the first one. A fit may be short of the tolerance
+        after 1,000 steps, without a warning.
         """
         points: list[Array] = []
         for number, fold in enumerate(self._folds):

@@ -51,13 +51,19 @@ def outcome(
     model: Any, rows: FitRows, start: Array | None, callbacks: FitCallbacks, *, caller: str
 ) -> Outcome:
     """
-    Outcome of fitting `rows` by the parameters of `model`.
+    Outcome of fitting `rows` by the parameters of `model`, which are checked already.
+
+    `start`, (M, p + 1), is the first point, None for weights of 0. A fit that ends early is not an error:
+    `solution.converged` tells.
 
     Raises
     ------
     DomainError
-        If the rows do not go with the parameters: separated classes without a penalty, or a search for C that
-        is not possible.
+        If the rows do not go with the parameters: separated classes without a penalty, a search for C with
+        offsets or absolute values, or more than 1,000 coefficients for Firth's method.
+    DataError
+        If without a penalty a class has no row of positive weight, or for a search no class has rows in two
+        folds.
     """
     effort = Effort(model.tol, model.max_iter, start, callbacks.on_iteration)
     if is_unpenalised(model):
@@ -87,8 +93,10 @@ def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort
 
 def _unpenalised(model: Any, rows: FitRows, effort: Effort, caller: str) -> Solution:
     """
-    Maximum of the likelihood, or Firth's; raises `DomainError` and `DataError` as
-    `UnpenalisedFit.solution`.
+    Maximum of the likelihood, or Firth's.
+
+    Raises `DomainError` if separated classes leave no maximum or Firth's method has more than 1,000
+    coefficients, and `DataError` if a class has no row of positive weight.
     """
     fit = UnpenalisedFit(
         rows.dense(),

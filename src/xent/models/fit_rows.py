@@ -91,10 +91,20 @@ def fit_rows(
     """
     Checked rows for a fit of `model`, whose ``n_features_in_`` and ``feature_names_in_`` are set.
 
+    Rows of classes are those given, weights times class weights. A distribution in each row of `y`, (n, K),
+    becomes a row for each positive probability, and without `groups` a group.
+
     Raises
     ------
-    DomainError, ShapeError, DataError
-        As `LogisticRegression` says.
+    DomainError
+        If an entry is masked, a weight or class weight is negative or not finite, all weights are 0, an
+        offset is not finite, or a row of several columns of `y` is no distribution.
+    ShapeError
+        If `sample_weight`, `groups` or `offset` does not have one entry per row, or a `y` of distributions
+        not as many rows as `X`.
+    DataError
+        If fewer than two classes have a row of positive weight, one to be balanced has none, or all rows are
+        of one group. Other faults of `X` and `y`, such as nan, raise scikit-learn's `ValueError`.
     """
     for argument, array in (("X", X), ("y", y)):
         check_unmasked(array, caller=caller, argument=argument)
@@ -131,7 +141,7 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
     ShapeError
         If `offset` is not of shape (n,) for two classes, or (n, K) for more.
     DomainError
-        If an offset is not finite.
+        If an offset is not finite, or masked.
     """
     if offset is None:
         return None
@@ -186,8 +196,10 @@ def _soft_rows(
     Rows of distributions `y`, (n, K), as weighted rows of single classes, a row for each positive
     probability.
 
-    Classes are the columns' names, or 0 .. K-1. Without `groups` each distribution is a group. Raises as
-    `expanded_rows`, `row_weights` and `checked_offset` say.
+    Classes are the columns' names, or 0 .. K-1. Weights are those of the distribution times the probability
+    and the class weight. Without `groups` each distribution is a group. Raises `DomainError` for a row that
+    is no distribution and for invalid weights and offsets, `ShapeError` for their shapes, and `DataError` if
+    fewer than two classes have weight.
     """
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))

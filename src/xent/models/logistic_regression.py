@@ -122,7 +122,8 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or no class has
         rows in two folds.
     ShapeError
-        If `sample_weight`, `groups` or `offset` does not have one entry per row, or y not as many rows as X.
+        If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions not
+        as many rows as X.
 
     Warns
     -----
@@ -249,8 +250,17 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
 
         Raises
         ------
-        DomainError, ShapeError, DataError
-            As `LogisticRegression` says.
+        DomainError
+            If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
+            columns of y is no distribution, or separated classes leave a likelihood without penalty without
+            a maximum; for ``C="auto"`` with offsets or absolute values.
+        ShapeError
+            If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions
+            not as many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+        DataError
+            If y holds fewer than two classes in rows of positive weight; if without a penalty, or with
+            balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or
+            no class has rows in two folds.
         """
         check_parameters(self, caller=_FIT)
         groups = groups if self.C == "auto" else None
@@ -304,8 +314,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Logits of the rows of X, (n, M), with the `offset` added, which has shape (n,) for two classes, else
         (n, K).
 
-        Raises scikit-learn's `NotFittedError` before `fit`, and as `checked_features` and `checked_offset`
-        say.
+        Raises scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan,
+        `ShapeError` for an offset of another shape, and `DomainError` for one that is not finite or a masked
+        entry.
         """
         check_is_fitted(self)
         X = checked_features(self, X)
@@ -323,10 +334,10 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
 
     def _settle(self, solution: Solution, C: float, estimation: str, search: PenaltySearch | None) -> None:
         """
-        Set the attributes that a `solution`, of a point (M, p + 1), gives; `n_iter_` is an array of one
-        number.
+        Set the attributes of a fitted estimator from a `solution` and the other arguments.
 
-        Arrays of the solution are copied.
+        They are `coef_` and `intercept_`, copies of its point, (M, p + 1), `history_`, `loss_`, `gap_`,
+        `n_iter_`, an array of one number, `solver_report_`, `C_`, `estimation_` and `penalty_search_`.
         """
         self.C_, self.estimation_, self.penalty_search_ = C, estimation, search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()

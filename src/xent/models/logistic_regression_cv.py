@@ -70,7 +70,7 @@ class LogisticRegressionCV(LogisticRegression):
     DomainError
         If a parameter is out of range.
     DataError
-        If the training rows of a fold lack a class.
+        If the training rows of a fold lack a class, or its held-out rows have no weight.
 
     Notes
     -----
@@ -147,8 +147,15 @@ class LogisticRegressionCV(LogisticRegression):
 
         Raises
         ------
-        DomainError, DataError, ShapeError
-            As `LogisticRegressionCV` and `LogisticRegression.fit` say.
+        DomainError
+            If a parameter, sample weight or offset is out of range, an entry is masked, or a row of several
+            columns of y is no distribution.
+        DataError
+            If the training rows of a fold lack a class, its held-out rows have no weight, or y holds fewer
+            than two classes in rows of positive weight.
+        ShapeError
+            If `sample_weight` or `offset` does not have one entry per row, or a y of distributions not as
+            many rows as X. Other faults, such as nan or an invalid `cv`, raise scikit-learn's `ValueError`.
         """
         Cs, ratios = self._values()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
@@ -209,7 +216,8 @@ class LogisticRegressionCV(LogisticRegression):
         Folds by `cv`, each a pair of the numbers of its training rows and of its held-out rows.
 
         Rows of one distribution stay together. Raises `DataError` if no training row of positive weight in a
-        fold has some class, and `ValueError` of scikit-learn for an invalid `cv`.
+        fold has some class, or no held-out row has a positive weight, and `ValueError` of scikit-learn for an
+        invalid `cv`.
         """
         weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
         given, codes = rows.X, rows.codes
@@ -223,7 +231,7 @@ class LogisticRegressionCV(LogisticRegression):
             (_places(train, len(codes), rows.origins), _places(out, len(codes), rows.origins))
             for train, out in splitter.split(given, codes, groups)
         ]
-        for number, (train, _) in enumerate(folds):
+        for number, (train, out) in enumerate(folds):
             counts = np.bincount(rows.codes[train[weights[train] > 0]], minlength=len(rows.classes))
             if not counts.all():
                 empty = str(rows.classes[int(np.argmin(counts))])
@@ -234,6 +242,9 @@ class LogisticRegressionCV(LogisticRegression):
                     got=f"a fold, number {number}, without class {empty!r}",
                     hint="Use fewer folds, or leave out the class.",
                 )
+            if not weights[out].any():
+                rule = "hold out a row of positive weight in every fold"
+                raise DataError(_FIT, "cv", rule, got=f"a fold, number {number}, without one")
         return folds
 
 
@@ -242,7 +253,8 @@ def _places(given: Any, count: int, origins: NDArray[np.intp] | None) -> NDArray
     Numbers of the rows that `given`, numbers or a mask, selects among `count` rows, in its order.
 
     With `origins`, the rising numbers of the distributions that the rows come from, `given` selects among
-    distributions, and the result has all rows of each. Repeated numbers give repeated rows.
+    distributions, and the result has all rows of each. Repeated numbers give repeated rows. Raises NumPy's
+    `IndexError` for a number out of range and a mask of another length.
     """
     chosen: NDArray[np.intp] = np.arange(count)[np.asarray(given)]
     if origins is None:
@@ -272,8 +284,8 @@ def _selected(paths: Sequence[PathResult], ratios: Sequence[float], rule: str) -
     """
     C and share of the absolute values that `rule` selects from `paths`, one for each of `ratios`.
 
-    "minimum" selects those of least mean loss; "one standard error" the smallest C within one standard error
-    of it and, among equal C, the largest share.
+    "minimum" selects those of least mean loss, of equal ones the first ratio and then the smallest C; "one
+    standard error" the smallest C within one standard error of it and, among equal C, the largest share.
     """
     tried = [(one, ratio) for path, ratio in zip(paths, ratios, strict=True) for one in path.candidates]
     best, best_ratio = min(tried, key=lambda pair: pair[0].cross_entropy)

@@ -48,7 +48,8 @@ def check_parameters(model: Any, *, caller: str) -> None:
     """
     Raise `DomainError` if a parameter of `model` is invalid, or two contradict each other.
 
-    A `C` beside a `penalty` of None gets a `UserWarning`, as scikit-learn's.
+    A `C` other than 1 and infinity beside a `penalty` of None gets a `UserWarning`, as scikit-learn's. Not
+    checked here is `class_weight`.
     """
     C = model.C
     if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and math.isinf(C) and C > 0)):

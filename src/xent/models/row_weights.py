@@ -11,7 +11,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
-__all__ = ["check_no_class_is_empty", "row_weights", "sample_weights"]
+__all__ = ["check_factors", "check_no_class_is_empty", "row_weights", "sample_weights"]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -49,16 +49,20 @@ def row_weights(
     ShapeError
         If `sample_weight` is neither a number nor of shape (n,).
     DomainError
-        If a sample weight is negative or not finite, or all are 0.
+        If a sample weight is negative or not finite, or all are 0, or a class weight is negative or not
+        finite.
     DataError
-        If fewer than two classes have a row of positive weight, or one has none and is to be balanced.
+        If fewer than two classes have a row of positive weight, or one has none and is to be balanced. Other
+        faults of `class_weight`, such as names of no class, raise scikit-learn's `ValueError`.
     """
     classes, codes = coded
     weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
     if class_weight is not None:
         if isinstance(class_weight, str) and class_weight == "balanced":
             check_no_class_is_empty(coded, weights, caller=caller)
-        factors = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)[codes]
+        of_classes = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)
+        check_factors(of_classes, classes, caller=caller)
+        factors = of_classes[codes]
         weights = factors if weights is None else weights * factors
     count = len(classes) if weights is None else np.count_nonzero(np.bincount(codes[weights > 0]))
     if count < 2:
@@ -70,6 +74,19 @@ def row_weights(
             hint="A classifier has nothing to tell apart otherwise.",
         )
     return weights
+
+
+def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None:
+    """
+    Raise `DomainError` for the first of `classes` whose class weight is negative or not finite.
+
+    `factors`, (K,), are the class weights.
+    """
+    bad = np.flatnonzero(~(np.isfinite(factors) & (factors >= 0)))
+    if len(bad):
+        first = int(bad[0])
+        got = f"{factors[first]} for class {str(classes[first])!r}"
+        raise DomainError(caller, "class_weight", "hold finite numbers >= 0", got=got)
 
 
 def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str) -> None:
@@ -100,7 +117,12 @@ def sample_weights(given: Any, *, caller: str) -> Array:
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
-    """Sample weights as float64 of shape (n,), a single number repeated; raises as `row_weights` says."""
+    """
+    Sample weights as float64 of shape (n,), a single number repeated, for the rows of `y`.
+
+    Raises `DTypeError` for what is no number, `ShapeError` for another shape, and `DomainError` for a masked
+    entry, a weight that is negative or not finite, and weights that are all 0.
+    """
     weights = sample_weights(sample_weight, caller=caller)
     if weights.ndim == 0:
         weights = np.full(len(y), float(weights))

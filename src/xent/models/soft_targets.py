@@ -56,7 +56,8 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
     ShapeError
         If `y` does not have `n` rows.
     DomainError
-        If a row is not a distribution: an entry is negative or nan, or the sum is not 1 to within 1e-6.
+        If a row is not a distribution: an entry is negative or nan, or the sum is not 1 to within 1e-6; or an
+        entry is masked.
     """
     targets = numpy_array(y, caller=caller, argument="y").astype(np.float64, copy=False)
     if len(targets) != n:

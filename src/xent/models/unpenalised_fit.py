@@ -91,6 +91,10 @@ class UnpenalisedFit:
         """
         Maximum of the likelihood, with Jeffreys' prior if `firth` is True.
 
+        Columns that depend on others are left out of the search, which then begins at weights of 0; the point
+        is that of least squared weights among the maxima. `converged` is False if the steps ran out or
+        rounding stopped them.
+
         Raises
         ------
         DomainError

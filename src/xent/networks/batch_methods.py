@@ -39,6 +39,8 @@ class BatchTrainingMixin:
         """
         Take the steps of one epoch of the rows of X: nothing is held out, and nothing is calibrated.
 
+        A loss that is not finite raises nothing: predictions are then nan.
+
         Parameters
         ----------
         X : array, DataFrame or sparse array of shape (n, p)
@@ -46,7 +48,8 @@ class BatchTrainingMixin:
         y : array of shape (n,)
             Class of each row.
         classes : array of shape (K,), optional
-            All classes; needed by the first call only.
+            All classes; needed by the first call only, unless `fit` came before it, whose network is trained
+            on.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
 
@@ -59,8 +62,8 @@ class BatchTrainingMixin:
         ------
         DomainError
             If the first call names no classes, a later one others, y has another class, `class_weight` is
-            ``"balanced"``, no row has a positive weight, an entry is masked, or a parameter or sample weight
-            is out of range.
+            ``"balanced"``, no row has a positive weight, an entry is masked, or a parameter, class weight or
+            sample weight is out of range.
         ShapeError
             If `sample_weight` is neither a number nor of shape (n,).
         BackendError
@@ -131,9 +134,19 @@ class BatchTrainingMixin:
         ------
         DataError
             If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
-            between epochs; or `checkpoint` belongs to another training.
+            between epochs; if a class is in held-out rows alone; or if `checkpoint` belongs to another
+            training.
         DomainError
-            If a parameter is out of range, or a number is not finite.
+            If a parameter or class weight is out of range, a feature is not finite, or a weight negative or
+            not finite.
+        ShapeError
+            If a batch of arrays has other columns than the first, or not one label and weight for each row.
+        BackendError
+            If the device is not there.
+        FloatingPointError
+            If the loss of an epoch is not finite.
+        OutputError
+            If `checkpoint` cannot be written.
 
         Notes
         -----
@@ -164,7 +177,7 @@ class BatchTrainingMixin:
 
     def fit_source(self, rows: Source, reader: Reader, watch: Watch) -> Self:
         """
-        Fit to a source by a reader that encodes its rows; see `fit_batches`.
+        Fit to a source by a reader that encodes its rows; see `fit_batches` for errors.
 
         Parameters
         ----------

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -94,9 +95,10 @@ class Checkpoint:
         Raises
         ------
         DataError
-            If the file is damaged, holds no state of a training, or belongs to another training.
+            If the file is damaged, holds no state of a training, or belongs to another training. The training
+            may then be changed in part.
         """
-        if not self.path.exists():
+        if not os.path.exists(self.path):  # noqa: PTH110 - never raises, however long the name is
             return
         body = _checked_body(self.path)
         try:

@@ -50,10 +50,12 @@ def training_of_rows(  # noqa: PLR0917 - arrays, by position
     earlier: Any,
 ) -> Training:
     """
-    State before the first epoch of the rows of `X` at `places`; see `new_training` for the rest.
+    State before the first epoch of the rows of `X` at `places`: a new network, or one with the weights of
+    `earlier`.
 
-    `codes` and `weights` are those of all rows of `X`. Features are standardised as `model` did before if
-    `earlier` is not None, else by these rows.
+    `codes` and `weights` are those of all rows of `X`, `classes` all classes. Features are standardised as
+    `model` did before if `earlier` is not None, else by the rows at `places`. Sets attributes of `model` and
+    raises errors as `new_training`.
     """
     standard = model.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
     mass = class_mass(codes[places], weights[places], len(classes))
@@ -73,8 +75,9 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
     `mass` is the weight of each class, (K,), all above 0. Sets `standardisation_`, `classes_` and the loss of
-    `model`, which predictions need besides the network. Raises as `training_loss`, `device_of` and
-    `_take_weights` do.
+    `model`, which predictions need besides the network. Raises `DomainError` for an invalid loss and an
+    `earlier` of other layers, `ParameterError` for a parameter that the loss does not have, and
+    `BackendError` for a device that is not there.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
     model.standardisation_, model.classes_ = standard, classes
@@ -115,7 +118,9 @@ def trained(
 
     `parts` are the rows trained on, a sample of these, and those held out, the last two None for none;
     `groups` are those of the rows held out, or None. An interrupt after the first epoch is raised again as
-    `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted.
+    `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted, and so do
+    `FloatingPointError` for a loss that is not finite, `DataError` for a checkpoint of another training or
+    for files that changed, and `OutputError` for a checkpoint that cannot be written.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)
@@ -133,7 +138,8 @@ def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | No
     """
     Set the attributes of `model` from a `training` of `rows` that has ended, and fit its temperature.
 
-    `held_out` are the rows held out, with `groups`; None for none.
+    `held_out` are the rows held out, with `groups`; None for none, without which there is no temperature. The
+    network is the average as it is; `loss_` is computed from all `rows`, before the temperature.
     """
     model.module_ = training.average.eval()
     model.history_ = tuple(training.history)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from xent.data.pieces.held_out_rule import HeldOutRule, mixed_hashes
 from xent.errors import DataError
+from xent.solvers.feature_rows import is_sparse
 from xent.streams.class_table import ClassTable
 from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
 from xent.streams.readers import LabelledRows, Reader
@@ -149,7 +150,13 @@ class CodedStream:
         return DataError(self.caller, "source", "stay the same from pass to pass", got=got, hint=hint)
 
     def rows(self, fragment: Fragment, size: int) -> Iterator[CodedRows]:
-        """Rows of `fragment` of positive weight, in parts of at most `size` rows that are read at a time."""
+        """
+        Rows of `fragment` of positive weight, in order, in parts of at most `size` rows that are read at a
+        time.
+
+        A part may be empty. Raises `DataError` if the fragment cannot be read, or for a class that the first
+        scan did not see.
+        """
         first = number = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
             for part in _slices(piece, size):
@@ -183,7 +190,7 @@ class CodedStream:
 def _slices(piece: Any, size: int) -> Iterator[Any]:
     """
     Consecutive parts of a piece, of `size` rows but the last, as the piece is: a record batch or tuple of
-    arrays.
+    arrays. A piece without rows has none.
     """
     for start in range(0, rows_of_piece(piece), size):
         if hasattr(piece, "slice"):
@@ -193,8 +200,13 @@ def _slices(piece: Any, size: int) -> Iterator[Any]:
 
 
 def _matrix(found: LabelledRows) -> Array:
-    """Features of `found`, whose columns are separate, as a matrix of shape (rows, features), 64-bit."""
+    """
+    Features of `found`, separate columns or a sparse array, as a matrix of shape (rows, features),
+    64-bit.
+    """
     features: Any = found.features
+    if is_sparse(features):
+        return np.asarray(features.T.toarray(), np.float64)
     if isinstance(features, np.ndarray):
         return np.asarray(features.T, np.float64)
     return np.stack([np.asarray(each, np.float64) for each in features], axis=1)

@@ -39,7 +39,11 @@ class Signal:
     dropout: float = 0.3
 
     def __call__(self, n_features: int, n_outputs: int) -> nn.Module:
-        """Build the network; its last layer is ``head``."""
+        """
+        Network for rows of `n_features`, of random weights, whose last layer is ``head``.
+
+        Raises `DomainError` if `length` is above `n_features`.
+        """
         length = n_features if self.length is None else self.length
         if length > n_features:
             got = f"{length} for {n_features} features"

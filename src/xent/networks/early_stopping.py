@@ -43,7 +43,8 @@ class Ending:
         """
         Rule for the parameter `epochs`: a number of epochs, or "auto" to stop by the loss of held-out rows.
 
-        "auto" without held-out rows means 100 epochs. `steps_of_epoch` decides on the patience.
+        "auto" means at most 1,000 epochs, with a patience that `steps_of_epoch` decides, or 100 without
+        held-out rows.
         """
         if epochs != "auto":
             return cls(int(epochs), None)
@@ -60,10 +61,10 @@ def held_out_rows(
     codes: Codes, share: float, *, seed: int, groups: Codes | None, wanted: bool
 ) -> tuple[Codes, Codes]:
     """
-    Row numbers to train on and to hold out, a `share` of each class.
+    Row numbers to train on and to hold out, both ascending, a `share` of each class.
 
-    None are held out if not `wanted`, if there are fewer than `LEAST_ROWS`, or if either side would be empty.
-    With groups, each is whole on one side.
+    None are held out if not `wanted`, if there are fewer than 50 rows, or if either side would be empty. With
+    groups, each is whole on one side.
     """
     everything = np.arange(len(codes)), np.empty(0, dtype=np.intp)
     if not wanted or len(codes) < LEAST_ROWS:

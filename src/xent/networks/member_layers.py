@@ -42,7 +42,10 @@ class NumberEmbedding(nn.Module):
         return n_features * (_MADE + 1)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Each feature followed by its embedding, (n, p (d + 1)), for rows of p features, (n, p)."""
+        """
+        Each feature followed by its embedding of three numbers, (n, 4 p), for rows of p features, (n,
+        p).
+        """
         waves = torch.cos(2 * math.pi * features[:, :, None] * self.frequency + self.phase_bias)
         made = torch.einsum("npf,pfd->npd", waves, self.weight) + self.bias
         return torch.cat([features[:, :, None], made], dim=2).flatten(1)
@@ -61,7 +64,7 @@ class MemberLinear(nn.Module):
         return torch.baddbmm(self.bias[:, None, :], rows, self.weight)
 
     def of(self, member: int) -> nn.Linear:
-        """Copy of the affine map of one member, a layer of its own."""
+        """Copy of the affine map of one member, a layer of its own, in float32 on the CPU."""
         found = nn.Linear(self.weight.shape[1], self.weight.shape[2])
         with torch.no_grad():
             found.weight.copy_(self.weight[member].T)

@@ -41,7 +41,12 @@ class Perceptron:
     embedding: bool | None = False
 
     def __call__(self, n_features: int, n_outputs: int) -> nn.Module:
-        """Build the network; its last layer is ``head``."""
+        """
+        Network for rows of `n_features`, of random weights, whose last layer is ``head``.
+
+        It is a `Perceptrons` for several members or an embedding, else an `nn.Sequential`. Where these are
+        None, up to 256 features get 8 members and an embedding, and more one member without.
+        """
         narrow = n_features <= _NARROW
         members = (_MEMBERS if narrow else 1) if self.members is None else self.members
         embedded = narrow if self.embedding is None else self.embedding

@@ -106,7 +106,12 @@ def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
 
 
 def _described(card: Any) -> tuple[NeuralClassifier, Any]:
-    """Classifier with the parameters in `card`, and the factory of its network; raises as its caller says."""
+    """
+    Classifier with the parameters in `card`, not yet fitted, and the factory of its network.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for a part that is missing or of another kind, and
+    `DomainError` for a parameter out of range.
+    """
     model = NeuralClassifier(**{name: card["parameters"][name] for name in _PARAMETERS})
     described = dict(card["factory"])
     kind = _FACTORIES[described.pop("kind")]

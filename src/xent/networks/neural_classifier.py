@@ -234,8 +234,19 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
 
         Raises
         ------
-        DomainError, ShapeError, DataError, BackendError
-            As the class says, and as `LogisticRegression.fit` says of X, y and `sample_weight`.
+        DomainError
+            If a parameter, the loss, a sample or class weight is out of range, an entry is masked, a row of
+            several columns of y is no distribution, or the network of `warm_start` has changed.
+        ParameterError
+            If the loss has no such parameter.
+        ShapeError
+            If `sample_weight` or `groups` does not have one entry per row, or a y of distributions not as
+            many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+        DataError
+            If y holds fewer than two classes in rows of positive weight, all rows are of one group, or
+            `checkpoint` is damaged or of another training.
+        BackendError
+            If the device is not there.
         FloatingPointError
             If the loss of an epoch is not finite.
         OutputError
@@ -266,7 +277,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         """
         Logarithm of every class's probability in nats, of shape (n, K), in the order of `classes_`.
 
-        Raises `DomainError` for a masked entry, and scikit-learn's errors for rows that do not fit.
+        Raises `DomainError` for a masked entry and a feature beyond single precision once standardised, and
+        scikit-learn's errors before `fit` and for rows that do not fit.
         """
         check_is_fitted(self)
         check_unmasked(X, caller="NeuralClassifier", argument="X")
@@ -301,8 +313,9 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         tuple of str and ndarray of shape (K, p)
-            The parts of a class sum to the evidence for it at its mean minus that at the mean of all rows.
-            The evidence is the output of the class minus the mean of all outputs.
+            ``"integrated gradients"``, and the parts. Those of a class sum, but for the error of a rule of 64
+            points, to the evidence for it at its mean minus that at the mean of all rows. The evidence is the
+            output of the class minus the mean of all outputs.
         """
         check_is_fitted(self)
         with few_threads(self.module_):

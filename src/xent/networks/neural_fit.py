@@ -66,8 +66,9 @@ def rows_of(  # noqa: PLR0917 - arrays, by position
     """
     Rows of `X` at `places`, with `codes` and `weights` of all rows of `X`.
 
-    Features are standardised once and kept if `X` is dense, and batch by batch if it is sparse. Raises what
-    `standard` raises.
+    Features are standardised once and kept if `X` is dense, and batch by batch if it is sparse. Raises
+    `DomainError` for a feature that single precision cannot hold once standardised, of sparse rows when a
+    batch is read.
     """
     of_rows = torch.from_numpy(codes[places].astype(np.int64)).to(device)
     weigh = torch.from_numpy(weights[places].astype(np.float32)).to(device)
@@ -105,7 +106,8 @@ def train(  # noqa: PLR0917 - rows, by position
     FloatingPointError
         If the objective of an epoch is not finite.
     DataError
-        If the checkpoint to resume from is damaged or belongs to another training.
+        If the checkpoint to resume from is damaged or belongs to another training, or rows that are read in
+        batches have changed since the scan.
     OutputError
         If the checkpoint cannot be written.
     """

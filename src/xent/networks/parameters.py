@@ -72,7 +72,7 @@ def rows_of_a_step(model: Any, n: int) -> int:
     """
     Batch size for `n` training rows: the parameter of `model`, or for "auto" a power of 2 from 16 to 256.
 
-    That makes about 64 steps an epoch.
+    Within these limits it makes about 64 steps an epoch.
     """
     if model.batch_size != "auto":
         return int(model.batch_size)
@@ -93,7 +93,7 @@ def patience(steps_of_epoch: int) -> int:
 
 def device_of(name: Any, *, caller: str) -> torch.device:
     """
-    Device called `name`; for ``"auto"`` a GPU if there is one, else the processor.
+    Device called `name`; for ``"auto"`` CUDA, else Apple's MPS, if there is one, else the processor.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
-from xent.models.row_weights import row_weights, sample_weights
+from xent.models.row_weights import check_factors, row_weights, sample_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
 
@@ -41,14 +41,16 @@ def stream_rows(
     """
     Features, class codes and weights of the rows of positive weight in a part of a stream, and all classes.
 
-    `first` is True for the first call, whose `classes` are kept; later ones may leave them out as None.
+    `first` is True for the first call, which must name the `classes`; later ones may leave them out as None.
+    Weights are those of the rows times those of the classes. Sets the number and names of the features of
+    `model` in the first call; scikit-learn's `ValueError` is raised for others in a later one, and for nan.
 
     Raises
     ------
     DomainError
-        If the first call names no classes, a later one other classes, a class is not among them, a weight is
-        negative or not finite, no row has a positive one, an entry is masked, or classes are to be balanced,
-        whose frequencies a part does not tell.
+        If the first call names no classes, a later one other classes, a class is not among them, a weight or
+        class weight is negative or not finite, no row has a positive one, an entry is masked, or classes are
+        to be balanced, whose frequencies a part does not tell.
     DTypeError
         If weights are no numbers.
     ShapeError
@@ -87,17 +89,18 @@ def stream_rows(
 
 def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weight: Any, caller: str) -> Array:
     """
-    Weight of each row times the factor of its class; raises as `row_weights` does for invalid weights.
+    Weight of each row times the factor of its class, (n,), which is 1 if `class_weight` does not name it.
 
-    A part may hold one class only, which a whole fit must not. A class that `class_weight` does not name has
-    factor 1.
+    A part may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor
+    that is negative or not finite, and `ShapeError` unless there is one weight, or one for each row.
     """
     known, codes = coded
     given = np.ones(len(y)) if sample_weight is None else sample_weights(sample_weight, caller=caller)
     factors = np.ones(len(known))
     for place, label in enumerate(known):
         factors[place] = (model.class_weight or {}).get(label, 1.0)
-    if given.shape != (len(y),) or not (np.isfinite(given) & (given >= 0)).all():
+    check_factors(factors, known, caller=caller)
+    if given.shape not in {(), (len(y),)} or not (np.isfinite(given) & (given >= 0)).all():
         # Raises the error of the fault.
         row_weights(sample_weight, None, y, (known, codes), caller=caller)
     return np.asarray(given * factors[codes])

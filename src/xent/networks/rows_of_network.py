@@ -62,7 +62,7 @@ def standardisation(X: Any, weights: Array) -> Standardisation:
     X : ndarray or sparse array of shape (n, p)
         Training rows.
     weights : ndarray of shape (n,)
-        Weight of each row.
+        Weight of each row, with a positive sum.
     """
     total = np.zeros(X.shape[1])
     square = np.zeros(X.shape[1])

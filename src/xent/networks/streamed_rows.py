@@ -75,8 +75,8 @@ class StreamedRows:
         `seeds`.
 
         The last of `seeds` is the number of the epoch. Rows are mixed within buffers of several fragments. A
-        last batch of one row is left out, unless it is the only row. Raises `DataError` if the files or the
-        number of rows have changed since the scan.
+        last batch of one row is left out, unless `size` is 1 or it is the only row. Raises `DataError` if the
+        files or the number of rows have changed since the scan.
         """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
@@ -105,7 +105,12 @@ class StreamedRows:
                 yield self._tensors(rows.subset(~rows.held_out))
 
     def update(self, digest: Any) -> None:
-        """Feed the facts of the scan to `digest`: files, columns, classes, moments and the rows in memory."""
+        """
+        Feed the facts of the scan to `digest`, an object of `hashlib`.
+
+        They are marks of files, columns, classes, the number of rows and class weights, moments, and the
+        features of the rows in memory.
+        """
         stream, found = self.stream, self.found
         facts = [sorted(stream.files.items()), list(stream.reader.columns), list(stream.reader.features)]
         digest.update(json.dumps([*facts, str(stream.classes.classes.tolist()), found.count]).encode())
@@ -117,7 +122,8 @@ class StreamedRows:
         """
         Buffers of training rows of the fragments that are open, at most four, in equal parts of each.
 
-        `rng` gives the order in which fragments are opened. A buffer is shorter if the fragments end.
+        `rng` gives the order in which fragments are opened. A buffer has about 65,536 rows, fewer above 64
+        features but at least 4,096, in the order of the fragments; it is shorter if the fragments end.
         """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())

@@ -37,12 +37,18 @@ def streamed_scan(
     Rows of `source` for the parameters of `model`, their content, and the weight of each class plus half a
     mean row.
 
-    Rows are held out if `model.epochs` is "auto" and there are enough of them.
+    The source is read twice. Rows are held out if `model.epochs` is "auto" and there are at least 50; classes
+    of fewer than 50 rows are trained on whole.
 
     Raises
     ------
-    DataError, DomainError
-        As `NeuralClassifier.fit_batches` says.
+    DataError
+        If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
+        between the scans; if fewer than two classes have weight, or one is in held-out rows alone.
+    DomainError
+        If a feature is not finite, or a weight or class weight negative or not finite.
+    ShapeError
+        If a batch of arrays has other columns than the first, or not one label and weight for each row.
     """
     files = source.marks(caller=caller)
     found = survey(source, reader, sample=_SAMPLE, caller=caller, on_progress=watch.on_progress)

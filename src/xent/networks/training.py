@@ -100,7 +100,9 @@ class Training:
         """
         Take the steps of one epoch, judge the average, and keep its weights if it is the best so far.
 
-        Losses of `sample` and `held_out` are nan for None; without held-out rows the last epoch is the best.
+        It is the best if its loss of `held_out` is below all earlier ones; without held-out rows the last
+        epoch is. Losses of `sample` and `held_out`, in nats, are nan for None. A loss that is not finite is
+        no error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -133,6 +135,8 @@ class Training:
         """
         Weighted mean loss of the rows in epoch `number`, in nats, with a step for each batch that changes
         network and average.
+
+        The loss of a row is that before the step of its batch; a last row left out of the batches counts 0.
         """
         self.network.train()
         total = torch.zeros((), dtype=torch.float64, device=self.device)
@@ -158,9 +162,11 @@ class Training:
     @torch.no_grad()
     def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
         """
-        Move the average towards the network by a share that falls to 1 over the averaged steps.
+        Move the average towards the network by a share of their difference.
 
-        `pairs` holds the tensors of both; those that are not floating are copied.
+        The share is 9/11 in the first step and falls to about 1 / (`averaged_epochs` * `steps_of_epoch`),
+        where it stays. `pairs` holds the tensors of both; those that are not floating are copied. `steps`
+        rises by 1.
         """
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))

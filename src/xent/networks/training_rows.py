@@ -35,7 +35,11 @@ class TrainingRows(Protocol):
         """Sum of the weights."""
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
-        """Batches of `size` rows in an order that `seeds` give; a last row alone is left out."""
+        """
+        Batches of `size` rows in an order that `seeds` give.
+
+        The last may have fewer; one of a single row is left out, unless `size` is 1 or it is the only row.
+        """
 
     def in_order(self) -> Iterator[Batch]:
         """Batches in the order of the rows."""
@@ -74,13 +78,13 @@ class Rows:
         Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
         `seeds`.
 
-        A last batch of one row is left out, unless it is the only row.
+        A last batch of one row is left out, unless `size` is 1 or it is the only row.
         """
         order = np.random.default_rng(seeds).permutation(len(self))
         for block in blocks(len(self), size):
             batch = order[block]
             # A last row alone has no variance, which layers that normalise batches need.
-            if len(batch) == 1 and len(self) > 1:
+            if len(batch) == 1 < min(size, len(self)):
                 continue
             places = torch.from_numpy(batch).to(self.codes.device)
             yield self.features(batch), self.codes[places], self.weights[places]

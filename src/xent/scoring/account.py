@@ -113,7 +113,8 @@ def account(
     losses : ndarray of shape (n,)
         Score of each row, finite.
     recalibrated : tuple of two ndarrays of shape (n,)
-        Score of each recalibrated row: by maps fitted without the row, and by a map fitted to all rows.
+        Score of each recalibrated row: by maps fitted without the row, and by a map fitted to all rows, or
+        to a part of them.
     score : {"log", "brier"}
         Kind of the scores.
     seen_by : str
@@ -134,9 +135,9 @@ def account(
     miscalibration is that of the likelihood ratio of the widest map, widened to hold the value, and joined
     with the studentised interval of the value where a fold chose isotonic regression or `widest` is None.
     The other intervals come from one bootstrap of the rows or groups, for the maps as they are fitted:
-    nothing is refitted. Means have the studentised interval, terms with the prior of these rows the basic
-    one, which undoes the bias of their entropy; that of the resolution also holds the interval by the widest
-    map, and 0 if all rows have the same forecast.
+    nothing is refitted. Means have the studentised interval, terms with the prior of these rows the
+    percentile interval, moved by twice the bias of their entropy; that of the resolution also holds the
+    interval by the widest map, and 0 if all rows have the same forecast. For a single unit all ends are nan.
     """
     clusters = predictions.clusters
     outside, inside = recalibrated

@@ -38,7 +38,8 @@ def auc(
     Returns
     -------
     Estimate
-        Area and interval; the value is nan and the interval [0, 1] if all rows are events or none is.
+        Area and interval; the value is nan and the interval [0, 1] if all rows with weight are events or none
+        is.
 
     Notes
     -----

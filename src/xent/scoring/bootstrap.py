@@ -109,7 +109,8 @@ def studentised_quantiles(
     Lower and upper quantile of t*, the resampled mean less the mean over the resample's standard error.
 
     They leave (1 - `level`) / 2 on either side. `residuals`, (piles,), are the sums of the piles less the
-    mean times their `mass`; `error` is the positive standard error of the mean.
+    mean times their `mass`; `error` is the positive standard error of the mean. A resample's error counts as
+    at least a sixth of it, and resamples without mass are ignored.
     """
     scale = len(residuals) / (len(residuals) - 1)
     columns = np.column_stack([residuals, mass, residuals**2, residuals * mass, mass**2])

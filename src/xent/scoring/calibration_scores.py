@@ -126,7 +126,8 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
     the units' sums, and Z, corrected for their skewness, has Student's t distribution with :math:`(\sum_g
     W_g^2)^2 / \sum_g W_g^4 - 1` degrees of freedom, G - 1 for G units of equal weight. A single unit has no
     spread, and no test: Z and the p-value are nan. After an infinite loss, Z is infinite and the p-value 0;
-    so too if the variance is 0 and the sum is not, while for a sum of 0 they are 0 and 1.
+    so too, with the sign of the sum, if the variance is 0 but for rounding and the sum is not, while for a
+    sum of 0 they are 0 and 1.
 
     References
     ----------
@@ -147,8 +148,13 @@ def calibration_test(predictions: Predictions, scores: RowScores) -> Calibration
         total, variance = float(sums.sum()), clusters.variance(residuals)
         if math.isnan(variance):
             return CalibrationTest(found, math.nan, math.nan)
-    if not variance > 0:
-        return CalibrationTest(found, 0.0 if total == 0 else math.inf, 1.0 if total == 0 else 0.0)
+    # Losses equal to their expectation, as of uniform forecasts, differ from it by rounding.
+    rounding = 8 * np.finfo(float).eps * float(clusters.sums(scores.losses).sum())
+    if math.sqrt(variance) <= rounding:
+        is_nothing = abs(total) <= rounding
+        return CalibrationTest(
+            found, 0.0 if is_nothing else math.copysign(math.inf, total), 1.0 if is_nothing else 0.0
+        )
     z = total / math.sqrt(variance)
     if not math.isinf(freedom):
         z = hall_statistic(z, residuals)
@@ -167,8 +173,9 @@ def equal_mass_bins(
     Bins of `probs`, (n,), of about equal mass, at most `bins`, and the share of the weight in each bin.
 
     The shares have shape (number of bins,). Equal probabilities share a bin, so that there may be fewer; bins
-    without weight are left out. A bin is open below and closed above, but for the first, which holds 0.
-    `happened`, (n,), is True for each row whose event occurred; `weights`, (n,), of None are 1.
+    without weight are left out. A bin is open below and closed above, but for the first, which holds 0. Its
+    count is of rows with weight, its interval Wilson's for Kish's effective number of them. `happened`, (n,),
+    is True for each row whose event occurred; `weights`, (n,), of None are 1.
     """
     w = np.ones(len(probs)) if weights is None else weights
     edges = _edges(probs, w, bins)
@@ -198,7 +205,8 @@ def _edges(probs: Array, weights: Array, bins: int) -> Array:
     """
     Distinct inner edges, rising, of bins of about equal mass: the last probability of each bin but the last.
 
-    There are at most ``bins - 1``; none for a single row.
+    There are at most ``bins - 1`` and, for more than one bin, at least one; a single row gives its own
+    probability.
     """
     n = len(probs)
     if weights.min() == weights.max():
@@ -249,7 +257,10 @@ def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
 
 
 def _class_wise(predictions: Predictions) -> float:
-    """Mean over classes of the expected calibration error of each class against the rest."""
+    """
+    Mean over classes of the expected calibration error of each class against the rest, in at most 15 bins of
+    equal mass.
+    """
     gaps = []
     for k in range(len(predictions.classes)):
         probs = np.exp(predictions.log_probs[:, k])

@@ -148,7 +148,7 @@ def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array
 @lru_cache(maxsize=2)
 def _all_draws(size: int, seed: int, resamples: int) -> Array:
     """
-    Number of times that each pile is drawn, of shape (resamples, size).
+    Number of times that each pile is drawn, of shape (resamples, size); callers must not change it.
 
     The result is cached, because the terms of a report share one bootstrap.
     """

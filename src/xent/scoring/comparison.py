@@ -144,6 +144,13 @@ def comparison(
     -------
     Comparison
         Differences, second model less first, whose adjusted p-value is not set yet.
+
+    Notes
+    -----
+    The difference of losses is over the rows where both are finite; its p-value is nan if one model alone has
+    an infinite loss on some row. Errors and Brier scores are compared on all rows. Intervals and p-values are
+    over the independent units, but for McNemar's test, which takes rows. At most 20 slices and ten rows are
+    given.
     """
     first, second = scores
     predictions = pair[0]
@@ -238,8 +245,8 @@ def _differing(
     """
     Rows of largest absolute difference of the losses `first` and `second` of two models, the largest first.
 
-    At most `_ROWS` are returned; a row whose loss is infinite in one model goes first, one of equal losses,
-    or of infinite loss in both, is left out.
+    At most ten are returned, weights apart; a row whose loss is infinite in one model goes first, one of
+    equal losses, or of infinite loss in both, is left out.
     """
     both = np.isinf(first) & np.isinf(second)
     size = np.abs(np.subtract(second, first, where=~both, out=np.zeros(len(first))))

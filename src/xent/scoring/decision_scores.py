@@ -78,8 +78,8 @@ def _area(predictions: Predictions) -> Estimate:
     """
     Area under the curve: of the second of two classes, else the mean of each class against the rest.
 
-    Only the former has an interval. nan for very many classes, or where every class lacks positive or
-    negative rows.
+    Only the former has an interval. Classes without positive or without negative rows of weight are left out
+    of the mean; it is nan if all are, and for more than 100 classes.
     """
     log_probs, codes, weights = predictions.log_probs, predictions.codes, predictions.weights
     K = log_probs.shape[1]

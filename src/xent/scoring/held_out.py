@@ -20,8 +20,9 @@ def split_rows(codes: Codes, share: float, *, seed: int, groups: Codes | None = 
     """
     Row numbers to train on and row numbers to hold out, about `share` of every class held out.
 
-    Each class has at least one row on either side if it has two rows; the only row of a class is trained on.
-    A class without rows changes nothing.
+    Without groups each class has at least one row on either side if it has two rows; the only row of a class
+    is trained on. With groups each class has a row to train on, but not always one held out. A class without
+    rows changes nothing.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ def split_rows(codes: Codes, share: float, *, seed: int, groups: Codes | None = 
     Returns
     -------
     tuple of two ndarrays
-        Both ascending; with `groups` either may be empty if there are few groups.
+        Both ascending; the second is empty if every class has one row, and may be so if there are few
+        `groups`.
 
     Examples
     --------

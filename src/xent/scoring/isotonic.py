@@ -90,7 +90,7 @@ def corp(
     score : {"log", "brier"}
         Score to account for.
     weights : ndarray of shape (n,), optional
-        Weight of each row; rows of weight 0 are ignored.
+        Weight of each row, with a positive sum; rows of weight 0 are ignored.
 
     Returns
     -------

@@ -68,9 +68,9 @@ def judge(
         If `classes` does not have one name for each column, or `codes`, `sample_weight` or `groups` one entry
         for each row, or there is no row.
     DomainError
-        If `log_probs` holds nan, an entry above 0 or a row whose probabilities do not sum to 1 within 1e-5;
-        if one of `codes` is out of range, an entry is masked, a weight is invalid, or there is one group
-        only.
+        If `log_probs` holds nan, an entry above 1e-5 (a smaller one counts as 0) or a row whose probabilities
+        do not sum to 1 within 1e-5; if one of `codes` is out of range, an entry is masked, a weight is
+        negative or not finite, all are 0, or several rows are all of one group.
     """
     checked = checked_predictions(
         log_probs,
@@ -85,7 +85,11 @@ def judge(
 
 
 def judgement_of(predictions: Predictions) -> Judgement:
-    """Judgement of checked predictions, losses in nats; see `judge`."""
+    """
+    Judgement of checked predictions, losses in nats: means and shares by weight, counts of rows without.
+
+    Means have 95 % intervals over the units. Shown are the ten rows of highest loss that have weight.
+    """
     log_probs, codes, weights = predictions.log_probs, predictions.codes, predictions.weights
     n, K = log_probs.shape
     surprisals, predicted = predictions.losses, predictions.predicted

@@ -74,13 +74,14 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     Returns
     -------
     LabelErrors
-        Number, share and the first 50 of the rows.
+        Number and share of the rows, and the 50 whose suggested class is the most above the label in
+        probability, the largest difference first.
 
     Notes
     -----
-    **Definition.** The threshold :math:`t_j` of a class is the mean of its probability over the rows that are
-    labelled so. A row counts for the most probable class among those with :math:`p_j \ge t_j`; it is a likely
-    error if that is not its label.
+    **Definition.** The threshold :math:`t_j` of a class is the weighted mean of its probability over the rows
+    that are labelled so. A row counts for the most probable class among those with :math:`p_j \ge t_j`; it is
+    a likely error if that is not its label. The number counts rows, the share their weights.
 
     References
     ----------

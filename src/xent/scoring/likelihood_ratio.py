@@ -150,7 +150,7 @@ def _noncentrality(statistic: float, coefficients: int, quantile: float) -> floa
     Noncentrality at which a chi-squared `statistic` has the same probability below it as a normal `quantile`.
 
     `coefficients` are its degrees of freedom. The result is 0 if there is no such noncentrality; for
-    quantiles beyond `_FARTHEST`, whose tails the library cannot compute, it is that of the normal
+    quantiles beyond 6 on either side, whose tails the library cannot compute, it is that of the normal
     approximation.
     """
     if abs(quantile) > _FARTHEST:

@@ -116,8 +116,10 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
     """
     Summary of `predictions`, whose rows have `scores`.
 
-    `prior` are class probabilities from elsewhere, such as the shares in training; None for the shares of
-    these rows.
+    `prior`, (K,), are class probabilities from elsewhere, such as the shares in training; None for the shares
+    of these rows by weight. Infinite rows are named in the order of the rows, the first ten of those with
+    weight. Accuracy is given for the 1, 2, 3, 5 and 10 most probable classes, as far as these are fewer than
+    K.
     """
     clusters, K = predictions.clusters, len(predictions.classes)
     counted = np.ones(len(scores.losses), bool) if predictions.weights is None else predictions.weights > 0

@@ -37,8 +37,8 @@ def precision_recall(predictions: Predictions) -> tuple[PrecisionRecall, ...]:
     """
     Precision and recall of each class, in the order of the classes, by the weights of the rows.
 
-    Intervals, and the value nan of a class that is never predicted or has no row, are as `share_of_part`
-    says.
+    Intervals are Wilson's, for groups or weights at the number of independent rows with the same variance.
+    The value is nan and the interval [0, 1] for a class that is never predicted, or has no row.
     """
     codes, predicted, classes = predictions.codes, predictions.predicted, predictions.classes
     K = len(classes)

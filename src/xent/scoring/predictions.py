@@ -114,8 +114,9 @@ def checked_predictions(
     ShapeError
         If a shape does not fit `log_probs`, or there is no row.
     DomainError
-        If an entry of `log_probs` is nan or above 0, a row of probabilities does not sum to 1, one of `codes`
-        is out of range, an entry is masked, a weight is negative or not finite, or there is one group only.
+        If an entry of `log_probs` is nan or above 1e-5 (a smaller one becomes 0), a row of probabilities does
+        not sum to 1 within 1e-5, one of `codes` is out of range, an entry is masked, a weight is negative or
+        not finite, all are 0, or several rows are all of one group.
     """
     log_probs = numpy_array(log_probs, caller=caller, argument="log_probs")
     log_probs = log_probs_of(log_probs, "log-probs", caller=caller, argument="log_probs")

@@ -35,8 +35,9 @@ def area_under_curve(predictions: Predictions, *, level: float = 0.95) -> Estima
     Returns
     -------
     Estimate
-        Area with DeLong's interval on the logit scale, computed from sums over independent units; nan if no
-        class is both present and absent, or there are more than 200 classes.
+        Area with DeLong's interval on the logit scale, computed from sums over independent units, of no width
+        for an area of 0 or 1; nan if no class is both present and absent, or there are more than 200 classes.
+        The ends are nan for a single unit.
 
     References
     ----------

@@ -58,8 +58,8 @@ def row_scores(log_probs: Array, codes: Codes) -> RowScores:
     Parameters
     ----------
     log_probs : ndarray of shape (n, K)
-        Log-probabilities in float64. They are not checked: `checked_predictions` refuses nan, entries above 0
-        and rows that do not sum to 1.
+        Log-probabilities in float64. They are not checked: `checked_predictions` refuses nan, entries above
+        1e-5 and rows that do not sum to 1.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
 

@@ -35,7 +35,7 @@ def share_of_part(
     happened: NDArray[np.bool_], part: NDArray[np.integer[Any]], clusters: Clusters
 ) -> Estimate:
     """
-    Weighted share of the rows `part` for which `happened`; the value is nan without weight.
+    Weighted share of the rows `part` for which `happened`; nan, with the interval [0, 1], without weight.
 
     Parameters
     ----------

@@ -31,7 +31,8 @@ def sign_flip_p_value(sums: Array, *, seed: int = 0) -> float:
     -------
     float
         Share of sign patterns whose absolute sum is at least the observed one: all patterns for up to 13
-        units, otherwise 9,999 drawn ones with the observed pattern counted, ``(1 + hits) / 10,000``.
+        units of a sum other than 0, otherwise 9,999 drawn ones with the observed pattern counted, ``(1 +
+        hits) / 10,000``. It is 1 if all sums are 0.
 
     References
     ----------

@@ -105,6 +105,8 @@ def slice_losses(
     """
     Slices of at least `least` rows by the columns and by pairs of them, the largest excess of loss first.
 
+    The excess is the mean loss of the slice above that of all rows, times its rows. Slices of all rows and
+    ones without weight are left out, and so are a column's values, or a pair's, after the 100 most frequent.
     Both one-sided tests compare means over independent units by Student's t, corrected for the skewness of
     losses, and are adjusted over all slices by Benjamini and Hochberg's procedure. At most 40 slices are
     returned.
@@ -185,6 +187,9 @@ def _slice(
     """
     `Slice` of the rows `inside`, (n,) flags, and p-values of "hard" and "wrong", in this order, not yet
     adjusted.
+
+    The interval of the slice is its mean loss alone, its rates are 1. If the mean loss of all rows is
+    infinite, both p-values are 0 for a slice of infinite loss, else nan; nan too for a single unit.
     """
     clusters = predictions.clusters
     of_slice = inside.astype(np.float64)

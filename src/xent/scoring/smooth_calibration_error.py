@@ -32,7 +32,8 @@ def smooth_calibration_error(
     Returns
     -------
     float
-        The error; 0 if it is below the width of a cell, see Numerics.
+        The error to 2**-30, 0 if it is at most twice that; below the width of a cell, see Numerics, it is
+        about the sum of the cells' absolute residuals.
 
     Notes
     -----

@@ -29,13 +29,13 @@ def space_of(values: Array) -> str:
     Parameters
     ----------
     values : ndarray of shape (n, K)
-        Finite or ``-inf`` predictions.
+        Finite or ``-inf`` predictions, at least one.
 
     Returns
     -------
     {"probs", "log-probs", "logits"}
-        Probabilities if all entries lie in [0, 1]; log-probabilities if none is positive and the exponentials
-        of a row sum to 1; otherwise logits.
+        Probabilities if all entries lie in [0, 1]; log-probabilities if none is above 1e-5 and the
+        exponentials of each of the first 65,536 rows sum to 1 within 1e-5; otherwise logits.
 
     Examples
     --------
@@ -65,22 +65,25 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
     space : {"probs", "log-probs", "logits"}
         Space of `values`.
     normalize : bool
-        True to divide probabilities by their sums, row by row, instead of refusing other sums than 1.
+        True to divide probabilities, also those of log-probabilities, by their sums, row by row, instead of
+        refusing other sums than 1.
     caller, argument : str
         Names for errors.
 
     Returns
     -------
     ndarray of shape (n, K)
-        Log-probabilities, at most 0; a new array unless `values` are log-probabilities.
+        Log-probabilities in float64, at most 0; a new array unless `values` are such log-probabilities
+        already.
 
     Raises
     ------
     DTypeError, ShapeError
         If `values` are not real numbers, or do not have two axes.
     DomainError
-        If an entry is out of the range of `space`, a row does not sum to 1, or a row of logits has no finite
-        entry; the message names the first row.
+        If an entry is nan or out of the range of `space`, by more than 1e-5 for log-probabilities, a row does
+        not sum to 1 within 1e-5, or the largest entry of a row of logits is infinite; the message names the
+        first row.
     """
     values = checked_matrix(values, caller=caller, argument=argument)
     if space == "logits":
@@ -116,7 +119,7 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
     `values` as float64 of shape (n, K), K > 0, without nan; infinities pass.
 
     Raises `DTypeError` for other than real numbers, `ShapeError` for other axes, and `DomainError` with the
-    first nan.
+    first nan. Masks of masked arrays are ignored.
     """
     try:
         array = np.asarray(values)
@@ -157,7 +160,7 @@ def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> 
     sums = values.sum(axis=1)
     with np.errstate(divide="ignore"):
         if normalize:
-            _check_sums(np.where(sums > 0, 1.0, sums), caller, argument)
+            _check_sums(np.where((sums > 0) & np.isfinite(sums), 1.0, sums), caller, argument)
             return np.asarray(np.log(values / sums[:, None]))
         _check_sums(sums, caller, argument)
         return np.asarray(np.log(values))

@@ -79,6 +79,8 @@ def threshold_table(
     """
     Outcomes of thresholds from 0.05 to 0.95, by rising threshold.
 
+    A row is predicted to be of the second class if its probability is above the threshold, not equal to it.
+
     Parameters
     ----------
     log_probs : ndarray of shape (n, 2)

@@ -65,7 +65,8 @@ class RowStream:
         subtracted on the way; matrix products take the transposed block as it is. Sparse rows are not
         centred. The size of a block does not depend on that of the pieces, so that sums over blocks have the
         same bits however the reader hands out the rows. A fragment without rows gives none. Raises
-        `DataError` for a class that the first scan did not see, and as `pieces_of` and the reader do.
+        `DataError` for a class that the first scan did not see, a file that cannot be read and a cell that is
+        not of the kind wanted; numbers are not checked for nan.
         """
         if is_sparse_reader(self.reader):
             yield from self._sparse_blocks(fragment)
@@ -92,7 +93,7 @@ class RowStream:
 
     def _sparse_blocks(self, fragment: Fragment) -> Iterator[Block]:
         """
-        Blocks of `_MOST_ROWS` sparse rows, the last perhaps smaller; not centred: their zeros would be
+        Blocks of 32,768 sparse rows, the last perhaps smaller; not centred: their zeros would be
         numbers.
         """
         waiting: list[tuple[Any, NDArray[np.intp], Array]] = []
@@ -111,7 +112,8 @@ class RowStream:
         """
         Rows of each piece of `fragment`, and the class of each row as its index, (rows,).
 
-        Raises `DataError` for a class that the first scan did not see.
+        Raises `DataError` for a class that the first scan did not see, a file that cannot be read and a cell
+        that is not of the kind wanted.
         """
         first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):

@@ -88,8 +88,9 @@ def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any
     """
     Distinct labels of a batch, sorted, and the index of each label among them, (rows,).
 
-    `labels` are an array of NumPy or of Arrow. Raises `DataError`, with `name` as the place, for floats that
-    are not whole, nan and infinities included; and, in Arrow, as `plain_labels` does.
+    `labels` are an array of NumPy, or one of Arrow without nulls. Raises `DataError`, with `name` as the
+    place, for NumPy's floats that are not whole, nan and infinities included; floats of Arrow are not
+    checked.
     """
     if not isinstance(labels, np.ndarray):
         encoded = labels.dictionary_encode()

@@ -109,10 +109,10 @@ class ParquetFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Record batches of at most `_ROWS` rows with `columns`, of which only a part of a row group is in
+        Record batches of at most 32,768 rows with `columns`, of which only a part of a row group is in
         memory.
 
-        Raises the errors of Arrow for a file that is damaged or gone; see `pieces_of`.
+        Raises the errors of Arrow for a file that is damaged or gone, which `pieces_of` makes `DataError`.
         """
         import pyarrow.parquet as pq
 
@@ -199,7 +199,8 @@ class CallableFragment:
         Batches of the function: tuples of arrays as they are, tables and frames as record batches with
         `columns` alone.
 
-        Raises `KeyError` of Arrow for a column that a later batch lacks.
+        Raises `KeyError` of Arrow for a column that a later batch lacks, and `DataError` for a frame of
+        pandas that Arrow cannot hold.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)

@@ -16,7 +16,8 @@ def batches_of_frame(frame: Any) -> Any:
     """
     Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; else None.
 
-    The index of a frame of pandas is left out.
+    The index of a frame of pandas is left out. Raises `DataError` for a frame of pandas with several kinds of
+    values in a column, or several columns of one name.
     """
     import pyarrow as pa
 
@@ -27,7 +28,13 @@ def batches_of_frame(frame: Any) -> Any:
     if hasattr(frame, "to_arrow"):
         return frame.to_arrow()
     if hasattr(frame, "columns") and hasattr(frame, "iloc"):
-        return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        try:
+            return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        except (pa.ArrowException, TypeError, ValueError) as error:
+            # Arrow puts the name of the column last.
+            reason = str(error.args[-1] if error.args else type(error).__name__)[:200]
+            rule = "have frames with one kind of value in each column, and one column of each name"
+            raise DataError("batches", "source", rule, got=f"{reason!r} from Arrow") from error
     return None
 
 

@@ -87,12 +87,12 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """
-        Keep `entry`, on the disk too.
+        Keep `entry`, and write the file of all entries anew, if there is a path.
 
         Raises
         ------
         OutputError
-            If the file cannot be written; the earlier one is whole and stays.
+            If the file cannot be written; the earlier one is whole and stays, and `entry` is kept in memory.
         """
         self.entries[entry.key] = entry
         if self.path is not None:
@@ -145,7 +145,7 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
     if path is None:
         return Journal(None, data, caller)
     path = Path(path)
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - never raises, however long the name is
         return Journal(path, data, caller)
     if not resume:
         rule, hint = "be a new file", "Go on from it with `resume`, or remove it."

@@ -115,9 +115,9 @@ def _on_sample(
     """
     Rough minimum of the sample, from `start`, (M, p + 1), or, for None, from the class frequencies.
 
-    Up to `_MOST_COEFFICIENTS` coefficients the solution holds the inverse Hessian, found by Newton's method;
-    above, the approximation of conjugate gradients. It is as accurate as the sample allows, or to `tol` if
-    the sample has all rows.
+    Up to 2,000 coefficients the solution holds the inverse Hessian, found by Newton's method; above, the
+    approximation of conjugate gradients, to `tol` if the sample has all rows. It is as accurate as the sample
+    allows: to a tenth of half a nat per coefficient and row.
     """
     start = null_point(sample) if start is None else start
     accuracy = _SAMPLE_ACCURACY * start.size / len(sample.codes)

@@ -104,7 +104,11 @@ class StreamedObjective:
         return self._found.rows
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value, gradient and covariance at `point`, (M, p + 1), in one pass; errors as of `_made`."""
+        """
+        Value, gradient and covariance at `point`, (M, p + 1), in one pass, made or taken from the journal.
+
+        Raises `DataError` if the data changed, the errors of a task, and `OutputError` for the journal.
+        """
         loss, of_weights, of_intercepts, covariance = self._sum("value", point)
         return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
 
@@ -118,7 +122,7 @@ class StreamedObjective:
     def hessian_product(self, point: Array, direction: Array) -> Array:
         """
         Hessian at `point` times `direction`, both (M, p + 1), penalty included, in one pass; errors as of
-        `_made`.
+        `evaluate`.
         """
         along = free_part(self, direction)
         return penalised_product(self, direction, self._sum("product", point, along))
@@ -136,7 +140,9 @@ class StreamedObjective:
         Sums of a pass of the given `kind` at `point`, divided by the total weight; `passes` rises by 1.
 
         `kind` and `along` are those of `PassTask`. The sums are taken from the journal if it has those of the
-        same kind, point and `along`; otherwise they are computed, and written to the journal.
+        same kind, point and `along`; otherwise they are computed, and written to the journal. Raises
+        `DataError` if the data changed since the first scan, the errors of a task, and `OutputError` if the
+        journal cannot be written.
         """
         self.passes += 1
         journal = self._settings.journal
@@ -153,8 +159,8 @@ class StreamedObjective:
         """
         Sums over all fragments, added by their tree, without division; an empty tuple without rows.
 
-        Raises `DataError` if a file or fragment is not as at the first scan, and the errors of a task, as
-        `ordered_map` does.
+        Raises `DataError` if a file or fragment is not as at the first scan, the error of a task in its
+        place, and `ConnectionError` once the client of Dask is closed.
         """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor

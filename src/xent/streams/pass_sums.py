@@ -76,8 +76,9 @@ def branch_sums(task: PassTask) -> PassSums:
     """
     Sums over the fragments of `task`, added by their tree, and the rows of each class, (fragments, classes).
 
-    The sums, unweighted by a total, are those of its kind, and an empty tuple if there is no row. Raises
-    `DataError` for a class that the first scan did not see, and as the reader does.
+    The sums are those of its kind, not divided by the total weight, and an empty tuple if there is no row.
+    Raises `DataError` for a class that the first scan did not see, a file that cannot be read and a cell that
+    is not of the kind wanted.
     """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)
@@ -115,7 +116,8 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
     Weighted sums over a block: loss in nats, its gradient in weights and in intercepts, and the classes'
     covariance.
 
-    `task.point` of shape (M, p + 1) has the intercepts last; the covariance costs one thin product more.
+    Their shapes are (), (M, p), (M,) and (M, M). `task.point` of shape (M, p + 1) has the intercepts last;
+    the covariance costs one thin product more.
     """
     logits = block.X @ task.point[:, :-1].T
     logits += task.point[:, -1]

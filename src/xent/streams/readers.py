@@ -125,7 +125,8 @@ class ArrayReader:
         Rows of a tuple (X, y) or (X, y, weights); features as the columns of X, in their dtype.
 
         Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the
-        weights do not have one entry per row, and `DomainError` for a masked entry.
+        weights do not have one entry per row, `DomainError` for a masked entry, and NumPy's `ValueError` for
+        weights that are no numbers.
         """
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
@@ -178,7 +179,8 @@ class ColumnReader:
         """
         Rows of a record batch: its features, labels and weights by name.
 
-        Raises `DataError` for a missing label, and as `_numbers` does for a feature or weight.
+        Raises `DataError` for a missing label, for a feature or weight that is no column of integers, floats
+        or booleans, and for a gap in one. Numbers may be nan or infinite.
         """
         features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
         labels = piece.column(self.target)
@@ -237,7 +239,7 @@ def reader_of(
     Reader of the columns, or of the arrays, of `source`.
 
     `features` None means all columns but `target` and `sample_weight`; for arrays, which have no names, the
-    three must be None, and the number of features is that of the first batch, which is read. Raises
+    three must be None, and the number of features is that of the first batch, which is read again. Raises
     `DataError` for unknown names, a name for arrays, no `target` in a source with columns, or no feature.
     """
     if source.columns is None:

@@ -76,10 +76,23 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
     text : sequence of str, default ()
         Columns of CSV files that stay text, even if they read as numbers.
 
+    Returns
+    -------
+    Source
+        Source whose fragments are runs of row groups of Parquet, of at most 262,144 rows or one larger group;
+        whole files of other formats, and Parquet files whose folders name columns; slices of 262,144 rows of
+        a frame of polars; partitions of one of Dask; or functions.
+
     Raises
     ------
     DataError
-        If `data` is none of these, there are no files, or a file cannot be read.
+        If `data` is none of these, there are no files, files are of several kinds, one cannot be read, or the
+        first function returns no batch.
+
+    Notes
+    -----
+    Footers of Parquet files are read, rows of a frame of polars counted, which computes it, and the first
+    batch of the first function is made.
     """
     if isinstance(data, str | os.PathLike):
         return _of_path(os.fspath(data), caller, (null_values, text))
@@ -238,7 +251,7 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
     """
     Runs of consecutive row groups of a Parquet `fragment`, a `ParquetFragment` each; none without groups.
 
-    A run has at most `_FRAGMENT_ROWS` rows, or one larger group. The runs depend on the file alone.
+    A run has at most 262,144 rows, or one larger group. The runs depend on the file alone.
     """
     runs: list[Fragment] = []
     groups: list[int] = []
@@ -256,7 +269,8 @@ def _of_functions(functions: Sequence[Any], caller: str) -> Source:
     """
     Source of functions that return batches; the first batch of the first function is made to see its columns.
 
-    Raises `DataError` if there is none, or it is neither a tuple of two or three arrays nor a table.
+    Raises `DataError` if there is none, it is neither a tuple of two or three arrays nor a table, or it is a
+    frame of pandas that Arrow cannot hold.
     """
     first = next(iter(functions[0]()), None)
     if first is None:

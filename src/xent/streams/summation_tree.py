@@ -28,6 +28,9 @@ def branch_level(fragments: int, point_bytes: int) -> int:
     """
     Level of the branches that are a task each, for so many fragments and a point of so many bytes.
 
+    A task then has ``2**level`` fragments. There are at most 8,192 tasks, or as many points as 8 GiB hold,
+    but 256 at least where there are so many fragments.
+
     Examples
     --------
     >>> branch_level(100, 4000), branch_level(40_000, 4000), branch_level(40_000, 80_000_000)

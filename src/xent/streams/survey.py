@@ -125,9 +125,12 @@ def survey(
     Raises
     ------
     DataError
-        If there are no rows, fewer than two or more than 10,000 classes, or a label is missing or a fraction.
+        If the source cannot be read, there are no rows, fewer than two or more than 10,000 classes, or a
+        label is missing or a fraction.
     DomainError
         If a feature is not finite, or a weight is negative or not finite.
+    ShapeError
+        If a batch of arrays has other columns than the first, or not one label and weight for each row.
     """
     known = [fragment.rows for fragment in source.fragments]
     total = sum(rows or 0 for rows in known)
@@ -175,8 +178,8 @@ def _joined(
     """
     Sample of all fragments: features (s, p), classes (s,), weights (s,), and numbers of groups (s,) or None.
 
-    It has every s-th row of each fragment, and if this gives fewer than `_ROWS_OF_CLASS` rows of a class, the
-    first of its other rows that were kept.
+    It has the rows of each fragment whose place is a multiple of its own stride, and if this gives fewer than
+    50 rows of a class, the first of its other rows that were kept.
     """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
@@ -240,7 +243,7 @@ def _keep(
     before: list[int],
 ) -> None:
     """
-    Add to `found` every s-th of `rows`, and the first `_ROWS_OF_CLASS` rows of each class in the fragment.
+    Add to `found` every s-th of `rows`, and the first 50 rows of each class in the fragment.
 
     s is the stride of `found`. `coded` holds the classes of the piece and the index of each row among them,
     `before` the number of rows of each that came in earlier pieces, `first` the number of all rows before.
@@ -264,11 +267,7 @@ def _keep(
 
 
 def _thin(found: _Found) -> None:
-    """
-    Drop from `found` the rows whose place is no multiple of its stride, but not the first of each class.
-
-    The first `_ROWS_OF_CLASS` rows of each class stay.
-    """
+    """Keep in `found` the rows whose place is a multiple of its stride, and the first 50 of each class."""
     places = np.concatenate(found.places)
     labels = np.concatenate(found.labels)
     kept = places % found.stride == 0

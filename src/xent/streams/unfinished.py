@@ -41,7 +41,12 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     path : Path
         The file.
     write : callable
-        Function that writes its content to an open binary file.
+        Function that writes its content to an open binary file; its errors pass.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
     """
     _remove_leftovers_of(path)
     made = Unfinished.beside(path, directory=False)
@@ -112,6 +117,7 @@ def lock(path: Path) -> tuple[int | None, bool]:
     Returns the descriptor of the lock, and True if `path` may be used. The descriptor is None if `path` is
     gone or there are no locks, of the system or of its file system, and then True goes with the latter. False
     goes with a descriptor if another process holds the lock, or `path` was replaced; it must be released too.
+    Raises `OSError` for a link, and for a path that cannot be opened.
     """
     if not _HAS_LOCKS:
         return None, True

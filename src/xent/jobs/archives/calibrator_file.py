@@ -85,8 +85,8 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
     Raises
     ------
     DataError
-        If there is no such file, it cannot be read, has more than 256 MiB, or is not a calibrator of this
-        version's format.
+        If there is no such file, it cannot be read, is a pipe or a device, has more than 256 MiB, or is not a
+        calibrator of this version's format.
     """
     file = Path(path)
     try:
@@ -106,6 +106,7 @@ def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """
     Pair of the fault of `file` in words and None, or of "" and its calibrator.
 
+    A fault is a pipe or device, a size above 256 MiB, another format, or numbers that do not fit together.
     Raises `OSError` if the file is missing or unreadable, and, if its JSON is not that of a calibrator,
     `ValueError`, `KeyError`, `TypeError`, `IndexError`, `AttributeError` or `RecursionError`.
     """
@@ -129,8 +130,8 @@ def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
 
 def recalibrated_model(model: ScoredModel, calibrator: FittedCalibrator) -> ScoredModel:
     """
-    Copy of `model` whose log-probabilities `calibrator` has mapped; raises as `FittedCalibrator.of`
-    does.
+    Copy of `model` whose log-probabilities `calibrator` has mapped; `DataError` unless both have the same
+    classes.
     """
     before = model.predictions
     log_probs = calibrator.of(before.log_probs, before.classes, caller="xent score")

@@ -65,9 +65,10 @@ def save_model(model: TableModel, path: Path) -> None:
     """
     Write `model` to the file `path`, in place of one that is there, for `load_model` to read.
 
-    Equal models give equal bytes: the file has a seal, and neither times nor addresses. It is written in
-    place, so an error can leave it without a seal, which `load_model` refuses. Raises `DataError` for a
-    network that `parts_of_network` refuses, and `OSError`.
+    Equal models give equal bytes: the file has a seal, and neither times, seconds of the fit nor addresses.
+    It is written in place, so an error can leave it without a seal, which `load_model` refuses. Raises
+    `DataError` for a network whose module is not one of xent.networks, or whose loss has parameters that JSON
+    cannot hold, and `OSError` if the file cannot be written.
     """
     skops_io = load_skops()
     network, bare = has_network(model.classifier), encoder_without_columns(model.encoder)
@@ -110,12 +111,19 @@ def load_model(path: str | Path) -> TableModel:
     path : str or Path
         The model file, or the directory of results that holds ``model.skops``.
 
+    Returns
+    -------
+    TableModel
+        The model; without the seconds of its fit, and a network on the processor.
+
     Raises
     ------
     DataError
-        If the file does not exist, was not written by `xent fit`, is larger than 4 GiB, has the format of
-        another version, was changed in any byte, or holds a type that models do not consist of, parts that do
-        not fit together, or a parameter that is not finite.
+        If the file does not exist, is a pipe or a device, was not written by `xent fit`, is larger than
+        4 GiB, has the format of another version, was changed in any byte, or holds a type that models do not
+        consist of, parts that do not fit together, or a parameter that is not finite.
+    BackendError
+        If it holds a network, and PyTorch or safetensors is not installed.
     """
     path = _model_path(path)
     try:
@@ -151,6 +159,11 @@ def load_skops() -> Any:
 
 
 def _model_path(path: str | Path) -> Path:
+    """
+    Path of the model file: `path` itself, or model.skops in it if it is a directory.
+
+    Raises `DataError` if nothing is there, for a pipe or device, and for a name that the system refuses.
+    """
     path = Path(path)
     try:
         path = path / "model.skops" if path.is_dir() else path
@@ -167,9 +180,10 @@ def _model_path(path: str | Path) -> Path:
 
 def _checked_format(path: Path, stream: BinaryIO) -> int:
     """
-    Format number of the model file in `stream`, as its card says; `path` is for errors alone.
+    Format number of the model file in `stream`, 2 or 3, as its card says; the seal is not checked.
 
-    Raises `DataError` if the file is damaged or no model, or its format is not one that this version reads.
+    `path` is for errors alone. Raises `DataError` if the file is damaged or no model, or its format is
+    another.
     """
     try:
         with zipfile.ZipFile(stream) as archive, archive.open(_CARD) as member:
@@ -192,6 +206,14 @@ def _checked_format(path: Path, stream: BinaryIO) -> int:
 
 
 def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
+    """
+    Objects of the model in `stream`, by name: target, classes, encoder, classifier and, in newer files,
+    counts.
+
+    A network is read with them; the columns of the encoder are not yet restored. Raises `SealError` for a
+    file that was changed or has invalid members, `DataError` for a type that models do not consist of and for
+    other damage, and `BackendError` for a network without PyTorch or safetensors.
+    """
     check_seal(stream)
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -217,6 +239,7 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
 
 
 def _loaders(schema: Any) -> Iterator[str]:
+    """Names of the node types in a `schema` of skops, at any depth, repeated and in no particular order."""
     waiting = [schema]
     while waiting:
         each = waiting.pop()
@@ -229,6 +252,12 @@ def _loaders(schema: Any) -> Iterator[str]:
 
 
 def _checked_model(state: dict[str, Any]) -> TableModel:
+    """
+    Model of the objects of `_state`.
+
+    Raises `SealError` if one is missing or of another type, their shapes or classes do not fit together, or a
+    parameter is not finite.
+    """
     try:
         classes = classes_of_plain_data(state["classes"])
         counts = tuple(state.get("counts", ()))
@@ -249,6 +278,7 @@ def _checked_model(state: dict[str, Any]) -> TableModel:
 
 
 def _fits_together(model: TableModel) -> bool:
+    """True if classes, counts, columns and the classifier's shapes agree; counts may be missing."""
     names, classifier, K = model.encoder.get_feature_names_out(), model.classifier, len(model.classes)
     return (
         K >= 2
@@ -270,6 +300,10 @@ def _shapes_fit(classifier: Any, K: int, n_features: int) -> bool:
 
 
 def _parameters(model: TableModel) -> Iterator[Any]:
+    """
+    Arrays of the numbers of `model`, all of which must be finite: of the classifier, then of the
+    encoder.
+    """
     encoder, classifier = model.encoder, model.classifier
     if has_network(classifier):
         yield from network_parameters(classifier)

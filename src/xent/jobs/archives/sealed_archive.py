@@ -88,6 +88,12 @@ def check_members(archive: zipfile.ZipFile) -> None:
 
 
 def _check_array(stream: BinaryIO, size: int) -> None:
+    """
+    Raise `SealError` unless `stream` holds an array in NumPy's format 1 or 2, of `size` bytes, without
+    objects.
+
+    A damaged header raises NumPy's `ValueError`.
+    """
     version = np.lib.format.read_magic(stream)
     read = {
         (1, 0): np.lib.format.read_array_header_1_0,

@@ -21,18 +21,19 @@ def dask_executor(address: str) -> Iterator[Executor]:
     """
     Executor of the workers at `address`, ``tcp://HOST:PORT`` of a scheduler or ``local``.
 
-    ``local`` starts a worker process for each core and ends them with the context. A task that was lost with
-    its worker is computed again, twice at most.
+    ``local`` starts a worker process for each core and ends them with the context, in which Dask logs
+    nothing. A task that was lost with its worker is computed again, twice at most.
 
     Raises
     ------
     BackendError
         If Dask is not installed.
     DomainError
-        If `address` is neither.
+        If `address` is neither ``local`` nor holds ``://``.
     DataError
-        If the scheduler does not answer, or a worker has other versions of Python, NumPy or `xent`, whose
-        sums would have other bits.
+        If no scheduler answers within 10 seconds, it has no workers, or a worker cannot import `xent` or has
+        other versions of Python, NumPy or `xent`, whose sums would have other bits; in place of an error of
+        the block, if the cluster was lost.
     """
     if address != "local" and "://" not in address:
         raise DomainError("xent fit", "dask", "be local or tcp://HOST:PORT", got=repr(address))
@@ -76,7 +77,8 @@ def _client(address: str, stack: ExitStack) -> Iterator[Any]:
     """
     Client of the scheduler at `address`, or for "local" of a new cluster of processes that ends with `stack`.
 
-    The client is closed at the end. Raises `DataError` if no scheduler answers.
+    The client is closed at the end. Raises `DataError` for an address without a scheduler that answers within
+    10 seconds.
     """
     import distributed
 

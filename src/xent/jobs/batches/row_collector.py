@@ -53,8 +53,10 @@ class RowCollector:
         Keep the chosen rows of `piece`, whose first row has the number `first` in the fragment named
         `fragment`.
 
-        Training rows enter a sample of limited size, in which they may replace earlier ones; held-out rows
-        are all kept, numbered in the order of the calls, which is that of the pieces.
+        Training rows enter a sample of at most 40,000: every s-th of them, with an s that doubles as rows
+        come; their weights are summed by class. Held-out rows are all kept, numbered through all calls. Rows
+        without a class are in neither. Raises `DataError` if weights are not numbers; their range is not
+        checked.
         """
         whole = pa.Table.from_batches([piece])
         table = whole.select(self._names)

@@ -65,9 +65,10 @@ def judged_stream(
     Result of a fit in batches, from the rows that were kept: a sample of the training rows, and held-out
     rows.
 
-    `name` is that of the data, `goal` the target of all rows. `parts` are encoder and classifier, `columns`
-    the findings about each column, `factors` the class weights, as `class_factors` returns; `clock` collects
-    the seconds of each phase.
+    Races, training error, standard errors and doubts come from the sample, counts and weights by class from
+    all training rows; the held-out rows are predicted here. `name` is that of the data, `goal` the target of
+    all rows. `parts` are encoder and classifier, `columns` the findings about each column, `factors` the
+    class weights by number, "balanced" or None; `clock` collects the seconds of each phase.
     """
     encoder, classifier = parts
     network = has_network(classifier)
@@ -175,7 +176,8 @@ def _problem(
     """
     Problem of the rows that were kept: training rows, then held-out ones by their numbers in the data.
 
-    Training rows have the number 0 and, with groups, the group -1, which nothing looks at.
+    Training rows have the number 0 and, with groups, the group -1, which nothing looks at. `columns` stand in
+    the place of the columns left out; there are no remarks, notes or places.
     """
     import pyarrow as pa
 

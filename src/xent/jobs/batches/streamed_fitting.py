@@ -100,8 +100,17 @@ def fit_stream(
 
     Raises
     ------
-    DataError, DomainError, OutputError
-        As `fit` and `LogisticRegression.fit_batches` say.
+    DataError
+        If the source cannot be read or has no named columns, a column is missing, the target cannot be
+        predicted, no row is held out or a class has no row in training, a number is infinite, or the data
+        change between passes; if `checkpoint` is that of another fit.
+    DomainError
+        If an option is out of range, or the model neither linear nor a network; if a network has a `C`, a
+        `tol` or an executor; if a weight is missing, negative or not finite.
+    BackendError
+        If the model is a network, and PyTorch or safetensors is missing.
+    OutputError
+        If `checkpoint` cannot be written, or for a linear model exists.
 
     Notes
     -----
@@ -162,7 +171,7 @@ def _fitted(
     Classifier, fitted to the training rows of `source`; `factors` are the class weights.
 
     It is a `LogisticRegression` if `wishes.model` is "linear", else a `NeuralClassifier`, whose training an
-    interrupt after the first epoch ends early.
+    interrupt after the first epoch ends early; an earlier one raises `KeyboardInterrupt`.
     """
     if wishes.model == "linear":
         linear = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
@@ -196,7 +205,8 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
     Source, and by name the columns that are no features because the caller excludes them or they hold groups
     or weights.
 
-    Raises `DataError` if rows have no named columns, or one of the named columns is missing.
+    Raises `DataError` if the source cannot be read or has no named columns, or if one of the named columns is
+    missing or the target; `DomainError` for an invalid layout.
     """
     options = read_options(
         missing=wishes.missing,

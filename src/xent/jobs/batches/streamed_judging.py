@@ -66,10 +66,21 @@ def judge_batches(
     reading : mapping, optional
         Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
+    Returns
+    -------
+    Judged
+        The findings and the predictions of the judged rows, a pyarrow table.
+
     Raises
     ------
     DataError
-        As `xent.judge` says.
+        If the model or the source cannot be read, a column is missing or of another kind, or no row has a
+        class of the model.
+    DomainError
+        If the weights of judged rows are negative, not finite or all 0, or a layout is given for data that
+        are no local files of delimited text.
+    BackendError
+        If the model is a network, and PyTorch or safetensors is missing.
 
     Notes
     -----
@@ -158,8 +169,8 @@ class _Predicted:
         `fragment`.
 
         Rows are numbered through all calls, so pieces come in the order of the data. Judged are the rows
-        whose target is a class of the model and, with a rule, those that it holds out. Raises `DataError` for
-        invalid weights.
+        whose target is a class of the model and, with a rule, those that it holds out. Raises `DataError` if
+        weights are not numbers, whose range is not checked, and for features that the encoder cannot read.
         """
         import pyarrow as pa
 
@@ -181,7 +192,11 @@ class _Predicted:
         self._count_odd(table)
 
     def result(self) -> tuple[KnownTarget, Array, Array | None]:
-        """Judged rows, their predictions, and their weights, None where rows count equally."""
+        """
+        Judged rows, their log-probabilities, (n, K), and their weights, (n,), None where rows count equally.
+
+        At least one row must have been judged.
+        """
         goal = self._goal
         known = KnownTarget(
             np.concatenate(self._codes), np.concatenate(self._rows), goal.missing, goal.unknown
@@ -207,8 +222,9 @@ class _Predicted:
 
     def _count_odd(self, table: pa.Table) -> None:
         """
-        Add to the counts by column and meaning the cells of text in `table` that do not read as in
-        training.
+        Add to the counts by column and meaning the cells of text in `table` that do not read as in training.
+
+        Cells of columns that are not used, and words for a missing cell, do not count.
         """
         encoder = self._model.encoder
         for plan in encoder.columns:

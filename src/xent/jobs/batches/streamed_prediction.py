@@ -52,7 +52,7 @@ def predict_batches(
     data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
         Source of tables, as `LogisticRegression.fit_batches` takes it.
     out : Path or binary stream
-        As `write_tables` takes it; a path appears whole or not at all.
+        Path that ends in .csv or .parquet, or an open stream; a path appears whole or not at all.
     calibrator : str or Path, optional
         File of a calibrator, to apply at the end.
     kind : {"csv", "parquet"}, optional
@@ -60,10 +60,22 @@ def predict_batches(
     reading : mapping, optional
         Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
+    Returns
+    -------
+    int
+        Number of rows that were predicted. Levels that training did not have give a `UserWarning` at the end.
+
     Raises
     ------
-    DataError, OutputError
-        As `xent.predict` and `write_tables` say.
+    DataError
+        If the model, the source or the calibrator cannot be read, a column is missing or of another kind, the
+        source hands out no rows, or the calibrator has other classes.
+    DomainError
+        If a layout is given for data that are no local files of delimited text.
+    OutputError
+        If a path has another ending, or cannot be written.
+    BackendError
+        If the model is a network, and PyTorch or safetensors is missing.
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     maps = None if calibrator is None else load_calibrator(calibrator)
@@ -76,12 +88,15 @@ def predict_batches(
     def tables() -> Iterator[pa.Table]:
         import pyarrow as pa
 
+        piece = None
         for fragment in source.fragments:
             for piece in pieces_of(fragment, columns, caller="predict"):
                 table = pa.Table.from_batches([piece])
                 yield _predicted(model, maps, table, count[0])
                 unseen.add(unseen_levels(model.encoder, table))
                 count[0] += table.num_rows
+        if piece is None:
+            raise DataError("predict", "data", "have rows", got="none")
 
     write_tables(tables(), out, kind)
     for sentence in unseen.sentences(count[0]):
@@ -148,9 +163,11 @@ class UnseenCounts:
 
 def _joined(before: UnseenLevels, new: UnseenLevels) -> UnseenLevels:
     """
-    Unseen levels of both with the sums of their counts, the most frequent first.
+    Unseen levels of both with the sums of their counts, the most frequent first, those of `before` among
+    equal ones.
 
-    Beyond `_MOST_NAMED` levels further ones are counted as cells but not named.
+    Beyond 10,000 levels further ones are counted as cells but not named. The number of rows is that of
+    `before`.
     """
     levels = {level: (count, near) for level, count, near in before.levels}
     for level, count, near in new.levels:

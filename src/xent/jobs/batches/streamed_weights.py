@@ -52,7 +52,10 @@ class StreamedWeights:
         self._held_out: list[Array] = []
 
     def trained(self, piece: pa.Table, places: Places, codes: Places) -> Array:
-        """Weights of the training rows at `places` of a piece, whose classes are `codes`."""
+        """
+        Weights of the training rows at `places` of a piece, whose classes are `codes`; they are added to the
+        sums.
+        """
         weights = self._of(piece, places)
         self._masses += np.bincount(codes, weights=weights, minlength=len(self._masses))
         return weights

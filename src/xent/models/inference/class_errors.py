@@ -24,12 +24,13 @@ def class_standard_errors(model: Any, X: Array, y: Any, sample_weight: Any = Non
     Standard error of each weight in ``coef_``, of its shape, by the inverse information matrix.
 
     For more than two classes these are weights that sum to 0 over the classes. None where the matrix would
-    take longer than about a second, or is singular.
+    take longer than about a second or is singular, where without a penalty columns depend on others, and if
+    the rows are not those of the fit.
 
     Parameters
     ----------
     model : LogisticRegression
-        Fitted estimator.
+        Fitted estimator, without absolute values in its penalty, for which `DomainError` is raised.
     X, y, sample_weight : array
         Rows of its fit.
     """

@@ -94,9 +94,10 @@ def coefficient_inference(fit: FittedRows, options: InferenceOptions, *, caller:
     Raises
     ------
     DataError
-        If columns depend linearly on others, so that their coefficients have no standard errors.
+        If columns depend linearly on others, so that their coefficients have no standard errors, the
+        information matrix is singular in double precision, or rows of positive weight are of one cluster.
     DomainError
-        If an option is out of range or contradicts another.
+        If an option is out of range or contradicts another, or rows are too few for the correction.
     ShapeError
         If `groups` does not have one entry for each row.
     """
@@ -114,6 +115,7 @@ def coefficient_inference(fit: FittedRows, options: InferenceOptions, *, caller:
                 groups=groups,
                 frequencies=frequencies,
                 correction=options.correction,
+                caller=caller,
             )
         covariance = fit.in_units_of_features(covariance)
         coefficients = _coefficients(fit, covariance, options)
@@ -141,7 +143,8 @@ def _coefficients(
     """
     Every coefficient of `fit`, in the order of `covariance`, (M, M): class by class, the intercept first.
 
-    Under "profile" intervals statistic, p-value and ends come from the profile likelihood; ends may be
+    The reference class has none. Statistics are z, p-values two-sided and intervals normal; under "profile"
+    intervals all three come from the profile likelihood, with a chi-squared statistic, and ends may be
     infinite, or nan if a maximum was not reached.
     """
     errors = np.sqrt(covariance.diagonal())

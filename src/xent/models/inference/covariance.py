@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.errors import DomainError
 from xent.solvers.baseline_likelihood import BaselineLikelihood
 
 __all__ = ["sandwich"]
@@ -31,6 +32,7 @@ def sandwich(
     groups: NDArray[np.intp] | None,
     frequencies: bool,
     correction: bool,
+    caller: str,
 ) -> Array:
     """
     Robust covariance matrix, clustered if there are `groups`.
@@ -50,14 +52,24 @@ def sandwich(
     correction : bool
         True for the factor n / (n - M), or G / (G - 1) times (n - 1) / (n - M) for clusters, n being the
         number of rows, counted by their frequencies.
+    caller : str
+        Name of the calling function, for errors.
 
     Returns
     -------
     ndarray of shape (M, M)
         Covariance of the coefficients in C order of `theta`.
+
+    Raises
+    ------
+    DomainError
+        If `correction` is True for no more rows than coefficients.
     """
     size = len(bread)
     n = float(likelihood.weights.sum()) if frequencies else float(len(likelihood.X))
+    if correction and n <= size:
+        got = f"True for {n:g} rows and {size} coefficients"
+        raise DomainError(caller, "correction", "be False unless rows are more than coefficients", got=got)
     if groups is None:
         meat = np.zeros((size, size))
         for rows in likelihood.blocks():
@@ -65,15 +77,14 @@ def sandwich(
             factors = likelihood.weights[rows] if frequencies else likelihood.weights[rows] ** 2
             scores *= np.sqrt(factors)[:, None]
             meat += scores.T @ scores
-        factor = n / (n - size)
+        factor = n / (n - size) if correction else 1.0
     else:
         totals = np.zeros((int(groups.max()) + 1, size))
         for rows in likelihood.blocks():
             np.add.at(totals, groups[rows], _scores(likelihood, theta, rows) * likelihood.weights[rows, None])
         meat = totals.T @ totals
         factor = len(totals) / (len(totals) - 1) * (n - 1) / (n - size) if correction else 1.0
-    covariance = bread @ meat @ bread
-    return np.asarray(covariance * factor if correction else covariance)
+    return np.asarray(bread @ meat @ bread * factor)
 
 
 def _scores(likelihood: BaselineLikelihood, theta: Array, rows: slice) -> Array:

@@ -186,10 +186,9 @@ class FittedRows:
 
     def null_log_likelihood(self) -> float:
         """
-        Log-likelihood of the kept rows in nats, with weights of 0 and the best intercepts, 0 without
-        intercepts.
+        Log-likelihood of the kept rows in nats, with weights of 0 and the best intercepts.
 
-        Offsets enter; a prior does not.
+        Without intercepts their place is 0. Offsets enter; a prior does not.
         """
         likelihood = self.likelihood
         start = baseline_null_point(likelihood, has_intercept=self.has_intercept)

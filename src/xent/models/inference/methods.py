@@ -70,11 +70,13 @@ class InferenceMixin:
         Raises
         ------
         DataError
-            If the rows are not those of the fit, or columns depend linearly on others.
+            If the rows are not those of the fit, without a penalty columns depend linearly on others, the
+            information matrix is singular in double precision, or there are fewer than two clusters.
         DomainError
-            If an option is out of range or contradicts another, or the fit has a penalty of absolute values.
+            If an option is out of range or contradicts another, `reference` not a class, `correction` is
+            True for no more rows than coefficients, or the fit has a penalty of absolute values.
         ShapeError
-            If `groups` or `sample_weight` does not have one entry for each row.
+            If `groups`, `offset` or `sample_weight` does not have one entry for each row.
 
         Notes
         -----

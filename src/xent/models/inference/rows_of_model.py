@@ -45,13 +45,17 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
     """
     Rows of the fit of `model`, with contrasts against class `reference`, the first class for None.
 
+    Sparse features become dense. Scikit-learn's `NotFittedError` is raised before `fit`, and its `ValueError`
+    for other columns, entries that are not finite, and distributions for y.
+
     Raises
     ------
     DomainError
-        If `reference` is not one of the classes, the fit has a penalty of absolute values, or a weight
-        or offset is out of range.
+        If `reference` is not one of the classes, the fit has a penalty of absolute values, or a weight or
+        offset is out of range.
     DataError
-        If y holds other classes than the fit, or the loss of the rows is not that of the fit.
+        If y holds other classes than the fit, or fewer than two with weight, or the mean loss of the rows is
+        not that of the fit within 1e-6, relatively.
     ShapeError
         If the weights or offsets do not have one entry for each row.
     """
@@ -101,10 +105,7 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
 
 
 def _check_loss(fit: FittedRows, loss: float, caller: str) -> None:
-    """
-    Raise `DataError` if the mean loss of the kept rows is not `loss`, relative to rounding of
-    `_ROUNDING`.
-    """
+    """Raise `DataError` if the mean loss of the kept rows is not `loss`, in nats, within 1e-6 of it."""
     found = -fit.log_likelihood / float(fit.likelihood.weights.sum())
     if not abs(found - loss) <= _ROUNDING * abs(loss):
         raise DataError(
