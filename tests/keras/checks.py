@@ -111,6 +111,42 @@ def test_the_logits_behind_a_softmax_are_used_where_the_backend_keeps_them():
     assert loss == pytest.approx(np.exp(-30), rel=1e-5)
 
 
+def layer_of(activation):
+    layer = keras.layers.Dense(2, activation=activation)
+    layer.build((None, 1))
+    layer.set_weights([np.asarray([[2.0, -1.0]]), np.zeros(2)])
+    return layer
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+@pytest.mark.parametrize(
+    ("name", "truth"),
+    [
+        ("binary_crossentropy", [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]),
+        ("binary_focal_crossentropy", [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]),
+        ("categorical_crossentropy", [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]),
+        ("categorical_focal_crossentropy", [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]),
+        ("sparse_categorical_crossentropy", [0, 1, 1]),
+        ("categorical_generalized_cross_entropy", [0, 1, 1]),
+    ],
+)
+def test_logits_that_another_function_left_are_not_used(name, truth, activation):
+    probs = layer_of(activation)(np.asarray([[1.0], [-0.5], [0.25]]))
+    loss = getattr(xent.keras, name)
+    expected = loss(truth, keras.ops.convert_to_numpy(probs))
+    np.testing.assert_allclose(numbers(loss(truth, probs)), numbers(expected), rtol=1e-5)
+
+
+@pytest.mark.parametrize("activation", ["softmax", "sigmoid"])
+def test_a_model_is_judged_by_its_own_probabilities(activation):
+    model = keras.Sequential([layer_of(activation)])
+    X, truth = np.asarray([[1.0], [-0.5], [0.25]]), np.asarray([[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    model.compile(loss=xent.keras.BinaryCrossentropy())
+    probs = keras.ops.convert_to_numpy(model(X))
+    expected = numbers(xent.keras.binary_crossentropy(truth, probs)).mean()
+    assert model.evaluate(X, truth, verbose=0) == pytest.approx(expected, rel=1e-5)
+
+
 def test_a_row_whose_label_is_ignored_is_left_out_of_the_mean():
     logits = np.asarray([[1.0, 0.0], [0.0, 5.0]], dtype="float32")
     loss = xent.keras.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)

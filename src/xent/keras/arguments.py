@@ -10,6 +10,7 @@ import numpy as np
 import keras
 from xent.arrays import namespace_of, plain, valid_values
 from xent.errors import DomainError, DTypeError, ShapeError
+from xent.keras.kept_logits import are_logits_of
 
 __all__ = [
     "Predictions",
@@ -39,19 +40,19 @@ class Predictions(NamedTuple):
     are_logits: bool
 
 
-def predictions(y_pred: Any, *, from_logits: bool, axis: int) -> Predictions:
+def predictions(y_pred: Any, *, from_logits: bool, axis: int, link: str = "softmax") -> Predictions:
     """
     Predictions with the class axis last, and True if they are logits, False if they are probabilities.
 
-    They are logits if `from_logits`, or if a softmax or sigmoid of Keras left them: its activations keep the
-    logits of their result in its attribute `_keras_logits`, which does not tell the two apart. That is lost
-    by a further layer, and under JAX' `jit`; then the probabilities are used. `axis` is the class axis of
-    `y_pred`. Values are not checked; raises `DTypeError` for an array of NumPy of other than real numbers,
-    `DomainError` for masked entries.
+    They are logits if `from_logits`, or if Keras' `link`, "softmax" or "sigmoid", left its argument on its
+    result, in the attribute `_keras_logits`. That is lost by a further layer, and under JAX' `jit`; then, and
+    if another function left it, the probabilities are used. `axis` is the class axis of `y_pred`. Values are
+    not checked; raises `DTypeError` for an array of NumPy of other than real numbers, `DomainError` for
+    masked entries.
     """
     y_pred = as_tensor(y_pred, "y_pred")
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
-    if logits is not None and tuple(logits.shape) == tuple(y_pred.shape):
+    if logits is not None and are_logits_of(y_pred, logits, link=link, axis=axis):
         y_pred, from_logits = logits, True
     return Predictions(keras.ops.moveaxis(y_pred, axis, -1) if axis != -1 else y_pred, from_logits)
 

@@ -34,8 +34,8 @@ def binary_crossentropy(
     y_true : tensor of shape (..., K)
         Probability of each event, in [0, 1].
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities. Those that come straight from a sigmoid or softmax of Keras carry its
-        logits, which are used, and taken for those of a sigmoid, except under JAX' `jit`.
+        Logits, or probabilities. Those that come straight from a sigmoid of Keras carry its logits, which
+        are used, except under JAX' `jit`; those of a softmax are used themselves.
     from_logits : bool, default False
         True if `y_pred` are logits.
     label_smoothing : float in [0, 1], default 0
@@ -78,7 +78,7 @@ def binary_crossentropy(
     caller = "binary_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip)
     y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, link="sigmoid")
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     if pred.are_logits:
         # The targets are checked above, under their name here.
@@ -114,8 +114,8 @@ def binary_focal_crossentropy(
     y_true : tensor of shape (..., K)
         Events, 0 or 1, or probabilities of the events.
     y_pred : tensor of shape (..., K)
-        Logits, or probabilities. Those that come straight from a sigmoid or softmax of Keras carry its
-        logits, which are used, and taken for those of a sigmoid, except under JAX' `jit`.
+        Logits, or probabilities. Those that come straight from a sigmoid of Keras carry its logits, which
+        are used, except under JAX' `jit`; those of a softmax are used themselves.
     apply_class_balancing : bool, default False
         True weights events by `alpha` and their opposites by ``1 - alpha``.
     alpha : float in [0, 1], default 0.25
@@ -166,7 +166,7 @@ def binary_focal_crossentropy(
     balance = alpha if apply_class_balancing else None
     check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma, alpha=balance)
     y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, link="sigmoid")
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
     if pred.are_logits:

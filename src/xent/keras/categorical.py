@@ -34,8 +34,8 @@ def categorical_crossentropy(
         Distribution over the classes in each row, such as one-hot rows; its sum is not checked.
     y_pred : tensor of shape (..., K)
         Logits, or probabilities, which are divided by their sum after `clip`. Those that come straight from a
-        softmax or sigmoid of Keras carry its logits, which are used, and taken for those of a softmax, except
-        under JAX' `jit`.
+        softmax of Keras over `axis` carry its logits, which are used, except under JAX' `jit`; those of a
+        sigmoid are used themselves.
     from_logits : bool, default False
         True if `y_pred` are logits.
     label_smoothing : float in [0, 1], default 0
@@ -111,8 +111,8 @@ def sparse_categorical_crossentropy(
         True class of each row, also as floats.
     y_pred : tensor of shape (..., K)
         Logits, or probabilities, which are divided by their sum after `clip`. Those that come straight from a
-        softmax or sigmoid of Keras carry its logits, which are used, and taken for those of a softmax, except
-        under JAX' `jit`.
+        softmax of Keras over `axis` carry its logits, which are used, except under JAX' `jit`; those of a
+        sigmoid are used themselves.
     from_logits : bool, default False
         True if `y_pred` are logits.
     ignore_class : int, optional

@@ -37,8 +37,8 @@ def categorical_focal_crossentropy(
         Distribution over the classes in each row, such as one-hot rows; its sum is not checked.
     y_pred : tensor of shape (..., K)
         Logits, or probabilities, which are divided by their sum before `clip`. Those that come straight from
-        a softmax or sigmoid of Keras carry its logits, which are used, and taken for those of a softmax,
-        except under JAX' `jit`.
+        a softmax of Keras over `axis` carry its logits, which are used, except under JAX' `jit`; those of a
+        sigmoid are used themselves.
     alpha : float or tensor of shape (K,), default 0.25
         Factor of each class; its range is not checked.
     gamma : float >= 0, default 2

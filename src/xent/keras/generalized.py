@@ -27,9 +27,9 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     y_true : tensor of shape (...) or (..., 1)
         True class of each row, also as floats.
     y_pred : tensor of shape (..., K)
-        Probabilities, >= 0, which are not divided by their sum. Those that come straight from a softmax or
-        sigmoid of Keras carry its logits, which are used, and taken for those of a softmax, except under
-        JAX' `jit`.
+        Probabilities, >= 0, which are not divided by their sum. Those that come straight from a softmax of
+        Keras carry its logits, which are used, except under JAX' `jit`; those of a sigmoid are used
+        themselves.
     q : float in (0, 1], default 0.7
         Exponent of the probability.
 

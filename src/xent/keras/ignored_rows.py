@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,9 @@ import numpy as np
 import keras
 from xent.arrays import is_known_to_hold, may_be_read, namespace_of
 from xent.keras.arguments import as_tensor, as_truth, of_numpy
+from xent.keras.kept_logits import ANY_PREDICTION, keep_logits
 
 __all__ = ["both_masks", "cast_predictions", "mask_of", "without_ignored", "without_masked"]
-
-# A number within the domain of every prediction: logit, probability and rate.
-_ANY_PREDICTION = 0.5
 
 
 def mask_of(tensor: Any) -> Any:
@@ -38,7 +35,7 @@ def cast_predictions(y_pred: Any, dtype: Any) -> Any:
     y_pred = as_tensor(y_pred, "y_pred")
     found, logits = keras.ops.cast(y_pred, dtype), getattr(y_pred, "_keras_logits", None)
     if found is not y_pred and logits is not None:
-        _keep_logits(found, keras.ops.cast(logits, dtype))
+        keep_logits(found, keras.ops.cast(logits, dtype))
     return found
 
 
@@ -68,10 +65,10 @@ def without_ignored(
     if read is None or is_known_to_hold(namespace_of(read).all(read)):
         return y_true, y_pred
     behind = keras.ops.expand_dims(read, axis)
-    found = _where(behind, as_tensor(y_pred, "y_pred"), _ANY_PREDICTION)
+    found = _where(behind, as_tensor(y_pred, "y_pred"), ANY_PREDICTION)
     logits = getattr(y_pred, "_keras_logits", None)
     if logits is not None:
-        _keep_logits(found, _where(behind, logits, 0))
+        keep_logits(found, _where(behind, logits, 0))
     y_true = as_truth(y_true)
     return _truth_where(read if len(y_true.shape) == len(rows) else behind, y_true), found
 
@@ -113,12 +110,6 @@ def _truth_where(read: Any, y_true: Any) -> Any:
 def _where(read: Any, tensor: Any, instead: float) -> Any:
     xp = namespace_of(tensor)
     return xp.where(read, tensor, xp.full_like(tensor, instead))
-
-
-def _keep_logits(tensor: Any, logits: Any) -> None:
-    # Traced arrays of JAX take no attributes; then the probabilities are used.
-    with contextlib.suppress(AttributeError):
-        tensor._keras_logits = logits  # noqa: SLF001 - the name that Keras' activations give it
 
 
 def _without(shape: tuple[int | None, ...], axis: int) -> tuple[int | None, ...]:
