@@ -226,6 +226,18 @@ def test_what_a_fit_in_batches_cannot_use_is_refused(file):
         assert message in str(caught.value)
 
 
+def test_a_wrong_weight_is_named_by_its_row_in_the_file(tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "weights.parquet"
+    for row in (500, 900):
+        weights = np.ones(1000)
+        weights[row] = -1
+        columns = {"x": rng.normal(size=1000), "y": np.arange(1000) % 2, "w": weights}
+        pq.write_table(pa.table(columns), path, row_group_size=300)
+        with pytest.raises(DomainError, match=rf"got -1\.0 in row {row} of .*weights\.parquet"):
+            fit_stream(path, "y", StreamWishes(C=1.0, sample_weight="w"))
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_predictions_in_batches_are_those_of_predict(fitted, file, tmp_path, ending):
     out, whole = tmp_path / f"p.{ending}", tmp_path / f"whole.{ending}"

@@ -218,6 +218,7 @@ def test_a_loss_may_be_given_itself():
         ({"loss": "sparsemax_loss"}, DomainError, "that gives each class a probability above 0"),
         ({"loss": "logit_adjusted"}, DomainError, "`loss_parameters` must suit 'logit_adjusted'"),
         ({"loss": "focal", "loss_parameters": {"gama": 1}}, ParameterError, "Did you mean 'gamma'?"),
+        ({"loss": "focal", "loss_parameters": {"gama": "missing"}}, ParameterError, "Did you mean 'gamma'?"),
         ({"loss": Focal(), "loss_parameters": {"gamma": 1}}, DomainError, "be None beside a loss that has"),
         ({"device": "cuda:9"}, BackendError, "`device` must be a device that PyTorch has here"),
     ],

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from xent.errors import DomainError
+from xent.errors import DomainError, XentError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.registry import REGISTRY
 from xent.near_names import near_names
@@ -212,7 +212,8 @@ def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
     try:
         return type(REGISTRY[name])(**parameters)
     except TypeError as error:
-        if not isinstance(error, (AttributeError, ValueError)) and "missing" in str(error):
+        # Not an error of the loss itself, such as one of an unknown parameter, whatever it says.
+        if not isinstance(error, (XentError, AttributeError, ValueError)) and "missing" in str(error):
             wanted = str(error).partition(": ")[2]
             got = f"{sorted(parameters)}, without {wanted}"
             raise DomainError(caller, "loss_parameters", f"suit {name!r}", got=got) from error

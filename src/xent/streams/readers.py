@@ -49,12 +49,19 @@ class LabelledRows:
         Weight of each row; None means 1.
     groups : ndarray of shape (rows,) or None
         Hash of the group of each row, by which a search for C makes folds; None without groups.
+    places : ndarray of shape (rows,) or None
+        Number of each row in the piece that it was read from; None if these are all of its rows, in order.
     """
 
     features: Any
     labels: Any
     weights: Array | None
     groups: NDArray[np.uint64] | None = None
+    places: NDArray[np.intp] | None = None
+
+    def place(self, row: int) -> int:
+        """Number in the piece of one of these rows."""
+        return row if self.places is None else int(self.places[row])
 
 
 class Reader(Protocol):
@@ -82,20 +89,20 @@ def check_numbers(rows: LabelledRows, first: int, reader: Reader, *, name: str, 
     Raise `DomainError` for a feature that is not finite, or a weight that is negative or not finite.
 
     The message names the first row of the first such column, of the features of `reader` and then the
-    weights; `first` is the number of rows of the fragment `name` before these. Labels and sparse features are
-    not checked.
+    weights; `first` is the number of rows of the fragment `name` before the piece of these. Labels and sparse
+    features are not checked.
     """
     # Sparse features come from an encoder, which refuses what is not finite.
     columns = () if is_sparse_reader(reader) else zip(reader.features, rows.features, strict=True)
     for label, column in columns:
         if column.dtype.kind == "f" and not np.isfinite(column).all():
             bad = int(np.flatnonzero(~np.isfinite(column))[0])
-            got = f"{column[bad]} in column {label!r}, row {first + bad} of {name}"
+            got = f"{column[bad]} in column {label!r}, row {first + rows.place(bad)} of {name}"
             raise DomainError(caller, "X", "be finite", got=got)
     weights = rows.weights
     if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
         bad = int(np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))[0])
-        got = f"{weights[bad]} in row {first + bad} of {name}"
+        got = f"{weights[bad]} in row {first + rows.place(bad)} of {name}"
         raise DomainError(caller, "sample_weight", "be finite and >= 0", got=got)
 
 

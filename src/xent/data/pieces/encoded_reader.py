@@ -105,7 +105,7 @@ class EncodedReader:
         table = pa.Table.from_batches([piece]).take(pa.array(places))
         X = self.encoder.transform(table, first=first)
         groups = None if self.choice.rule.group is None else hashes
-        return LabelledRows(X.T, codes, self._weights(table), groups)
+        return LabelledRows(X.T, codes, self._weights(table), groups, places)
 
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
         """Weights of the rows of `table`; None where rows count equally."""

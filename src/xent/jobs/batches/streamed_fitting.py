@@ -102,22 +102,25 @@ def fit_stream(
     ------
     DataError
         If the source cannot be read or has no named columns, a column is missing, the target cannot be
-        predicted, no row is held out or a class has no row in training, a number is infinite, or the data
-        change between passes; if `checkpoint` is that of another fit.
+        predicted, no row is held out, a class has no row in training, a number is infinite, weights are no
+        numbers, or the data change between passes; with ``resume`` also if `checkpoint` is damaged or that
+        of another fit.
     DomainError
         If an option is out of range, or the model neither linear nor a network; if a network has a `C`, a
         `tol` or an executor; if a weight is missing, negative or not finite.
     BackendError
         If the model is a network, and PyTorch or safetensors is missing.
     OutputError
-        If `checkpoint` cannot be written, or for a linear model exists.
+        If `checkpoint` cannot be written; without ``resume``, for a linear model, if it exists.
 
     Notes
     -----
-    A row is held out by a hash of the seed and its place, at most about 200,000 of them in all; with `group`
-    by a hash of the seed and its group, which is held out whole, and intervals draw whole groups; each group
-    takes 8 bytes. The training error, the races, the standard errors and the doubts come from a part of the
-    training rows.
+    Without ``resume`` the training of a network replaces an existing `checkpoint`.
+
+    A row is held out by a hash of the seed and its place, a group by a hash of the seed and its value, each
+    with the probability ``held_out`` or, if less, that of 200,000 rows. Groups are held out whole, intervals
+    draw whole groups, and each takes 8 bytes. The training error, the races, the standard errors and the
+    doubts come from at most 40,000 of the training rows.
     """
     check_split(held_out=wishes.held_out, seed=wishes.seed, caller="fit")
     check_fit_range(C=wishes.C, tol=wishes.tol, caller="fit")

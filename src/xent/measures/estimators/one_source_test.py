@@ -129,9 +129,10 @@ def one_source_test(
 
 def _statistics(first: NDArray[np.int64], both: NDArray[np.int64]) -> Floats:
     """
-    Jensen-Shannon divergence in nats of two samples of counts, for each row of `first`, of shape (rows,).
+    Jensen-Shannon divergence in nats, weighted by the sizes, of two samples for each row of `first`: (rows,).
 
-    `first`, (rows, K), has the counts of the first sample, `both`, (K,), those of both together.
+    `first`, (rows, K), has counts of the first sample, `both`, (K,), those of both together. An empty sample
+    gives 0.
     """
     total = both.sum()
     statistic = np.zeros(len(first))

@@ -155,12 +155,13 @@ def _cost_of_labels(fields: Tensor, peak: Tensor, below: Tensor) -> Tensor:
 
 def _cost_of_targets(fields: Tensor, gaps: Tensor, below: Tensor, here: int) -> tuple[Tensor, ...]:
     """
-    Four numbers of each row: cross-entropy of the targets, their sum, the sum of all but the largest, and a
-    flag.
+    Cross-entropy of each row's targets, their sum, the sum of all targets but the largest, and a flag.
 
-    The flag is True if the rank `here` has the largest target. `fields`, (ranks, 4, rows), are those of
-    targets in `fields_of`; `gaps` are the distances of the ranks' largest logits below that of all, and
-    `below` as in `_cost_of_labels`.
+    The flag is True if the rank `here` has the largest target, as the first of the ranks that do. `fields`,
+    (ranks, 4, rows), hold for each rank the sum of its targets, the sum of these times the distances of the
+    logits below its largest, its largest target, and the sum of its others. `gaps`, (ranks, rows), are the
+    distances of the ranks' largest logits below that of all, and `below`, (rows,), is log1p of the sum of the
+    exponentials of all other logits relative to that.
     """
     sums, costs, largest, others = fields.unbind(1)
     total = _in_order(sums)

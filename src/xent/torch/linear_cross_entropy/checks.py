@@ -119,10 +119,10 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
 
 def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     """
-    Raise if `top_k`, softcap, scale or a mask of classes of shape (C,) is invalid.
+    Raise if `top_k`, softcap, scale or a mask of shape (C,) is invalid; C are the classes of `linear_weight`.
 
-    A mask with an entry for each logit is not checked here, as the rows are not known, nor is `top_k` where
-    the weight has the classes of one rank.
+    Beside a mask with an entry for each logit only `top_k` is checked, as the rows are not known. With ranks,
+    C are the classes of this one, and `top_k` is not checked at all.
 
     Raises
     ------
@@ -131,7 +131,8 @@ def check_adjustment(options: LinearOptions, linear_weight: Tensor) -> None:
     ShapeError
         If the mask does not have C entries, or the scale not one.
     DomainError
-        If `top_k` is not in 0 .. C, the cap not positive and finite, or scale or mask on another device.
+        If `top_k` is not in 0 .. C, the cap not positive and finite in the dtype of the logits, the mask not
+        on the device of the weight, or a scale neither there nor on the CPU.
     """
     if options.softmax.ranks is None:
         checked_top_k(options.top_k, linear_weight.shape[0], caller=_CALLER)

@@ -256,9 +256,10 @@ class DirichletSurprisal:
 
 def _raised(start: Array, step: Array | int) -> _Arguments:
     """
-    Arguments raised by `step`: the label's concentration and the sum, each plus `step`.
+    Ratios at the label's concentration and the sum of all, each plus `step`; none is scaled.
 
-    `start` holds (label, all others, 1 / label, unit) on its first axis: label and others times `unit`.
+    `start` holds on its first axis the label's concentration times ``unit``, the sum of all others times
+    ``unit``, one over the label's concentration, and ``unit``.
     """
     own, others, inverse, unit = (start[k, ...] for k in range(4))
     total = own + others

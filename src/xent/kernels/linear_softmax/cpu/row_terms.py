@@ -98,7 +98,11 @@ class RowTerms:
         self._each_vector(act)
 
     def unmark(self, probs: Array, out: Array, weight: Value) -> None:
-        """Remove the marks of a row of `probs`, in place, and write them times `weight` to `out`."""
+        """
+        Make the marked, negative probabilities of a row of `probs` positive, in place.
+
+        All of the row, times `weight`, are written to `out`.
+        """
 
         def act(k: Value) -> None:
             prob = absolute(probs.load(k, self.format.lanes))

@@ -29,10 +29,11 @@ def compiled(
     has_gradient: bool,  # noqa: FBT001 - a key of the cache
 ) -> RowsKernel:
     """
-    Kernel of this name, one of `kernel_called`, compiled once for each key; it takes `KernelArguments`.
+    Kernel of this name, one of `kernel_called`; it takes `KernelArguments`.
 
-    `numbers` and `of_targets` name formats of logits and targets, such as ``"float32"``; with `has_gradient`
-    the kernel writes the gradient too.
+    `numbers` and `of_targets` are names of `FORMATS`: of the logits, and of the targets, which for labels is
+    that of the logits too. With `has_gradient` the kernel writes the gradient too. It is compiled once for
+    each four arguments by position; an unknown name raises `KeyError`.
     """
     with FIRST_USE:
         from xent.kernels.softmax_cross_entropy.cpu.kernels import kernel_called
