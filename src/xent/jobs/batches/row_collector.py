@@ -55,18 +55,18 @@ class RowCollector:
 
         Training rows enter a sample of at most 40,000: every s-th of them, with an s that doubles as rows
         come; their weights are summed by class. Held-out rows are all kept, numbered through all calls. Rows
-        without a class are in neither. Raises `DataError` if weights are not numbers; their range is not
-        checked.
+        without a class are in neither. Raises `DataError` if weights are not numbers, and `DomainError` for
+        one that is missing, negative or not finite.
         """
         whole = pa.Table.from_batches([piece])
         table = whole.select(self._names)
         places, codes, of_trained = self._trained.chosen(piece, first, fragment)
-        weights = self._weights.trained(whole, places, codes)
+        weights = self._weights.trained(whole, places, codes, first=first, fragment=fragment)
         columns = table.take(pa.array(places)).append_column(_CODE, pa.array(codes))
         self._sample.add(columns.append_column(self._weights.name, pa.array(weights)))
         judged, of_judged, hashes = self._judged.chosen(piece, first, fragment)
         self._held_out.append(table.take(pa.array(judged)))
-        self._weights.judged(whole, judged)
+        self._weights.judged(whole, judged, first=first, fragment=fragment)
         # Held-out rows are numbered through all fragments, as predictions name them.
         self._rows.append(judged + self._read)
         self._codes.append(of_judged)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.data.pieces.encoded_reader import weight_cells
+from xent.errors import DomainError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,18 +52,21 @@ class StreamedWeights:
         self._masses = np.zeros(classes)
         self._held_out: list[Array] = []
 
-    def trained(self, piece: pa.Table, places: Places, codes: Places) -> Array:
+    def trained(self, piece: pa.Table, places: Places, codes: Places, *, first: int, fragment: str) -> Array:
         """
         Weights of the training rows at `places` of a piece, whose classes are `codes`; they are added to the
         sums.
+
+        `first` is the number of rows before the piece in the `fragment`. Raises `DataError` for a column
+        without numbers, and `DomainError` for a weight that is missing, negative or not finite.
         """
-        weights = self._of(piece, places)
+        weights = self._of(piece, places, first, fragment)
         self._masses += np.bincount(codes, weights=weights, minlength=len(self._masses))
         return weights
 
-    def judged(self, piece: pa.Table, places: Places) -> None:
-        """Keep the weights of the held-out rows at `places` of a piece."""
-        self._held_out.append(self._of(piece, places))
+    def judged(self, piece: pa.Table, places: Places, *, first: int, fragment: str) -> None:
+        """Keep the weights of the held-out rows at `places` of a piece; errors are those of `trained`."""
+        self._held_out.append(self._of(piece, places, first, fragment))
 
     def kept(self, sample: pa.Table) -> KeptWeights | None:
         """Weights of the rows of `sample` and of the held-out rows; None without a column."""
@@ -71,7 +75,12 @@ class StreamedWeights:
         train = sample.column(self.name).to_numpy()
         return KeptWeights(self._column, train, np.concatenate(self._held_out), self._masses)
 
-    def _of(self, piece: pa.Table, places: Places) -> Array:
+    def _of(self, piece: pa.Table, places: Places, first: int, fragment: str) -> Array:
         if self._column is None:
             return np.ones(len(places))
-        return weight_cells(piece, self._column, caller="fit")[places]
+        weights = weight_cells(piece, self._column, caller="fit")[places]
+        bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+        if len(bad):
+            got = f"{weights[bad[0]]} in row {first + int(places[bad[0]])} of {fragment}"
+            raise DomainError("fit", "sample_weight", "be finite and >= 0", got=got)
+        return weights
