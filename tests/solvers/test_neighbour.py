@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from tests.solvers.problems import problem
 
+from xent.solvers import descent
 from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.neighbour import minimise_near
+from xent.solvers.optimality_gap import optimality_gap
 
 
 @pytest.mark.parametrize(("method", "there"), [("newton", "lbfgs"), ("newton-cg", "newton-cg")])
@@ -33,3 +35,15 @@ def test_a_factor_of_the_neighbour_saves_most_steps():
     solved = minimise(whole, solver="newton")
     near = minimise_near(whole.subset(np.arange(300)), solved.point, solved, tol=1e-8, max_iter=500)
     assert near.iterations[-1].step <= 12
+
+
+@pytest.mark.parametrize("K", [2, 5])
+def test_no_pass_is_spent_on_a_certificate_that_nobody_reads(monkeypatch, K):
+    whole = problem(n=400, p=6, K=K)
+    solved = minimise(whole)
+    part = whole.subset(np.arange(300))
+    monkeypatch.setattr(descent, "optimality_gap", None)
+    near = minimise_near(part, solved.point, solved, tol=1e-10, max_iter=100)
+    monkeypatch.undo()
+    assert near.converged
+    assert optimality_gap(part, near.point, part.evaluate(near.point)) < 2e-10

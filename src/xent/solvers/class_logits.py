@@ -17,6 +17,7 @@ from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.sigmoid import sigmoid
 from xent.formulas.softmax import softmax
 from xent.kernels import runs_here
+from xent.kernels import sigmoid_cross_entropy as sigmoid_kernel
 from xent.kernels import softmax_cross_entropy as softmax_kernel
 
 __all__ = ["ClassLogits", "LogitPerClass", "OneLogit", "class_logits"]
@@ -57,8 +58,13 @@ class OneLogit:
         `logits` of shape (1, rows) are those of the second class and are not changed.
         """
         events = codes.astype(float)
-        values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)
-        return values, slopes[None]
+        if not runs_here():
+            values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)
+            return values, slopes[None]
+        slopes = np.empty((1, len(codes)))
+        rows = np.ascontiguousarray(logits)
+        values = sigmoid_kernel.value_and_gradient(rows, events[None], slopes)
+        return np.asarray(values[0]), slopes
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
         """

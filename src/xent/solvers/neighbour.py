@@ -19,11 +19,11 @@ def minimise_near(
     objective: Objective, start: NDArray[np.float64], solved: Solution, *, tol: float, max_iter: int
 ) -> Solution:
     """
-    Minimum of `objective`, certified to `tol` nats per unit of weight, with the help of its neighbour's
-    solution.
+    Minimum of `objective` to about `tol` nats per unit of weight, with the help of its neighbour's solution.
 
-    It is found by ``"newton-cg"`` if that solved the neighbour, else by L-BFGS with the neighbour's inverse
-    Hessian as preconditioner, so that nothing is factored anew.
+    The gap is that which a certificate would about give; none is made. The minimum is found by
+    ``"newton-cg"`` if that solved the neighbour, else by L-BFGS with the neighbour's inverse Hessian as
+    preconditioner, so that nothing is factored anew.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def minimise_near(
     solved : Solution
         Solution of a similar problem, by `minimise`.
     tol : float
-        Gap to reach, in nats per unit of weight.
+        Likely gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps.
 
@@ -43,8 +43,9 @@ def minimise_near(
     Solution
         Last point, without a report; not converged if the steps ran out or rounding stopped the descent.
     """
+    descent = Descent(certifies=False)
     with row_threads():
         if solved.report is not None and solved.report.solver == "newton-cg":
-            return newton_cg(objective, start, Descent(), tol=tol, max_iter=max_iter)
+            return newton_cg(objective, start, descent, tol=tol, max_iter=max_iter)
         precondition = solved.inverse_hessian_times
-        return lbfgs(objective, start, Descent(), precondition=precondition, tol=tol, max_iter=max_iter)
+        return lbfgs(objective, start, descent, precondition=precondition, tol=tol, max_iter=max_iter)
