@@ -51,7 +51,7 @@ def are_logits_of(probs: Any, logits: Any, *, link: str, axis: int) -> bool:
 
 def _operation(probs: Any) -> str | None:
     """Name of the function that made `probs` in a graph of TensorFlow, "Softmax" or "Sigmoid"; else None."""
-    operation = getattr(probs, "op", None)
+    operation: Any = getattr(probs, "op", None)
     while getattr(operation, "type", None) in _PASSING:
         operation = operation.inputs[_PASSING[operation.type]].op
     name = getattr(operation, "type", None)

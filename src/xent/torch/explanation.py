@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from xent.errors import DTypeError
+from xent.errors import DTypeError, ParameterError
 
 __all__ = ["Explanation", "Inquiry", "explain"]
 
@@ -71,8 +71,8 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
     ------
     DTypeError
         If `function` has no choice of ways.
-    TypeError
-        If `way` is among the arguments or the options of a module: the way is fixed then.
+    ParameterError
+        If `way` is among the arguments, or the way of a module is fixed.
     BackendError
         If no way suits the call; the message holds the reason against each.
     XentError
@@ -90,6 +90,11 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
       not 'onnx': no export to ONNX traces the call
     """
     _check_has_ways(function)
+    fixed = kwargs.get("way", getattr(function, "options", {}).get("way"))
+    if fixed is not None:
+        hint = "It is the way that the call takes."
+        raise ParameterError("explain", "way", "be left open", got=repr(fixed), hint=hint)
+    kwargs.pop("way", None)
     answer = function(*args, **kwargs, way=Inquiry())
     if isinstance(answer, Explanation):
         return answer

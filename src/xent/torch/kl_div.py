@@ -13,6 +13,7 @@ from xent.arrays import refuse_call_by_keras
 from xent.arrays.torch_scripting import unscriptable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.reduction import Reduction, reduction_of, result_dtype
+from xent.torch.tensor_arguments import check_tensors
 
 __all__ = ["kl_div"]
 
@@ -97,6 +98,7 @@ def kl_div(
             kl_div, (input, target), input, target, size_average, reduce, reduction, log_target
         )
         return loss
+    check_tensors("kl_div", {"input": input, "target": target})
     reduced = reduction_of("kl_div", reduction, size_average, reduce, kinds=_KINDS)
     if reduction == "mean" and size_average is None and reduce is None:
         _warn_of_mean()

@@ -9,6 +9,7 @@ from torch import Tensor
 from xent.arrays import differentiable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.soft_cap import SoftCap
+from xent.torch.tensor_arguments import check_number
 
 __all__ = ["adjusted", "mask_like"]
 
@@ -31,6 +32,7 @@ def adjusted(
     """
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
+        check_number(caller, "softcap", softcap)
         if not 0 < softcap <= torch.finfo(logits.dtype).max:
             rule = f"be positive and finite in {str(logits.dtype).removeprefix('torch.')}"
             raise DomainError(caller, "softcap", rule, got=repr(softcap))

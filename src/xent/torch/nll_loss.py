@@ -19,6 +19,7 @@ from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.labels import check_labels
 from xent.torch.memory import is_exported_to_onnx, is_traced, n_classes
 from xent.torch.reduction import reduction_of, result_dtype
+from xent.torch.tensor_arguments import check_tensors
 
 __all__ = ["nll_loss"]
 
@@ -114,6 +115,7 @@ def nll_loss(
             reduction, denominator=denominator, on_empty=on_empty,
         )  # fmt: skip
         return loss
+    check_tensors("nll_loss", {"input": input, "target": target}, weight=weight)
     reduced = reduction_of(
         "nll_loss", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )

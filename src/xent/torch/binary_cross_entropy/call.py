@@ -13,6 +13,7 @@ from xent.torch.binary_cross_entropy.checks import check_request
 from xent.torch.binary_cross_entropy.request import SigmoidRequest
 from xent.torch.binary_cross_entropy.ways import WAYS
 from xent.torch.reduction import reduction_of, result_dtype
+from xent.torch.tensor_arguments import check_tensors
 from xent.torch.ways import run
 
 __all__ = ["binary_cross_entropy_with_logits"]
@@ -123,6 +124,7 @@ def binary_cross_entropy_with_logits(
             way=way,
         )  # fmt: skip
         return loss
+    check_tensors(_CALLER, {"input": input, "target": target}, weight=weight, pos_weight=pos_weight)
     reduced = reduction_of(
         _CALLER, reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
     )

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import FORMATS
+from xent.torch.tensor_arguments import check_dense
 
 __all__ = ["check_request"]
 
@@ -20,12 +21,15 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, pos_weig
     Raises
     ------
     DTypeError
-        If `input` is not of 64, 32 or 16 bits, or `target` not real floating; the dtypes may differ.
+        If `input` is not dense or not of 64, 32 or 16 bits, or `target` not real floating; the dtypes may
+        differ.
     ShapeError
         If `target` has not the shape of `input`, or a weight does not broadcast to that shape.
     DomainError
         If a tensor is on another device than `input`.
     """
+    if input.layout is not torch.strided:
+        check_dense(_CALLER, "input", input)
     if input.dtype not in FORMATS:
         raise DTypeError(_CALLER, "input", "be float64, float32, float16 or bfloat16", got=str(input.dtype))
     if target.shape != input.shape:

@@ -37,6 +37,7 @@ from xent.torch.memory import is_traced, n_classes
 from xent.torch.process_groups import shared_parameter
 from xent.torch.ranks import Ranks, together
 from xent.torch.reduction import reduction_of, result_dtype
+from xent.torch.tensor_arguments import check_tensors
 from xent.torch.ways import run
 
 __all__ = ["cross_entropy"]
@@ -214,6 +215,8 @@ def cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
             out_dtype=out_dtype, process_group=process_group, way=way,
         )  # fmt: skip
+    if type(input) is not Tensor or type(target) is not Tensor or weight is not None:
+        check_tensors("cross_entropy", {"input": input, "target": target}, weight=weight)
     arguments: dict[str, Any] = {
         "input": input, "target": target, "weight": weight, "size_average": size_average,
         "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,

@@ -11,6 +11,7 @@ from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.cross_entropy.composed import classes_last
 from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.memory import FORMATS, is_traced, n_classes, rows_shape
+from xent.torch.tensor_arguments import check_dense, check_number
 
 __all__ = ["check_policy", "check_request", "check_rows", "check_targets"]
 
@@ -31,8 +32,8 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
     Raises
     ------
     DTypeError
-        If `input` or the result is not of 64, 32 or 16 bits, labels are not integers (uint64 is refused
-        too), or probabilities not real floating.
+        If `input` is not dense, it or the result is not of 64, 32 or 16 bits, labels are not integers (uint64
+        is refused too), probabilities not real floating, or an option is no number.
     ShapeError
         If `input` has no axis, or `target` or `weight` does not fit its shape.
     DomainError
@@ -40,6 +41,8 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
         probabilities, not negative, `label_smoothing` is not in [0, 1], or `z_loss` is negative or nan.
     """
     caller = options.reduction.caller
+    if input.layout is not torch.strided:
+        check_dense(caller, "input", input)
     if input.dtype not in FORMATS:
         raise DTypeError(caller, "input", _FORMATS, got=str(input.dtype))
     if options.dtype not in FORMATS:
@@ -115,10 +118,20 @@ def _check_probabilities(target: Tensor, options: SoftmaxOptions) -> None:
 
 def _check_numbers(options: SoftmaxOptions) -> None:
     """
-    Raise `DomainError` for an option out of range.
+    Raise `DomainError` for an option out of range, `DTypeError` for one that is no number.
 
     `ignore_index` must be an integer of 64 bits, `label_smoothing` lie in [0, 1], and `z_loss` be >= 0.
     """
+    try:
+        _check_ranges(options)
+    except (TypeError, RuntimeError):
+        for name in ("ignore_index", "label_smoothing", "z_loss"):
+            check_number(options.reduction.caller, name, getattr(options, name))
+        raise
+
+
+def _check_ranges(options: SoftmaxOptions) -> None:
+    """Raise as `_check_numbers` says, and a bare error for an option that cannot be compared with numbers."""
     # A label equals no other number, and the kernels take an int64.
     if isinstance(options.ignore_index, float) or not _INT64.min <= options.ignore_index <= _INT64.max:
         got = repr(options.ignore_index)

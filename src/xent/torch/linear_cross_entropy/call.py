@@ -16,6 +16,7 @@ from xent.torch.linear_cross_entropy.computation import computed
 from xent.torch.linear_cross_entropy.distributed_tensors import linear_of_dtensors
 from xent.torch.linear_cross_entropy.request import SparseTargets
 from xent.torch.ranks import together
+from xent.torch.tensor_arguments import check_dense, check_tensors
 
 __all__ = ["linear_cross_entropy"]
 
@@ -219,6 +220,11 @@ def linear_cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
             shift=shift, chunk_bytes=chunk_bytes, count_read=count_read, process_group=process_group, way=way,
         )  # fmt: skip
+    required = {"input": input, "linear_weight": linear_weight}
+    required |= {} if isinstance(target, SparseTargets) else {"target": target}
+    check_tensors(_CALLER, required, linear_bias=linear_bias, weight=weight)
+    for name, tensor in required.items():
+        check_dense(_CALLER, name, tensor)
     arguments: dict[str, Any] = {
         "input": input, "linear_weight": linear_weight, "target": target, "linear_bias": linear_bias,
         "weight": weight, "reduction": reduction, "ignore_index": ignore_index,
