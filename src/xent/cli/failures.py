@@ -97,7 +97,9 @@ def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
     """
     Line for standard error, and exit code: 2 for an `XentError` or too little memory, 1 for any other error.
 
-    The line ends with the sentence of `outcome`; for an `XentError` only if files were written.
+    The line is "error:" with the complaint, which for other errors asks for a run with ``--debug``. The
+    sentence of `outcome`, on files written or that nothing was, follows it; for an `XentError` only if files
+    were written.
     """
     if isinstance(error, XentError):
         return f"error: {error.complaint}{outcome.addition}", BAD_INPUT

@@ -244,7 +244,11 @@ def _given(**options: Any) -> dict[str, Any]:
 
 
 def _penalty(text: str) -> float | str:
-    """Value of --C, a number or "auto"; raises `DomainError` for other words. Its range is checked later."""
+    """
+    Value of --C: "auto", or a number, whose range is checked later.
+
+    Raises `DomainError` for other words; what Python reads as a float, such as "1e-3" or "inf", is a number.
+    """
     if text == "auto":
         return text
     try:

@@ -88,10 +88,12 @@ class LiveProgress(Watcher):
 
     def rows(self, progress: PassProgress) -> None:
         """
-        Set the line to the pass, its rows done and left, the time left, the loss and the gap.
+        Set the line to the number of the pass, its rows done and left, the seconds left, the loss and the
+        gap.
 
-        The time, and the loss with the gap, are left out as long as they are nan. Within an epoch of a
-        network, the line ends with that of the last epoch.
+        The time, and the loss in nats with the gap, the most by which it can still fall, are left out as long
+        as they are nan. Within an epoch of a network, the line ends with the text of the last epoch that
+        ended.
         """
         left = "" if math.isnan(progress.seconds_left) else f"  {progress.seconds_left:,.0f} s left"
         gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
@@ -113,10 +115,12 @@ class LiveProgress(Watcher):
 
     def epoch(self, epoch: Any, last: int) -> None:
         """
-        Set the line to `epoch`, its losses, and from the second epoch seen on the time until epoch `last`.
+        Set the line to `epoch`, its losses, and from the second epoch seen on the seconds until epoch `last`.
 
-        `last` is the number of the last epoch if no later one is better. With held-out rows a better one
-        makes the training longer, so the time is a lower bound and is shown as "at least".
+        `epoch` has number, objective and loss of held-out rows, nan for none. `last` is the number of the
+        last epoch if no later one is better. With held-out rows a better one makes the training longer, so
+        the time is a lower bound and is shown as "at least". Epoch 1, or the first after a fold began, starts
+        the clock.
         """
         now = time.monotonic()
         if epoch.number == 1 or self._first_epoch is None:

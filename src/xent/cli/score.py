@@ -190,7 +190,8 @@ def _check_kind(
     """
     Raise `DataError` for options of tokens without `log_likelihood`, or options of classes beside it.
 
-    `of_tokens` and `of_classes` hold the options by name; those that are None, False or empty are not given.
+    `of_tokens` and `of_classes` hold the options by name. Of tokens those that are not None are given, of
+    classes those that are neither None nor False nor empty. The first of them is named.
     """
     from xent.errors import DataError
 

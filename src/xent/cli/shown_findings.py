@@ -17,9 +17,10 @@ __all__ = ["show_findings"]
 
 def show_findings(findings: FitFindings, out: Path, *, quiet: bool, as_json: bool) -> None:
     """
-    Print the findings: as tables, with `as_json` as JSON, and not at all with `quiet`.
+    Print the findings: not at all with `quiet`, else with `as_json` as JSON, else as tables.
 
-    Tables end with the path of the report in `out` and, after a fit, the next command.
+    Tables end with the path of the report in `out` and, after a fit but not a judgement, the next command.
+    Standard output is not flushed.
     """
     if quiet:
         return

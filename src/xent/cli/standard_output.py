@@ -29,6 +29,8 @@ def written_out() -> Iterator[None]:
     """
     Context that flushes what its block writes to standard output, so that failures are raised here.
 
+    After a failure, what is still buffered, and later writes, go nowhere.
+
     Raises
     ------
     OutputError

@@ -27,13 +27,14 @@ def streamed_fit(
     **wishes: Any,
 ) -> Fit:
     """
-    Fit in batches, whose passes or epochs are kept in ``PLACE.checkpoint`` until it ends.
+    Fit in batches, whose passes or epochs are kept in the file ``PLACE.checkpoint``.
 
-    `dask` is the address of a scheduler, or "local"; None computes in this process. `resume` continues from
-    the checkpoint if there is one. `wishes` are further fields of `StreamWishes`, among them `model`. The
-    folder of `place` is made, and `place` itself not written. Raises `DataError` without a target and for
-    data that cannot be fitted, `DomainError` for options out of range, and `BackendError` for a missing
-    library.
+    `dask` is the address of a scheduler, or "local"; None computes in this process. With `resume` the fit
+    goes on from the checkpoint if there is one; without, it begins anew, and raises `OutputError` for a
+    linear model if there is one. `wishes` are further fields of `StreamWishes`, among them `model`, "linear"
+    or "network". A linear fit that converged removes the checkpoint; that of a network stays. The folder of
+    `place` is made, and `place` itself not written. Raises `DataError` without a target and for data that
+    cannot be fitted, `DomainError` for options out of range, and `BackendError` for a missing library.
     """
     from xent.jobs.batches.dask_workers import dask_executor
     from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream

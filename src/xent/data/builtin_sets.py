@@ -77,10 +77,10 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
 
 def _made(options: dict[str, Any]) -> pa.Table:
     """
-    Table of `heartbeat_table` with the `options`, arguments of it by name.
+    Heartbeats of `heartbeat_table`, called with the `options`: rows, noise, imbalance, label_noise and seed.
 
-    Raises `DataError` for a name other than rows, noise, imbalance, label_noise and seed, and for a value out
-    of its range.
+    An option that is absent has its default. Raises `DataError` for any other name, and for a value that is
+    no number or out of its range.
     """
     known = ("rows", "noise", "imbalance", "label_noise", "seed")
     unknown = [option for option in options if option not in known]

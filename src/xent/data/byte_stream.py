@@ -28,15 +28,16 @@ _PAUSE = 0.02
 @contextmanager
 def decompressed(path: Path) -> Iterator[BinaryIO]:
     """
-    Context with a regular file, or a pipe that a program writes to, as a stream of bytes.
+    Context with the bytes of a regular file, or of a pipe that a program writes to, from the beginning.
 
-    A file whose name ends in ``.gz`` is decompressed. ``-`` is standard input, which is not, and stays open.
+    A file whose name ends in ``.gz``, in any case, is decompressed as it is read; other compressions are not.
+    The name ``-`` is standard input, as it is, which stays open; all else is closed at the end.
 
     Raises
     ------
     OSError
-        If `path` cannot be opened, or is a directory, a device, or a pipe without a writer; while reading if
-        a file that ends in ``.gz`` is not gzip or is damaged.
+        If `path` cannot be opened, or is a directory, a device, or a pipe that no program opens for writing
+        within half a second; while reading if a file that ends in ``.gz`` is not gzip or is damaged.
     """
     if str(path) == STANDARD_INPUT:
         yield sys.stdin.buffer

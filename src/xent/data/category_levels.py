@@ -71,9 +71,10 @@ def pooled_counts(counts: NDArray[np.int64], levels: pa.Array, rows: int, *, mos
     """
     Levels with at least ``fewest_rows(rows)`` rows, as many as `most` allows, and the number of the others.
 
-    `counts` has the number of rows with each of `levels`, where 0 stands for an absent level; `rows` is the
-    number of all rows, missing cells included. At most `most`, at least 1, levels are kept, one fewer if
-    others are pooled: the most frequent, and of equally frequent ones the first by name.
+    That is one row in a hundred, but 2 to 10, or one in a thousand if that is more. `counts`, (levels,), has
+    the number of rows with each of `levels`, where 0 stands for an absent level; `rows` is the number of all
+    rows, missing cells included. At most `most`, at least 1, levels are kept, one fewer if others are pooled:
+    the most frequent, and of equally frequent ones the first by name. They are sorted by name.
     """
     present = np.flatnonzero(counts)
     frequent = present[counts[present] >= fewest_rows(rows)]

@@ -52,12 +52,15 @@ def plan_column(
     wishes: ColumnWishes,
 ) -> PlannedColumn:
     """
-    Plan of the column `whole`, named `name`, by its cells at the places `rows`, and all its cells, converted.
+    Plan of the column `name`, and all its cells, converted: text that reads as numbers, dates or truth has
+    their type.
 
-    With `rows` None all cells decide. The meaning of text, and identifiers among whole numbers, are decided
-    by all cells in any case. `wishes` are requests about columns, by name, and `facts` those of the file. A
-    column to be dropped is "excluded" and not converted. Raises `DataError` if the cells cannot be of the
-    kind that `wishes` name, and for an infinite number in `rows`.
+    `whole` are all its cells. Those at the places `rows`, or all for None, decide kind, range and number of
+    gaps; all cells decide the meaning of text, the identifiers among whole numbers, and `odd`, the number of
+    cells that do not read by it. A kind in `wishes` goes before their meaning; "drop" gives an "excluded"
+    plan and cells that are not converted. `facts` are those of the file: words for missing and the decimal
+    mark. The plan of a used column has the `reading`, the rules of conversion for later files. Raises
+    `DataError` if the cells cannot be of the wished kind, and for an infinite number in `rows`.
     """
     wished = wishes.types.get(name)
     if wished == "drop":
@@ -83,13 +86,14 @@ def _missing(column: pa.ChunkedArray) -> int:
 
 def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str | None) -> MeantColumn:
     """
-    `column` with its cells converted to the kind `wished`, or for None by their meaning.
+    `column`, named `name`, with its cells converted to the kind `wished`, or for None by their meaning.
 
-    `wished` is one of `KINDS` but "drop", or None. For "categorical", "ordered" and "text" cells become
-    dictionary-encoded text, and a dictionary stays as it is; lists, records and bytes raise `DataError`. For
-    the other kinds text is converted even if only one cell fits, and the other cells become gaps; `DataError`
-    if none fits, or if cells that are no text are of another kind. For None text is converted if 97 % of its
-    cells fit.
+    For "categorical", "ordered" and "text" cells become dictionary-encoded text, and a dictionary stays as it
+    is, both without a reading and odd cells; lists, records and bytes raise `DataError`. For "numeric",
+    "datetime" and "boolean" text is converted even if only one cell fits, and the other cells become gaps,
+    listed in `odd`; `DataError` if none fits, or if cells that are no text are of another kind. For None text
+    is converted if 97 % of its cells read as numbers, dates or times, or all as truth values. `wished` must
+    not be "drop".
     """
     plain = plain_column(column)
     if wished in _CATEGORIES:
@@ -154,10 +158,10 @@ def _plan(
 
 def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
     """
-    True for a column of integers, and for numbers that were read from text and are all whole, below 2**53 in
-    size.
+    True for a column of integers, and for floats read from text that are all whole and below 2**53 in size.
 
-    False for floats that did not come as text. `meant` is the conversion that gave `column`.
+    False for floats that did not come as text. `meant` is the conversion that gave `column`; its `reading`,
+    None if nothing was converted, tells whether they were text. Missing cells do not count.
     """
     if pa.types.is_integer(column.type):
         return True
@@ -169,11 +173,11 @@ def _is_whole(column: pa.ChunkedArray, meant: MeantColumn) -> bool:
 
 def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> Reading | None:
     """
-    Reading of a planned column whose cells came as type `kind` and not as text, for later files that hold
-    text.
+    Rules by which later files that hold text are read in the column of `plan`, which came as `kind` and not
+    as text.
 
-    Its meaning is "times" for times of day and "dates" for other instants, "true or false" for a boolean
-    plan, else "numbers", with the decimal mark of `facts`. None for a category or free text.
+    They are a `Reading` of "times" for times of day and "dates" for other instants, of "true or false" for a
+    boolean plan, else of "numbers", with the decimal mark of `facts`. None for a category or free text.
     """
     if plan.kind == "datetime":
         return plain_reading("times" if pa.types.is_time(kind) else "dates")
@@ -207,7 +211,8 @@ def _plan_numbers(name: str, values: NDArray[np.float64]) -> ColumnPlan:
     """
     Plan of the column `name` of `values`, (rows,), in which nan is a gap: numeric, constant or empty.
 
-    Constant is a column of one value without a gap. Infinite numbers are not looked for.
+    Constant is a column of one value without a gap, and empty one of gaps only. Infinite numbers are not
+    looked for.
     """
     missing = int(np.count_nonzero(np.isnan(values)))
     limits = (np.nan, np.nan)
@@ -222,7 +227,7 @@ def plan_of_numbers(name: str, missing: int, rows: int, limits: tuple[float, flo
     Plan of the column `name` of numbers: numeric, constant if it has no gap and one value only, or empty.
 
     `missing` of its `rows` cells are NaN; `limits` are its least and its greatest number, not read if all are
-    missing.
+    missing. The note is such as "31 to 52"; constant and empty columns are not used.
     """
     if missing == rows:
         return ColumnPlan(name, "empty", missing, "no value: dropped")
@@ -238,10 +243,11 @@ def _plan_days(name: str, column: pa.ChunkedArray) -> ColumnPlan:
 
 def plan_of_days(name: str, kind: pa.DataType, missing: int, limits: tuple[float, float]) -> ColumnPlan:
     """
-    Plan of the column `name` of dates or times of the type `kind`, of which `missing` cells are null.
+    Plan of the column `name` of dates or times, "datetime" or, if all are equal and none is missing,
+    "constant".
 
-    `limits` are the earliest and the latest in days since 1970-01-01. The column is constant if they are
-    equal and no cell is missing.
+    `kind` is the arrow type, by which the note shows times of day or dates; `missing` is the number of null
+    cells. `limits` are the earliest and the latest, in days since 1970-01-01; a time of day is a fraction.
     """
     low, high = limits
     show = _clock if pa.types.is_time(kind) else _date
@@ -261,9 +267,9 @@ def _plan_truth(name: str, column: pa.ChunkedArray) -> ColumnPlan:
 
 def plan_of_truth(name: str, missing: int, share: float) -> ColumnPlan:
     """
-    Plan of the column `name` of truth values, of which the `share` is true and `missing` cells are null.
+    Plan of the column `name` of truth values: "boolean", or "constant" if all are equal and none is missing.
 
-    It is constant if all are true or all false, and none is missing.
+    `share`, 0 to 1, is the part of the known cells that is true, and `missing` the number of null cells.
     """
     if share in {0.0, 1.0} and not missing:
         return ColumnPlan(name, "constant", 0, f"always {'true' if share else 'false'}: dropped")

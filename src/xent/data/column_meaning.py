@@ -53,13 +53,14 @@ class MeantColumn:
 
 def meant_column(column: pa.ChunkedArray, facts: FileFacts, meaning: str | None = None) -> MeantColumn:
     """
-    Convert a column of text by the meaning of all its cells, or by `meaning` if it is not None.
+    `column` with its text converted by the meaning of all its cells, or by `meaning` if it is not None.
 
-    By their own meaning cells are converted if at least 97 % of them read as numbers, dates or times, or all
-    as truth values; otherwise, and if it is not text, the column stays as it is, and `reading` is None. Where
-    half of the cells read, `odd` and `remarks` of the result tell of the others all the same. `meaning` is
-    "numbers", "dates", "times" or "true or false": the column must then be text and is converted even if only
-    one cell reads.
+    Without `meaning`, text is converted if at least 97 % of the cells that are not missing read as numbers,
+    dates or times, or all as truth values; a cell that does not read becomes a gap. Otherwise, and if it is
+    not text, the result has the column as it is and the `reading` None; where half of the cells read, its
+    `odd` and `remarks` tell of the others all the same. `meaning` is "numbers", "dates", "times" or "true or
+    false": the column must then be text and is converted even if only one cell reads, but not if none does.
+    `facts` give the words for missing, the decimal mark, and the lines of remarks.
     """
     settled = None
     if meaning is not None:
@@ -79,10 +80,13 @@ def _remarks(
     column: pa.ChunkedArray, settled: Settled, read: ReadColumn, facts: FileFacts, *, holds: bool
 ) -> Iterator[str]:
     """
-    Remarks on the reading `settled`: first an assumed order of dates, then the cells that do not read.
+    Remarks on the reading `settled` of a column of text: an assumed order of dates, then the cells that do
+    not read.
 
-    `holds` is True if the column is converted: then odd cells are called gaps; otherwise the remark says that
-    too few cells read. None if all cells read and no order is assumed.
+    `read` has the places of these cells in `column`, and `facts` their lines. `holds` is True if the column
+    is converted: then they are called gaps. Else the order of dates is not told, and the remark gives the
+    share of cells that read and says that it is too small. Nothing comes if all cells read and no order is
+    assumed.
     """
     meaning = settled.reading["meaning"]
     if settled.assumed and holds:

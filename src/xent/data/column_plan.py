@@ -117,9 +117,11 @@ def planned_columns(
     table: pa.Table, target: str | None, rows: Any, wishes: ColumnWishes
 ) -> tuple[PlannedColumn, ...]:
     """
-    Plan and converted column of each column of `table` but `target`, in the order of the table.
+    Plan and converted cells of each column of `table` but `target`, in the order of the table; None plans
+    all.
 
-    Cells at the places `rows` decide, or all for None, as `plan_columns` says. Raises `DataError` for names
+    All cells are converted, of dropped columns too, save where "drop" is wished. Cells at the places `rows`,
+    or all for None, decide the plans, by the rules that `plan_columns` lists. Raises `DataError` for names
     that occur twice, a target or wish that names no column, no rows, a column that cannot be of the requested
     kind, an infinite number, or no column to learn from; `DomainError` for an unknown kind, a limit of
     `wishes` out of its range, and for `rows` that are not places of rows.

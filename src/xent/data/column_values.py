@@ -93,7 +93,7 @@ def day_numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     Dates and times as days since 1970-01-01 in UTC, (rows,), to the microsecond; a missing cell is NaN.
 
     A time of day is a fraction of a day; a date and time without a zone counts as UTC. A column of nulls is
-    allowed, one of another type is not.
+    all NaN; the type of any other must be a date, a time stamp or a time of day.
     """
     kind = column.type
     if pa.types.is_date32(kind):

@@ -107,7 +107,7 @@ def date_values(texts: pa.Array, form: DateForm) -> Array:
 
 def time_values(texts: pa.Array) -> Array:
     """
-    Each time of day as a fraction of a day; NaN where the text is not a time of day.
+    Each time of day as a fraction of a day in 0 to 1, (n,); NaN where the trimmed text is not a time of day.
 
     Examples
     --------
@@ -121,11 +121,13 @@ def time_values(texts: pa.Array) -> Array:
 
 def _days(frame: pa.Array, month: str, day: str) -> Array:
     """
-    Days since 1970-01-01 in UTC of the cells that a pattern matched, NaN for others and days that do not
-    exist.
+    Days since 1970-01-01 in UTC of the cells that a pattern matched, (n,); NaN for others and impossible
+    days.
 
-    `frame` is the record of a pattern's groups: "y", the fields that `month` and `day` name, and those of
-    `_clock`. A month may be a name; a year of two digits lies in 1969 to 2068.
+    `frame` has a record of text for each cell, null where the pattern did not match: "y", the year; the
+    fields that `month` and `day` name; and of the time, each "" if absent, "H", "M", "S", "half" and "zone".
+    A month may be a name; a year of two digits lies in 1969 to 2068. The time is added as a fraction of a
+    day; an impossible one gives NaN.
     """
     years, days = _numbers(frame, "y"), _numbers(frame, day)
     short = _mask(pc.equal(pc.utf8_length(frame.field("y")), 2))
@@ -151,10 +153,11 @@ def _months(text: pa.Array) -> Array:
 
 def _clock(frame: pa.Array) -> Array:
     """
-    Time of each cell in UTC as a fraction of a day; 0 for a cell without a time, NaN for an impossible time.
+    Time of each cell in UTC as a fraction of a day, (n,); 0 for a cell without a time, NaN for an impossible
+    time.
 
-    A zone ahead of UTC can make it negative, one behind 1 or more. `frame` has the fields "H", "M", "S" and
-    "half" (am or pm), and "zone" if the pattern has one.
+    A zone ahead of UTC can make it negative, one behind 1 or more. `frame` has a record of text for each
+    cell: "H", "M", "S", "half" (am or pm), and "zone" if the pattern has one; each is "" or null if absent.
     """
     hours, minutes, seconds = (np.nan_to_num(_numbers(frame, name)) for name in "HMS")
     half = pc.utf8_lower(pc.utf8_slice_codeunits(frame.field("half"), 0, 1))
@@ -166,7 +169,12 @@ def _clock(frame: pa.Array) -> Array:
 
 
 def _offset(frame: pa.Array) -> Array:
-    """Minutes by which a cell's zone is ahead of UTC; 0 for a cell without a numeric zone."""
+    """
+    Minutes, (n,), by which the "zone" of each record of `frame` is ahead of UTC, such as 90 for "+01:30" or
+    "+0130".
+
+    It is 0 for a cell without a zone, and for the zones Z, UTC and GMT.
+    """
     zone = pc.replace_substring(frame.field("zone"), ":", "")
     fixed = pc.if_else(pc.match_substring_regex(zone, "^[+-]"), zone, None)
     hours = _parsed(pc.utf8_slice_codeunits(fixed, 1, 3))

@@ -19,10 +19,11 @@ __all__ = ["check_variances", "dense_names", "write_dense"]
 
 def dense_names(encoder: Any) -> list[str]:
     """
-    Names of the features of a fitted `encoder` but words, in their order.
+    Names of the features of a fitted `encoder` but words, in the order of their columns in the matrix.
 
-    They are numbers, the gaps of these ("age missing"), indicators of levels ("city=Oslo"), and gaps of
-    dropped columns.
+    First numbers ("age", the parts of a date such as "born month sine", and the "grade rank" of an ordered
+    category), then the gaps of those that had gaps in training ("age missing"), indicators of levels
+    ("city=Oslo", and of other and missing levels), and gaps of dropped columns.
     """
     names = numeric_names(encoder.numeric_)
     gaps = [] if encoder.imputer_ is None else encoder.imputer_.indicator_.features_
@@ -35,8 +36,10 @@ def write_dense(batch: RowBatch, encoder: Any, out: NDArray[np.float64]) -> None
     """
     Write the features of `batch` into `out`, (rows, features) in the order of `dense_names`.
 
-    `out` must be filled with 0. Raises `DataError` if a column holds another kind of value than in training,
-    or an infinite number.
+    Numbers have the medians of training for gaps, and mean 0 and variance 1 in training; all other features
+    are 0 or 1. `out` must be filled with 0. A level unseen in training sets the indicator of other levels, if
+    the category has one. Raises `DataError` if a column holds another kind of value than in training, or an
+    infinite number.
     """
     numeric = _write_numbers(numeric_block(batch, encoder.numeric_), encoder, out)
     dropped = out.shape[1] - len(encoder.gaps_)
@@ -46,11 +49,12 @@ def write_dense(batch: RowBatch, encoder: Any, out: NDArray[np.float64]) -> None
 
 def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.float64]) -> int:
     """
-    Write scaled numbers, then the indicators of their gaps, to the first columns of `out`.
+    Write filled and standardised numbers, then the indicators of their gaps, to the first columns of `out`.
 
-    `block` of shape (rows, numbers) has NaN where a number is missing; it may be overwritten. Returns how
-    many columns these are, 0 if the encoder has no numbers; a block without gaps leaves the indicators as
-    they are.
+    `block`, (rows, numbers), holds the numbers as they are, NaN where one is missing; it may be overwritten.
+    Gaps get the medians of training; then the mean of training is subtracted, and its standard deviation
+    divides. Indicators exist for the numbers with gaps in training. Returns the number of these columns, 0 if
+    the encoder has no numbers; a block without gaps leaves the indicators as they are, 0.
     """
     if not encoder.numeric_:
         return 0

@@ -15,7 +15,9 @@ def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str,
     """
     Fields of each plan by name, with a note that also tells the treatment by the fitted `encoder`.
 
-    A dictionary for each of `plans`, in their order, with the fields of `ColumnPlan`.
+    A dictionary for each of `plans`, in their order: name, kind, missing, note, odd, gaps and reading. The
+    note of a used column with missing cells, or of free text, ends with what becomes of them (the median, a
+    level of their own, no word) or with the number of words.
     """
     medians = _medians(encoder)
     lowest = {each["column"] for each in encoder.numeric_ if "gap" in each}
@@ -30,9 +32,10 @@ def encoded_columns(plans: Iterable[ColumnPlan], encoder: Any) -> list[dict[str,
 
 def _medians(encoder: Any) -> dict[str, float]:
     """
-    Median by the name of each column with numeric features, that of its last feature if it has several.
+    Median in training, in the column's own unit, of each column with numeric features, by its name.
 
-    Empty if the encoder has no numeric feature.
+    These are numbers, truth values, dates and ordered categories; of a date it is the median of its last
+    calendar part. Empty if the encoder has no numeric feature.
     """
     if encoder.imputer_ is None:
         return {}
@@ -42,11 +45,11 @@ def _medians(encoder: Any) -> dict[str, float]:
 
 def _note(plan: ColumnPlan, medians: dict[str, float], lowest: set[str], words: dict[str, int]) -> str:
     """
-    Note of `plan`, followed by the treatment of missing cells, or the words, of its column.
+    Note of `plan`, followed by the treatment of missing cells, or the number of words, of its column.
 
-    `medians` has the median and `words` the number of words by column; `lowest` names the columns whose
-    missing cells rank below all levels. The note stays as it is for a dropped column, and for one that has
-    neither a gap nor free text.
+    `medians` has the median and `words` the number of words by column; `lowest` names the ordered columns
+    whose missing cells rank below all levels. Free text always has its words appended; any other note stays
+    as it is if the column is dropped or has no missing cell.
     """
     if plan.kind == "text":
         count = words[plan.name]

@@ -98,7 +98,12 @@ def _of_rows(facts: FileFacts) -> dict[str, Any]:
 
 
 def facts_of(table: pa.Table) -> FileFacts:
-    """The facts stored with `table`; the defaults if none are stored."""
+    """
+    Facts stored in the metadata of `table` on the file it was read from; the defaults if none are stored.
+
+    The defaults are no first line, target and group, the decimal mark ".", the usual words for missing, and
+    no notes, places and options.
+    """
     stored = (table.schema.metadata or {}).get(_KEY)
     if stored is None:
         return FileFacts()

@@ -57,11 +57,12 @@ def is_free_text(levels: pa.Array) -> bool:
 
 def text_source(batch: RowBatch, name: str, *, most: int) -> TextSource:
     """
-    The words of a column, in alphabetical order, and their inverse document frequencies in the rows of
-    `batch`.
+    Words of the text column `name`, in alphabetical order, and their inverse document frequencies in `batch`.
 
-    The words are the `most` frequent of those that occur in at least two different cells; `DataError` without
-    such a word.
+    The words, of two letters or digits or more and in small letters, are the `most` frequent in the different
+    cells, each counted once, of those that occur in at least two of them; `DataError` without such a word.
+    With n rows, of which m have the word, its frequency is ``1 + log((1 + n) / (1 + m))``; a row whose cell
+    is missing counts in n.
     """
     texts, places = _texts(batch, name)
     return source_of_texts(name, texts, np.bincount(places, minlength=len(texts)), most=most)
@@ -95,10 +96,11 @@ def text_names(source: TextSource) -> list[str]:
 
 def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
     """
-    Counts of the words times their inverse document frequency, a float64 CSR array of shape (rows, words).
+    Tf-idf of the words of each of `sources`, at least one, in turn: a float64 CSR array, (rows, words).
 
-    The words are those of each of `sources`, at least one, in turn. The part of a row that belongs to one
-    source is divided by its Euclidean length; it is 0 if the cell is missing or has none of the words.
+    An entry is the count of the word in the cell times its inverse document frequency. The part of a row that
+    belongs to one source is then divided by its Euclidean length; it is 0 if the cell is missing or has none
+    of the words. Raises `DataError` for a column of lists, records or bytes.
     """
     from sklearn.preprocessing import normalize
 

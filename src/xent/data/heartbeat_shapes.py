@@ -117,10 +117,11 @@ def _shape(rr: tuple[float, float] = (1.0, 1.0), wobble: float = 1.0, **changed:
 
 def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
     """
-    Fusion of two beats, with some waves `changed`: mean heights and times, and the usual spread.
+    Beat between two, with mean heights and mean times to the neighbours, and the usual spread.
 
-    Angle and width are means where both beats have the wave, else those of the beat that has it, at half its
-    height. `changed` has angle, height and width by the name of a wave in `WAVES`.
+    A wave that only one of the beats has takes that beat's angle and width, at half its height; of a wave
+    that both have, these are means. `changed` then replaces waves: angle in radians, height in mV and width
+    in radians by the name of a wave in `WAVES`.
     """
     # Fusion beat: two impulses meet, and each contributes half of the beat.
     waves = first.waves.copy()

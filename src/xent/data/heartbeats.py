@@ -104,7 +104,12 @@ def heartbeat_table(
 
 
 def _check(rows: Any, noise: Any, imbalance: Any, label_noise: Any, seed: Any) -> None:
-    """Raise `DataError` for an option of `heartbeat_table` out of its range."""
+    """
+    Raise `DataError` for an option of `heartbeat_table` that is no number or out of its range.
+
+    `rows` must be whole and at least 30, `seed` whole and at least 0, `noise` in 0..10, `imbalance` and
+    `label_noise` in 0..1.
+    """
     fewest = _FEWEST_PER_CLASS * len(BEAT_SHAPES)
     for name, whole, least in (("rows", rows, fewest), ("seed", seed, 0)):
         if not isinstance(whole, int | np.integer) or whole < least:
@@ -124,7 +129,8 @@ def _class_counts(rows: int, imbalance: float) -> NDArray[np.int64]:
     """
     Rows of each kind, in the order of `BEAT_COUNTS`: two, and a share of the rest by largest remainders.
 
-    They sum to `rows`. Shares are proportional to the kinds' frequencies to the power `imbalance`.
+    They sum to `rows`, at least 30. Shares are proportional to the kinds' numbers in the MIT-BIH database to
+    the power `imbalance`, 0 to 1.
     """
     weights = np.asarray(list(BEAT_COUNTS.values()), dtype=np.float64) ** imbalance
     exact = (rows - _FEWEST_PER_CLASS * len(weights)) * weights / weights.sum()
@@ -140,7 +146,8 @@ def _signals(
     """
     Samples of each beat in mV, (n, SAMPLES), and the seconds to the beats before and after it, (n, 2).
 
-    `kinds`, (n,), are places in `BEAT_SHAPES`; `noise` is the standard deviation of the disturbance in mV.
+    `kinds`, (n,), are places in `BEAT_SHAPES`. The samples hold white noise of the standard deviation `noise`
+    in mV, and a slow sine of twice that amplitude. `rng` is advanced.
     """
     shapes = list(BEAT_SHAPES.values())
     factors = np.asarray([[shape.rr_before, shape.rr_after] for shape in shapes])[kinds]
@@ -159,10 +166,11 @@ def _beats(
     kinds: NDArray[np.int64], rr: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float32]:
     """
-    Samples of beats in mV, (n, SAMPLES): sums of Gaussian waves, whose places, heights and widths vary by
-    beat.
+    Samples of beats in mV without noise, (n, SAMPLES): sums of Gaussian waves that vary from beat to beat.
 
-    `kinds`, (n,), are places in `BEAT_SHAPES`; `rr`, (n,), are the seconds since the beat before.
+    `kinds`, (n,), are places in `BEAT_SHAPES`; `rr`, (n,), are the seconds since the beat before, with whose
+    square root waves more than 0.8 radians from R move. Places, heights and widths vary by `rng`, which is
+    advanced.
     """
     shapes = list(BEAT_SHAPES.values())
     waves = np.stack([shape.waves for shape in shapes])[kinds]
@@ -190,10 +198,11 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
     """
-    Labels like `kinds`, (n,), of which ``round(share * n)`` are another kind, but two of each kind keep
-    theirs.
+    Labels like `kinds`, (n,), of which ``round(share * n)`` are another kind, drawn evenly from the other
+    kinds.
 
-    If fewer rows may change, all of these do. Each kind must have at least two rows.
+    Two of each kind, drawn by `rng`, keep theirs; if fewer other rows are left, all of those change. `kinds`
+    are numbers from 0, of which each must occur twice; the result is a new array.
     """
     order = rng.permutation(len(kinds))
     # The first two rows of each kind, in a random order, keep their label.

@@ -31,9 +31,10 @@ def named_like_an_id(name: str) -> bool:
     """
     True if a column's name is or holds a word for an identifier, such as id, key or number.
 
-    Words such as id, uuid and serial count at the beginning and the end of the name; no, nr, number, num and
-    key only at the end, after another word. The whole name may also be index, row, row_id, no, nr, key or pk,
-    or empty. Case, and what separates the words, do not count.
+    The words id, ids, uuid, guid, identifier, idx and serial count at the beginning and the end of the name;
+    no, nr, number, num and key only at the end, after another word. The whole name may also be index, row,
+    row_id, rownames, "unnamed: 0", no, nr, key or pk, or empty. Case, and what separates the words, do not
+    count.
 
     Examples
     --------
@@ -54,8 +55,8 @@ def identifier_reason(name: str, column: pa.ChunkedArray) -> str:
     An identifier holds at least three numbers, all distinct, and either has a name like an id or is as dense
     as row numbers are: at least 50 numbers that fill half of their range, unless this lies in 1500 to 2200,
     as years do. Missing cells are ignored. The reason is "numbers the rows" if the numbers count up from 0 or
-    1 without a gap, else "unique whole numbers, named like an id" or "unique whole numbers, spaced like row
-    numbers".
+    1, row by row, and no cell is missing, else "unique whole numbers, named like an id" or, for another name,
+    "unique whole numbers, spaced like row numbers".
     """
     if len(column) - column.null_count < _FEWEST:
         return ""

@@ -49,11 +49,12 @@ def categories(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None, *, most: int
 ) -> list[Category]:
     """
-    Category of each categorical or ordered column of `plans`, in their order, by its cells at the places
-    `rows`.
+    Levels, and indicators of other levels and gaps, of each categorical or ordered column of `plans`, in
+    their order.
 
-    None means all rows of `table`. At most `most` features of a column are those of levels, the one of other
-    levels included and that of missing cells not.
+    The cells at the places `rows` decide, or for None those of all rows of `table`. Levels in fewer rows than
+    `fewest_rows` asks (one in a hundred, but 2 to 10, or one in a thousand), and the rarest beyond `most`
+    indicators, share one of other levels, which counts among `most`; that of missing cells does not.
     """
     found: list[Category] = []
     for plan in plans:
@@ -68,10 +69,12 @@ def category_of(
     plan: ColumnPlan, counts: NDArray[np.int64], levels: pa.Array, rows: int, *, most: int
 ) -> Category:
     """
-    Category of the column of `plan`, from the numbers `counts` of its `rows` with each of `levels`.
+    Levels, and indicators of other levels and gaps, of the column of `plan`, one that has a level.
 
-    Levels in fewer rows than `fewest_rows` asks, and the rarest beyond `most` features, that of other levels
-    included, become other levels. Missing cells have an indicator if the plan counts some.
+    `counts`, (levels,), are the rows of each of `levels`, of `rows` in all, gaps included. Levels in fewer
+    rows than `fewest_rows` asks (one in a hundred, but 2 to 10, or one in a thousand), and the rarest beyond
+    `most` indicators, become other levels, whose indicator counts among `most`. The levels kept are sorted by
+    name. Missing cells have an indicator, beyond `most`, if the plan counts some.
     """
     split = pooled_counts(counts, levels, rows, most=most)
     return Category(

@@ -49,12 +49,14 @@ def numeric_sources(
     plans: Iterable[ColumnPlan], table: pa.Table, rows: NDArray[np.int64] | None
 ) -> list[NumericSource]:
     """
-    Source of each numeric, boolean, date or ordered column of `plans`, by its cells at the places `rows`.
+    Source of each numeric, boolean, date or ordered column of `plans`: its name, kind, parts, origin and
+    levels.
 
-    None means all rows of `table`; sources are in the order of `plans`. A date has its earliest day as
-    `origin`, and the parts that differ by more than 1e-9 over these rows, or its days if none does. An
-    ordered category has the mean rank as `origin`; its levels are in the order of the dictionary or, if that
-    has none, of a scale.
+    They are in the order of `plans`; the cells at the places `rows` decide, or for None those of all rows of
+    `table`. Numbers and truth values have one part, "", and the origin 0. A date has its earliest day, since
+    1970-01-01, as `origin`, and as `parts` those of its calendar that differ by more than 1e-9, or "days" if
+    none does. An ordered category has the part "rank", the mean rank as `origin`, and its levels from low to
+    high, in the order of the dictionary or, if that has none, of a scale of words.
     """
     sources: list[NumericSource] = []
     for plan in plans:
@@ -95,11 +97,13 @@ def _ranked(plan: ColumnPlan, table: pa.Table, rows: NDArray[np.int64] | None) -
 
 def ranked_source(plan: ColumnPlan, origin: float, levels: Sequence[str]) -> NumericSource:
     """
-    Source of `levels` from low to high, with the rank `origin` for levels that are not among them.
+    Source of an ordered column: `levels` from low to high, ranked from 0, and the rank `origin` for all other
+    levels.
 
     A gap ranks -1 if the column of `plan` has gaps and *none* would be the lowest word of the levels' scale:
-    files write "none" for that level, a word for missing cells. The rank of gaps changes no prediction that
-    the model can make, since gaps have an indicator; it changes the one that the penalty prefers.
+    files write "none" for that level, a word for missing cells. Otherwise it ranks `origin`. The rank of gaps
+    changes no prediction that the model can make, since gaps have an indicator; it changes the one that the
+    penalty prefers.
     """
     source = source_of_plan(plan, origin, ["rank"], levels)
     if plan.missing and level_order([*levels, "none"])[:1] == ["none"]:
@@ -158,10 +162,12 @@ def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[
 
 def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
     """
-    Features of all sources for the rows of `batch`, a new array of shape (rows, features).
+    Numeric features for the rows of `batch` as they are, neither filled nor scaled: a new array (rows,
+    features).
 
-    The columns are the parts of each source in turn, NaN where a number or date is missing. Raises
-    `DataError` for an infinite number, and a column of another kind of value than in training.
+    The columns are the parts of each source in turn: numbers, truth as 0 and 1, calendar parts, and ranks.
+    NaN where a number or date is missing; a rank is never NaN. Raises `DataError` for an infinite number, and
+    a column of another kind of value than in training.
     """
     block = np.empty((batch.table.num_rows, sum(len(source["parts"]) for source in sources)))
     place = 0

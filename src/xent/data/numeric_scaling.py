@@ -45,9 +45,9 @@ class RunningMoments:
 
     def add(self, block: Array) -> None:
         """
-        Add the rows of `block`, of shape (rows, features), to count, mean and deviations; NaN does not count.
+        Add the rows of `block`, (rows, features), to rows, counts, means and sums of squared deviations.
 
-        All blocks must have the same features.
+        NaN counts among the rows only. All blocks must have the same features; the first sets their number.
         """
         known = ~np.isnan(block)
         count = known.sum(axis=0).astype(np.float64)
@@ -106,9 +106,10 @@ def _median(known: Array) -> float:
 
 def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:
     """
-    A fitted `SimpleImputer` that fills NaN with the medians `found` and adds indicators of the filled cells.
+    A fitted `SimpleImputer` that fills NaN with the medians `found`, one for each feature, none of them NaN.
 
-    Only features with `gaps` get an indicator. No median may be NaN.
+    Its `transform` also appends, on the right, indicators of the cells that were NaN, in the order of the
+    features, for those features alone for which `gaps` is True.
     """
     # Fit on two rows that have these medians and these gaps: scikit-learn's own search for the medians would
     # sort a copy of all the data.
@@ -130,11 +131,12 @@ def filled(block: Array, imputer: Any) -> Array:
 
 def standard_scaler(moments: RunningMoments, found: Sequence[float]) -> Any:
     """
-    A fitted `StandardScaler` of features with these `moments`, whose gaps are filled with the medians
+    A fitted `StandardScaler`, to mean 0 and variance 1, of features whose gaps are filled with the medians
     `found`.
 
-    Its `transform` overwrites the array that it is given. `var_` is infinite or NaN where squares overflow. A
-    feature is constant, with a scale of 1, if its variance is no larger than the rounding of its mean.
+    `moments` are the counts, means and squared deviations of the known values alone. Its `transform`
+    overwrites the array that it is given. `var_` is infinite or NaN where squares overflow. A feature is
+    constant, with a scale of 1, if its variance is no larger than the rounding of its mean.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         whole = moments.filled(np.asarray(found, np.float64))

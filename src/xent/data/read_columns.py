@@ -56,10 +56,11 @@ def _check(
     table: pa.Table, plan: ColumnPlan, column: pa.ChunkedArray, read: ReadColumn, rows: Rows | None
 ) -> None:
     """
-    Warn of the cells at `rows` that cannot be read as `plan` says and count as missing.
+    Warn of the cells at `rows` of `table` (None: all) that cannot be read as `plan` says and count as
+    missing.
 
-    `rows` None means all rows; `read` is the converted `column` of `table`. Raises `DataError` if one of
-    these cells cannot be read and no cell of the column can.
+    `read` is the converted `column` with the places of all cells that do not read. Nothing if none of them is
+    at `rows`; `DataError` if one is and no cell of the whole column can be read.
     """
     odd = read.odd if rows is None else read.odd[np.isin(read.odd, rows)]
     if not len(odd) or plan.reading is None:

@@ -86,9 +86,10 @@ def _is_numeric(kind: pa.DataType) -> bool:
 
 def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
     """
-    Names of some numeric columns, and their cells of shape (names, rows), block by block until all are read.
+    Names of some numeric columns, and their cells, (names, rows), float64, block by block until all are read.
 
-    Dates and truth values are numeric too; a missing cell is NaN.
+    Dates, in days since 1970-01-01, and truth values, 0 and 1, are numeric too; a missing cell is NaN. A
+    block has about 65,536 cells, at least one column.
     """
     names = [name for name in table.column_names if _is_numeric(table.column(name).type)]
     size = max(1, _CELLS // max(table.num_rows, 1))
@@ -136,11 +137,13 @@ def _errors_of_numbers(values: Array, codes: Codes, K: int) -> Codes:
 
 def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Codes]:
     """
-    True for rows guessed right by the others of their level, True for rows alone in it, and the majority of
-    each level.
+    True for rows whose class most others of their level have; True for rows alone in it; majority of each
+    level.
 
-    `levels` and `codes`, of shape (n,), have the level and the class, below `K`, of each row. A tie of the
-    other rows' classes is no right guess; a level without rows has majority 0.
+    `levels` and `codes`, (n,), have the level, from 0, and the class, below `K`, of each row; the first two
+    results are (n,), the last (levels,). False in the first for a tie of the others' classes, and for a row
+    alone (True if `K` is 1). A level's majority is its commonest class, the lowest in a tie, and 0 without
+    rows.
     """
     width = int(levels.max(initial=0)) + 1
     # Classes come first: along a short last axis NumPy takes five times as long.

@@ -58,12 +58,13 @@ def source_counts(
     source: str, unit: str | None, *, caller: str, bigrams: bool = False, for_fractions: str = ""
 ) -> SymbolCounts:
     """
-    Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names.
+    Count the symbols that ``FILE`` or ``TABLE:COLUMN`` names: bytes, characters or words, or values of the
+    column.
 
     The last colon divides `source` if a file of the name before it exists and none of the whole name;
     otherwise all of it names a file. `unit` applies to files only; None means bytes. With `bigrams` pairs of
-    successive symbols are counted too. `for_fractions` is a sentence for the error about a column of
-    fractional numbers.
+    successive symbols are counted too. Missing cells of a column are counted apart. `for_fractions` is a
+    sentence for the error about a column of fractional numbers.
 
     Raises
     ------
@@ -84,10 +85,12 @@ def source_counts(
 
 
 def file_counts(file: str, unit: str, *, caller: str, bigrams: bool = False) -> SymbolCounts:
-    """
+    r"""
     Count the bytes, characters or words of a file, a pipe or standard input (``-``), a block at a time.
 
-    A file whose name ends in ``.gz`` is decompressed.
+    Bytes and characters are counted by their printed form in quotes, such as ``'\n'``; words, between white
+    space, as they are. A file whose name ends in ``.gz`` is decompressed. With `bigrams` pairs of neighbours
+    are counted too.
 
     Raises
     ------
@@ -120,12 +123,12 @@ def column_counts(
     table: str, column: str, *, caller: str, bigrams: bool = False, for_fractions: str = ""
 ) -> SymbolCounts:
     """
-    Count the values of a column as trimmed text; cells without a value, or with a word for missing, are
-    counted in `missing`.
+    Count the values of a column of the file `table` as trimmed text; missing cells are counted in `missing`.
 
-    Fractional numbers are refused: probabilities would be counted as symbols, each of which occurs once.
-    `for_fractions` is a sentence for that error: what else the caller can do with such a column. With
-    `bigrams` pairs of successive cells are counted too, none across a missing cell.
+    Cells with a word for missing are such. Fractional numbers are refused: probabilities would be counted as
+    symbols, each of which occurs once. `for_fractions` is a sentence for that error: what else the caller can
+    do with such a column. With `bigrams` pairs of successive cells are counted too, none across a missing
+    cell.
 
     Raises
     ------
@@ -164,9 +167,10 @@ def column_counts(
 
 
 def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
-    """
-    Number of each byte that occurs, by its printed form; `pairs`, unless None, counts neighbouring
-    bytes too.
+    r"""
+    Number of each byte that occurs, by its printed form in quotes, such as ``'a'`` or ``'\xff'``.
+
+    `pairs`, unless None, counts pairs of neighbouring bytes too. The stream is read to its end.
     """
     total = np.zeros(256, dtype=np.int64)
     for block in _blocks(stream):
@@ -179,10 +183,11 @@ def _count_bytes(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
 
 
 def _count_characters(stream: BinaryIO, pairs: PairCounts | None) -> dict[str, int]:
-    """
-    Number of each character that occurs, by its printed form; `pairs`, unless None, counts neighbours too.
+    r"""
+    Number of each character that occurs, by its printed form in quotes, such as ``'a'`` or ``'\n'``.
 
-    Raises `UnicodeDecodeError` for bytes that are not UTF-8.
+    `pairs`, unless None, counts pairs of neighbours too. Raises `UnicodeDecodeError` for bytes that are not
+    UTF-8.
     """
     total = np.zeros(_LAST_CHARACTER + 1, dtype=np.int64)
     for text in _texts(stream):
@@ -257,7 +262,12 @@ def _not_text(path: Path, error: UnicodeDecodeError, caller: str) -> DataError:
 
 
 def _not_readable(path: Path, error: OSError | ValueError, caller: str) -> DataError:
-    """Error for a file that cannot be read, with near names if there is none of that name."""
+    """
+    Error, not raised, for the file `path` that raised `error` at opening or reading, with the system's
+    reason.
+
+    If there is no such file, it says so and names near ones of the folder instead.
+    """
     if isinstance(error, FileNotFoundError):
         around: Iterable[str] = ()
         if path.parent.is_dir():

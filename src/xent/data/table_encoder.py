@@ -319,9 +319,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
         """
-        Moments of the numeric features over the places `rows` of `table` (None: all), NaN ignored.
+        Counts, means and squared deviations of the numeric features over the places `rows` of `table` (None:
+        all).
 
-        Overflow is not an error here: `check_variances` finds it.
+        The features are neither filled nor scaled, in the order of `numeric_`; NaN is ignored. Overflow is
+        not an error here: `check_variances` finds it.
         """
         moments = RunningMoments()
         table = table.select([source["column"] for source in self.numeric_])

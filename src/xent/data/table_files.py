@@ -171,10 +171,12 @@ def _series_table(
     series: SeriesText, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]
 ) -> pa.Table:
     """
-    Table of `series`, of which text has the delimiter, the line of names and the target that `series` states.
+    Table of series, one a row, of which text has the delimiter, the line of names and the target that
+    `series` states.
 
-    Its facts have `notes` first, then that of `series`, then those of reading. Raises `DataError` for lines
-    of unequal length and other faults of delimited text.
+    Its facts have `notes` first, then that of `series`, then those of reading; the first line is that of the
+    file. Columns `text` stay text. Raises `DataError` for lines of unequal length and other faults of
+    delimited text.
     """
     options = replace(options, delimiter=series.delimiter, skip=0)
     table = read_delimited(series.file, options, text=text)

@@ -62,7 +62,8 @@ def encode_target(table: pa.Table, target: str) -> Target:
     Returns
     -------
     Target
-        Classes in sorted order, as integers if all are whole floats; NaN counts as missing.
+        Classes in sorted order, as integers if all are whole floats; the code of each row that has a class,
+        (n,), and its place in the table, rising; the number of rows without one, NaN included.
 
     Raises
     ------
@@ -120,7 +121,9 @@ def known_target(table: pa.Table, target: str, classes: Sequence[Any]) -> KnownT
     """
     Rows of `table` whose value of the column `target` has the text of one of `classes`.
 
-    Whole numbers held as floats have no decimals in their text.
+    The result has the place of each such row's class in `classes`, the rows' places in `table`, the number of
+    rows without a value, and the number of rows of each other value by its text. Floats that are all whole
+    have no decimals in their text.
 
     Raises
     ------

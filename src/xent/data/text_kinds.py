@@ -40,13 +40,15 @@ def plan_levels(
     ordered: bool,
 ) -> ColumnPlan:
     """
-    Plan of the column `name` of text by `counts`, the numbers of rows with each of `levels`.
+    Plan of the column `name` of text by `counts`, (levels,), the numbers of rows with each of `levels`.
 
     `rows` is the number of all rows, missing cells included; `ordered` is True if the type of the column says
-    that `levels` are in order. The kind is "empty", "constant", "text", "identifier", "ordered" or
-    "categorical"; "excluded" for free text if `wishes` allow no words. A kind that `wishes` name for the
-    column is kept, unless it is empty, constant or has rare levels only; "ordered" gives "categorical" for
-    fewer than three levels and for levels of no known order.
+    that `levels` are in order. The kind is "empty" or "constant"; "text" if fewer than half of the cells hold
+    a frequent level and the levels are free text ("excluded" if `wishes` allow no words); "identifier" if
+    more than 90 % of the known cells differ or no level is frequent; "ordered" for three levels or more of
+    one scale or an ordered type; else "categorical". A kind that `wishes` name for the column is kept, unless
+    it is empty, constant or has rare levels only; "ordered" gives "categorical" for levels of no known order.
+    Columns to keep in `wishes` may differ in all cells.
     """
     present = int(counts.sum())
     missing = rows - present
@@ -79,8 +81,10 @@ def _present(levels: pa.Array, counts: NDArray[np.int64]) -> pa.Array:
 
 def _is_rarely_frequent(levels: pa.Array, counts: NDArray[np.int64], split: PooledLevels) -> bool:
     """
-    True if rare levels are pooled and the kept ones hold less than half of the cells that are not
-    missing.
+    True if levels are pooled and the kept ones hold less than half of the cells that are not missing.
+
+    `counts`, (levels,), are the rows of each of `levels`; `split` has the kept levels and the number of the
+    others, which share a feature.
     """
     kept = (
         np.isin(np.asarray(levels.to_pylist(), dtype=object), split.kept)
@@ -94,8 +98,10 @@ def _free_text(
     name: str, levels: pa.Array, counts: NDArray[np.int64], missing: int, wishes: ColumnWishes
 ) -> ColumnPlan:
     """
-    Plan of a column of free text by the numbers of rows with each of `levels`; excluded if no words are
-    wanted.
+    Plan of the column `name` of free text: "text", or "excluded" if `wishes` ask for no words.
+
+    The note of "text" has the mean number of words, parts between spaces, of a known cell. `counts`,
+    (levels,), has the rows with each of `levels`, at least one; `missing` is the number of gaps.
     """
     if wishes.most_words == 0:
         return ColumnPlan(name, "excluded", missing, "free text: dropped as requested")

@@ -190,9 +190,11 @@ def _candidates(
     levels: pa.Array, counts: NDArray[np.int64], decimal: str, *, least: float = _NEARLY
 ) -> Iterator[Settled]:
     """
-    Readings of levels that occur `counts` times, as numbers, dates and times in this order.
+    Readings of levels that occur `counts` times, as numbers, dates and times in this order, with their
+    shares.
 
-    The share is that of all these cells. Readings that fit less than the share `least` of the cells are left
+    A reading has the meaning, decimal mark, currency and order of day and month that fit most cells; the
+    share is that of the cells that it reads, of all these. Readings of less than the share `least` are left
     out, and those of which no cell has the form. `decimal` is the decimal mark if the levels do not decide.
     """
     total = counts.sum()
@@ -234,10 +236,10 @@ def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
 
 def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
     """
-    The column converted by arrow's parser, in a tenth of the time; None if the parser fails on a cell.
+    Trimmed cells converted by arrow's parser, in a tenth of the time; None if the parser fails on a cell.
 
     None too for a column that is not text (dictionary-encoded, for example), a decimal comma, and times of
-    day.
+    day. Dates become time stamps to the microsecond, in UTC if the cells have zones.
     """
     if not is_text(column.type) or reading["decimal"] != ".":
         return None
@@ -250,10 +252,10 @@ def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
 
 def _values(levels: pa.Array, reading: Reading) -> Array:
     """
-    Number that each level stands for; NaN where the level does not fit `reading`.
+    Number that each level stands for, (levels,); NaN where the level, trimmed text, does not fit `reading`.
 
-    Numbers are as `number_values` reads them, dates days since 1970-01-01, times of day fractions of a day,
-    and truths 0 or 1, from "false", "0", "true" and "1" in any case.
+    Numbers have their sign, and percentages are divided by 100; dates are days since 1970-01-01 in UTC, times
+    of day fractions of a day, and truths 0 or 1, from "false", "0", "true" and "1" in any case.
     """
     meaning = reading["meaning"]
     if meaning == "numbers":
@@ -270,9 +272,10 @@ def _values(levels: pa.Array, reading: Reading) -> Array:
 
 def _typed(values: Array, meaning: str) -> pa.Array:
     """
-    Numbers that `_values` returns as cells of floats, booleans, instants or times of day, by the `meaning`.
+    Cells of floats, booleans, instants or times of day, by the `meaning`, from the numbers `values`, (n,).
 
-    NaN becomes null; instants and times have microseconds.
+    These are numbers, 0 or 1, days since 1970-01-01 in UTC, or fractions of a day. NaN becomes null;
+    instants, without a zone, and times have microseconds.
     """
     if meaning == "numbers":
         return pa.array(values, from_pandas=True)

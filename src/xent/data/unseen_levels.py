@@ -49,7 +49,12 @@ class UnseenLevels:
 
     @property
     def sentence(self) -> str:
-        """Sentence with the counts, the three most frequent levels and their nearest ones."""
+        """
+        Sentence with the numbers of such cells and of rows, and the three most frequent levels, each with its
+        cells.
+
+        A level near one of training has that too; the other levels are counted.
+        """
         named = [
             f"{level!r} ({count:,}{f', nearest {near!r}' if near else ''})"
             for level, count, near in self.levels[:_SHOWN]
@@ -65,10 +70,13 @@ class UnseenLevels:
 
 def unseen_levels(encoder: TableEncoder, table: pa.Table) -> tuple[UnseenLevels, ...]:
     """
-    Each category of a fitted `encoder` that has levels in `table` which did not occur in training.
+    Each category of a fitted `encoder` that has levels in `table` which did not occur in training, and
+    counts.
 
-    They are in the order of the encoder's columns; `table` must have these. Missing cells do not count. A
-    category of more than 10,000 rare levels, whose names a model does not keep, is left out.
+    A category has its column, the number of such cells and of rows, and each such level, the most frequent
+    first, with its cells and, for the first three, the nearest level of training. They are in the order of
+    the encoder's columns; `table` must have these. Missing cells do not count. A category of more than 10,000
+    rare levels, whose names a model does not keep, is left out.
 
     Examples
     --------

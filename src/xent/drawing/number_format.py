@@ -182,8 +182,8 @@ def _written(x: float, power: Callable[[str, int], str]) -> str:
     """
     `x` with three significant digits, or ``unknown`` for nan, ``infinite`` or ``minus infinite``; 0 as ``0``.
 
-    Numbers below 0.001 or from a million on are written by `power`, which gets the mantissa of one or two
-    digits as text and the exponent.
+    Numbers below 0.001 or from a million on in size are written by `power`, which gets the mantissa of one or
+    two digits, with its sign, as text, and the exponent.
     """
     if not math.isfinite(x):
         return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"

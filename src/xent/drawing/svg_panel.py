@@ -90,8 +90,8 @@ def _inlined(document: str) -> str:
     """
     Content of matplotlib's SVG `document` without its frame, for use within a page.
 
-    Style and definitions are dropped, attributes and coordinates shortened, and placeholder colours replaced
-    by CSS variables of the page.
+    Style and definitions are dropped, ids of groups and fonts too; coordinates are cut to two decimals, and
+    placeholder colours replaced by CSS variables of the page.
     """
     # Matplotlib's style rule is dropped because it would apply to every element of the page.
     body = document[document.index("</style>") : document.rindex("</svg>")]

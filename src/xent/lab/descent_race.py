@@ -93,7 +93,7 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     Parameters
     ----------
     X : ndarray or scipy sparse array of shape (n, p)
-        Features.
+        Features, taken as they are; rows count equally.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     fitted : ndarray of shape (M, p + 1)
@@ -104,7 +104,7 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     Returns
     -------
     Race
-        The two runs, with the same 32 recorded steps.
+        The two runs, on the same rows for equal n, with the same 32 recorded steps.
 
     Notes
     -----
@@ -156,11 +156,11 @@ class _Rows:
 
     def step(self, slopes: Array) -> tuple[Array, float]:
         """
-        Change of the logits, (n, M), along the gradient for these mean `slopes`, and the gradient's squared
+        Change of the logits, (n, M), by a move of the weights along a gradient, and the gradient's squared
         norm.
 
-        `slopes`, of shape (n, M), are the derivatives of the mean loss in the logits. A step of length t
-        subtracts t times the change.
+        `slopes`, (n, M), are the derivatives of the mean loss in the logits, which give the gradient in
+        weights and intercepts. A step of length t subtracts t times the change. Nothing is changed here.
         """
         if self.products is None:
             gradient = slopes.T @ self.ones
@@ -179,7 +179,9 @@ def _descend(loss: str, table: _Rows, codes: Codes, point: Array, length: float)
     """
     One run of 200 steps of gradient descent on `loss`, one of `_LOSSES`, from `point`, of shape (M, p + 1).
 
-    `codes`, (n,), are the classes of the rows of `table`; `length` is the step length.
+    `codes`, (n,), are the classes of the rows of `table`, which count equally; `length` is the step length.
+    At step 0 and 31 others, denser at the beginning, the curve has the mean cross-entropy in nats whatever
+    the loss, the share of misclassified rows, and the norm of the gradient of the mean `loss`.
     """
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     found: list[tuple[int, float, float, float]] = []

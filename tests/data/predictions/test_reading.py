@@ -40,6 +40,16 @@ def test_columns_are_found_by_prefix_by_list_and_by_themselves(spaces):
     assert [model.predictions.classes[k] for k in model.predictions.codes] == Y.tolist()
 
 
+def test_a_class_in_another_case_is_its_own_beside_one_in_the_same_case():
+    data = {"y": ["a", "b", "a"], "p_A": [0.1, 0.1, 0.1], "p_a": [0.5, 0.2, 0.4], "p_b": [0.4, 0.7, 0.5]}
+    (model,) = read(data, spaces={"probs": ["p_"]}).models
+    assert model.predictions.classes == ("A", "a", "b")
+    assert model.predictions.codes.tolist() == [1, 2, 1]
+    data = {"y": ["True", "False"], "p_true": [0.9, 0.2], "p_false": [0.1, 0.8]}
+    (model,) = read(data, spaces={"probs": ["p_"]}).models
+    assert model.predictions.classes == ("True", "False")
+
+
 @pytest.mark.parametrize(
     ("values", "space"),
     [(Q, "probs"), (np.log(Q), "log-probs"), (np.log(Q) + 3 + np.arange(N)[:, None], "logits")],

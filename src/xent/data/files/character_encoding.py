@@ -119,8 +119,9 @@ def _plausibility(text: str) -> float:
     """
     Plausibility of a decoding: a sum over the characters of `text` beyond ASCII, 0 if there are none.
 
-    Letters in words, and common signs around words, count positive; capitals within words of small letters
-    and other characters negative.
+    A letter adds 1, or 2 between letters, but -2 as a capital after a small letter or between a letter and a
+    small one. A common sign such as a dash or currency adds 0.5, and -2 between letters unless it is an
+    apostrophe or a no-break space; any other character adds -2.
     """
     total = 0.0
     around = f" {text} "
@@ -157,9 +158,10 @@ def _utf16_by_zeros(head: bytes) -> str | None:
 
 def _converted(file: TableFile, encoding: str) -> TableFile:
     """
-    `file` with its text in UTF-8 and without a byte order mark.
+    `file` with its text, decoded by `encoding`, in UTF-8 in memory, uncompressed and without a byte order
+    mark.
 
-    Raises `DataError` with the first line that is not in `encoding`.
+    `encoding` is a name that Python knows. Raises `DataError` with the first line that is not in it.
     """
     content = b"".join(file.blocks())
     try:

@@ -19,9 +19,10 @@ def read_parquet(file: TableFile) -> pa.Table:
 
 def read_arrow(file: TableFile) -> pa.Table:
     """
-    The table in an Arrow file, random access or stream, without index columns written by pandas.
+    The table in an Arrow file, random access or stream, without its metadata and index columns written by
+    pandas.
 
-    Raises `pyarrow.ArrowException` or `OSError` if the file is damaged.
+    The cells are validated in full. Raises `pyarrow.ArrowException` or `OSError` if the file is damaged.
     """
     with pa.OSFile(str(file.path)) if file.content is None else file.source() as source:
         stream = source.read(4) == b"\xff\xff\xff\xff"

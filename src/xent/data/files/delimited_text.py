@@ -43,11 +43,14 @@ class _NotUtf8Error(Exception):
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
     """
-    Table in a CSV or TSV file; texts with at most 1,000 levels and the columns `text` are dictionary-encoded.
+    Table in a CSV, TSV or text file; texts of at most 1,000 levels and the columns `text` are
+    dictionary-encoded.
 
-    Names and cells are trimmed; a text column that reads as numbers or dates stays plain text. A file that is
-    not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The table carries its
-    `FileFacts`. Raises `DataError` if the file cannot be read.
+    Delimiter, lines above the header and decimal mark are found, save those that `options` give. Names and
+    cells are trimmed, also those in `text`; a text column that reads as numbers or dates stays plain text. A
+    file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The metadata
+    of the table hold its `FileFacts`: the line of the first row, the decimal mark, the words for missing, and
+    notes on the reading. Raises `DataError` if the file cannot be read.
     """
     try:
         return _read(file, options, text, ())
@@ -60,9 +63,11 @@ def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[st
 
 def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]) -> pa.Table:
     """
-    Table of the file in the encoding it has, with the facts of its layout and `notes`.
+    Table of a file that is UTF-8, with trimmed names and cells, and its facts as metadata.
 
-    Raises `_NotUtf8Error` for bytes that are not UTF-8, and `DataError` for any other fault.
+    The facts are the line of the first row, the decimal mark, the words for missing, and `notes`, followed by
+    notes on the layout. Columns `text` are dictionary-encoded text. Raises `_NotUtf8Error` for bytes that are
+    not UTF-8, and `DataError` for any other fault.
     """
     head = text_head(file)
     file, dialect = _laid_out(file, head, options)
@@ -92,10 +97,12 @@ def _laid_out(file: TableFile, head: bytes, options: ReadOptions) -> tuple[Table
 
 def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Table, TextMarks]:
     """
-    Table, and marks of the text, which are counted in another thread at the same time.
+    Table as arrow parses it, not yet trimmed, and the number of lines of the file, as `TextMarks`.
 
-    `head` is the beginning of the file, and `text` names columns to read as text. Raises `_NotUtf8Error` for
-    bytes that are not UTF-8, and `DataError` for any other fault, with its line where one is found.
+    The lines are counted in another thread at the same time; `zeros` of the marks is False, unsearched, and
+    `nul_line` None. Whole numbers with leading zeros have become text. `head` is the beginning of the file,
+    and `text` names columns to read as text. Raises `_NotUtf8Error` for bytes that are not UTF-8, and
+    `DataError` for any other fault, a NUL among them, with its line where one is found.
     """
     file, dialect = parser.file, parser.dialect
     try:
@@ -194,7 +201,8 @@ class Parser:
         """
         Table read block by block; None if blocks disagree in a type, a column is empty, or reading fails.
 
-        `options` are the keyword arguments of `pyarrow.csv.open_csv`, as `options_of` returns them.
+        `options` are the keyword arguments of `pyarrow.csv.open_csv`: "read_options", "parse_options" and
+        "convert_options".
         """
         # Reading block by block takes half the memory, but the first block fixes the types of the columns.
         # If a later block disagrees, or the file is malformed, the whole file is read at once. Arrow raises
@@ -229,8 +237,10 @@ class Parser:
 
     def names(self) -> list[str]:
         """
-        Names of the columns as they stand in the file, not trimmed; "column_1" and so on if it has no
-        header.
+        Names of the columns as they stand in the first row below the skipped lines, not trimmed.
+
+        They are "column_1" and so on, as many as that row has cells, if `options` say that there is no
+        header; none for a file without rows.
         """
         with self.file.text() as lines:
             below = itertools.islice(lines, self.dialect.skip, None)
@@ -240,8 +250,10 @@ class Parser:
 
     def options_of(self, **convert: Any) -> dict[str, Any]:
         """
-        Keyword arguments of arrow's reader, by name: those of reading, parsing and converting.
+        Keyword arguments of arrow's reader by name: "read_options", "parse_options" and "convert_options".
 
+        Blocks hold about 500 lines, at 1 to 16 MiB, or 64 MiB if the first line is longer than the head;
+        words for missing are nulls, and text of at most 1,000 levels in a block is dictionary-encoded.
         `convert` are further arguments of `pyarrow.csv.ConvertOptions`, such as `column_types`.
         """
         line = len(self.head) // max(self.head.count(b"\n"), 1)

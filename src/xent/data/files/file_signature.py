@@ -27,11 +27,12 @@ _SIGNATURES = (
 
 def told_by_content(file: TableFile, first: bytes) -> TableFile:
     """
-    `file`, of format "text" by its name or for want of one, with what its `first` bytes tell.
+    `file`, of format "text" by its name or for want of one, with what its `first` bytes, up to 64, tell.
 
-    Bytes of a compression set the compression, and the format stays "text"; those of a columnar file or a
-    spreadsheet set the format, "Excel" for OpenDocument too. Raises `DataError` for any other signature, and
-    for a file that is not compressed as its name says.
+    Bytes of gzip or zstd set the compression, and the format stays "text"; those of Parquet, Arrow or a
+    spreadsheet set the format, "Excel" for any ZIP file too. Raises `DataError` for any other signature, such
+    as PDF or SQLite, and for a file that is not compressed as its name says. Bytes without a signature are
+    text.
     """
     kind, _ = _signature(first) or ("text", "")
     if file.compression is None and kind in COMPRESSIONS.values():
@@ -48,8 +49,9 @@ def check_signature(file: TableFile, first: bytes) -> None:
     """
     Raise `DataError` unless the `first` bytes fit the format and compression that the name of `file` tells.
 
-    The error is raised also if the ending is unknown (the format of `file` is then ""), and for a columnar
-    file or spreadsheet within a compression.
+    They fit if they are those of the compression, or without one those of Parquet, Arrow or the spreadsheet;
+    text must begin with none that is known, such as those of PDF. The error is raised also if the ending is
+    unknown (the format of `file` is then ""), and for a columnar file or spreadsheet within a compression.
     """
     found = _signature(first)
     columnar = file.format in BINARY

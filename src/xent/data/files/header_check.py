@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xent.data.column_values import is_instant, is_number, is_text
+from xent.data.date_text import TIME
 from xent.data.number_text import NUMBER
 
 __all__ = ["header_notes"]
@@ -21,7 +22,12 @@ _FEWEST_NAMES = 2
 
 
 def header_notes(table: pa.Table) -> Iterator[str]:
-    """A sentence if the first line, which gave the names of `table`, looks like a row; none otherwise."""
+    """
+    One sentence if the first line, which gave the names of `table`, looks like a row; none otherwise.
+
+    It does if the names are values of their own columns' types, and two or more are numbers, dates or the
+    like.
+    """
     if not _looks_like_a_row(table):
         return
     names = ", ".join(name[:_LONGEST] for name in table.column_names[:_SHOWN])
@@ -36,10 +42,10 @@ def _looks_like_a_row(table: pa.Table) -> bool:
     """
     True if the names of `table` look like cells, so that the first line may be a row.
 
-    No column of numbers, dates or truth values may have a name that is not one itself, and no text of at most
-    100 levels a name that is not among them. At least two names, or one if there are fewer than three
-    columns, must be numbers, dates or truth values, and they must not be three or more numbers in equal
-    steps, such as years.
+    No column of numbers, dates, times or truth values may have a name that is not one itself, and no
+    dictionary-encoded text of at most 100 levels a name that is not among them. At least two names, or one if
+    there are fewer than three columns, must be numbers, dates, times or truth values, and they must not be
+    three or more numbers in equal steps other than 0, such as years.
     """
     numbers: list[float] = []
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -60,15 +66,18 @@ def _looks_like_a_row(table: pa.Table) -> bool:
 
 def _value(name: str, kind: pa.DataType) -> float | None:
     """
-    Number that the text `name` stands for, as Python writes numbers, or 0 for a date or truth value.
+    Number that the text `name` stands for if `kind` is a type of numbers, or 0 if it is a date, time or truth
+    value.
 
-    None if it is no value of type `kind`.
+    The number is as Python reads it, without marks of thousands. None if it is no value of type `kind`.
     """
     text = pa.array([name.strip()])
     try:
-        if not is_number(kind):
-            text.cast(kind if not pa.types.is_time(kind) else pa.string())
-            return 0.0
-        return float(name) if pc.match_substring_regex(text, NUMBER)[0].as_py() else None
+        if is_number(kind):
+            return float(name) if pc.match_substring_regex(text, NUMBER)[0].as_py() else None
+        if pa.types.is_time(kind):  # arrow has no cast from text
+            return 0.0 if pc.match_substring_regex(text, TIME)[0].as_py() else None
+        text.cast(kind)
     except (pa.ArrowException, ValueError):
         return None
+    return 0.0

@@ -32,11 +32,12 @@ _KINDS = {
 
 def read_json_lines(file: TableFile) -> pa.Table:
     """
-    The table in a file of JSON lines, or of one JSON list of objects, which `read_json_list` reads.
+    Table in a file of JSON lines, one object each, or of one JSON list of objects, one row each.
 
-    A key that is absent from a line is a missing cell. Raises `DataError` for a line that is no JSON object
-    or longer than 8 MiB, more than 100 levels of nesting, a key twice in one line, values of different kinds
-    in a column, and text that is not UTF-8.
+    A key that is absent from a line is a missing cell; blank lines do not count. Columns have the types that
+    arrow infers, objects and lists among them. Raises `DataError` for a line that is no JSON object or longer
+    than 8 MiB, more than 100 levels of nesting, a key twice in one line, values of different kinds in a
+    column, and text that is not UTF-8 or blank.
     """
     head = text_head(file).removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"["):
@@ -62,8 +63,9 @@ def read_json_lines(file: TableFile) -> pa.Table:
 
 def _has_null_line(file: TableFile) -> bool:
     """
-    True if a line of `file` is null: there Arrow's parser ends the process, or takes the line for missing
-    cells.
+    True if a line of `file` begins with null, after spaces and tabs.
+
+    There Arrow's parser ends the process, or takes the line for missing cells.
     """
     tail = b"\n"
     for number, block in enumerate(file.blocks()):
@@ -79,8 +81,10 @@ def _has_null_line(file: TableFile) -> bool:
 
 def _first_fault(file: TableFile) -> DataError | None:
     """
-    Error that names the first faulty line; None if every line is an object, with one kind of value per
-    column.
+    Error that names the first faulty line, counted from 1; None if every line that is not blank has no fault.
+
+    A line is faulty if it is no JSON object, has a key twice, or a value of another kind than the column's
+    values before: true or false, number, text, list or object; null suits any kind.
     """
     kinds: dict[str, str] = {}
     with file.text() as text:
@@ -97,7 +101,9 @@ def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
     """
     Rule, fact without its line, and cure for one line with a fault; None for an object of known kinds.
 
-    `kinds` holds the kind of each column in the lines before, by name, and is extended by the new columns.
+    A fault is text that is no JSON object, a key twice, or a value of another kind than before; null has
+    none. `kinds` holds the kind of each column in the lines before, in words ("a number") by name, and is
+    extended by the new columns.
     """
     whole = "hold one JSON object per line"
     try:

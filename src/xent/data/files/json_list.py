@@ -26,10 +26,12 @@ class _TwiceError(ValueError):
 
 def read_json_list(file: TableFile) -> pa.Table:
     """
-    The table in a file that is one JSON list; a key that is absent from an object is a missing cell.
+    The table in a file that is one JSON list of objects, one a row; a key that an object lacks is a missing
+    cell.
 
-    Raises `DataError` for text that is not UTF-8 or not JSON, more than 100 levels of nesting, an empty list,
-    an entry that is not an object, a key twice in one object, and values of different kinds in a column.
+    Columns have the types that arrow infers, objects and lists among them. Raises `DataError` for text that
+    is not UTF-8 or not JSON, more than 100 levels of nesting, an empty list, an entry that is not an object,
+    a key twice in one object, and values of different kinds in a column.
     """
     too_deep = nesting_refusal(file)
     if too_deep is not None:
@@ -47,9 +49,10 @@ def read_json_list(file: TableFile) -> pa.Table:
 
 def _rows(file: TableFile) -> list[dict[str, Any]]:
     """
-    Objects of the list; raises `DataError` unless the file is a list of one or more objects.
+    Objects of the list, one a row, as dictionaries; `DataError` unless the file is a list of one or more
+    objects.
 
-    A key twice in one object, and text that is not UTF-8, are errors too.
+    A key twice in one object, at any depth, and text that is not UTF-8, are errors too.
     """
     try:
         found = json.loads(b"".join(file.blocks()).decode("utf-8-sig"), object_pairs_hook=_object)
@@ -83,9 +86,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _mixtures(rows: list[dict[str, Any]], file: TableFile) -> Iterator[DataError]:
     """
-    Error for each value whose kind is not that of the first value in its column, in the order of the rows.
+    Error, not raised, for each value of another kind than the first value in its column, in the order of the
+    rows.
 
-    Kinds are number, bool, str, list and dict; null has none.
+    Kinds are number, bool, str, list and dict; null has none. The message counts entries from 0.
     """
     kinds: dict[str, str] = {}
     for place, row in enumerate(rows):

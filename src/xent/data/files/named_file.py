@@ -24,10 +24,12 @@ _LONGEST_PATH = 200
 
 def table_file(data: str | os.PathLike[str]) -> TableFile:
     """
-    The file that `data` names, or standard input for ``"-"``, with the format that its name or content tells.
+    The file that `data` names, or standard input for ``"-"``, with format and compression.
 
-    Raises `DataError` if it is not a regular file that exists and may be read, is empty, has an unknown
-    ending, or does not begin as a file of its ending does.
+    The ending tells the format, or for .txt, .data and .dat, standard input, and old files of the UCR
+    archive, which have none, the first bytes; ``.gz`` or ``.zst`` behind it tells the compression. ``~`` is
+    expanded. Raises `DataError` if it is not a regular file that exists and may be read, is empty, has an
+    unknown ending, or does not begin as a file of its ending does.
     """
     if str(data) == STANDARD_INPUT:
         return _from_standard_input()
@@ -55,7 +57,12 @@ def table_file(data: str | os.PathLike[str]) -> TableFile:
 
 
 def _from_standard_input() -> TableFile:
-    """Standard input as a file; raises `DataError` if it is empty or does not hold a table."""
+    """
+    Standard input, read whole, as a file of text, a columnar file or a spreadsheet, as its first bytes tell.
+
+    Text may be compressed. Raises `DataError` if it is empty, or its first bytes are those of another kind of
+    file.
+    """
     content = standard_input()
     file = TableFile(Path("standard input"), "text", None, content)
     if not content:
@@ -64,7 +71,12 @@ def _from_standard_input() -> TableFile:
 
 
 def _path(data: str | os.PathLike[str], typed: str) -> Path:
-    """Path of `data`; raises `DataError` for a name that readers cannot open: empty, with NUL, not UTF-8."""
+    """
+    Path of `data`, with ``~`` expanded; nothing is looked up.
+
+    Raises `DataError` for a name that readers cannot open: empty, with a NUL, or not UTF-8. `typed` is the
+    name for messages.
+    """
     name = str(data)
     if not name:
         raise refusal("be the name of a file", got="an empty name")
@@ -90,8 +102,8 @@ def _check_is_there(path: Path, typed: str) -> None:
     """
     Raise `DataError` unless `path` is a regular file; `typed` is its name as the user wrote it, for messages.
 
-    An address of the web, a folder, a file that does not exist, and a pipe or device have each a message of
-    their own.
+    An address of the web, a folder, a missing folder above the file, a missing file, and a pipe or device
+    have each a message of their own. An `OSError` of the system, as for a name that is too long, passes.
     """
     if "://" in typed:
         hint = "Download it first, then give the file's name."

@@ -16,11 +16,12 @@ _LONGEST_CELL = 1 << 24
 
 def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
     """
-    The error for the first malformed row; None if the file has none.
+    Error for the first malformed row below the lines above the header; None if the file has none.
 
     A row is malformed if it has more or fewer cells than the header, a quote that never closes, or a cell of
-    more than 16 MiB. Lines are counted as an editor counts them, line breaks inside quotes included. During
-    the call the limit of the `csv` module is 16 MiB.
+    more than 16 MiB; blank lines are not. Lines are counted from 1 as an editor counts them, line breaks
+    inside quotes included. `dialect` has delimiter, quote and number of lines above the header. During the
+    call the limit of the `csv` module is 16 MiB for all threads.
     """
     longest = csv.field_size_limit(_LONGEST_CELL)
     try:
@@ -32,10 +33,11 @@ def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
 
 def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataError | None:
     """
-    Error for the first row with another number of cells, a quote that stays open, or too long a cell.
+    Error for the first row with another number of cells than the header, a quote that stays open, or too long
+    a cell.
 
     None if there is none. With `strict` True text behind a closing quote ends the search with None; with
-    False an open quote is not found.
+    False an open quote is not found. Blank lines are passed over.
     """
     width, above = 0, dialect.skip
     line = above + 1

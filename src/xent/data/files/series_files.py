@@ -49,11 +49,13 @@ class SeriesText:
 
 def series_text(file: TableFile) -> SeriesText | None:
     """
-    `file` as text with the columns ``class``, ``sample 1``, ``sample 2`` ..., or None if it holds no series.
+    Series of `file`, one a line, as delimited text with a line of names, or None if it holds no series.
 
-    A .ts file holds series. So does text named as in the UCR archive whose first line is four numbers or
-    more and nothing else, the first of them whole: that is the class. Several channels have columns such as
-    ``channel 1 sample 1``, and a .ts file has its class last, or none.
+    A .ts file holds series. So does text named as in the UCR archive, such as ``GunPoint_TRAIN``, whose first
+    line is four numbers or more and nothing else, the first of them whole: that is the class. The names are
+    ``class``, ``sample 1``, ``sample 2`` ...; with several channels ``channel 1 sample 1`` ...; a .ts file
+    has its class last, or none. The result also has the delimiter, the column of classes or None, a sentence
+    on the reading, and by how many lines the text is longer above its first row than the file.
 
     Raises
     ------
@@ -81,10 +83,12 @@ def series_text(file: TableFile) -> SeriesText | None:
 
 def _of_ts(file: TableFile) -> SeriesText:
     """
-    Series of a .ts file as CSV, with columns for each sample of each channel; "?" becomes an empty cell.
+    Series of a .ts file as comma-separated text, with columns for each sample of each channel; "?" becomes
+    empty.
 
-    The class, if the series have one, is the last column. Raises `DataError` for a file without series,
-    series of unequal lengths, a line that `_parts` refuses, and facts that `_check_facts` refuses.
+    The class, if the header says that there are classes, is the last column, "class". The first series sets
+    the numbers of channels and samples. Raises `DataError` for a file without series, series of other
+    lengths, a line above @data, with time stamps or without its class, and targets that are numbers.
     """
     facts: dict[str, str] = {}
     out = io.StringIO(newline="")
@@ -119,11 +123,11 @@ def _parts(
     file: TableFile, text: str, number: int, facts: dict[str, str]
 ) -> tuple[list[list[str]], str | None]:
     """
-    Cells of each channel of a line of a .ts file, and its class, or None if `facts` name no classes.
+    Cells of each channel of a line of a .ts file, as text, and its class, or None if the file has no classes.
 
-    `text` is the trimmed line with this `number`; `facts` are the values of the lines above that begin with
-    @, by their word in small letters. Raises `DataError` for a line above @data, time stamps, or a line
-    without a class.
+    `text` is the trimmed line with this `number`, from 1; `facts` are the values of the lines above that
+    begin with @, by their word in small letters, such as "classlabel". Raises `DataError` for a line above
+    @data, time stamps, or a line without a class.
     """
     if "data" not in facts:
         raise refusal("have @data above its series", got=f"{file.name} without it above line {number}")

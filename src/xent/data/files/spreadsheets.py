@@ -25,10 +25,12 @@ _MOST_BYTES = 2 << 30
 
 def sheet_as_text(file: TableFile) -> tuple[TableFile, tuple[str, ...]]:
     """
-    The first sheet with cells as comma-separated text, and sentences on sheets not read and on durations.
+    First sheet with a filled cell as comma-separated text, and sentences on sheets not read and on durations.
 
-    Raises `BackendError` if the library for spreadsheets is not installed, and `DataError` if the file cannot
-    be read, unpacks to too much, or has no cell.
+    Rows and columns before the first filled cell stay; columns after the last are left out. Cells are written
+    as ISO 8601, whole numbers without a point, durations in hours. The sentences are none if there is one
+    filled sheet and no duration. Raises `BackendError` if the library for spreadsheets is not installed, and
+    `DataError` if the file cannot be read, unpacks to more than 2 GiB, or has no cell.
     """
     if find_spec("python_calamine") is None:
         raise BackendError(
@@ -108,7 +110,12 @@ def _check_size(file: TableFile) -> None:
 
 
 def _as_text(rows: list[list[Any]]) -> bytes:
-    """Rows as comma-separated text in UTF-8, without the empty columns after the last filled one."""
+    """
+    Rows as comma-separated text in UTF-8, without the empty columns after the last filled one.
+
+    Dates and times are in ISO 8601; a date without a time has midnight if another cell of its column has a
+    time. Truths are "true" and "false", durations hours, whole numbers without a point.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     # Cells to the right of the last filled one are formatting and not a column.
@@ -148,8 +155,10 @@ def _cell(value: Any, *, with_time: bool) -> str:
 
 def _note_on_durations(rows: list[list[Any]]) -> tuple[str, ...]:
     """
-    Sentence that names the columns with durations by their letters, four at most; none if there are
-    none.
+    One sentence that names the columns of `rows` with a duration by their letters, four at most; none if
+    there is none.
+
+    It says that durations are read as hours.
     """
     places = sorted(
         {place for row in rows for place, cell in enumerate(row) if isinstance(cell, dt.timedelta)}
@@ -161,7 +170,7 @@ def _note_on_durations(rows: list[list[Any]]) -> tuple[str, ...]:
 
 
 def _letters(place: int) -> str:
-    """Name of the column at `place`, from 0 on, in a spreadsheet."""
+    """Name of the column at `place`, from 0 on, in a spreadsheet: "A" for 0, "Z" for 25, "AA" for 26."""
     text = ""
     while place >= 0:
         text = chr(ord("A") + place % 26) + text

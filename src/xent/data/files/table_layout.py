@@ -122,10 +122,10 @@ def _in_single_quotes(head: str) -> bool:
 
 def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
     """
-    First rows of a text, at most 71, with the lines on which they begin, counted from 0.
+    First rows of the text `head`, at most 71, with the lines on which they begin, counted from 0.
 
-    Blank lines are left out, and of three rows or more the last if `head` does not end with a line break,
-    since it may be cut.
+    Rows of one blank cell, such as blank lines, are left out, and of three rows or more the last if `head`
+    does not end with a line break, since it may be cut.
     """
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, quotechar=quote)
     rows: list[_Row] = []
@@ -142,9 +142,11 @@ def _rows(head: str, delimiter: str, quote: str) -> list[_Row]:
 
 def _start(rows: Sequence[_Row], skip: int | None) -> int:
     """
-    Place of the header among `rows`: below comments and titles for a `skip` of None; 0 if in doubt.
+    Place of the header among `rows`, from 0; 0 if none is above it or in doubt.
 
-    With a number, it is the first row on that line (from 0) or later, and ``len(rows)`` if there is none.
+    For a `skip` of None it is below comments, titles and empty rows, at most 20, if it and nine tenths of the
+    rows below have the commonest number of cells of all, two or more. With a number, it is the first row on
+    that line (from 0) or later, and ``len(rows)`` if there is none.
     """
     if skip is not None:
         return next((place for place, row in enumerate(rows) if row.line >= skip), len(rows))
@@ -207,9 +209,10 @@ def _fit(rows: Sequence[_Row]) -> tuple[float, int]:
 
 def _is_spaced(head: str, skip: int) -> bool:
     """
-    True if nine tenths of the lines have as many words as the first, and more than one.
+    True if nine tenths of the lines have as many words as the first, and that more than one.
 
-    The lines are those below `skip` that are not blank, 50 at most; False without any.
+    The lines are those below the first `skip` that are not blank, 50 at most; False without any. Text in
+    double quotes is one word.
     """
     lines = [line for line in head.splitlines()[skip:] if line.strip()][:_LINES]
     widths = [len(_WORD.findall(line)) for line in lines]

@@ -14,8 +14,9 @@ _HEAD = 1 << 16
 
 def text_head(file: TableFile) -> bytes:
     """
-    The first 64 KiB of a text file; raises `DataError` if a NUL is among them, or the whole file is
-    blank.
+    First 64 KiB of the decompressed text of `file`, or all of a shorter one.
+
+    Raises `DataError` if a NUL is among them, or the file is shorter and blank, a byte order mark aside.
     """
     with file.stream() as stream:
         head: bytes = stream.read(_HEAD)
@@ -28,8 +29,11 @@ def text_head(file: TableFile) -> bytes:
 
 def encoding_refusal(file: TableFile) -> DataError | None:
     """
-    Error that names the first byte of a text file that is not UTF-8, and the likely encoding; None if all
+    Error that names the first byte of a text file that is not UTF-8, its line and a command; None if all
     bytes are.
+
+    The command converts from Windows-1252 or, where that has no such byte, ISO-8859-1. The error is not
+    raised.
     """
     found = first_bad_byte(file.blocks())
     if found is None:

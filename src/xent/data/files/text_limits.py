@@ -26,9 +26,10 @@ _NEWLINE, _QUOTE, _BACKSLASH = b'\n"\\'
 
 def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
     """
-    Error for the first line of more than `longest` bytes; None if there is no such line.
+    Error, not raised, for the first line of more than `longest` bytes, with its number; None if there is
+    none.
 
-    `longest` must be at least the size of a block of the file, 1 MiB.
+    The line break does not count. `longest` must be at least the size of a block of the file, 1 MiB.
     """
     line, length = 1, 0
     for block in file.blocks():

@@ -37,11 +37,12 @@ def text_marks(
     blocks: Iterable[bytes], delimiter: str, quote: str = '"', *, with_zeros: bool = True
 ) -> TextMarks:
     r"""
-    Marks of a file in one pass over its blocks: leading zeros, number of lines, and first line with a NUL
+    Facts of a delimited file from one pass over its blocks: leading zeros, lines, and first line with a NUL
     byte.
 
-    `zeros` of the result may be True where a cell only begins so at the end of a block; it is False if
-    `with_zeros` is.
+    `zeros` of the result tells whether a cell is digits that begin with 0, as a postal code; it may be True
+    where a cell only begins so at the end of a block, and is False, not searched, if `with_zeros` is. A last
+    line without a line break counts among `lines`; `nul_line` counts from 1, None without a NUL.
 
     Examples
     --------

@@ -21,10 +21,11 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
     """
     `table` with trimmed names and cells.
 
-    A padded word of `missing` is a gap. A text column with spaces around a cell gets the first of
-    `PADDED_TYPES` that fits all of its trimmed cells, or stays text if a cell has a leading zero. A
-    dictionary-encoded column of which 97 % of the cells read as numbers, dates or times becomes plain text,
-    since codes mean a category; `decimal` is the decimal mark if its cells do not decide.
+    A padded word of `missing` is a gap. A text column with spaces around a cell gets the first of whole
+    numbers, dates, time stamps, truth values and floats that fits all of its trimmed cells, or stays text if
+    a cell has a leading zero. A dictionary-encoded column of which 97 % of the cells read as numbers, dates
+    or times becomes plain text, since codes mean a category; `decimal` is the decimal mark if its cells do
+    not decide.
     """
     columns = []
     for column in table.columns:
@@ -39,12 +40,12 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
 
 def _tidy_codes(column: pa.ChunkedArray, missing: tuple[str, ...], decimal: str) -> pa.ChunkedArray:
     """
-    Dictionary-encoded column with trimmed levels; plain text if 97 % of the cells are numbers, dates or
+    Dictionary-encoded column with trimmed levels; plain text if 97 % of the cells read as numbers, dates or
     times.
 
     If a level has spaces around it, padded words of `missing` are gaps, and the column gets the first of
-    `PADDED_TYPES` that fits all trimmed cells, if one does. The chunks of `column`, at least one, must have
-    one dictionary.
+    whole numbers, dates, time stamps, truth values and floats that fits all trimmed cells, if one does and no
+    cell has a leading zero. The chunks of `column`, at least one, must have one dictionary.
     """
     levels = column.chunk(0).dictionary
     if not pc.all(pc.equal(pc.utf8_trim_whitespace(levels), levels)).as_py():
@@ -63,8 +64,9 @@ def _tidy_text(column: pa.ChunkedArray, missing: tuple[str, ...]) -> pa.ChunkedA
     """
     Column of text with trimmed cells and gaps for padded words of `missing`; as it is if no cell has padding.
 
-    It gets the first of `PADDED_TYPES` that fits all cells, unless a cell begins with 0 and another digit or
-    none has a value: then it stays text.
+    It gets the first of whole numbers, dates, time stamps, truth values and floats that fits all cells,
+    unless a cell begins with 0 and another digit, after a sign or not, or none has a value: then it stays
+    text.
     """
     trimmed = pc.utf8_trim_whitespace(column)
     if pc.all(pc.equal(trimmed, column)).as_py() is not False:

@@ -93,9 +93,12 @@ class StreamedColumn:
 
     def add(self, column: pa.ChunkedArray) -> None:
         """
-        Add the cells of a piece, of the type `kind`, and update the attributes.
+        Add the cells of a piece, of the type `kind`, to the counts and to what the type has of the other
+        attributes.
 
-        Raises `DataError` for an infinite number, with its row among all pieces.
+        Numbers and truth values change limits, sum and what tells whole numbers; instants the limits, in
+        days, and the calendar parts; text and dictionaries the levels. Other types are counted only. Raises
+        `DataError` for an infinite number, with its row among all pieces.
         """
         if is_number(self.kind) or pa.types.is_boolean(self.kind):
             self._add_numbers(column)
@@ -109,7 +112,14 @@ class StreamedColumn:
         self.rows += len(column)
 
     def _add_numbers(self, column: pa.ChunkedArray) -> None:
-        """Add numbers or booleans; nan counts as missing, and an infinite number raises `DataError`."""
+        """
+        Add numbers or booleans of a piece to the limits, the sum, and what tells whole numbers; nan counts as
+        missing.
+
+        A type of floats is whole as long as all its numbers are whole and below 2**53 in size. Raises
+        `DataError` for an infinite number, with its row among all pieces. Rows and nulls are not counted
+        here.
+        """
         values = numbers(column)
         infinite = np.flatnonzero(np.isinf(values))
         if infinite.size:
@@ -132,6 +142,8 @@ class StreamedColumn:
         """
         Update `least`, `most`, `is_rising` and `is_run` by whole numbers, at least one, in the order of their
         rows.
+
+        The first of them is compared with the last of the piece before.
         """
         low, high = int(values.min()), int(values.max())
         self.least = low if self.least is None else min(low, self.least)
@@ -147,8 +159,9 @@ class StreamedColumn:
 
     def _add_days(self, column: pa.ChunkedArray) -> None:
         """
-        Add instants to `low` and `high`, as days, and to `parts`, as the calendar parts other than
-        days.
+        Add dates or times to `low` and `high`, in days since 1970-01-01, to `parts` and to `missing`.
+
+        `parts` has the limits of the sines and cosines of month, weekday and hour.
         """
         days = day_numbers(column)
         known = days[~np.isnan(days)]

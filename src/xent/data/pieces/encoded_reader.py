@@ -42,11 +42,12 @@ class RowChoice:
 
     def chosen(self, piece: Any, first: int, name: str) -> tuple[NDArray[np.intp], NDArray[np.int64], Hashes]:
         """
-        Places of the m chosen rows in `piece`, their class codes, and their hashes, each of shape (m,).
+        Places of the m chosen rows in `piece`, their class codes, and their 64-bit hashes, each of shape
+        (m,).
 
-        Hashes are those of the groups or, without groups, of the places. `first` is the number of rows before
-        `piece` in the fragment `name`. A row is chosen if it has a class and is held out or not as
-        `wants_held_out` says.
+        A row is chosen if it has a class and is held out or not as `wants_held_out` says. Hashes are those of
+        the groups or, without groups and for a row without one, of the row's place. `first` is the number of
+        rows before `piece` in the fragment, or file, `name`.
         """
         codes = self.target.codes(piece.column(self.target.name))
         hashes = self.rule.hashes(piece, first, name)
@@ -93,13 +94,14 @@ class EncodedReader:
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
-        Chosen rows of the record batch `piece`: their features, class codes, weights or None, and group
-        hashes.
+        Training rows, or held-out ones as the choice says, of the record batch `piece`: their features and
+        labels.
 
-        Features are encoded, of shape (features, m), sparse if there is free text; hashes are None without
-        groups. `first` is the number of rows before `piece` in the fragment `name`. Weights are not checked.
-        Raises `DataError` for a column of another kind of value than in training, an infinite number, and
-        weights that are not numbers.
+        The result has the m rows' encoded features, (p, m), standardised as in training, sparse if there is
+        free text; class codes, (m,); weights or None; hashes of groups, or None without groups; and `places`,
+        the numbers of the rows in `piece`. `first` is the number of rows before `piece` in the fragment, or
+        file, `name`. Weights are not checked. Raises `DataError` for a column of another kind of value than
+        in training, an infinite number, and weights that are not numbers.
         """
         places, codes, hashes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))

@@ -90,7 +90,7 @@ def streamed_fit(
     tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes
 ) -> StreamedFit:
     """
-    Facts of the rows of `tables`, in several scans.
+    Plans, features and moments that an encoder learns of the rows of `tables`, in several scans.
 
     Parameters
     ----------
@@ -105,7 +105,8 @@ def streamed_fit(
     Returns
     -------
     StreamedFit
-        Plans and facts; all columns but the target have a plan.
+        Plan of each column but the target; sources of numeric features, their counts, means, squared
+        deviations and exact medians; categories; words of free text; words for missing; number of rows.
 
     Raises
     ------
@@ -164,11 +165,12 @@ def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes
 
 def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str, Any]:
     """
-    Reading by name of each column of text, or of a requested kind; None for one that stays as it is.
+    Rules by name for reading each column of text, or of a requested kind; None for one that stays as it is.
 
-    A column to be dropped has no entry. A sample of the rows decides, by the facts of the piece `first`;
-    without such columns the result is empty. Raises `DataError` for a column that cannot be of the requested
-    kind.
+    A `Reading` tells the meaning, decimal mark, currency and order of dates. A sample of at most 65,536 rows
+    decides, by the words for missing and the decimal mark of the piece `first`, which has all columns; only
+    columns in `pieces()` count. A column to be dropped has no entry; without columns of text or requested
+    kinds the result is empty. Raises `DataError` for a column that cannot be of the requested kind.
     """
     text = [
         field.name
@@ -188,9 +190,11 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
 
 def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
     """
-    Content of each converted column by name, and a sample of the converted rows, 65,536 at most.
+    Counts, limits and levels of each converted column by name, and a sample of the converted rows, 65,536 at
+    most.
 
-    Raises `DataError` if the pieces have no row, or a number is infinite.
+    One scan of `pieces()` fills both; cells that do not read are counted in ``converter.odd``. Raises
+    `DataError` if the pieces have no row, or a number is infinite.
     """
     columns: dict[str, StreamedColumn] = {}
     sample = StridedSample(_SAMPLE)
@@ -222,9 +226,10 @@ def _texts(
     plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], sample: pa.Table, wishes: ColumnWishes
 ) -> list[TextSource]:
     """
-    Words of each column of free text, in the order of `plans`.
+    Words of each column of free text, at most ``wishes.most_words``, and their inverse document frequencies.
 
-    The cells `sample` of some rows decide where the levels of a column were not counted.
+    A list in the order of `plans`. All rows decide or, where the levels of a column were not counted, the
+    cells of `sample`, the converted cells of some rows.
     """
     return [
         streamed_words(plan, columns[plan.name], sample.column(plan.name), most=wishes.most_words)
@@ -237,10 +242,12 @@ def _scanned(
     pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource], sample: pa.Table
 ) -> tuple[RunningMoments, list[float]]:
     """
-    Moments and exact medians of the numeric features, in their order, from one or more scans.
+    Counts, means and squared deviations of the numeric features, gaps left out, and their exact medians.
 
-    A scan counts within brackets that `sample` gives around the medians; if a bracket misses, one 8 times as
-    wide and then all values are tried. No scan, and no medians, without numeric features.
+    Both are in the order of the features, each source's parts in turn, from one to three scans of `pieces()`.
+    A scan counts within brackets that `sample`, converted cells of some rows, gives around the medians; if a
+    bracket misses, one 8 times as wide and then all values are tried. No scan, and no medians, without
+    numeric features.
     """
     moments = RunningMoments()
     if not numeric:
@@ -266,9 +273,11 @@ def _scanned(
 
 def _blocks(pieces: Pieces, converter: PieceConverter, numeric: list[NumericSource]) -> Iterator[Array]:
     """
-    Numeric features, (rows, features), in blocks of 16,384 rows but the last.
+    Numeric features of the converted pieces, (rows, features), neither filled nor scaled, in blocks of 16,384
+    rows.
 
-    These are the blocks of a table in memory, so that sums have the same bits.
+    Only the last block may be shorter. These are the blocks of a table in memory, so that sums have the same
+    bits. NaN is a gap; an infinite number raises `DataError`.
     """
     names = list(dict.fromkeys(source["column"] for source in numeric))
     start = 0

@@ -36,7 +36,8 @@ class GroupCounts:
         Add the hashes of the groups of the `training` rows, (n,), and of the `held_out` rows, (m,), of a
         piece.
 
-        Nothing is kept if the rule has no groups.
+        Of training distinct hashes are kept, of held-out rows one for each row, in their order. Nothing is
+        kept if the rule has no groups.
         """
         if not self._is_used:
             return

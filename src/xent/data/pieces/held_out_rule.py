@@ -45,10 +45,12 @@ class HeldOutRule:
 
     def hashes(self, piece: Any, first: int, name: str) -> Hashes:
         """
-        Hash of each row's group, (rows,), for a `piece` with `first` rows before it in the fragment `name`.
+        64-bit hash of each row's group, (rows,), for a `piece` with `first` rows before it in the fragment
+        `name`.
 
-        Without groups, and for a row without one, it is the hash of the row's place. Equal groups have equal
-        hashes in all fragments.
+        Without groups, and for a row without one, it is the hash of the row's place: its number and the
+        file's name, without the folder. Equal groups have equal hashes in all fragments. Both depend on the
+        seed.
         """
         alone = self.of_places(name, first, piece.num_rows)
         if self.group is None:
@@ -84,9 +86,10 @@ class HeldOutRule:
 
 def mixed_hashes(numbers: Hashes, salt: int) -> Hashes:
     """
-    Finaliser of SplitMix64 as a new array, applied to the terms `numbers` of its sequence from `salt` on.
+    SplitMix64's mixing of ``salt + golden * numbers`` modulo 2**64, (n,), a new array.
 
-    With one salt, different numbers give different hashes; hashes may be mixed again with another salt.
+    So it gives the terms `numbers` of that generator's sequence with the state `salt`. With one salt,
+    different numbers give different hashes; hashes may be mixed again with another salt.
     """
     with np.errstate(over="ignore"):
         z = numbers * np.uint64(_GOLDEN)

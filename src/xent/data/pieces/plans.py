@@ -36,10 +36,12 @@ __all__ = ["settled_readings", "streamed_plan", "streamed_source", "streamed_wor
 
 def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -> dict[str, Reading | None]:
     """
-    Reading of each column among `names` by a sample of the rows; None for one that stays as it is.
+    Rules by name for reading each column among `names`, by the rows of `sample`; None for one that stays as
+    it is.
 
-    A column that is to be dropped has no entry. Raises `DataError` for one that cannot be of the requested
-    kind.
+    A `Reading` tells the meaning (numbers, dates, times, true or false), decimal mark, currency and order of
+    dates. A kind in `wishes` goes before the meaning of the cells. A column that is to be dropped has no
+    entry. Raises `DataError` for one that cannot be of the requested kind.
     """
     facts = facts_of(sample)
     found: dict[str, Reading | None] = {}
@@ -60,16 +62,17 @@ def streamed_plan(
     facts: FileFacts,
 ) -> ColumnPlan:
     """
-    Plan of `column` by its content: the one that it would have in memory, save where `sample` decides.
+    Plan of `column` by its counts and limits: the one that it would have in memory, save where `sample`
+    decides.
 
     That is where its levels were too many to count, and for whole numbers that do not rise.
 
     Parameters
     ----------
     column : StreamedColumn
-        Content of the converted column.
+        Counts, limits and levels of the converted column.
     reading : Reading or None
-        Rules by which text was converted.
+        Rules by which text was converted; None if it was not.
     sample : pyarrow.ChunkedArray
         Converted cells of a sample of the rows.
     odd : int
@@ -77,13 +80,13 @@ def streamed_plan(
     wishes : ColumnWishes
         Requests about columns.
     facts : FileFacts
-        Facts of the file.
+        Facts of the file, for its decimal mark.
 
     Returns
     -------
     ColumnPlan
-        The plan, with `odd` in its note if the column is used or an identifier; if it is used, its `reading`
-        is the given one, or `plain_reading_of` the column.
+        The plan, with `odd` in its note if the column is used or an identifier. If it is used, its `reading`
+        is the given one or, if the cells did not come as text, rules for later files that hold text.
     """
     if wishes.types.get(column.name) == "drop":
         return ColumnPlan(column.name, "excluded", column.missing, "dropped as requested")
@@ -154,8 +157,8 @@ def streamed_words(
     Words of the column of free text that `plan` names, at most `most`, and their inverse document
     frequencies.
 
-    All rows decide or, if the levels of `column` were not counted, the cells `sample` of some rows. Raises
-    `DataError` if no word occurs in two different cells.
+    Words are those that occur in two different cells or more. All rows decide or, if the levels of `column`
+    were not counted, the cells `sample` of some rows. Raises `DataError` without such a word.
     """
     if column.levels is None:
         return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)
@@ -166,9 +169,12 @@ def streamed_words(
 
 def streamed_source(plan: ColumnPlan, column: StreamedColumn) -> NumericSource | None:
     """
-    Source of the numeric features of a planned column; None unless it is numeric, boolean, dates or ordered.
+    Name, kind, parts, origin and levels of the numeric features of a planned column; None if it has none.
 
-    The `origin` of dates is the earliest day, and that of ordered levels their mean rank over the rows.
+    A numeric or boolean column has one part, "", and the origin 0. Dates have the earliest day as `origin`
+    and the calendar parts that differ by more than 1e-9, or "days" if none does; ordered levels are ranked
+    from low to high, with their mean rank over the rows as `origin`. None for a category, free text and
+    dropped columns.
     """
     if plan.kind in {"numeric", "boolean"}:
         return source_of_plan(plan, 0.0, [""])

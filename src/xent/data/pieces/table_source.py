@@ -91,11 +91,14 @@ def _of_text(
     files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
 ) -> Source:
     """
-    Source, called `name`, of files of delimited text of one layout, each of them a fragment.
+    Source, called `name`, of files of delimited text of one layout, each of them a fragment that can be read
+    again.
 
-    `base` is the folder below which folders name columns, or None; `text` names columns to read as text.
-    Raises `DataError` for a file of another format or of series, one that is malformed, unequal or repeated
-    columns, or no rows; `UnicodeDecodeError` for bytes that are not in the encoding of `options`.
+    Its columns are those of the files, by trimmed names, and then those that folders such as ``year=2026``
+    below `base` name, none for a `base` of None. Columns `text` are read as text. All files are read once
+    here for the types. Raises `DataError` for a file of another format or of series, one that is malformed,
+    unequal or repeated columns, or no rows; `UnicodeDecodeError` for bytes that are not in the encoding of
+    `options`.
     """
     for file in files:
         is_series = is_archive_name(file.path) and options.header and options.skip is None
@@ -125,7 +128,11 @@ def _of_text(
 
 
 def _marks(parser: Parser) -> TextMarks:
-    """Marks of a file in one pass over its bytes; raises `DataError` for one with a NUL byte."""
+    """
+    Number of lines of a file, and True if a cell may have a leading zero, in one pass over its bytes.
+
+    Raises `DataError` for a file with a NUL byte.
+    """
     file = parser.file
     marks = text_marks(file.blocks(), parser.dialect.delimiter, parser.dialect.quote)
     if marks.nul_line is not None:
@@ -146,10 +153,10 @@ def _encoding(file: TableFile, options: ReadOptions) -> str | None:
 
 def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
     """
-    Parser of each file, by the layout of the first.
+    Parser of each file: the file, the layout of the first one, `options`, and the first bytes of each.
 
     Raises `DataError` for a file whose names of columns are not those of the first, in their order, for one
-    that is blank or holds NUL bytes, and for cells that runs of blanks separate.
+    that is blank or holds NUL bytes in its first 64 KiB, and for cells that runs of blanks separate.
     """
     parsers: list[Parser] = []
     for file in files:
@@ -165,9 +172,10 @@ def _parsers(files: list[TableFile], options: ReadOptions) -> list[Parser]:
 
 def _layout(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
     """
-    Layout of a file that begins with `head`, from its first lines and what `options` ask for.
+    Delimiter, decimal mark, quote, and lines above the header of a file that begins with the bytes `head`.
 
-    Raises `DataError` for cells that runs of blanks separate, which are read in memory only.
+    They are told by the first lines, save what `options` give. Raises `DataError` for cells that runs of
+    blanks separate, which are read in memory only.
     """
     dialect = dialect_of(file, head, options)
     if dialect.delimiter == " ":

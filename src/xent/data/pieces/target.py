@@ -50,7 +50,11 @@ class StreamedTarget:
 
 def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     """
-    Classes of the target whose cells come as the pieces `columns`, arrays of arrow; `name` is its column.
+    Classes of the target column `name`, sorted, whose cells come as the pieces `columns`, arrays of arrow,
+    read once.
+
+    The result has the classes, whole floats as integers; the number of rows of each; that of rows without a
+    value, NaN included; and codes cells of further pieces.
 
     Raises
     ------

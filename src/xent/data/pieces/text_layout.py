@@ -70,14 +70,14 @@ class TextTypes:
 
 def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool) -> TextTypes:
     """
-    Types of the columns of all files.
+    Types of the columns of all files, from one scan or more.
 
     Parameters
     ----------
     parsers : sequence of Parser
         Files, with the same names of columns.
     text : iterable of str
-        Columns that stay text.
+        Columns that stay text, by trimmed names.
     zeros : bool
         True if a cell may be digits that begin with 0; a column of whole numbers with such a cell is then
         text.
@@ -85,7 +85,8 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
     Returns
     -------
     TextTypes
-        Types that fit the cells of all files, and the number of rows of each.
+        Type of each column that fits the cells of all files, types of the trimmed cells of padded text, the
+        number of rows of each file, and the first block of the first.
 
     Raises
     ------
@@ -107,10 +108,12 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
 
 def _scanned(parsers: Sequence[Parser], kinds: dict[str, pa.DataType], names: list[str]) -> TextTypes:
     """
-    Types of all columns `names` by a scan of the files, from the known `kinds` on.
+    Types of all columns `names`, as they stand in the files, from the known `kinds` on, and the rows of each
+    file.
 
-    With each cell that does not fit, its column's type is widened and the scan begun anew. Raises `DataError`
-    for text that is not UTF-8 or malformed.
+    At each cell that does not fit, its column gets the next type of arrow's order, and the scan of all files
+    begins anew. The result also has the types of trimmed cells of padded text, and the first block of the
+    first file. Raises `DataError` for text that is not UTF-8 or malformed.
     """
     while True:
         found = TextTypes(dict(kinds))
@@ -175,10 +178,11 @@ class _Padding:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """
-        Note which columns of text in a block have spaces around a cell, and which types fit the trimmed
-        cells.
+        Note which columns of text in a block have spaces around a cell, and which types fit all trimmed cells
+        so far.
 
-        A column in which a cell has a leading zero fits no type.
+        Empty cells and words for missing fit any type; a column in which a cell has a leading zero fits none
+        from then on.
         """
         for name, cells in zip(batch.schema.names, batch.columns, strict=True):
             if not is_text(cells.type):
@@ -197,7 +201,8 @@ class _Padding:
         """
         Type of the trimmed cells of each column of text with spaces around a cell, by its trimmed name.
 
-        It is the first of `PADDED_TYPES` that fits all cells; text if none does or no cell has a value.
+        It is the first of whole numbers, dates, time stamps, truth values and floats that fits all cells of
+        all blocks added; text if none does or no cell has a value.
         """
         kinds = {}
         for name in self._is_padded:

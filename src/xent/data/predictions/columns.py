@@ -90,10 +90,11 @@ def found_columns(
     """
     Columns that look like predictions of the classes `labels`, model by model; none among `taken`.
 
-    They have the names of the classes after one beginning, the name of the model. Without those, a single
-    numeric column is taken for at most two classes, or all numeric columns if their names differ only in a
-    number at the end and there are at least two, and as many as classes or more; the classes of these are
-    None. Columns called row and predicted do not count.
+    They have the names of the classes, in the same case, after one beginning, which without separators at its
+    ends is the name of the model. Without those, a single numeric column is taken for at most two classes, or
+    all numeric columns if their names differ only in a number at the end and there are at least two, and as
+    many as classes or more; the classes of these are None, and the name is that of the single column or "".
+    Spaces are None, not known. Columns called row and predicted do not count.
 
     Raises
     ------
@@ -157,11 +158,11 @@ def _siblings(name: str, label: str, numeric: Sequence[str], labels: Sequence[st
 
 def _text_in(table: pa.Table, name: str, option: str, caller: str) -> DataError:
     """
-    Error that names the first cell of column `name` that is not a number, or the type of a column without
-    text.
+    Error about the column `name`, which holds no numbers: its first cell that is not one, or its type if it
+    is no text.
 
-    It names the first cell if all are numbers as text. `option` is the argument that the error names, and
-    `caller` the function.
+    Numbers as text are passed over, unless all cells are such: then it names the first cell. `option` is the
+    argument that the error names, and `caller` the function.
     """
     column = table.column(name)
     if kind_name(column.type) != "text":
@@ -210,13 +211,16 @@ def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Se
     """
     Columns of one model with their classes, each told by the rest of the column's name behind `prefix`.
 
-    If each of `labels` has a column, other columns are classes that no row has, save those of longer
-    prefixes, as of another model, which are left out. If some label has none, classes are None and all
-    columns stay. A rest in another case counts if none has the case of the label.
+    If each of `labels`, the classes of the target, has a column, other columns are classes that no row has,
+    save those of longer prefixes, as of another model, which are left out. If some label has none, classes
+    are None and all columns stay. A rest in another case than a label stands for it if no column has the
+    label's own case. The name of the model is `prefix` without separators, such as ``_`` or a space, at
+    its ends; `space`, None if not known, is passed on.
     """
     ends = {name: name.removeprefix(prefix) for name in columns}
-    lower = {label.lower(): label for label in labels}
-    # "True" and "true" are one class, unless both occur.
+    exact = set(ends.values())
+    # "True" and "true" are one class, unless both occur: in the target, or among the columns.
+    lower = {label.lower(): label for label in labels if label not in exact}
     ends = {name: end if end in labels else lower.get(end.lower(), end) for name, end in ends.items()}
     known = set(labels)
     if known <= set(ends.values()):

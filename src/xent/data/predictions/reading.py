@@ -62,8 +62,10 @@ def read_predictions(
     Returns
     -------
     PredictionTable
-        Predictions of the rows that have a true class, for each model in the order of `spaces` or, without
-        any, of the columns.
+        For each model, in the order of `spaces` or, without any, of the columns: log-probabilities of the
+        rows that have a true class, with their classes, numbers in the file (or those of a column ``row``),
+        weights and groups. Besides the slices, the number of rows without a class, and sentences on
+        assumptions.
 
     Raises
     ------
@@ -131,11 +133,13 @@ def _model(
     caller: str,
 ) -> ScoredModel:
     """
-    Checked predictions of one model, with the classes in the order `classes`.
+    Checked log-probabilities of one model, with its name, space and columns; classes in the order `classes`.
 
-    A space that was not named is told by the values; a single column is that of the second class. `rest` are
-    the further arguments of `checked_predictions` by name. Raises `DataError` if the columns do not match the
-    classes, and `DomainError` for invalid values, with the number of the row in the file, which `kept` gives.
+    A space that was not named is told by the values; a single column is that of the second class. `rest` has
+    further arguments of `checked_predictions`: codes, classes, row numbers, weights and groups of the rows of
+    `table`, those with a class. With `normalize` probabilities are divided by their sums. Raises `DataError`
+    if the columns do not match the classes, and `DomainError` for invalid values, with the number of the row
+    in the file, which `kept`, (rows,), gives.
     """
     columns = model.columns
     if model.labels is not None and model.labels != classes:

@@ -19,7 +19,8 @@ _MOST_LEVELS = 1000
 
 def slice_column(name: str, column: pa.ChunkedArray) -> SliceColumn:
     """
-    Slices of the rows by the column `name`; the last one, "missing", has the missing cells, perhaps none.
+    Slice of each row by the column `name`, as a code, and the slices' names; the last, "missing", may have no
+    row.
 
     Whole numbers with at most 12 values, and cells that are no numbers, are categories, the most frequent
     first. Other numbers are cut at their quartiles: "up to a", "a to b" ..., "above c", where a value at a

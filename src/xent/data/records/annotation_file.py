@@ -58,13 +58,17 @@ class Annotations:
 
 def read_annotations(file: Path) -> Annotations:
     """
-    Annotated beats in `file`; annotations that mark no beat are ignored.
+    Annotated beats in `file`: their ticks in the order of time, perhaps equal, symbols such as "N", ticks a
+    second.
+
+    Annotations that mark no beat are ignored. The rate is None if no note before the first beat tells it:
+    ticks are then samples of the signal.
 
     Raises
     ------
     DataError
-        If the file ends before its end mark, holds an unknown code, goes back in time, or states a rate that
-        is not above 0.
+        If the file ends before its end mark, holds an unknown code, goes back in time from a beat to the
+        next, or states a rate that is not above 0.
     OSError
         If the file cannot be read.
     """

@@ -45,10 +45,12 @@ class RecordBeats:
 
 def record_beats(header: RecordHeader, lead: str) -> RecordBeats:
     """
-    Beats of the record that `header` describes, on one `lead`, a name in ``header.leads``.
+    Beats of the record that `header` describes, on one `lead`, a name in ``header.leads``, in the order of
+    time.
 
-    Beats whose window is not whole, and those without a beat before and after at another time, are left out
-    and counted in `ignored`; all may be.
+    Each has 128 samples in mV around R, minus their median; the seconds to the beats before and after; the
+    time of R in seconds; and its symbol. Beats whose window is not whole, and those without a beat before and
+    after at another time, are left out and counted in `ignored`; all may be.
 
     Raises
     ------
@@ -73,9 +75,11 @@ def record_beats(header: RecordHeader, lead: str) -> RecordBeats:
 
 def _annotated_beats(header: RecordHeader) -> tuple[Array, list[str]]:
     """
-    Time of each beat in seconds, (n,), in rising order, and its symbol.
+    Time of each beat in seconds since the start of the record, (n,), in rising order, and its symbol, such as
+    "N".
 
-    Raises `DataError` if the annotations are missing, cannot be read or mark no beat.
+    Ticks of the annotations are those that their file states a second, else samples. Raises `DataError` if
+    the annotations, NAME.atr, are missing, cannot be read or mark no beat.
     """
     file = header.folder / f"{header.name}.atr"
     if not file.is_file():

@@ -68,7 +68,10 @@ class RecordHeader:
 
 def read_header(file: Path) -> RecordHeader:
     """
-    Header in `file`, after checks of every name and length in it.
+    Header in `file`, after checks of every name and length in it: rate, length, voltage leads and comments.
+
+    Of each lead, by its name, it has the place among the signals and the unit in millivolts; signals in other
+    units are left out, and of two of one name the first counts.
 
     Raises
     ------

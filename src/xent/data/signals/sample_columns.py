@@ -123,11 +123,12 @@ class SampleSource:
 
 def sample_sources(encoder: TableEncoder, table: pa.Table) -> tuple[SampleSource, ...]:
     """
-    Samples among the columns of `table` that are features of `encoder` or constant; empty if there are none.
+    Samples, signals or pictures, among the columns of `table` that are features of `encoder` or constant.
 
-    Columns of several channels are several sets of samples, in the order of the columns; a set with a column
-    that is neither a number, a truth value nor constant is left out. An encoder of free text or dates, or
-    without numbers, has none.
+    Each has its columns, the place of each sample among the features, and centre and scale by which a feature
+    becomes a value of the table. Columns of several channels are several sets of samples, in the order of the
+    columns; a set with a column that is neither a number, a truth value nor constant is left out. Empty if
+    there are none, and for an encoder of free text or dates, or without numbers.
     """
     if encoder.texts_ or encoder.scaler_ is None:
         return ()
@@ -146,10 +147,12 @@ def sample_sources(encoder: TableEncoder, table: pa.Table) -> tuple[SampleSource
 
 def _source(columns: SampleColumns, features: dict[str, int], scaler: Any, table: pa.Table) -> SampleSource:
     """
-    Samples of `columns`, by the place of each feature in `features` and the encoder's fitted `scaler`.
+    Samples of `columns`: place among the features, value at feature 0, and change with a feature by 1, of
+    each.
 
-    A column without a feature is constant: its value is that of the first row of `table`, 0 if it is no
-    number.
+    `features` has the place of each feature by its column, and the fitted `scaler` the means and scales of
+    training. A column without a feature is constant, with place -1: its value is that of the first row of
+    `table`, 0 if it is no number, and its scale has no meaning.
     """
     places = np.asarray([features.get(name, -1) for name in columns.names])
     constants = [
@@ -230,9 +233,12 @@ def _continues(run: Sequence[tuple[str, float, str, str]], part: tuple[str, floa
 
 def _of_run(run: Sequence[tuple[str, float, str, str]]) -> SampleColumns:
     """
-    Columns of one run as a signal, or as a square picture if its names say pixels and its length is a square.
+    Columns of one run as a signal, or as a square picture if its names say pixels and its length is a square
+    of 16 on.
 
-    Each part of `run` is the name of a column, its number, and the text before and after the number.
+    Each part of `run` is the name of a column, its number, and the text before and after the number, which
+    give title, quantity ("mV at") and unit; numbers are the places. It is `certain` to be samples if a word
+    of the names, such as sample, time or ms, says so, and for a picture.
     """
     _, _, before, after = run[0]
     names, places = tuple(part[0] for part in run), tuple(part[1] for part in run)

@@ -69,9 +69,9 @@ def cautions(
     Parameters
     ----------
     doubts : TableDoubts
-        Doubts that the table gives.
+        Doubts that the table gives: columns that determine the class, columns named like groups, equal rows.
     rows : RowCounts
-        Numbers of rows, with remarks on the target.
+        Numbers of rows, with sentences on the target and on how the file was read.
     columns : tuple of ColumnFinding
         All columns except the target.
     labels : tuple of str
@@ -89,9 +89,17 @@ def cautions(
     codes : ndarray of shape (n,)
         Classes of the held-out rows.
     weights : ndarray of shape (n,), optional
-        Weights of the held-out rows.
+        Weights of the held-out rows; None for 1.
     in_one_group : bool
         True if all held-out rows are of one group.
+
+    Returns
+    -------
+    tuple of Caution
+        Those that apply, on the reading of the file, columns that determine the class, repeated rows (unless
+        chance explains half of them), shared groups, a single group held out, an optimisation that is not
+        within its tolerance or was interrupted, the target, rare classes, odd cells, and dropped columns, in
+        this order.
     """
     surprisals = 0 - log_probs[np.arange(len(codes)), codes]
     return (
@@ -112,6 +120,7 @@ def _leaks(doubts: TableDoubts) -> Iterator[Caution]:
     Cautions of columns that alone nearly determine the target: one for each of the first five, one for the
     rest.
 
+    Each tells the share of the errors of guessing that the column removes; the last one counts the rest.
     Columns named like groups, of which some are on both sides of the split, are left out. There is none
     without such a column.
     """
@@ -188,8 +197,10 @@ def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
 
 def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
     """
-    Caution of a fit that ended outside of its tolerance, or of an interrupted training of a network; else
-    none.
+    Caution of a fit whose certified gap is above its tolerance or unknown; for a network, of an interrupted
+    training.
+
+    None else: a network has no certificate.
     """
     if isinstance(training, NetworkTraining):
         if training.interrupted:
@@ -201,12 +212,12 @@ def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
 
 def rare_classes(labels: Sequence[str], counts: Iterable[int], held_out: Iterable[int]) -> Iterator[Caution]:
     """
-    Caution that names the classes with fewer than 10 rows to train on or 5 held out; none without such a
+    One caution that names the classes with fewer than 10 rows to train on or 5 held out; none without such a
     class.
 
-    `counts` and `held_out` are rows of each class trained on and held out, in the order of `labels`. The
-    first five are named and the others counted. A class with one row in all has a caution of its own
-    elsewhere and is left out.
+    `counts` and `held_out` are rows of each class trained on and held out, not weighted, in the order of
+    `labels`. The first five are named and the others counted. A class with one row in all is left out, since
+    `row_remarks` names it.
     """
     rare = [
         (label, int(trained), int(judged))

@@ -38,7 +38,11 @@ class ColumnGroup:
     used: bool
 
     def title(self, width: int) -> str:
-        """Name of a single column, or number, first and last name of several, in about `width` characters."""
+        """
+        Name of a single column, cut to `width` characters, or number, first and last name of several.
+
+        Both names are cut to a third of `width`, so that the whole may be a little longer.
+        """
         if len(self.names) == 1:
             return short(self.names[0], width)
         ends = (short(name, width // 3) for name in (self.names[0], self.names[-1]))
@@ -67,7 +71,12 @@ def _is_notable(column: ColumnFinding) -> bool:
 
 
 def _group(columns: list[ColumnFinding]) -> ColumnGroup:
-    """Group of columns of one kind."""
+    """
+    Group of `columns`, at least one, of one kind: their names, the sum of their missing cells, and one note.
+
+    The note is that of all if they agree, else the most frequent one after "such as: ". Kind and use are
+    those of the first.
+    """
     notes = Counter(column.note for column in columns)
     commonest = notes.most_common(1)[0][0]
     return ColumnGroup(

@@ -20,7 +20,13 @@ class Confusion:
 
 
 def frequent_confusions(findings: Judged, limit: int) -> tuple[Confusion, ...]:
-    """At most `limit` confusions, in descending order of their rows; ties keep the order of the classes."""
+    """
+    At most `limit` pairs of a true class and another one predicted, with held-out rows, those of most rows
+    first.
+
+    Each has the names of both classes, the number of such rows, not weighted, and that of all held-out rows
+    of the true class. Ties keep the order of the classes; pairs without rows are left out.
+    """
     classes = findings.classes
     wrong = [
         Confusion(classes[true], classes[predicted], rows, sum(row))

@@ -30,9 +30,10 @@ def training(
     """
     Training summary of `classifier`, fitted to the rows of `X` with class `codes`; losses in nats.
 
-    It is a `NetworkTraining` for a network, else a `Training`. Rows and `weights`, those of the rows or None
-    for 1, are for the share of misclassified rows alone, which is nan without `X` or `codes`, as for a saved
-    model.
+    For a network it is a `NetworkTraining` (epochs, their losses, size, device), else a `Training` (C and its
+    candidates, steps, tolerance, last gap within it or not). Both have the training loss as the classifier
+    keeps it. `X`, features as the classifier takes them, `codes` and `weights`, None for 1, are for the share
+    of misclassified rows alone, which is nan without `X` or `codes`, as for a saved model.
     """
     if has_network(classifier):
         return _network_training(classifier, _training_error(classifier, X, codes, weights))
@@ -55,7 +56,11 @@ def has_network(classifier: Any) -> bool:
 
 
 def _network_training(classifier: Any, error: float) -> NetworkTraining:
-    """Training summary of a network."""
+    """
+    Training summary of a fitted network: losses after each epoch, the one kept, size, device, temperature.
+
+    `error` is the share of misclassified training rows, which is taken as it is.
+    """
     return NetworkTraining(
         epochs=tuple(EpochFinding(e.number, e.cross_entropy, e.held_out) for e in classifier.history_),
         best_epoch=classifier.best_epoch_,
@@ -71,7 +76,12 @@ def _network_training(classifier: Any, error: float) -> NetworkTraining:
 
 
 def _training_error(classifier: Any, X: Array | None, codes: Codes | None, weights: Array | None) -> float:
-    """Weighted share of the rows of `X` that `classifier` misclassifies; nan without `X` or `codes`."""
+    """
+    Weighted share, 0 to 1, of the rows of `X` whose class `classifier` does not predict; nan without `X` or
+    `codes`.
+
+    `codes`, (n,), are their classes, and `weights`, (n,), count rows, None for 1.
+    """
     if X is None or codes is None:
         return math.nan
     wrong = np.empty(len(codes), dtype=bool)
@@ -89,11 +99,11 @@ def _candidate(candidate: PenaltyCandidate) -> Candidate:
 
 def races(classifier: Any, X: Array, codes: Codes) -> tuple[Race, ...]:
     """
-    Races of cross-entropy and squared error on the training rows `X` with class `codes`, the losses
-    descended.
+    Races, gradient descents of cross-entropy and of squared error from one start, on the training rows `X`.
 
-    A linear model has two, "zero" from zero weights and "wrong" from confidently wrong ones. A network has
-    one, from wrong weights, or none if it has no linear ``head`` or its loss is not one of logits.
+    `codes` are their classes, and `X` features as the classifier takes them; rows count equally. A linear
+    model has two races, "zero" from zero weights and "wrong" from confidently wrong ones. A network has one,
+    from wrong weights, or none if it has no linear ``head`` or its loss is not one of logits.
     """
     if has_network(classifier):
         from xent.networks.race import network_race

@@ -108,9 +108,11 @@ def _errors(findings: FitFindings) -> tuple[Measure, Measure]:
 
 def _scores_of_probabilities(findings: FitFindings, notation: Notation) -> tuple[Measure, Measure]:
     """
-    Area under the curve and Brier score, with numbers written by `notation`.
+    Area under the ROC curve and Brier score, as text, with numbers written by `notation`.
 
-    The interval of the area is empty where it has none, as with three or more classes.
+    Of two classes both are those of the second, and the Brier score is its mean squared error; of more the
+    area is the mean over classes, each against the others, and squared errors are summed over classes. The
+    interval of the area is empty where it has none, as with three or more classes.
     """
     decisions, classes = findings.decisions, findings.classes
     if len(classes) == 2:

@@ -165,9 +165,11 @@ def _pictures(findings: FitFindings) -> dict[str, Markup]:
 
 def _race(findings: FitFindings) -> dict[str, Any] | None:
     """
-    Variables ``sentence`` and ``panels`` (each of title and SVG) for the race in which the losses differ.
+    Variables ``sentence`` and ``panels`` (a list of ``title`` and ``svg``) for the race that tells most, or
+    None.
 
-    None if there is no race, or it is a tie.
+    It is the race from confidently wrong weights if there is one, else the last. None without races, or if
+    both losses halve the errors in about as many steps and end with about as many.
     """
     race = telling_race(findings.races)
     if race is None:
@@ -214,7 +216,11 @@ def _ranking(findings: FitFindings) -> list[tuple[ClassShare, PrecisionRecall]]:
 
 
 def _bars(coefficients: tuple[Coefficient, ...]) -> list[tuple[Coefficient, float]]:
-    """Coefficients with bar lengths relative to the largest; 0 for a coefficient that is not finite."""
+    """
+    Coefficients, each with the length of its bar, 0 to 1, relative to the largest in absolute value.
+
+    The length is 0 for a coefficient that is not finite, which does not count as the largest.
+    """
     sizes = [abs(one.value) if math.isfinite(one.value) else 0.0 for one in coefficients]
     longest = max(sizes, default=0.0) or 1.0
     return [(one, round(size / longest, 4)) for one, size in zip(coefficients, sizes, strict=True)]

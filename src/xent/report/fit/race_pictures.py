@@ -48,14 +48,25 @@ _QUANTITIES = (
 
 
 def race_panels(race: Race, *, name: str) -> tuple[RacePanel, ...]:
-    """Panels of the three quantities of a race, both runs in each; `name` must be unique on the page."""
+    """
+    Panels of cross-entropy, classification error and gradient norm at each step, both runs of the race in
+    each.
+
+    A panel without a finite value has an empty picture. `name`, from which ids are made, must be unique on
+    the page.
+    """
     return tuple(
         RacePanel(one.title, _panel(race, one, f"{name}-{number}")) for number, one in enumerate(_QUANTITIES)
     )
 
 
 def _panel(race: Race, quantity: _Quantity, name: str) -> str:
-    """SVG panel of one quantity of both runs, called `name`; empty if no value can be drawn."""
+    """
+    SVG panel, called `name`, of one quantity at each step of both runs, descending cross-entropy and squared
+    error.
+
+    Values that are not finite, and on a logarithmic axis those <= 0, are left out; empty if none is left.
+    """
     curves = (race.cross_entropy, race.squared_error)
     if not any(map(math.isfinite, [value for curve in curves for value in _shown(curve, quantity)])):
         return ""
@@ -70,10 +81,11 @@ def _panel(race: Race, quantity: _Quantity, name: str) -> str:
 
 def _draw(axes: Axes, race: Race, quantity: _Quantity) -> None:
     """
-    Draw `quantity` at each step of both runs, values that are not finite left out, and the ticks of both
-    axes.
+    Draw `quantity` at each recorded step of both runs, values that are not finite left out, and the ticks of
+    both axes.
 
-    One value at least must be finite.
+    On a logarithmic axis these are decimal logarithms, on a linear one the values from 0 on. One value at
+    least must be finite.
     """
     seen: list[float] = []
     for curve, color, dashes in ((race.squared_error, RIVAL, (4, 2)), (race.cross_entropy, ACCENT, (1, 0))):

@@ -19,8 +19,8 @@ def telling_race(races: tuple[Race, ...]) -> Race | None:
     """
     Race from confidently wrong weights; the last race if there is none; None without races or in a tie.
 
-    A tie is a race in which both runs halve the errors in about as many steps, or neither does, and end with
-    about as many.
+    In a tie the last errors of both runs, shares of rows, differ by at most 0.01, and either both halve the
+    errors, the later at most in twice the steps of the earlier, or neither does.
     """
     race = next((race for race in races if race.start == "wrong"), races[-1] if races else None)
     return None if race is None or _is_tie(race) else race
@@ -28,9 +28,11 @@ def telling_race(races: tuple[Race, ...]) -> Race | None:
 
 def race_in_one_sentence(race: Race, notation: Notation) -> str:
     """
-    Sentence with the steps to half the errors and the last errors of both runs.
+    Sentence with the steps of both runs to half of the first error, and their last errors as per cents.
 
-    It has the ratio of their first gradients too if that is above 1.
+    A run that never halves it is said to do so "not at all". The sentence also has the norm of
+    cross-entropy's first gradient over that of squared error if that is finite and above 1. `notation` writes
+    that number.
     """
     start = _STARTS.get(race.start, race.start)
     ours, theirs = race.cross_entropy, race.squared_error

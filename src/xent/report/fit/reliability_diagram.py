@@ -14,7 +14,13 @@ __all__ = ["reliability_diagram"]
 
 
 def reliability_diagram(judgement: Judgement) -> str:
-    """SVG picture of each bin's mean prediction and observed frequency; empty if no bin has finite values."""
+    """
+    SVG picture of mean prediction and observed frequency of each bin of the held-out predictions, with
+    intervals.
+
+    Bars above it have the bins' counts on a logarithmic scale. Bins in which one of the two is not finite are
+    left out; empty if no bin is left.
+    """
     bins = [one for one in judgement.reliability if math.isfinite(one.predicted + one.observed.value)]
     if not bins:
         return ""
@@ -29,7 +35,12 @@ def reliability_diagram(judgement: Judgement) -> str:
 
 
 def _draw(axes: Axes, bins: list[ReliabilityBin]) -> None:
-    """Draw the diagram, and above the unit square a strip of bars with the number of predictions per bin."""
+    """
+    Draw each bin's observed frequency, with its interval, at its mean prediction, and the diagonal.
+
+    Above the unit square stands a strip of bars as tall as the logarithm of one more than the number of
+    predictions of each bin, which is written on them. `bins` are those with finite values, at least one.
+    """
     axes.plot([0, 1], [0, 1], color=INK, linewidth=1, dashes=(4, 3))
     most = max(math.log1p(one.count) for one in bins) or 1.0
     for one in bins:

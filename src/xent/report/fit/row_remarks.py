@@ -18,16 +18,22 @@ _SHOWN = 3
 
 def row_remarks(classes: Sequence[Any], codes: Codes, words: Counter[str]) -> tuple[str, ...]:
     """
-    Remarks on the rows as sentences.
+    Remarks on the rows of a target as sentences, perhaps none.
 
     Parameters
     ----------
     classes : sequence
-        Classes of the target.
+        Classes of the target, in the order of the codes.
     codes : ndarray of shape (n,)
-        Class of each row that has a target.
+        Class of each row that has a target, of training and held out, from 0.
     words : Counter of str
         Number of target cells that hold each word taken for missing.
+
+    Returns
+    -------
+    tuple of str
+        One sentence on the three most frequent of `words`, if there are any, then one that names the first
+        three classes of a single row, if there are any, and counts the others.
     """
     return (*_words(words), *_single_rows(classes, codes))
 
@@ -40,8 +46,9 @@ def _words(words: Counter[str]) -> Iterator[str]:
 
 def _single_rows(classes: Sequence[Any], codes: Codes) -> Iterator[str]:
     """
-    One sentence that names at most three classes of a single row and counts the others; none without
-    any.
+    One sentence that names at most three classes of a single row and counts the others; none without any.
+
+    `codes`, (n,), are the places in `classes` of all rows with a target.
     """
     counts: NDArray[np.int64] = np.bincount(codes, minlength=len(classes))
     single = [str(name) for name, count in zip(classes, counts.tolist(), strict=True) if count == 1]

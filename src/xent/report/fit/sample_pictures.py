@@ -41,7 +41,12 @@ class SamplePicture:
 
 
 def surprising_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
-    """One picture for each of the rows of highest surprisal; none if rows are neither signals nor images."""
+    """
+    One picture for each held-out row of highest surprisal whose samples were kept, in their order.
+
+    It has the row's signal or image, the first 12 channels below each other; title with row number and
+    classes; and surprisal in bits. None if rows are neither signals nor images.
+    """
     channels = _channels(findings)
     known = {one.row for one in channels[0].surprising} if channels else set()
     return tuple(
@@ -59,7 +64,8 @@ def class_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
     """
     One picture for each of the first 20 classes with rows: mean and attribution of each channel, 12 at most.
 
-    There is none if rows are neither signals nor images.
+    The attribution is the share of each sample in the logit of the class, in nats. The values of a channel
+    have one scale in all pictures. There is none if rows are neither signals nor images.
     """
     channels = _channels(findings)
     if not channels:

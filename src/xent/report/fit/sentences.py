@@ -41,8 +41,10 @@ __all__ = [
 
 def attribution(findings: FitFindings) -> str:
     """
-    Sentences about the means of the classes and the shares of their logits; empty unless rows are signals or
-    images.
+    Sentences on the pictures of the classes: means of their rows, and shares of each sample in the class's
+    logit.
+
+    They tell columns, units, channels and the meaning of the signs; empty unless rows are signals or images.
     """
     samples = findings.samples
     if samples is None:
@@ -145,9 +147,11 @@ def result(judgement: Judgement, notation: Notation, given: float | None = None)
 
 def training_above_held_out(findings: FitFindings, notation: Notation) -> str:
     """
-    Sentence that explains a training loss above the held-out loss.
+    Sentence on a training loss above the held-out loss: within the held-out interval, or above it, and the
+    reasons.
 
-    It is empty if the training loss is not above, or if the rows were judged by a model of other rows.
+    It is empty if the training loss is not above, or if the rows were judged by a saved model. `notation`
+    writes the losses, in nats.
     """
     ours, held_out = findings.training.cross_entropy, findings.held_out.cross_entropy
     if findings.judged or not ours > held_out.value:
@@ -170,7 +174,8 @@ def costliest_class(judgement: Judgement) -> str:
     Sentence that names the first class of infinite loss, or else the class with the largest share of the
     loss.
 
-    If no class has a loss above 0, it says so.
+    The latter has its shares of the loss and of the held-out rows. If no class has a loss above 0, the
+    sentence says so.
     """
     for one in judgement.classes:
         if math.isinf(one.cross_entropy):
@@ -187,8 +192,9 @@ def costliest_class(judgement: Judgement) -> str:
 
 def other_classes(judgement: Judgement, shown: int) -> str:
     """
-    Sentence with the share of the loss of all classes but the `shown` of largest shares; empty if there are
-    none.
+    Sentence with the number and the share of the loss of all classes but the `shown` of largest shares.
+
+    Classes without held-out rows count as 0. Empty if there are no others.
     """
     rest = class_ranking(judgement)[shown:]
     if not rest:
@@ -278,9 +284,10 @@ def coefficient_intervals(findings: FitFindings) -> str:
 
 def choice_of_C(training: Training | NetworkTraining, notation: Notation) -> str:  # noqa: N802 - C is the field's name
     """
-    Sentence with the value of C and its origin: given, or chosen by cross-validation.
+    Sentence with the value of C and its origin: given, or chosen by cross-validation among how many, on how
+    many rows.
 
-    For a network, sentences on the epoch kept and on its structure.
+    For a network, sentences on the epoch kept, and on its loss, size, device and temperature.
     """
     if isinstance(training, NetworkTraining):
         return f"{network_sentences.ending(training, notation)} {network_sentences.structure(training)}"

@@ -45,7 +45,11 @@ def render_columns(columns: tuple[ColumnFinding, ...], console: Console) -> None
 
 def render_text(findings: FitFindings, console: Console) -> None:
     """
-    Print the findings of a fit as tables and sentences.
+    Print the findings of a fit, or of the judgement of a saved model, as tables and sentences.
+
+    They are subject and rows, cautions, headline measures, columns, classes, surprising rows, confusions,
+    thresholds for two classes, optimisation with coefficients, and the race of the losses, in this order; a
+    section without content is left out.
 
     Parameters
     ----------
@@ -83,8 +87,9 @@ def _cautions(findings: FitFindings, console: Console) -> None:
 
 def _headline(findings: FitFindings, console: Console) -> None:
     """
-    Print the headline measures, a sentence on the result, one on a higher training loss, and
-    definitions.
+    Print the headline measures with their intervals, a sentence on the result, and the measures' definitions.
+
+    One on a training loss above the held-out loss stands before the definitions, if it is.
     """
     measures = headline(findings, plain)
     heads = ("Measure", ">Value", f"{coverage(findings.held_out.cross_entropy)} interval")
@@ -103,8 +108,10 @@ def _headline(findings: FitFindings, console: Console) -> None:
 
 def _classes(findings: FitFindings, console: Console) -> None:
     """
-    Print loss, precision and recall of the 15 classes that cost most, and sentences on the rest and the
-    first.
+    Print held-out rows, loss, precision and recall of the 15 classes with the largest shares of the loss.
+
+    The loss is in nats a row and as a share of the whole. Sentences follow on the other classes, if any, and
+    on the class that costs most.
     """
     heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Precision", ">Recall")
     rates = {one.label: one for one in findings.decisions.rates}
@@ -172,8 +179,9 @@ def _thresholds(findings: FitFindings, console: Console) -> None:
 
 def _training(findings: FitFindings, console: Console) -> None:
     """
-    Print the ten largest coefficients, if any, and sentences on the optimisation and the choice of
-    the model.
+    Print the ten largest coefficients with 95 % intervals, if any, and sentences on the optimisation.
+
+    These are the certificate, the choice of C or the epoch, and the choice of the model, if there was one.
     """
     strongest = findings.coefficients[:10]
     if strongest:

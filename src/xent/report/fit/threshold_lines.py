@@ -27,9 +27,12 @@ class ThresholdLine:
 
 def threshold_lines(findings: FitFindings, notation: Notation) -> tuple[ThresholdLine, ...]:
     """
-    One line for each threshold; none for more than two classes.
+    One line of text for each threshold of the probability of the second class; none unless there are two
+    classes.
 
-    The least cost of a column, the first of equal ones, has a star.
+    Its cells are threshold, hits, false alarms, misses, precision, recall, and the mean cost of a row for
+    each cost of a miss. The least cost of a column, the first of equal ones, has a star and its place is in
+    `least`.
     """
     table = findings.decisions.thresholds
     if not table:
@@ -39,7 +42,13 @@ def threshold_lines(findings: FitFindings, notation: Notation) -> tuple[Threshol
 
 
 def _line(one: Threshold, least: list[bool], notation: Notation) -> ThresholdLine:
-    """Line of one threshold; a star marks each cost that is the least, where `least` is True."""
+    """
+    Line of one threshold: threshold, hits, false alarms, misses, precision, recall, and the cost at each miss
+    cost.
+
+    `least`, one for each cost of a miss, is True where the cost is the least of its column: a star marks it,
+    and its place among the cells is noted. `notation` writes costs.
+    """
     counts = (one.hits, one.false_alarms, one.misses)
     shares = (one.precision, one.recall)
     fixed = (percent(one.probability).replace(".0 ", " "), *map(count, counts), *map(percent, shares))

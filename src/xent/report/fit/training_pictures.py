@@ -28,7 +28,12 @@ def gap_per_step(training: Training) -> str:
 
 
 def search_for_C(training: Training) -> str:  # noqa: N802 - C is the field's name
-    """SVG picture of the cross-validated cross-entropy of each C; empty without finite candidates."""
+    """
+    SVG picture of the cross-validated cross-entropy of each C, with intervals, on a logarithmic axis of C.
+
+    It marks the candidate nearest to the C of the fit. Candidates whose loss or C is not finite are left out;
+    empty if none is left, as for a C that was given.
+    """
     candidates = [one for one in training.candidates if math.isfinite(one.cross_entropy.value + one.C)]
     if not candidates:
         return ""
@@ -95,7 +100,12 @@ def _draw_bound(axes: Axes, bound: float, *, left: bool) -> None:
 
 
 def _draw_search(axes: Axes, candidates: Sequence[Candidate], best: Candidate) -> None:
-    """Draw the cross-entropy of each candidate with its interval, and mark the chosen candidate."""
+    """
+    Draw the cross-entropy of each candidate over the decimal logarithm of its C, with a band of its
+    intervals.
+
+    `candidates` have finite values; `best`, one of them, is marked.
+    """
     at = [math.log10(one.C) for one in candidates]
     values = [one.cross_entropy.value for one in candidates]
     low, high = [one.cross_entropy.low for one in candidates], [one.cross_entropy.high for one in candidates]

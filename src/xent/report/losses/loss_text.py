@@ -36,6 +36,9 @@ def render_loss(findings: LossFindings, console: Console) -> None:
     """
     Print a table of facts about one loss, then its definition and its gradient.
 
+    The facts are purpose, other names if there are any, truth and domain, link, bounds, convexity, invariance
+    to a shift of the logits, robustness to label noise, and source.
+
     Parameters
     ----------
     findings : LossFindings

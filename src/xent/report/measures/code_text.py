@@ -87,7 +87,10 @@ def _account(findings: CodeFindings, console: Console) -> None:
 
 def render_comparison(findings: CodeComparison, console: Console) -> None:
     """
-    Print the expected lengths of several codes on several sources, and the best code on average.
+    Print the expected lengths, in digits per symbol, of several codes on several sources, and the best on
+    average.
+
+    The last line has the entropy of each source; with a message, a column tells how many symbols it holds.
 
     Parameters
     ----------
@@ -122,7 +125,12 @@ def _held(code: ComparedCode) -> str:
 
 
 def _verdict(one: CodeComparison) -> str:
-    """Sentence about the code of least average, and one about the uniform code if it beats every column's."""
+    """
+    Sentence about the code of least average length, and one about the uniform code if it beats every
+    column's.
+
+    The last two of ``one.codes`` are those of the mixture and of the uniform distribution.
+    """
     uniform, named = one.codes[-1], one.codes[:-2]
     least = min(code.average for code in one.codes)
     name = f"the {one.best}" if one.best in {"mixture", "uniform distribution"} else one.best

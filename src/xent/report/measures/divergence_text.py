@@ -18,7 +18,11 @@ _MOST_SYMBOLS = 10
 
 def render_divergence(findings: DivergenceFindings, console: Console) -> None:
     """
-    Print the divergences between the symbol frequencies of two samples.
+    Print the divergences between the symbol frequencies of two samples, in bits and nats per symbol.
+
+    They are both Kullback-Leibler divergences, the Jensen-Shannon divergence, both entropies and
+    cross-entropies; then the ten symbols that differ most, and sentences on unseen symbols, missing cells and
+    the test of one source.
 
     Parameters
     ----------

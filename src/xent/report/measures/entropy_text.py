@@ -18,6 +18,10 @@ def render_entropy(findings: EntropyFindings, console: Console) -> None:
     """
     Print the entropy of the symbols of a sample, with code lengths and the most frequent symbols.
 
+    In bits and nats per symbol stand the entropy of the frequencies, the estimate for their source with its
+    interval if there is one, and that given the symbol before if pairs were counted; in bits the lengths of
+    the Huffman code and of codewords of equal length. Ten symbols and sentences follow.
+
     Parameters
     ----------
     findings : EntropyFindings

@@ -87,8 +87,10 @@ def _model(model: ModelFindings, place: int) -> dict[str, Any]:
     """
     Variables of the template for one model, the one with the number `place`, from which ids are made.
 
-    They are its findings, sentences as text (empty ones left out of lists), tables as lists of lines, and the
-    picture of its account, "" without one.
+    They are ``id``; ``findings``, the model; ``space``, ``result``, ``accounted`` ("" without an account of
+    the loss) and ``mislabelled``, sentences; ``said`` and ``confidence``, lists of sentences that are not
+    empty; ``headline``, ``account`` and ``calibration``, lists of tuples of text, lines of tables; and
+    ``waterfall``, the picture of the account, "" without one.
     """
     said = [
         sentences.infinite(model.summary, typeset),
@@ -127,11 +129,12 @@ def _comparison(one: Comparison) -> dict[str, Any]:
 
 def _shared(best: ModelFindings) -> dict[str, Any]:
     """
-    Variables of the sections that the report of a fit shares: sentences, ranking, heat, confusions and
+    Variables of the sections that the report of a fit has too: sentences, ranking, heat, confusions and
     pictures.
 
-    The ranking has the 100 classes that cost most, with precision and recall. There are no confusions for
-    three classes or fewer.
+    ``ranking`` has the 100 classes of the largest shares of the loss, each with its precision and recall;
+    ``heat`` the lines of the confusion matrix; ``confusions`` the ten most frequent ones, none for three
+    classes or fewer; ``pictures`` the reliability diagram; ``sentences`` four sentences by name.
     """
     rates = {one.label: one for one in best.rates}
     said = {

@@ -15,8 +15,10 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """
     Name, value and interval of each measure of the loss, all as text, numbers written by `notation`.
 
-    The interval is empty for measures without one; for the loss of the prior it is the bias of the rows' own
-    shares, "" for a given prior.
+    They are cross-entropy in nats, bits and as perplexity; the loss without infinite rows and clipped losses,
+    where they differ; the loss that the forecasts expect; that of the prior; skill; error; accuracy among the
+    first k; area under the ROC curve; and Brier score, whole and half. The interval is empty for measures
+    without one; for the loss of the prior it is the bias of the rows' own shares, "" for a given prior.
     """
     judged, summary = model.held_out, model.summary
 
@@ -46,9 +48,11 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Line]:
     """
-    Loss without the infinite rows, if there are any, and the clipped losses.
+    Lines, each of name, value and interval, of the loss without infinite rows, if there are any, and clipped
+    losses.
 
-    Without infinite rows, clipped losses within a thousandth of the loss are left out.
+    Clipped losses have no interval. Without infinite rows, those within a thousandth of the loss are left
+    out.
     """
     judged, summary = model.held_out, model.summary
     lines: list[Line] = []
@@ -65,10 +69,10 @@ def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Li
 
 def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """
-    Lines of the accounts of log loss and Brier score, in the order in which the terms add up.
+    Lines of the accounts of log loss and Brier score: uncertainty - resolution + miscalibration = loss.
 
-    Each has the name of the term with its sign, then value and interval of the log loss, then both of the
-    Brier score. There is no line if an account is missing.
+    Each of the four has the name of the term with its sign, then value and interval of the log loss in nats,
+    then both of the Brier score, as text. There is no line if an account is missing.
     """
     if model.account is None or model.brier_account is None:
         return []
@@ -93,9 +97,11 @@ def account_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """
-    Name, value and definition of each calibration error, all as text, then the lines of `_corp_lines`.
+    Name, value and definition of each calibration error, all as text, numbers written by `notation`.
 
-    Intervals stand in the definitions. Numbers are written by `notation`.
+    They are the expected error, that of a calibrated model, by class, squared, smooth, and overconfidence,
+    whose interval stands in the definition. For two classes two lines follow, of log loss and half Brier
+    score by isotonic regression: score, then "miscalibration - discrimination + uncertainty".
     """
     of = model.calibration
     edges = f"{len(of.bins)} bins of equal mass, closed on the right"
@@ -124,9 +130,11 @@ def calibration_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
 def _corp_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     """
-    Line for log loss and for half the Brier score, decomposed by isotonic regression; none if not known.
+    Lines of log loss and of half the Brier score, decomposed in-sample by isotonic regression; none if not
+    known.
 
-    Each has a name, the score, and the terms "miscalibration - discrimination + uncertainty" as text.
+    Each has a name, the score, and "miscalibration - discrimination + uncertainty" as text. They are known
+    for two classes.
     """
     lines: list[Line] = []
     for name, one in zip(("log loss", "half Brier"), model.corp, strict=False):

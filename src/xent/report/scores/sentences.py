@@ -86,7 +86,11 @@ def _equal(units: int, effective: float) -> str:
 
 
 def infinite(summary: LossSummary, notation: Notation) -> str:
-    """Sentence about rows of infinite loss, with the loss after clipping; "" without such rows."""
+    """
+    Sentence about rows of infinite loss, with the numbers of the first ones; "" without such rows.
+
+    It also has the losses after clipping, each with its bound, and the loss without these rows, in nats.
+    """
     clipped = "; ".join(f"{notation(value)} nats clipped at {eps:.0e}" for eps, value in summary.clipped)
     if not summary.infinite:
         return ""
@@ -101,10 +105,12 @@ def infinite(summary: LossSummary, notation: Notation) -> str:
 
 def accounted(account: Account, notation: Notation) -> str:
     """
-    Sentences that put the account in words: miscalibration, the map that sees it, and its interval.
+    Sentences that put the account of a loss in words: miscalibration with its interval, and the map that sees
+    it.
 
-    If no map removes loss, the first says so with an upper bound; an account that is not reliable has another
-    one.
+    The loss is in nats for the log score. If no recalibration map removes loss beyond chance, the first says
+    so, with the upper end of the interval if that is above 0; without the rows of infinite loss it tells how
+    many remain. An account with too few independent units for the map's coefficients has another sentence.
     """
     unit = "nats" if account.score == "log" else ""
     lost = account.miscalibration
@@ -132,9 +138,11 @@ def accounted(account: Account, notation: Notation) -> str:
 
 def confidence(scores: CalibrationScores) -> str:
     """
-    Sentence that says how often the model is right when it states a probability near 90 %.
+    Sentence that says how often an event comes true that the model gives a probability near 90 %.
 
-    It is of the bin of 10 or more rows nearest to that; empty if there is none.
+    The event is that its most probable class is right or, for two classes, that the second is true. The
+    sentence has mean probability, observed share with its interval, and rows of the bin of 10 or more rows
+    nearest to that; empty if there is none.
     """
     known = [one for one in scores.bins if one.count >= 10 and not math.isnan(one.observed.value)]
     if not known:
@@ -150,7 +158,13 @@ def confidence(scores: CalibrationScores) -> str:
 
 
 def chance(scores: CalibrationScores) -> str:
-    """Sentence that compares the expected calibration error with that of a calibrated model."""
+    """
+    Sentence with the expected calibration error in percentage points, and that of a calibrated model of so
+    many rows.
+
+    It names the bins, of equal mass, and the probability that they cut: of the second class, or of the top
+    label.
+    """
     error, expected = percent(scores.expected_error), percent(scores.chance_error)
     return (
         f"Expected calibration error of the {scores.view}, {counted(len(scores.bins), 'bin')} of equal mass, "
@@ -185,8 +199,9 @@ def decision(one: Comparison, notation: Notation) -> str:
     """
     Sentence that names the better model of two, or says that there is no decision, with the p-value.
 
-    A model is better if the p-value, that adjusted for several comparisons if there is one, is below 0.05.
-    Infinite losses of one model alone decide before all else.
+    A model is better if the p-value, that adjusted for several comparisons if there is one, is below 0.05;
+    without a decision the sentence has the interval of the difference of the losses in nats a row. Infinite
+    losses of one model alone decide before all else, and losses equal on every row decide nothing.
     """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:
@@ -228,7 +243,11 @@ def _decision_by_infinite(one: Comparison, first: str, second: str) -> str:
 
 
 def remarks(one: Comparison) -> str:
-    """Sentences with counts of errors of one model alone, and of infinite losses if there are any."""
+    """
+    Sentences with the rows that are wrong in one model alone, and a p-value; then on infinite losses, if any.
+
+    Those are counted in either model alone and in both.
+    """
     text = (
         f"{count(one.first_errors_only)} rows are wrong in {short(one.first, 30)} alone, "
         f"{count(one.second_errors_only)} in {short(one.second, 30)} alone ({_p(one.error_p_value)})."
@@ -243,7 +262,10 @@ def remarks(one: Comparison) -> str:
 
 
 def mislabelled(errors: LabelErrors) -> str:
-    """Sentence with the number of likely label errors."""
+    """
+    Sentence with the number and share of likely label errors, and the interval of the share; another for
+    none.
+    """
     if not errors.count:
         return "No label is likely to be wrong."
     share = f"{percent(errors.share.value)}, {percent(errors.share.low)} to {percent(errors.share.high)}"
@@ -255,8 +277,10 @@ def mislabelled(errors: LabelErrors) -> str:
 
 def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
     """
-    Sentence with the gain of the recalibration map on rows it has not seen, or with the reason that no map is
-    taken.
+    Sentence with the loss before and after recalibration, in nats, on rows unseen by the map, and the gain.
+
+    If folds chose other maps it names them. If no map is taken, the method being "identity", it says so, with
+    the loss.
     """
     gain = findings.gain
     if findings.method == "identity":

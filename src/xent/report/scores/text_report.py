@@ -31,7 +31,10 @@ _MOST = 10
 
 def render_score(findings: ScoreFindings, console: Console) -> None:
     """
-    Print the findings about each model, then the comparisons.
+    Print the findings about each model, then the comparisons of models, if there are several.
+
+    Of each model they are its loss, the account of it if there is one, calibration, slices if there are any,
+    and likely label errors.
 
     Parameters
     ----------
@@ -48,7 +51,12 @@ def render_score(findings: ScoreFindings, console: Console) -> None:
 
 
 def render_comparisons(findings: ScoreFindings, console: Console) -> None:
-    """Print each comparison of two models, with where they differ most; nothing without comparisons."""
+    """
+    Print a table of all comparisons of two models, then sentences on each, and where its models differ most.
+
+    The table has the difference in nats a row, second minus first, its interval, p-values, adjusted ones too,
+    and the difference of errors. Nothing without comparisons.
+    """
     if not findings.comparisons:
         return
     level = coverage(findings.comparisons[0].difference)
@@ -105,7 +113,12 @@ def render_calibrate(findings: CalibrateFindings, console: Console) -> None:
 
 
 def _model(model: ModelFindings, console: Console, *, named: bool) -> None:
-    """Print all that was found of one model, with its name if `named`."""
+    """
+    Print all that was found of one model, with its name as a title if `named`.
+
+    These are notes and space of its columns; loss with sentences; its account, if there is one; calibration;
+    the first ten slices, if any; and likely label errors.
+    """
     if named:
         _title(console, f"Model {short(model.name, 40)}")
     _say(console, *model.notes, sentences.space(model))
@@ -133,6 +146,9 @@ def _slices(model: ModelFindings, console: Console) -> None:
     """
     Print the first ten slices, as sorted by the findings, and the meaning of verdicts; nothing without
     slices.
+
+    Each has name, rows, loss in nats a row, loss that the model expects, lift, two q-values, hard and wrong,
+    and verdict.
     """
     if not model.slices:
         return
@@ -158,7 +174,11 @@ def _slices(model: ModelFindings, console: Console) -> None:
 
 
 def _labels(model: ModelFindings, console: Console) -> None:
-    """Print the first ten likely label errors, and the sentence on them also if there are none."""
+    """
+    Print the first ten likely label errors, and the sentence on their number also if there are none.
+
+    Each has row, label, suggested class, and the probabilities of both.
+    """
     errors = model.label_errors
     heads = (">Row", "Label", ">Probability", "Suggested", ">Probability")
     rows = [
@@ -177,7 +197,12 @@ def _labels(model: ModelFindings, console: Console) -> None:
 
 
 def _where(one: Comparison, console: Console) -> None:
-    """Print the first ten slices in which the models differ, and the rows where they differ most, if any."""
+    """
+    Print the first ten slices in which the models differ, and the rows where they differ most, if any.
+
+    A slice has its rows and the difference in nats a row with its interval; a row has its class and both
+    models' probabilities of it.
+    """
     if one.slices:
         rows = (
             (

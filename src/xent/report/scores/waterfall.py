@@ -16,7 +16,13 @@ __all__ = ["waterfall"]
 
 
 def waterfall(account: Account, *, name: str) -> str:
-    """SVG picture of the account; "" if a term is not finite. `name` makes its ids unique on the page."""
+    """
+    SVG picture of a loss as bars with intervals: uncertainty (the prior's loss) - resolution + miscalibration
+    = loss.
+
+    "" if the value of one of them is not finite; an interval that is not finite is left out. `name` makes the
+    ids unique on the page.
+    """
     terms = (account.uncertainty, account.resolution, account.miscalibration, account.total)
     if not all(math.isfinite(one.value) for one in terms):
         return ""
@@ -30,7 +36,13 @@ def waterfall(account: Account, *, name: str) -> str:
 
 
 def _draw(axes: Axes, account: Account) -> None:
-    """Draw a bar for each term of the account, from the end of the bar before, with its interval."""
+    """
+    Draw a bar for each term of the account, with its value and interval: prior, resolution, miscalibration,
+    loss.
+
+    The second goes down from the end of the first, the third up from there to the loss, and the last from 0
+    on. All values must be finite.
+    """
     prior = account.uncertainty.value
     refined = prior - account.resolution.value
     bars = (
