@@ -33,10 +33,10 @@ class ExactRows:
 
     def settle(self, point: Array) -> Array:
         """
-        Make `point`, (M, p + 1) in weights and intercepts, that of products; the mean of ``diag p - p pᵀ``,
-        (M, M).
+        Make `point`, (M, p + 1) in weights and intercepts, that of later products, diagonals and blocks.
 
-        The mean is weighted, over the rows at `point`.
+        Returns the weighted mean of ``diag p - p pᵀ`` over the rows there, (M, M); for two classes that of p
+        (1 - p).
         """
         self._point = point
         return self._objective.covariance(point)

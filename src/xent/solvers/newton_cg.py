@@ -54,7 +54,9 @@ _LEAST_CURVATURE = 1e-9
 
 def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: float, max_iter: int) -> Solution:
     """
-    Minimise `objective` from `start` until the certified gap is at most `tol`; small ones by one more step.
+    Minimise `objective` from `start` until the certified gap is at most `tol`.
+
+    One more step follows if rows times coefficients are at most 2 million.
 
     Parameters
     ----------
@@ -65,9 +67,9 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     descent : Descent
         State to continue; it records the steps.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
-        Most steps, counting those that `descent` made before.
+        Most steps, counting those that `descent` made before, but not the one after the tolerance is met.
 
     Returns
     -------
@@ -119,8 +121,9 @@ class _Directions:
         Newton direction at `point` for the `gradient` there, all of shape (M, p + 1) in weights and
         intercepts.
 
-        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` and
-        `least` are those of `newton_direction`.
+        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` is the
+        share of the gradient, in the preconditioner's norm, that may remain of it far from the minimum, and
+        `least` one that need not be undercut anywhere.
         """
         self.settle(point)
         slopes = self._free(self._coordinates.slopes(gradient))
@@ -220,7 +223,13 @@ class _Directions:
         return direction
 
     def _blocks(self) -> Callable[[Array], Array]:
-        """Function that multiplies coordinates, (M, p + 1), by the inverse of the diagonal blocks."""
+        """
+        Function that multiplies coordinates, (M, p + 1), by the inverse of the diagonal blocks of the
+        Hessian.
+
+        There is a block, (p + 1, p + 1), for each logit, penalty included, at the settled point and from
+        about 20 (p + 1) rows, at least 2,000. To its diagonal 1e-9 is added.
+        """
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
         blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE

@@ -91,8 +91,9 @@ class Profile:
         """
         End of the interval below the estimate for a `sign` of -1, above it for 1.
 
-        There the deviance is `quantile`; `standard_error` only scales the search. The end is infinite if the
-        deviance stays below `quantile`, and nan if a maximum on the way to it was not reached.
+        There the deviance is `quantile`; `standard_error` only scales the search, which doubles the distance
+        from the estimate up to 29 times. The end is infinite if the deviance stays below `quantile`, and nan
+        if a maximum on the way to it was not reached.
         """
         root = math.sqrt(quantile)
 

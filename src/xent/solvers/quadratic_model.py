@@ -72,6 +72,7 @@ class QuadraticModel:
         """
         Minimum, (M, q), of the model about `weights`, (M, q), where the loss has `gradient`, (M, q).
 
+        The model is the quadratic one of the loss plus the penalty, which `gradient` does not include.
         Columns are the features of the model, and last the intercepts. It is not reached if 300 steps from
         sign to sign do not suffice, or rounding hides a fall; the last point is then returned.
         """
@@ -154,8 +155,9 @@ class QuadraticModel:
         """
         Point of least model value on the way from `w` to `target`, both (M q,); `w` itself if none is lower.
 
-        Candidates are `target` and the points at which a coefficient with a penalty of absolute values
-        crosses 0.
+        The model is that of the loss, of gradient `constant`, (M q,), at 0, plus the penalty. Candidates are
+        `target` and the points at which a coefficient with a penalty of absolute values crosses 0; it is
+        exactly 0 there.
         """
         direction = target - w
         crossing = (self.absolute > 0) & (w * target < 0)
