@@ -90,9 +90,11 @@ def _of_rows_read(
     request: LinearRequest, factor: Tensor | None, wanted: tuple[bool, ...], count: int
 ) -> tuple[Tensor, Gradients]:
     """
-    Results of `losses_and_gradients` from the `count` rows that are not ignored; the other rows have 0.
+    Losses, (N,), and gradients of the operands from the `count` rows that are not ignored; other rows have 0.
 
-    If another number of rows is not ignored, losses and the gradient of the input are nan.
+    `factor` multiplies the gradients: one number, one for each of the N rows, or None for 1. `wanted` has a
+    flag for input, weight and bias. If another number of rows is not ignored, losses and the gradient of the
+    input are nan.
     """
     hidden, target = request.input, request.target
     is_read = target != request.options.softmax.ignore_index

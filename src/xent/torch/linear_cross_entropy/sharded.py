@@ -119,10 +119,12 @@ def _loss(
     request: LinearRequest, results: tuple[Tensor, ...], weights: Tensor | None, shard: ClassShard
 ) -> Tensor:
     """
-    Loss, reduced, from `results`, those of `linear_rows`, with z-loss; ignored rows cost 0.
+    Loss, reduced, from the `results` of all rows, with z-loss; ignored rows cost 0.
 
-    `weights` are the labels' class weights, None for 1; they are not used with smoothing, whose cost has
-    them. With class weights beside labels the default denominator takes one all-reduce.
+    `results` begin with the cost and the log-normaliser of each row over all ranks, (N,) each; a cost of
+    targets has smoothing and class weights already. `weights` are the labels' class weights, None for 1; they
+    are not used with smoothing. With class weights beside labels the default denominator takes one
+    all-reduce.
     """
     of_logits = request_of_logits(request)
     options = of_logits.options
