@@ -77,8 +77,8 @@ def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     """
     Hessian of the weighted loss at `point`, (M, p + 1), as a tuple of one array, (M, p + 1, M, p + 1).
 
-    Only its entries [k, :, j] for j <= k are set; the others are 0. In each axis of p + 1 the intercept is
-    last.
+    It is a sum over the rows of the block, without a penalty. Only its entries [k, :, j] for j <= k are set;
+    the others are 0. In each axis of p + 1 the intercept is last.
     """
     M, P = point.shape
     weighted = classes.curvature(_logits(block, point)) * block.weights

@@ -94,8 +94,9 @@ class LinearRows:
 
     def state(self, point: Array) -> State:
         """
-        `State` at `point`, (M, p + 1): mean loss, its gradient, and the probabilities of the classes with a
-        logit.
+        `State` at `point`, (M, p + 1): the weighted mean loss in nats and its gradient, without a penalty.
+
+        With them are the probabilities of the classes with a logit, and one less these, both (M, n).
         """
         logits = self.logits(point)
         values, slopes = self._value_and_slopes(logits)

@@ -191,9 +191,9 @@ def _sampled(objective: Objective, start: Array, descent: Descent, **limits: Any
     """
     Minimum by L-BFGS, started at and preconditioned by the optimum of a sample of the rows.
 
-    Newton's method solves the sample to half a nat per coefficient, divided by its number of rows, and
-    records its steps under another name. `limits` are the `tol` and `max_iter` of `minimise`; the steps of
-    both count.
+    The sample has 50 rows for each coefficient, at least 5,000. Newton's method solves it to half a nat per
+    coefficient, divided by its number of rows, and records its steps under another name. `limits` are `tol`
+    and `max_iter`; the steps of both count.
     """
     size = _sample_size(start.size)
     sample = stratified_sample(objective, size)

@@ -74,7 +74,8 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped the descent.
+        Last point, with the last preconditioner as inverse Hessian; not converged if the steps ran out or
+        rounding stopped the descent.
     """
     descent.begin(objective, start, "newton-cg", tol=tol)
     directions = _Directions(objective)
@@ -138,8 +139,9 @@ class _Directions:
         Make `point`, (M, p + 1) in weights and intercepts, that of products, and choose the preconditioner
         for it.
 
-        It is diagonal for many features; else the Kronecker product at the rows' mean covariance, or, once a
-        direction took more than 20 products, the diagonal blocks of the Hessian.
+        It is diagonal for p + 1 above 2,048; else the Kronecker product at the rows' mean covariance, or,
+        once a direction took more than 20 products, the diagonal blocks of the Hessian, which are computed
+        anew unless the last direction took at most 3.
         """
         covariance = self._rows.settle(point)
         if self._kronecker is None:

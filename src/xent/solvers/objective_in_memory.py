@@ -173,7 +173,10 @@ class ObjectiveInMemory:
         )
 
     def covariance(self, point: Array) -> Array:
-        """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
+        """
+        Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M); for two classes that of p (1 -
+        p).
+        """
         rows = self._kernel_rows()
         if rows is not None:
             return covariance_sum(rows, point)

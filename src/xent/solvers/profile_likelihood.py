@@ -113,11 +113,11 @@ class Profile:
 
     def _at(self, coefficient: float) -> ScoringResult:
         """
-        Maximum with the coefficient fixed at `coefficient`, begun on the line from the estimate to the last
-        maximum.
+        Maximum with the coefficient, that of the column before scaling, fixed at `coefficient`.
 
-        Its `theta` is in the units of the scaled columns. If it is not reached, `_all_converged` becomes
-        False; the line is changed to lead to it.
+        The search begins on the line from the estimate to the last maximum. The `theta` of the result is in
+        the units of the scaled columns. If the maximum is not reached, `_all_converged` becomes False; the
+        line is changed to lead to it.
         """
         distance = coefficient - self._estimate
         start = self._maximum + distance * self._slopes

@@ -105,10 +105,12 @@ class QuadraticModel:
 
     def _on_supports(self, w: Array, constant: Array) -> Array | None:
         """
-        Minimum, (M q,), by linear systems on supports with fixed signs, the first those of `w`; else None.
+        Minimum, (M q,), of the model by linear systems on supports, the coefficients that are not 0; else
+        None.
 
-        `constant`, (M q,), is the gradient of the loss's model at 0. None if no minimum is found in 20
-        systems.
+        The first support and its signs are those of `w`, (M q,). After each system coefficients that change
+        their sign leave it, and those whose slope exceeds the penalty's join. `constant`, (M q,), is the
+        gradient of the loss's model at 0. None if no minimum is found in 20 systems.
         """
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)

@@ -174,8 +174,9 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
     """
     Columns, ascending, in which the coefficients of the classes differ along `direction`, (K - 1, p).
 
-    Each with the classes of the largest coefficient or, if they are more than half of all, the other classes.
-    Differences up to 1e-7 of the largest coefficient do not count.
+    It has the coefficients of all classes but the first, which has 0, and no intercepts. Each column has the
+    classes of the largest coefficient or, if they are more than half of all, the other classes. Differences
+    up to 1e-7 of the largest coefficient do not count.
     """
     per_class = np.vstack([np.zeros(direction.shape[1]), direction])
     slack = _TOLERANCE * np.abs(direction).max(initial=0)
@@ -239,7 +240,8 @@ def _has_positive_margins(rows: MarginRows) -> bool:
     """
     True if some direction has only margins above 1e-7, so that the classes are completely separated.
 
-    Raises `ArithmeticError` if HiGHS gives up.
+    A margin is the logit of a row's own class less that of another, along the direction, whose coefficients
+    lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives up.
     """
     pairs = rows.pairs()
     chosen = rows.first(pairs, _LEAST_ROWS)
