@@ -73,8 +73,9 @@ def softmax_statistics(
     """
     Statistics of each row of the logits of `request`, after cap, scale and mask, in 32 bits or more.
 
-    Class weights, smoothing, z-loss and reduction of the request are left out. An ignored row has the
-    log-probability 0 and all other statistics of its logits.
+    They are log-probability, log-normaliser, entropy, argmax, and the largest log-probabilities and their
+    classes; the summary of the call is left at None. Class weights, smoothing, z-loss and reduction of the
+    request are left out. An ignored row has the log-probability 0 and all other statistics of its logits.
 
     Parameters
     ----------

@@ -162,7 +162,9 @@ def _chunk(
     """
     Write the losses of a chunk to `losses`, and with `has_gradient` the gradient over `given`, its logits.
 
-    `factor` multiplies the gradient: one number, or one for each row of all chunks; None stands for 1.
+    Losses, (rows,), have class weights, smoothing and z-loss. `given`, (rows, C), are not yet capped, scaled
+    and masked, and the gradient is that in them. `factor` multiplies the gradient: one number, or one for
+    each row of all chunks; None stands for 1.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows

@@ -130,11 +130,11 @@ class FusedLinear(torch.autograd.Function):
 
 def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
     """
-    Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, of shape
-    ().
+    Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, ().
 
-    If a loss is nan, raises `LabelError` for a label out of range, and `DomainError` for a row without a
-    softmax under the rule ``"raise"``.
+    `divisor` is the denominator of a mean, 1 for a sum; over 0 the result is 0 under the rule ``"zero"``,
+    else nan, or inf for a sum above 0. If a loss is nan, raises `LabelError` for a label out of range, and
+    `DomainError` for a row without a softmax under the rule ``"raise"``.
     """
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))

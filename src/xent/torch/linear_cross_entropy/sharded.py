@@ -66,10 +66,12 @@ def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStat
 
 def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss over all ranks' classes by chunks of rows, or a pair of it and statistics; raises as
-    `sharded_linear`.
+    Loss over all ranks' classes by chunks of rows, reduced, or a pair of it and statistics.
 
-    Classes of sparse targets in `request` are counted from this rank's first already.
+    Classes of sparse targets in `request` are counted from this rank's first already. Raises, on all ranks
+    alike, `DomainError` for targets that are no distributions under `validate_targets` and for rows without a
+    softmax under ``nonfinite="raise"``, and `LabelError` for a label outside all ranks' classes, where it can
+    be read; `BackendError` if a rank is lost.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):

@@ -57,8 +57,8 @@ def linear_statistics(
     LabelError
         For a label out of range that is not ignored, on the CPU. Traced labels are not read.
     DomainError
-        For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean over nothing
-        under ``on_empty="raise"``, where the denominator can be read.
+        For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean of
+        denominator 0 under ``on_empty="raise"``, where the denominator can be read.
     """
     options, target, softmax = request.options, request.target, request.options.softmax
     if softmax.has_labels and target.is_cpu and not is_traced():
