@@ -35,7 +35,6 @@ PASSAGES = {
         "gamma : float >= 0, default 2": {"Exponent of the complement."},
         "ShapeError": {
             "If the shapes of `y_true` and `y_pred` differ.",
-            "If `y_true` has not the shape of `y_pred` without its class axis.",
             "If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.",
         },
         "DomainError": {

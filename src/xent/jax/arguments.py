@@ -111,13 +111,15 @@ def rows_of(
     caller: str,
 ) -> Rows:
     """
-    Checked predictions, truth and mask as `Rows`, whose last axis has the classes: the axes in `axis` become
-    one.
+    Checked predictions, truth and mask as `Rows`, arrays of JAX with the classes on the last axis.
 
-    Without `has_labels` predictions and truth are broadcast against each other and have one dtype; with it
-    the truth is labels, which have no axis of classes and stay as they are, unchecked. Raises `DTypeError`
-    for predictions that are not real floating, `ShapeError` for truth or mask that does not broadcast, and
-    `DomainError` for an `axis` that does not exist or is named twice.
+    The axes in `axis`, all for None, become that axis, flattened in the order in which `axis` names them.
+    Without `has_labels` the truth has classes too: it and the predictions are broadcast against each other
+    and get one dtype. With it the truth is labels, which are neither checked nor broadcast. `where` is True
+    for entries that count, or, with another number of axes than the predictions, for rows; the mask has the
+    shape of the predictions, and is None for None. Raises `DTypeError` for predictions that are not real
+    floating, `ShapeError` for truth or mask that does not broadcast, and `DomainError` for an `axis` that
+    does not exist or is named twice.
     """
     predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
     check_floating(predictions, names[0], caller=caller)
@@ -132,9 +134,9 @@ def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
     """
     Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of rows that count.
 
-    A row counts if one of its classes is not masked; predictions of other rows are 0, and so are their
-    labels. The mask, True for rows that count, has the shape of `rows` without classes. If `rows` has no
-    mask, the result is `rows` itself and None.
+    A row counts if one of its classes is not masked. Of other rows all predictions, targets and labels are 0;
+    labels of rows that count stay. The second result, True for rows that count, has the shape of `rows`
+    without classes. If `rows` has no mask, the result is `rows` itself and None.
     """
     if rows.where is None:
         return rows, None
@@ -167,8 +169,9 @@ def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
 
 def _last(array: Any, axes: tuple[int, ...]) -> Any:
     """
-    `array` with `axes` moved behind the others and flattened into one, in the order in which they
-    are given.
+    `array` with `axes`, numbers >= 0, moved behind the others and flattened into one.
+
+    The others keep their order; the flattened ones follow each other in the order of `axes`.
     """
     if axes == (array.ndim - 1,):
         return array

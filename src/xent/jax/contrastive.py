@@ -58,7 +58,7 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
     **Gradient.** That of a sigmoid cross-entropy of :math:`s_{ij} - \log \sum_k e^{s_{ik}}`, closed in the
     similarities.
 
-    **Edge cases.** A single group costs 0.
+    **Edge cases.** A single group of two or more embeddings costs 0.
 
     **Numerics.** A small loss keeps its digits up to the rounding of the similarities.
 
@@ -102,7 +102,8 @@ def _temperature(temperature: Any, dtype: Any) -> Any:
     """
     `temperature` as an array of shape () and `dtype`, nan for a traced one that is not positive.
 
-    Raises `ShapeError` for one with axes, and `DomainError` unless it is positive.
+    Raises `ShapeError` for one with axes, and `DomainError` for one that is not traced and 0, negative or
+    nan.
     """
     number = one_as_jax(temperature, "temperature", caller="ntxent", dtype=dtype)
     check_shape(number, (), caller="xent.jax.ntxent", argument="temperature")

@@ -26,11 +26,13 @@ def loss_of(
     loss: AbstractLoss, logits: Any, truth: Any, *, given: Any = None, caller: str, **parameters: Any
 ) -> Any:
     """
-    Values of a loss, one for each row; `parameters` replace those of the loss, and may be traced.
+    Values of a loss, one for each row of `logits`, (..., K), or for losses of events one for each entry.
 
-    Only a nan among values that are on the CPU and not traced makes the loss check its arguments and raise
-    its errors; so a call without nan is not slowed. If no argument is invalid, the nan is returned. `given`
-    is the truth to check instead of `truth`, in which invalid entries are nan already.
+    `truth` holds labels or targets. `parameters` replace those of the loss of their names; one that can be
+    read raises if it is out of range, a traced one may give nan. The loss checks `logits` and truth, and
+    raises errors in the name of `caller`, only if the values can be read on the CPU and hold a nan or both
+    infinities; so a call without nan is not slowed. If nothing is invalid, the nan is returned. `given` is
+    the truth to check instead of `truth`, in which invalid entries are nan already; None checks `truth`.
     """
     checked = _with(loss, parameters)
     values = _compiled(loss, logits, truth, {name: getattr(checked, name) for name in parameters})

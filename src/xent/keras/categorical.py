@@ -116,8 +116,8 @@ def sparse_categorical_crossentropy(
     from_logits : bool, default False
         True if `y_pred` are logits.
     ignore_class : int, optional
-        Label of rows that are ignored: loss 0, whatever their predictions, and masked in Keras' mean. None
-        ignores no row.
+        Label of rows that are ignored, a class or not: loss 0, whatever their predictions, and left out of
+        the mean of Keras' losses. None ignores no row.
     axis : int, default -1
         Axis of the classes.
     clip : float in [0, 0.5), default 0

@@ -45,8 +45,8 @@ def cross_entropy_of(targets: Any, probs: Any) -> Any:
     """
     Cross-entropy of each row, in nats, of `probs` divided by their sum, with `targets` as they are.
 
-    It is ``inf`` where a class of probability 0 has a target above 0, and nan for a row of probabilities of
-    sum 0.
+    Both have the shape (..., K); targets need not sum to 1. It is ``inf`` where a class of probability 0 has
+    a target above 0, and nan for a row of probabilities of sum 0.
     """
     xp = namespace_of(probs)
     total = keras.ops.sum(probs, axis=-1)
@@ -67,8 +67,8 @@ def divergence_of(targets: Any, probs: Any) -> Any:
     """
     ``sum(p log(p / q))`` of each row, in nats: the I-divergence, less what the sums of `p` and `q` differ by.
 
-    `targets` are p and `probs` q, which need not sum to 1 and are not divided by their sums. It is ``inf``
-    where q is 0 and p is not.
+    `targets` are p and `probs` q, both (..., K), which need not sum to 1 and are not divided by their sums;
+    so the result may be negative. It is ``inf`` where q is 0 and p is not.
     """
     xp = namespace_of(probs)
     at = constant(targets)

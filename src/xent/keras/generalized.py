@@ -41,7 +41,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     Raises
     ------
     ShapeError
-        If `y_true` has not the shape of `y_pred` without its class axis.
+        If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError
         If a label is not a class, a probability negative or nan, or `q` out of range. Traced values are not
         inspected; such a row is nan with a gradient of nan.

@@ -49,12 +49,14 @@ def without_ignored(
     y_true: Any, y_pred: Any, mask: Any, weight: Any, *, axis: int = -1, is_of_samples: bool = False
 ) -> tuple[Any, Any]:
     """
-    Truth and predictions that are valid in the rows of mask False or weight 0, with derivatives of 0 there.
+    Truth and predictions, which are replaced by valid ones in the rows of mask False or weight 0.
 
-    Keras multiplies the loss of these rows by 0, where the error or the nan of a padding label would remain.
-    `mask` and `weight` broadcast against the rows as in Keras' losses, or, for `is_of_samples`, as in Keras'
-    metrics, where a weight of few axes is one of samples. None excludes no row; a mask or weight that does
-    not fit is left to Keras to refuse.
+    There the truth is 0, a prediction 0.5 and a kept logit 0, all with derivatives of 0: Keras multiplies the
+    loss of these rows by 0, where the error or the nan of a padding label would remain. `axis` is the class
+    axis of `y_pred`. `mask` and `weight` broadcast against the rows as in Keras' losses, or, for
+    `is_of_samples`, the weight as in Keras' metrics, where missing axes are the last ones. None excludes no
+    row, and a mask or weight that does not fit neither: Keras refuses it later. If all rows are known to
+    count, both are returned as given.
     """
     rows = _without(tuple(y_pred.shape), axis)
     read = None

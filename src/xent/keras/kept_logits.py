@@ -50,7 +50,11 @@ def are_logits_of(probs: Any, logits: Any, *, link: str, axis: int) -> bool:
 
 
 def _operation(probs: Any) -> str | None:
-    """Name of the function that made `probs` in a graph of TensorFlow, "Softmax" or "Sigmoid"; else None."""
+    """
+    Name of the function that made `probs` in a graph of TensorFlow, "Softmax" or "Sigmoid"; else None.
+
+    Casts, identities and the replacement of ignored rows are passed over. None also outside of such a graph.
+    """
     operation: Any = getattr(probs, "op", None)
     while getattr(operation, "type", None) in _PASSING:
         operation = operation.inputs[_PASSING[operation.type]].op

@@ -41,7 +41,14 @@ class _Exact:
     dtype: Any
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
-        """Add a batch to the mean; rows of mask False or of `sample_weight` 0 may hold anything."""
+        """
+        Add a batch to the mean: the values of the function, one a row, weighted by `sample_weight` and the
+        mask.
+
+        The mask is the one that Keras keeps on `y_pred`, if any; None weights all rows alike. A weight with
+        fewer axes than the rows is one of the first axes. Rows of mask False or of weight 0 may hold
+        anything.
+        """
         mask, y_pred, axis = mask_of(y_pred), as_tensor(y_pred, "y_pred"), self._fn_kwargs.get("axis", -1)
         pair = without_ignored(y_true, y_pred, mask, sample_weight, axis=axis, is_of_samples=True)
         values = self._fn(*pair, **self._fn_kwargs)

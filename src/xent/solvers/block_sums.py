@@ -56,7 +56,8 @@ def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[
     """
     Weighted loss, (), and its gradient in the weights, (M, p), and in the intercepts, (M,), at `point`.
 
-    They are sums over the rows of the block; `point` has shape (M, p + 1), the intercepts last.
+    They are sums over the rows of the block, in nats, without a penalty; `point` has shape (M, p + 1), the
+    intercepts last, for the M logits of `classes`.
     """
     values, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     slopes *= block.weights
@@ -76,8 +77,8 @@ def curvature(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     """
     Hessian of the weighted loss at `point`, (M, p + 1), as a tuple of one array, (M, p + 1, M, p + 1).
 
-    Only its entries [k, :, j] for j <= k are set; the others are 0. In each axis of p + 1 the intercept is
-    last.
+    It is a sum over the rows of the block, without a penalty. Only its entries [k, :, j] for j <= k are set;
+    the others are 0. In each axis of p + 1 the intercept is last.
     """
     M, P = point.shape
     weighted = classes.curvature(_logits(block, point)) * block.weights
@@ -110,11 +111,11 @@ def curvature_product(
 
 def tilted(block: Block, point: Array, classes: ClassLogits, shift: Array) -> tuple[Array, Array]:
     """
-    Weighted divergence, (), and change of the loss's gradient in the weights, (M, p), by a tilt.
+    Weighted divergence in nats, (), of tilted probabilities from those of the model, and a change, (M, p).
 
-    The probabilities p at `point`, (M, p + 1), are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``, with
-    `shift` of shape (K,) and every |u| < 1, which is not checked; see `Passes.tilt`. Both are sums over the
-    rows of the block.
+    The probabilities p at `point`, (M, p + 1), of all K classes are tilted to ``p (1 + u)``, ``u = shift -
+    <p, shift>``, with `shift` of shape (K,) and every |u| < 1, which is not checked. The change is that of
+    the loss's gradient in the weights if the tilted ones replace p. Both are sums over the rows of the block.
     """
     _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     probs = classes.probs(slopes, block.codes)

@@ -103,9 +103,10 @@ class Descent:
         """
         Start from `start`, or continue there with another `objective` or `solver`, and record that point.
 
-        The list of iterations and all counts go on; stagnation is judged anew from here. A point is certified
-        at once where that may show a gap of at most `tol`, and so every point for ``inf``. Evaluates the
-        objective and calls `on_iteration`.
+        The list of iterations and all counts go on; stagnation is judged anew from here. A point is
+        certified, that is, an upper bound on its objective less the minimum is computed by further passes, at
+        once where that may show a gap of at most `tol`, and so every point for ``inf``. `solver` is the name
+        in the iterations. Evaluates the objective and calls `on_iteration`.
         """
         self._solver = solver
         self._tol = tol

@@ -59,8 +59,8 @@ class ElasticNet:
         Sum of ``R(w) + R*(v) - w v`` over all entries w of `weights` and v of `slopes`, arrays of one shape;
         >= 0.
 
-        R is the penalty of one weight and R* its convex conjugate. If `squared` is 0, no |v| may exceed
-        `absolute`: R* would be infinite there, but the result is not.
+        R is the penalty of one weight, ``absolute |w| + squared / 2 w²``, and R* its convex conjugate. If
+        `squared` is 0, no |v| may exceed `absolute`: R* would be infinite there, but the result is not.
         """
         excess = np.maximum(np.abs(slopes) - self.absolute, 0)
         sign = np.sign(slopes)
@@ -75,8 +75,9 @@ def elastic_net_gap(rows: LinearRows, penalty: ElasticNet, point: Array, state: 
     """
     Certified bound on the objective at `point` less its minimum, in nats per unit of weight.
 
-    `point` of shape (M, p + 1) has the intercepts last, and `state` is that of `rows` at `point`. The bound
-    is at most the objective itself, which never is negative, and equals it if no better one is known.
+    `point` of shape (M, p + 1) has the intercepts last, and `state` holds loss, gradient without penalty and
+    probabilities of `rows` at it. The bound is at most the objective itself, which never is negative, and
+    equals it if no better one is known.
     """
     trivial = state.loss + penalty.value(point[:, :-1])
     probs = np.vstack([state.others, state.probs]) if len(point) == 1 else state.probs

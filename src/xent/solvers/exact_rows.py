@@ -33,10 +33,10 @@ class ExactRows:
 
     def settle(self, point: Array) -> Array:
         """
-        Make `point`, (M, p + 1) in weights and intercepts, that of products; the mean of ``diag p - p pᵀ``,
-        (M, M).
+        Make `point`, (M, p + 1) in weights and intercepts, that of later products, diagonals and blocks.
 
-        The mean is weighted, over the rows at `point`.
+        Returns the weighted mean of ``diag p - p pᵀ`` over the rows there, (M, M); for two classes that of p
+        (1 - p).
         """
         self._point = point
         return self._objective.covariance(point)
@@ -66,8 +66,9 @@ class ExactRows:
         """
         Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
 
-        It is computed from every s-th row, s the quotient of all rows and `rows` rounded down, at least 1: so
-        from `rows` rows to twice as many, or from all if there are fewer.
+        It is that at the settled point, without the penalty, computed from every s-th row, s the quotient of
+        all rows and `rows` rounded down, at least 1: so from `rows` rows to twice as many, or from all if
+        there are fewer.
         """
         n, (M, P) = len(self._objective.codes), self._objective.shape
         sample = self._objective.subset(np.arange(0, n, max(1, n // rows)))

@@ -49,11 +49,11 @@ def rows_of(X: Any, rows: slice) -> Any:
 
 def rounded_rows(X: Any, rows: NDArray[np.integer[Any]], centre: Array | None) -> NDArray[np.float32] | None:
     """
-    Copy of the `rows` of a dense float64 `X`, less the `centre`, (p,), if it is not None, in single
-    precision.
+    Copy of the `rows`, by number, of a dense float64 `X`, less the `centre`, in single precision.
 
-    None if the largest absolute value of a feature in these rows, less its centre, is at most 1e-15 or at
-    least 1e15, unless all are 0; and if `X` is sparse or not in float64.
+    The `centre`, (p,), is subtracted before the rounding, unless it is None. None if the largest absolute
+    value of a feature in these rows, less its centre, is at most 1e-15 or at least 1e15, unless all are 0;
+    and if `X` is sparse or not in float64.
     """
     if is_sparse(X) or X.dtype != np.float64:
         return None

@@ -62,9 +62,11 @@ def adjusted_score(likelihood: BaselineLikelihood, theta: Array, inverse: Array)
 
 def _adjustment(likelihood: BaselineLikelihood, theta: Array, inverse: Array, rows: slice) -> Array:
     """
-    Derivative of the log-prior in the logits of all classes but the first, (rows, K - 1).
+    Derivative of the log-prior in the logits of all classes but the first, (rows, K - 1), without row
+    weights.
 
-    Rows are those of a slice, without their weights; `theta` and `inverse` are those of `adjusted_score`.
+    Rows are those of a slice of `likelihood`, `theta`, (K - 1, P), is the point, and `inverse`, ((K - 1) P,
+    (K - 1) P), the inverse of the information matrix of all rows there.
     """
     X = likelihood.X[rows]
     K = likelihood.n_classes

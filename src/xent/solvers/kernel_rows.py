@@ -37,7 +37,7 @@ def has_kernel(X: Any, n_classes: int) -> bool:
     """
     True if a kernel runs here and reads the features `X` as they are: dense, or of two classes in CSR form.
 
-    Numbers must be aligned and of 32 or 64 bits. Dense features of two classes must be in C order, of more
+    Numbers must be aligned floats of 32 or 64 bits. Dense features of two classes must be in C order, of more
     classes have contiguous rows or columns.
     """
     if n_classes > 2:
@@ -51,9 +51,10 @@ def kernel_rows(objective: _Rows) -> KernelRows | None:
     """
     Rows of `objective` as kernels take them; None if no kernel runs here or reads the features.
 
-    `linear_sigmoid.LinearRows` for two classes, `CsrRows` if sparse, and `linear_softmax.LinearRows` for more
-    classes; `has_kernel` states the conditions. Dense features are not copied; weights of stride 0 become one
-    number.
+    They are `linear_sigmoid.LinearRows` for two classes, `CsrRows` if sparse, and `linear_softmax.LinearRows`
+    for more classes, of which sparse features have no kernel. Numbers must be aligned floats of 32 or 64
+    bits, dense features of two classes in C order, of more with contiguous rows or columns. Dense features
+    are not copied; weights of stride 0, all equal, become one number.
     """
     X, codes = objective.X, objective.codes
     if not has_kernel(X, objective.n_classes):
@@ -79,9 +80,12 @@ def value_and_gradient_sums(
     rows: KernelRows, point: Array
 ) -> tuple[tuple[Array, Array, Array], Array | None]:
     """
-    Sums over the rows at `point`, (M, p + 1): loss (), its gradient in weights, (M, p), and intercepts, (M,).
+    Weighted sums over the rows at `point`, (M, p + 1): a tuple of three, and beside it the covariance or
+    None.
 
-    Beside them the covariance, the weighted sum of p (1 - p), (1, 1), for two classes; None for more.
+    The three are the loss in nats, (), and its gradient in the weights, (M, p), and in the intercepts, (M,),
+    without a penalty. The covariance is the weighted sum of p (1 - p), (1, 1), for two classes; None for
+    more.
     """
     if isinstance(rows, linear_softmax.LinearRows):
         value, gradient = linear_softmax.value_and_gradient(rows, point)
@@ -97,7 +101,10 @@ def value_and_gradient_sums(
 
 
 def covariance_sum(rows: KernelRows, point: Array) -> Array:
-    """Weighted sum over the rows of ``diag p - p pᵀ``, (M, M), at `point`, (M, p + 1)."""
+    """
+    Weighted sum over the rows of ``diag p - p pᵀ``, (M, M), at `point`, (M, p + 1); for M = 1 of p (1
+    - p).
+    """
     if isinstance(rows, linear_softmax.LinearRows):
         return linear_softmax.covariance(rows, point)
     _, covariance = value_and_gradient_sums(rows, point)
@@ -106,10 +113,11 @@ def covariance_sum(rows: KernelRows, point: Array) -> Array:
 
 def product_sums(rows: KernelRows, point: Array, direction: Array) -> tuple[Array, Array]:
     """
-    Hessian of the loss at `point` times `direction`: the part of the weights, (M, p), and the intercepts',
+    Hessian of the weighted loss at `point` times `direction`: its part in the weights, (M, p), and the rest,
     (M,).
 
-    `point` and `direction` have shape (M, p + 1), the intercepts last. The penalty is left out.
+    The rest is the part in the intercepts. `point` and `direction` have shape (M, p + 1), the intercepts
+    last. The penalty is left out.
     """
     if isinstance(rows, linear_softmax.LinearRows):
         product = linear_softmax.curvature_product(rows, point, direction)

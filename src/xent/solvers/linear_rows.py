@@ -94,8 +94,9 @@ class LinearRows:
 
     def state(self, point: Array) -> State:
         """
-        `State` at `point`, (M, p + 1): mean loss, its gradient, and the probabilities of the classes with a
-        logit.
+        `State` at `point`, (M, p + 1): the weighted mean loss in nats and its gradient, without a penalty.
+
+        With them are the probabilities of the classes with a logit, and one less these, both (M, n).
         """
         logits = self.logits(point)
         values, slopes = self._value_and_slopes(logits)
@@ -141,7 +142,8 @@ class LinearRows:
         """
         Hessian of the loss, without the penalty, at the point of `state` times `direction`, both (M, p + 1).
 
-        Without intercepts the last column of the product is 0, that of `direction` must be.
+        The loss is the weighted mean. Without intercepts the last column of the product is 0, and that of
+        `direction` must be.
         """
         moves = self.logits(direction, with_offsets=False)
         if len(moves) == 1:
@@ -198,10 +200,10 @@ class LinearRows:
 
     def _blocks(self, features: NDArray[np.intp] | None = None) -> Iterator[tuple[slice, Any]]:
         """
-        Slices that partition the rows in order, each with the features of its rows in float64.
+        Slices that partition the rows in order, each with the features of its rows, dense ones in float64.
 
-        `features` chooses columns, None all. Sparse features stay sparse, and without a choice they are one
-        block.
+        `features` chooses columns by number, None all. Sparse features stay sparse in their dtype, and
+        without a choice they are one block; other blocks have at least 256 rows, but for the last.
         """
         n, p = self.X.shape
         if is_sparse(self.X) and features is None:

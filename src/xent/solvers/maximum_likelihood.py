@@ -107,8 +107,9 @@ def _choice(objective: Objective, size: int) -> tuple[str, str]:
     """
     Name of the solver for `objective`, of `size` coefficients, and the reason for it, a clause.
 
-    The name is one of ``_SOLVERS``. It is "newton-cg" for sparse features of which one has a mean of more
-    than 100 standard deviations, else that of `_choice_by_size`.
+    The name is "newton", "newton-cg", "lbfgs", "scaled lbfgs" or "newton on a sample, then lbfgs". It is
+    "newton-cg" for sparse features of which one has a mean of more than 100 standard deviations; else numbers
+    of rows, logits and coefficients decide, and the correlations of the features.
     """
     if is_sparse(getattr(objective, "X", None)) and _has_distant_features(objective):
         return "newton-cg", "sparse features are far from the origin, and its coordinates alone centre them"
@@ -119,11 +120,12 @@ def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
     """
     Name of the solver and the reason for it, a clause, by the numbers of rows, logits and coefficients.
 
-    `size` is the number of coefficients, M (p + 1). Of more than 1,500 one logit takes "lbfgs", or
-    "newton-cg" if features are sparse; of more than 150 several logits take "newton-cg", unless a sample of
-    the rows pays. Else it is "scaled lbfgs" for one logit of a slow Hessian and hardly correlated features,
-    "newton" for few rows, and the name with a sample for many. Sparse features far from the origin must be
-    excluded before.
+    `size` is the number of coefficients, M (p + 1). Rows are many if more than 100 a coefficient and than
+    10,000. One logit of more than 1,500 coefficients takes "lbfgs", or "newton-cg" if features are sparse;
+    several of more than 150 take "newton-cg", unless rows are many and a sample's Hessians cost less than
+    they save. Else it is "scaled lbfgs" for one logit if features are hardly correlated and rows many or ``n
+    size²`` above 2e7; "newton" for few rows, and "newton on a sample, then lbfgs" for many. Sparse features
+    far from the origin must be excluded before.
     """
     n, M = len(objective.codes), objective.shape[0]
     few_rows = n <= 2 * _sample_size(size)
@@ -149,10 +151,11 @@ def _minimise(
     objective: Objective, start: Array, descent: Descent, *, solver: str, tol: float, max_iter: int
 ) -> Solution:
     """
-    `minimise` once the defaults are filled in: the solution, with a `SolverReport` of choice, counts and
-    times.
+    Minimum of `objective` from `start`, certified to `tol`: a solution with a `SolverReport` of the work.
 
-    `solver` may still be "auto". `descent` records the steps and is changed.
+    `solver` is "auto" or a name of `_choice`; the report has it without "scaled", the reason for the choice,
+    the counts of `descent` and the seconds of passes, certificates and directions. `descent` records the
+    steps and is changed; the counts include what it did before.
     """
     began = time.perf_counter()
     name, reason = _choice(objective, start.size) if solver == "auto" else (solver, "it was asked for")
@@ -188,9 +191,9 @@ def _sampled(objective: Objective, start: Array, descent: Descent, **limits: Any
     """
     Minimum by L-BFGS, started at and preconditioned by the optimum of a sample of the rows.
 
-    Newton's method solves the sample to half a nat per coefficient, divided by its number of rows, and
-    records its steps under another name. `limits` are the `tol` and `max_iter` of `minimise`; the steps of
-    both count.
+    The sample has 50 rows for each coefficient, at least 5,000. Newton's method solves it to half a nat per
+    coefficient, divided by its number of rows, and records its steps under another name. `limits` are `tol`
+    and `max_iter`; the steps of both count.
     """
     size = _sample_size(start.size)
     sample = stratified_sample(objective, size)

@@ -62,7 +62,8 @@ def newton(
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped the descent.
+        Last point, with the inverse of the last factored Hessian; not converged if steps ran out, rounding
+        stopped the descent, or `rough` was reached before `tol`.
     """
     descent.begin(objective, start, solver, tol=0.0 if rough else tol)
     factor = CholeskyFactor(objective.hessian(start))

@@ -54,7 +54,9 @@ _LEAST_CURVATURE = 1e-9
 
 def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: float, max_iter: int) -> Solution:
     """
-    Minimise `objective` from `start` until the certified gap is at most `tol`; small ones by one more step.
+    Minimise `objective` from `start` until the certified gap is at most `tol`.
+
+    One more step follows if rows times coefficients are at most 2 million.
 
     Parameters
     ----------
@@ -65,14 +67,15 @@ def newton_cg(objective: Objective, start: Array, descent: Descent, *, tol: floa
     descent : Descent
         State to continue; it records the steps.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
-        Most steps, counting those that `descent` made before.
+        Most steps, counting those that `descent` made before, but not the one after the tolerance is met.
 
     Returns
     -------
     Solution
-        Last point; not converged if the steps ran out or rounding stopped the descent.
+        Last point, with the last preconditioner as inverse Hessian; not converged if the steps ran out or
+        rounding stopped the descent.
     """
     descent.begin(objective, start, "newton-cg", tol=tol)
     directions = _Directions(objective)
@@ -119,8 +122,9 @@ class _Directions:
         Newton direction at `point` for the `gradient` there, all of shape (M, p + 1) in weights and
         intercepts.
 
-        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` and
-        `least` are those of `newton_direction`.
+        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` is the
+        share of the gradient, in the preconditioner's norm, that may remain of it far from the minimum, and
+        `least` one that need not be undercut anywhere.
         """
         self.settle(point)
         slopes = self._free(self._coordinates.slopes(gradient))
@@ -135,8 +139,9 @@ class _Directions:
         Make `point`, (M, p + 1) in weights and intercepts, that of products, and choose the preconditioner
         for it.
 
-        It is diagonal for many features; else the Kronecker product at the rows' mean covariance, or, once a
-        direction took more than 20 products, the diagonal blocks of the Hessian.
+        It is diagonal for p + 1 above 2,048; else the Kronecker product at the rows' mean covariance, or,
+        once a direction took more than 20 products, the diagonal blocks of the Hessian, which are computed
+        anew unless the last direction took at most 3.
         """
         covariance = self._rows.settle(point)
         if self._kronecker is None:
@@ -220,7 +225,13 @@ class _Directions:
         return direction
 
     def _blocks(self) -> Callable[[Array], Array]:
-        """Function that multiplies coordinates, (M, p + 1), by the inverse of the diagonal blocks."""
+        """
+        Function that multiplies coordinates, (M, p + 1), by the inverse of the diagonal blocks of the
+        Hessian.
+
+        There is a block, (p + 1, p + 1), for each logit, penalty included, at the settled point and from
+        about 20 (p + 1) rows, at least 2,000. To its diagonal 1e-9 is added.
+        """
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))
         blocks[:, np.arange(P), np.arange(P)] += self._penalty + _LEAST_CURVATURE

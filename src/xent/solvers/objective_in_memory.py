@@ -123,7 +123,10 @@ class ObjectiveInMemory:
 
     @property
     def standardisation(self) -> Standardisation:
-        """Means and standard deviations of the features in about 1,000 rows; of sparse ones no means."""
+        """
+        Means and standard deviations of the features, in about 1,000 rows of dense ones; means of 0 without
+        intercept.
+        """
         return self._once("standardisation", self._standardisation)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
@@ -134,7 +137,13 @@ class ObjectiveInMemory:
         return made
 
     def _standardisation(self) -> Standardisation:
-        """Means and scales as `standardisation` says, computed anew."""
+        """
+        Means and standard deviations of the features less their centre, computed anew.
+
+        Of dense features they are those of about 1,000 rows, evenly spaced and without weights; of sparse
+        ones those of all rows, weighted if a kernel reads them. Without an intercept all means are 0, and
+        scales root mean squares.
+        """
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
             # The curvature at 0 is the same for all rows: its sums are moments.
@@ -150,8 +159,10 @@ class ObjectiveInMemory:
 
     def evaluate(self, point: Array) -> Evaluation:
         """
-        `Evaluation` at `point`, (M, p + 1): loss, objective and gradient; the covariance if a kernel gives
-        it.
+        `Evaluation` at `point`, (M, p + 1): loss without and objective with the penalty, and its gradient.
+
+        The covariance, the weighted mean of p (1 - p), (1, 1), is set for two classes if a kernel reads the
+        features, else None.
         """
         rows = self._kernel_rows()
         if rows is not None:
@@ -162,7 +173,10 @@ class ObjectiveInMemory:
         )
 
     def covariance(self, point: Array) -> Array:
-        """Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M)."""
+        """
+        Weighted mean of ``diag p - p pᵀ`` over the rows at `point`, (M, M); for two classes that of p (1 -
+        p).
+        """
         rows = self._kernel_rows()
         if rows is not None:
             return covariance_sum(rows, point)
@@ -171,14 +185,22 @@ class ObjectiveInMemory:
 
     def rough_rows(self) -> RoughRows:
         """
-        Products with the Hessian, the same object each time; of more than two classes in single precision.
+        Products with the Hessian in standardised coordinates, the same object each time.
 
-        They are in double precision where no kernel reads dense features of so many classes.
+        They are in single precision for sparse features that no kernel reads, as of more than two classes,
+        and for dense ones of more than two classes that a kernel reads; else in double.
         """
         return self._once("rough rows", self._rough_rows)
 
     def _rough_rows(self) -> RoughRows:
-        """New `RoughRows` that suit the features and the number of classes."""
+        """
+        New `RoughRows`, products with the Hessian in standardised coordinates, that suit features and
+        classes.
+
+        Those of sparse features of two classes are by kernels, where these run, and in double precision, as
+        are those of dense features where no kernel for more than two classes reads them; all else has single
+        precision.
+        """
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
             return SparseSigmoidRows(self, rows)
@@ -193,7 +215,13 @@ class ObjectiveInMemory:
         return penalised_hessian(self, total)
 
     def hessian_product(self, point: Array, direction: Array) -> Array:
-        """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
+        """
+        Definite Hessian of the objective at `point` times `direction`, both (M, p + 1), without building the
+        matrix.
+
+        The penalty is included. For more than two classes a curvature of 1 along a common move of all
+        intercepts is added; intercepts that are not fitted have the curvature 1 for themselves.
+        """
         free = free_part(self, direction)
         rows = self._kernel_rows()
         if rows is not None:
@@ -235,10 +263,12 @@ class ObjectiveInMemory:
 
     def subset(self, rows: Codes, factors: Array | None = None, *, rough: bool = False) -> ObjectiveInMemory:
         """
-        Objective of some `rows`, with their weights multiplied by `factors` and scaled to sum to 1.
+        Objective of some `rows`, by number, with their weights multiplied by `factors` and scaled to sum to
+        1.
 
-        A `factors` of None means 1. The features of the rows are copied, and rounded to single precision if
-        the subset is `rough`, they are dense and their size permits it.
+        A `factors` of None means 1; `decay` stays. The features of the rows are copied. Those of a `rough`
+        subset are rounded to single precision, less the centre, if they are dense, in float64 and of usual
+        size.
         """
         weights = self.weights[rows] * self.total_weight
         single = rounded_rows(self.X, rows, self.centre) if rough else None

@@ -22,7 +22,7 @@ _SMALL_SHIFT = 1e-3
 
 def optimality_gap(objective: Passes, point: Array, evaluation: Evaluation) -> float:
     r"""
-    Certified upper bound on ``F(point) - min F`` in nats per row, to within rounding.
+    Certified upper bound on ``F(point) - min F`` in nats per unit of weight, to within rounding.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ def likely_gap(objective: Passes, evaluation: Evaluation) -> float:
     About the least gap that `optimality_gap` can give, without a pass: that of features centred at their
     mean.
 
-    It is the bound itself if the intercepts are optimal, and infinite without a penalty.
+    It is the squared gradient in the weights of centred features, over twice `decay`, in nats per unit of
+    weight: the bound itself if the intercepts are optimal, and infinite without a penalty.
     """
     if objective.decay == 0:
         return math.inf
@@ -92,11 +93,13 @@ def likely_gap(objective: Passes, evaluation: Evaluation) -> float:
 
 def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> tuple[float, Array]:
     """
-    Divergence of tilted probabilities, or a bound on it, and the change of the gradient in the weights.
+    Divergence of tilted probabilities, or a bound on it, and the change of the gradient in the weights, (M,
+    p).
 
-    They are those of `Passes.tilt` for `shift`, (K,); the change has shape (M, p). If the entries of `shift`
-    differ by at most 1e-3, a bound and the linear change come from `covariance`, (M, M), and a product with
-    the Hessian.
+    The probabilities p at `point` are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``, with `shift` of
+    shape (K,); both are weighted means over the rows, the divergence in nats. If the entries of `shift`
+    differ by at most 1e-3, a bound and the linear change come from `covariance`, (M, M), that at `point`, and
+    a product with the Hessian.
     """
     spread = float(np.ptp(shift))
     if spread > _SMALL_SHIFT:

@@ -16,9 +16,10 @@ def penalised_evaluation(
     objective: Passes, point: Array, sums: tuple[Array, ...], covariance: Array | None = None
 ) -> Evaluation:
     """
-    `Evaluation` at `point`, (M, p + 1), from `sums`, those of `block_sums.value_and_slopes` over all blocks.
+    `Evaluation` at `point`, (M, p + 1), from `sums` over all rows, with the penalty added.
 
-    The penalty is added. Without intercepts their gradient is 0. `covariance` is passed on.
+    `sums` are the weighted loss, (), and its gradient in the weights, (M, p), and in the intercepts, (M,),
+    without penalty. Without intercepts their gradient is 0. `covariance` is passed on.
     """
     loss, of_weights, of_intercepts = sums
     weights = point[:, :-1]
@@ -31,11 +32,12 @@ def penalised_evaluation(
 
 def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
     """
-    Hessian of `Objective.hessian`, (M (p + 1), M (p + 1)), from the sums of `block_sums.curvature`.
+    Definite Hessian of the objective, (M (p + 1), M (p + 1)), from `sums`, with the penalty added.
 
-    The penalty is added. Rows and columns of intercepts that are not fitted become those of the identity; for
-    more than two classes a curvature of 1 is added along a common move of all intercepts. `sums` holds one
-    array, the total over all blocks, which is overwritten: the result is a view of it.
+    `sums` holds one array, (M, p + 1, M, p + 1), the Hessian of the loss over all rows, of which the entries
+    [k, :, j] for j <= k are read; it is overwritten, and the result is a view of it. Rows and columns are
+    logit by logit, each with its intercept last. Those of intercepts that are not fitted become those of the
+    identity; for more than two classes a curvature of 1 is added along a common move of all intercepts.
     """
     (H,) = sums
     M, P = objective.shape
@@ -60,10 +62,11 @@ def penalised_hessian(objective: Passes, sums: tuple[Array, ...]) -> Array:
 
 def penalised_product(objective: Passes, direction: Array, sums: tuple[Array, ...]) -> Array:
     """
-    `penalised_hessian` times `direction`, both (M, p + 1), from the sums of `block_sums.curvature_product`.
+    Definite Hessian of the objective times `direction`, both (M, p + 1), from `sums`, with the penalty added.
 
-    `sums` are the product in the weights, (M, p), and in the intercepts, (M,), without the penalty. Without
-    intercepts the last column is that of `direction`.
+    `sums` are the product of the loss's Hessian with `direction` in the weights, (M, p), and in the
+    intercepts, (M,), over all rows. For more than two classes the mean of the intercepts is added to each;
+    without intercepts the last column is that of `direction`.
     """
     of_weights, of_intercepts = sums
     intercepts = direction[:, -1]

@@ -91,8 +91,9 @@ class Profile:
         """
         End of the interval below the estimate for a `sign` of -1, above it for 1.
 
-        There the deviance is `quantile`; `standard_error` only scales the search. The end is infinite if the
-        deviance stays below `quantile`, and nan if a maximum on the way to it was not reached.
+        There the deviance is `quantile`; `standard_error` only scales the search, which doubles the distance
+        from the estimate up to 29 times. The end is infinite if the deviance stays below `quantile`, and nan
+        if a maximum on the way to it was not reached.
         """
         root = math.sqrt(quantile)
 
@@ -112,11 +113,11 @@ class Profile:
 
     def _at(self, coefficient: float) -> ScoringResult:
         """
-        Maximum with the coefficient fixed at `coefficient`, begun on the line from the estimate to the last
-        maximum.
+        Maximum with the coefficient, that of the column before scaling, fixed at `coefficient`.
 
-        Its `theta` is in the units of the scaled columns. If it is not reached, `_all_converged` becomes
-        False; the line is changed to lead to it.
+        The search begins on the line from the estimate to the last maximum. The `theta` of the result is in
+        the units of the scaled columns. If the maximum is not reached, `_all_converged` becomes False; the
+        line is changed to lead to it.
         """
         distance = coefficient - self._estimate
         start = self._maximum + distance * self._slopes

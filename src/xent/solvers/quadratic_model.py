@@ -72,6 +72,7 @@ class QuadraticModel:
         """
         Minimum, (M, q), of the model about `weights`, (M, q), where the loss has `gradient`, (M, q).
 
+        The model is the quadratic one of the loss plus the penalty, which `gradient` does not include.
         Columns are the features of the model, and last the intercepts. It is not reached if 300 steps from
         sign to sign do not suffice, or rounding hides a fall; the last point is then returned.
         """
@@ -104,10 +105,12 @@ class QuadraticModel:
 
     def _on_supports(self, w: Array, constant: Array) -> Array | None:
         """
-        Minimum, (M q,), by linear systems on supports with fixed signs, the first those of `w`; else None.
+        Minimum, (M q,), of the model by linear systems on supports, the coefficients that are not 0; else
+        None.
 
-        `constant`, (M q,), is the gradient of the loss's model at 0. None if no minimum is found in 20
-        systems.
+        The first support and its signs are those of `w`, (M q,). After each system coefficients that change
+        their sign leave it, and those whose slope exceeds the penalty's join. `constant`, (M q,), is the
+        gradient of the loss's model at 0. None if no minimum is found in 20 systems.
         """
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)
@@ -154,8 +157,9 @@ class QuadraticModel:
         """
         Point of least model value on the way from `w` to `target`, both (M q,); `w` itself if none is lower.
 
-        Candidates are `target` and the points at which a coefficient with a penalty of absolute values
-        crosses 0.
+        The model is that of the loss, of gradient `constant`, (M q,), at 0, plus the penalty. Candidates are
+        `target` and the points at which a coefficient with a penalty of absolute values crosses 0; it is
+        exactly 0 there.
         """
         direction = target - w
         crossing = (self.absolute > 0) & (w * target < 0)

@@ -157,8 +157,9 @@ def _directions(rows: MarginRows) -> Iterator[Array]:
     Separating directions, (K - 1, P), each for the pairs whose margins all directions before left at 1e-7 or
     less.
 
-    Nothing is yielded if the classes overlap. A pair is a row and another class than its own. Raises
-    `ArithmeticError` if HiGHS gives up.
+    A pair is a row and another class than its own, its margin the logit of the own class less that of the
+    other along the direction. Nothing is yielded if the classes overlap. Raises `ArithmeticError` if HiGHS
+    gives up.
     """
     open_pairs = rows.pairs()
     while open_pairs.any():
@@ -173,8 +174,9 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
     """
     Columns, ascending, in which the coefficients of the classes differ along `direction`, (K - 1, p).
 
-    Each with the classes of the largest coefficient or, if they are more than half of all, the other classes.
-    Differences up to 1e-7 of the largest coefficient do not count.
+    It has the coefficients of all classes but the first, which has 0, and no intercepts. Each column has the
+    classes of the largest coefficient or, if they are more than half of all, the other classes. Differences
+    up to 1e-7 of the largest coefficient do not count.
     """
     per_class = np.vstack([np.zeros(direction.shape[1]), direction])
     slack = _TOLERANCE * np.abs(direction).max(initial=0)
@@ -189,8 +191,10 @@ def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
     Direction, (K - 1, P), of margins >= 0 on `open_pairs`, (n, K), one of them above 1e-7; None if there is
     none.
 
-    Margins above -1e-7 pass. Its sum of margins is the greatest on the rows that the last program read, not
-    on all. Coefficients lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives up.
+    `open_pairs` is True for a row and a class, not its own, whose margin, the logit of the own class less
+    that of the other, counts. Margins above -1e-7 pass. Its sum of margins is the greatest on the rows that
+    the last program read, not on all. Coefficients lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives
+    up.
     """
     chosen = rows.first(open_pairs, _LEAST_ROWS)
     for attempt in itertools.count():
@@ -222,8 +226,9 @@ def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
     Direction, (K - 1, P), along which no row of `matrix` has a margin, as along a level that none of them
     has.
 
-    It is a random one of all such directions, so that it has margins on each row on which any of them has. It
-    is 0 if there are none.
+    ``matrix @ direction.ravel()`` are the margins of some pairs of a row and a class, as `MarginRows.matrix`
+    makes it. The direction is a random, always equal one of all such, so that it has margins on each row on
+    which any of them has. It is 0 if there are none.
     """
     values, axes = np.linalg.eigh((matrix.T @ matrix).toarray())
     free = axes[:, values <= _NULL * max(float(values[-1]), np.finfo(float).tiny)]
@@ -235,7 +240,8 @@ def _has_positive_margins(rows: MarginRows) -> bool:
     """
     True if some direction has only margins above 1e-7, so that the classes are completely separated.
 
-    Raises `ArithmeticError` if HiGHS gives up.
+    A margin is the logit of a row's own class less that of another, along the direction, whose coefficients
+    lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives up.
     """
     pairs = rows.pairs()
     chosen = rows.first(pairs, _LEAST_ROWS)

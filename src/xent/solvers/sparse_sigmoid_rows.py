@@ -64,7 +64,7 @@ class SparseSigmoidRows:
         """
         Compute the curvatures at `point`, (1, p + 1) in weights and intercept, and keep them for products.
 
-        Returns their weighted sum over the rows, (1, 1).
+        The curvature of a row is its weight times p (1 - p). Returns their sum over the rows, (1, 1).
         """
         curvature = curvatures(self._rows, point[0])
         self._of_rows = curvature.of_rows

@@ -145,11 +145,12 @@ class _Ascent:
 
     def _arrive(self, theta: Array, value: float) -> None:
         """
-        Go to `theta`, whose log-likelihood is `value`; prepare the next step and certificate, and record the
+        Go to `theta`, (K - 1, P), whose log-likelihood is `value`; prepare the next step, and record the
         point.
 
-        The gap recorded is the loss itself until overlap is proven. `on_iteration` is called last, and its
-        exception propagates.
+        Sets the Newton step, the slope along it, and `proven`, True once a point has shown that the classes
+        overlap. The gap recorded is the loss itself until then, and afterwards the certified bound, at most
+        the loss. `on_iteration` is called last, and its exception propagates.
         """
         self.theta, self.value = theta, value
         score = self.likelihood.score(theta)

@@ -117,7 +117,8 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
     """
     Terms ``p (log p - log q)``, elementwise and differentiable; 0 where p is 0, also if q is 0 there.
 
-    `target` is p, or ``log p`` if `log_target`.
+    `target` is p, or ``log p`` if `log_target`. A negative p gives nan, and a positive one ``inf`` where q is
+    0.
     """
     if log_target:
         none = target == -torch.inf

@@ -159,9 +159,11 @@ def _values(
     log_probs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
 ) -> tuple[Tensor, Tensor]:
     """
-    Value and weight of each row, both in the shape of `target`, and both 0 for an ignored row.
+    Loss of each row in nats, minus its log-probability times its class weight, and that weight.
 
-    A `weight` of None stands for 1; a label out of range makes both nan.
+    Both have the shape of `target`, and are 0 for an ignored row. The classes of `log_probs` are on axis 1,
+    or on the only one. A `weight` of None stands for 1; a label out of range makes its loss nan, and its
+    weight too if there are weights.
     """
     ignored = target == ignore_index
     labels = torch.where(ignored, 0, target)

@@ -127,8 +127,9 @@ def _mean_over_items(
     """
     Cross-entropy of transformers' losses: sum over the labels not ignored, divided by `num_items_in_batch`.
 
-    For None it is divided by the number of these labels. `source` are logits, (rows, C), and the loss has
-    their dtype; `others` are not used.
+    For None it is divided by the number of these labels. `source` are logits, (rows, C), and `target` labels,
+    (rows,); the loss, of shape (), has the dtype of the logits, or float32 under autocast for 16 bits.
+    `others` are not used.
     """
     del others
     return cross_entropy(

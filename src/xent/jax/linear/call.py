@@ -80,13 +80,13 @@ def linear_softmax_cross_entropy(
     ignored_label : int, optional
         Label of ignored rows, in range or not. None ignores none.
     class_weights : array of shape (C,), optional
-        Factor of each class.
+        Factor of each class, finite and >= 0: of the loss of a label, or of each target.
     class_mask : array of bool of shape (C,) or (..., C), optional
         True for classes that participate.
     label_smoothing : float in [0, 1], default 0
         Share of each target that is spread evenly over the participating classes; may be traced.
     z_loss : float >= 0, default 0
-        Factor of the squared log-normaliser, which is added; may be traced.
+        Factor of the squared log-normaliser, which is added without class weights; may be traced.
     softcap : float > 0, optional
         Logits :math:`z` become :math:`c \tanh(z / c)` before all else.
     logit_scale : float or array of shape (), optional
@@ -107,7 +107,7 @@ def linear_softmax_cross_entropy(
     top_k : int
         Number of largest log-probabilities in the statistics, at most C.
     out_dtype : dtype, optional
-        Dtype of the loss; default that of `hidden`, but at least 32 bits.
+        Dtype of the loss; default that to which JAX promotes `hidden` and `weight`, but at least 32 bits.
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes; default an 18th of all logits, at most 128 MiB, but 64 rows in
         any case.
@@ -197,10 +197,11 @@ def linear_softmax_cross_entropy(
 
 def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
     """
-    True if gradients are computed along with the loss: by the way ``one_pass``, or by None where that suits.
+    True if gradients are made along with the loss, False if backward computes logits again for them.
 
-    Raises `DomainError` for an unknown `way`, and `BackendError` for ``one_pass`` with ``reduction="none"``,
-    statistics, or sharded classes.
+    `way` is ``"one_pass"``, ``"recomputed"``, or None for the first that suits: one pass suits a mean or sum
+    without statistics whose classes are not sharded. Raises `DomainError` for an unknown `way`, and
+    `BackendError` for ``"one_pass"`` where it does not suit.
     """
     if way not in (None, *_WAYS):
         raise DomainError(_CALLER, "way", f"be one of {', '.join(_WAYS)}", got=repr(way))
@@ -221,10 +222,12 @@ def _compiled(
     plan: Plan, reduction: str, operands: Operands, truth: Truth, shared: Shared
 ) -> tuple[Any, Any, LinearStatistics | None]:
     """
-    Loss of each row for ``reduction="none"``, else their sum; the sum of the weights; and statistics or None.
+    Loss of each row, (N,), for ``reduction="none"``, else their sum; the sum of the weights; and statistics.
 
-    The weight of a row that counts is 1, or the class weight of its label. The second result is what "mean"
-    divides by.
+    The operands and truth are checked and have the rows, those of this device alone, on one axis of length N.
+    The weight of a row that counts is 1, or with `class_weights` beside labels that of its label, 0 for one
+    out of range. A mean divides by the sum of the weights, of shape () in 32 bits or more. Statistics, of N
+    rows too, are None unless the plan has them.
     """
     weights = truth.counts
     if truth.probs is None and shared.class_weights is not None:
@@ -240,11 +243,12 @@ def _compiled(
 
 def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty: str, row_axis: Any) -> Any:
     """
-    Sum of `loss`, or for the mean that sum over `denominator`, or over the sum of `weights` if it is None.
+    Sum of `loss`, or for ``"mean"`` that sum over `denominator`, or over the sum of `weights` if it is None.
 
     `loss` and `weights` are sums already, of shape (); they are summed over the devices of `row_axis` too,
-    unless it is None. For a divisor of 0, "raise" as `on_empty` raises `DomainError` if it can be read;
-    otherwise the result is 0 under "zero", else nan, or inf for a `loss` above 0.
+    unless it is None. `denominator` is taken as that of all devices; if it is negative or not finite it
+    raises `DomainError`, or is nan if traced. For a divisor of 0, "raise" as `on_empty` raises `DomainError`
+    if it can be read; otherwise the result is 0 under "zero", else nan, or inf for a `loss` above 0.
     """
     # Both are summed over the devices before they are divided; the mean of their means would be another.
     if row_axis is not None:

@@ -55,11 +55,15 @@ def checked(
     class_axis: str | None,
 ) -> Call:
     """
-    Arguments of a call with one axis of rows, checked as far as they can be read; raises as the call says.
+    Checked arguments of a call, as arrays of JAX with the rows on one axis of length N.
 
-    The `hidden` states of rows that do not count are 0. A mask of classes of one axis is among the shared
-    options, a mask of more axes is part of the truth. `class_axis` names the axis of devices that share the
-    classes, or is None. Values of targets and sparse classes are not checked.
+    `operands`, `labels`, `where` and the arrays of `options` are as the user gave them, rows on any axes. In
+    the result the `hidden` states, (N, D), of rows that do not count are 0, and so are their labels. A mask
+    of classes of one axis is among the shared options; one of more axes, (..., C), is part of the truth.
+    `class_axis` names the axis of devices that share the classes, or is None. Raises `DTypeError` and
+    `ShapeError` for arrays, and `DomainError` for an unknown `reduction`, and for labels and options out of
+    range if they can be read; a traced option out of range becomes nan. Values of targets and sparse classes
+    are not checked.
     """
     if reduction not in _REDUCTIONS:
         raise DomainError(_CALLER, "reduction", f"be one of {', '.join(_REDUCTIONS)}", got=repr(reduction))
@@ -80,11 +84,11 @@ def checked(
 
 def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     """
-    Operands as arrays of JAX, hidden states of shape (N, D), and the shape of the rows as it was given.
+    Operands as arrays of JAX, hidden states of shape (N, D), and the shape (...) of the rows as given.
 
-    Hidden states and weight get the dtype to which JAX promotes both; the bias keeps its own. Raises
-    `DTypeError` for one that is not real floating, and `ShapeError` for hidden states without an axis, a
-    weight not of shape (C, D) or a bias not of shape (C,).
+    Hidden states, given as (..., D), and weight, (C, D), get the dtype to which JAX promotes both; the bias
+    keeps its own, and None stays None. Raises `DTypeError` for one that is not real floating, and
+    `ShapeError` for hidden states without an axis, a weight not of shape (C, D) or a bias not of shape (C,).
     """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
@@ -111,13 +115,15 @@ def _truth(
     operands: Operands, labels: Any, where: Any, ignored: int | None, shape: tuple[int, ...], devices: int
 ) -> Truth:
     """
-    Labels, targets (a floating array) or sparse targets with one axis of rows, and the rows that count.
+    Labels, (N,), targets, (N, C), or sparse targets, two of (N, k), and ``counts``, (N,): rows that count.
 
-    A row counts unless `where` is 0 or its label is `ignored`, which beside targets ignores none; its label
-    is then 0. `shape` is that of the rows as given. Values of targets and classes of sparse ones are not
-    checked here. Raises `DTypeError` for classes that are not integers, `ShapeError` for an array that does
-    not fit the rows or the weight, and `DomainError` for an `ignored` that the labels' dtype does not hold
-    and for a label, where it can be read, outside the classes of all `devices`.
+    A row counts unless `where`, of the given `shape` of the rows, is 0, or its label is `ignored`, which
+    beside targets ignores none; None ignores none. Labels of rows that do not count become 0, targets stay.
+    Floating `labels` are targets. `devices` is the number of those that share the classes, C each. Values of
+    targets and classes of sparse ones are not checked. Raises `DTypeError` for classes that are not integers,
+    `ShapeError` for an array that does not fit the rows or the weight, and `DomainError` for an `ignored`
+    that the labels' dtype does not hold and for a label, where it can be read, outside the classes of all
+    devices.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
@@ -172,12 +178,14 @@ def _fits(number: Any, dtype: Any) -> bool:
 
 def _shared(options: Shared, operands: Operands) -> Shared:
     """
-    Options as arrays of 32 bits or more; None for each option that leaves out its step.
+    Options of all rows as arrays of 32 bits or more, () or (C,); None for each option that leaves out its
+    step.
 
     A plain 0 of smoothing or z-loss leaves it out, a traced one stays. A mask of more than one axis becomes
-    None, because it belongs to the rows; one of the classes must be bool. A number or class weight out of
-    range raises `DomainError` if it can be read, and is nan if not; the scale is not checked. Raises
-    `ShapeError` for a number with axes, and for weights or a mask not of shape (C,).
+    None, because it belongs to the rows; one of the classes must be bool, else `DTypeError`. A number or
+    class weight out of range raises `DomainError` if it can be read, and is nan if not: smoothing in [0, 1],
+    z-loss >= 0, cap positive and finite, weights finite and >= 0; any scale passes. Raises `ShapeError` for a
+    number with axes, and for weights or a mask not of shape (C,).
     """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]

@@ -18,10 +18,11 @@ _MOST_BYTES = 128 << 20
 
 def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
     """
-    Number of rows of a chunk, at least 1.
+    Number of rows of a chunk, from 1 to `rows`, the number of all; 1 if there are none.
 
-    `chunk_bytes` is the limit of a chunk of logits, each row of which takes `row_bytes`; None means an 18th
-    of the rows, at most 128 MiB, and 64 rows in any case.
+    `chunk_bytes` is the limit of a chunk of logits, each row of which takes `row_bytes`; at least one row is
+    taken. None means an 18th of the rows, at most 128 MiB, and 64 rows in any case. The number is then
+    lowered to the least that needs no more chunks, so that the last chunk is filled up with few rows.
     """
     if chunk_bytes is not None:
         count = max(1, min(rows, chunk_bytes // max(1, row_bytes)))
@@ -35,10 +36,10 @@ def rows_at_once(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
 
 def in_chunks(arrays: Any, rows: int) -> Any:
     """
-    Each array of the tree, of shape (N, ...), as one of shape (chunks, rows, ...), the last chunk filled up
-    with zeros.
+    Each array of the tree, (N, ...), as one of shape (chunks, rows, ...), the last chunk filled up with
+    zeros.
 
-    Of flags that is False, so that rows which fill up do not count. Without rows there is no chunk.
+    Of flags that is False, so that rows which fill up do not count. With N = 0 there is no chunk.
     """
 
     def cut(array: Any) -> Any:

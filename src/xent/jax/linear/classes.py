@@ -104,8 +104,9 @@ class Together:
 
     def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
         """
-        The `k` largest logits of each row, in falling order, and their classes, both of shape (rows,
-        k).
+        The `k` largest logits of each row, in falling order, and their classes, both of shape (rows, k).
+
+        Of tied logits that of the smaller class comes first.
         """
         found: tuple[Any, Any] = jax.lax.top_k(logits, k)
         return found
@@ -156,8 +157,10 @@ class Sharded:
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
         """
-        Cross-entropy in nats of each row, (rows,), for targets of this device's classes, of the shape of
-        `logits`.
+        Cross-entropy in nats of each row, (n,), over the classes of all devices; the same on all of them.
+
+        `logits` and `targets`, both (n, C), are those of this device's classes; targets need not sum to 1
+        over all. A masked class, of logit ``-inf``, costs nothing with target 0, else infinity.
         """
         within = value_of(softmax_cross_entropy_of_targets, _readable(logits), targets)
         masses = self._of_each_device(jnp.sum(targets, axis=-1))

@@ -15,12 +15,12 @@ __all__ = ["with_distributions"]
 
 def with_distributions(truth: Truth, shape: tuple[int, ...], class_axis: str | None, *, caller: str) -> Truth:
     """
-    `truth` with its targets checked: >= 0, and of sum 1 to half of the digits, in each row that counts.
+    `truth` with its targets checked in each row that counts: >= 0, and of sum 1 within the root of epsilon.
 
-    `shape` is that of the rows, without the classes; the sum is over the devices of `class_axis`, or of this
-    device alone for None or for a few targets with their classes. Labels without targets pass. Raises
-    `DomainError`; where targets cannot be read, each one that is negative or nan, and all of a row of another
-    sum, become nan instead. `caller` is the function that errors name.
+    `shape` is that of the rows as given, without the classes. Full targets, (N, C), are summed over the
+    devices of `class_axis`, or over this one for None; sparse ones, (N, k), always over this one. Labels
+    without targets pass. Raises `DomainError` in the name of `caller`; where targets cannot be read, each one
+    that is negative or nan, and all of a row of another sum, become nan instead.
     """
     if truth.probs is None:
         return truth

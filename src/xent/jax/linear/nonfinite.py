@@ -37,8 +37,10 @@ def check_rows(
     """
     Raise `DomainError` for the first row that counts and has no softmax, where `losses` can be read.
 
-    `losses` are those of rows of the given `shape`, or their sum. Only a nan among them has the rows computed
-    again; a nan of another cause, an invalid label or target, is left.
+    Such a row has a logit of nan or ``+inf``, or only ``-inf`` after cap, scale and masks. `losses` are those
+    of N flat rows, or their sum; `shape` is that of the rows as given, in which the message counts. Only a
+    nan among `losses` has the rows computed again, from the same arguments; a nan of another cause, an
+    invalid label or target, is left. Traced losses raise nothing.
     """
     if not may_be_read(losses) or not bool(jnp.any(jnp.isnan(losses))):
         return

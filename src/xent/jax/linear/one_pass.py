@@ -44,11 +44,11 @@ def total(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> Any:
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> tuple[Any, Operands]:
     """
-    Sum of the losses, and its gradients in the operands, in 32 bits or more: not yet the dtype of the
-    operands.
+    Sum of the losses, of shape (), and its gradients in hidden states, (N, D), weight and bias.
 
-    They are made in one pass over chunks of rows. A bias of None has None. Derivatives of the
-    results are those of the steps.
+    They are made in one pass over chunks of rows, all in 32 bits or more: not yet the dtype of the operands.
+    The products take slopes rounded to that dtype. A bias of None has None. Derivatives of the results are
+    those of the steps of `recomputed.py`.
     """
     classes, (hidden, weight, bias) = classes_of(plan), operands
     wide = jnp.promote_types(weight.dtype, jnp.float32)
@@ -78,8 +78,10 @@ def _with_gradients(plan: Plan, operands: Operands, truth: Truth, shared: Shared
 
 def _added(sums: Any, slopes: Any, rows: Any, wide: Any) -> Any:
     """
-    `sums` of shape (C, D) plus ``slopes.T @ rows`` computed in `wide`, by blocks of classes, so that no
-    second array of this size is needed.
+    `sums`, (C, D), plus ``slopes.T @ rows``, computed and summed in the dtype `wide`.
+
+    `slopes` are (n, C) and `rows`, the hidden states of a chunk, (n, D). Classes are added by blocks, so that
+    no second array of the size of `sums` is needed.
     """
     block = -(-len(sums) // _BLOCKS)
     for first in range(0, len(sums), block):
@@ -98,10 +100,11 @@ def _differing_as(arrays: Any, start: Any) -> Any:
 
 def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """
-    Sum of the losses, and its change along `tangents` (forward-mode derivative).
+    Sum of the losses, of shape (), and its change along `tangents` (forward-mode derivative).
 
-    Tangents of the operands alone use the gradients of one pass; a tangent of truth or options has the sum
-    recomputed.
+    `primals` are operands, truth and shared options, and `tangents` their tangents, of which JAX' symbol
+    stands for those that are 0. If only operands move, the change is the product with the gradients of one
+    pass; a tangent of truth or options has the sum recomputed.
     """
     # Gradients are made in the operands alone; a derivative in options or targets takes the steps again.
     if any(not _is_still(tangent) for tangent in jax.tree.leaves(tangents[1:], is_leaf=_is_still)):
@@ -116,8 +119,10 @@ def _along_total(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 def _along_gradients(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """
-    Sum of the losses with its gradients, and the change of both along `tangents`: the second
-    derivative.
+    Pair of the sum of the losses and its gradients, and the change of both along `tangents`.
+
+    `primals` are operands, truth and shared options. The results are those of the pass, the changes, which
+    are the second derivatives, those of the recomputed losses, in the dtypes of the results.
     """
     # The results stay those of the pass; only their changes are those of the steps.
     results = _with_gradients(plan, *primals)

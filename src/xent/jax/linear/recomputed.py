@@ -18,10 +18,11 @@ def of_rows(
     plan: Plan, operands: Operands, truth: Truth, shared: Shared
 ) -> tuple[Any, LinearStatistics | None]:
     """
-    Loss of each row, and statistics if the plan has them, else None; differentiable in all that is real.
+    Loss of each row in nats, (N,), 0 in ignored rows, and `LinearStatistics` of them if the plan has them.
 
-    Logits are computed by chunks of ``plan.rows`` rows, and again in the backward pass, so that they are
-    never kept.
+    Without, the second result is None. Both are in 32 bits or more, and differentiable in all arguments that
+    are real. Logits are computed by chunks of ``plan.rows`` rows, and again in the backward pass, so that
+    they are never kept.
     """
     hidden, weight, bias = operands
     classes = classes_of(plan)

@@ -32,8 +32,10 @@ def logits_of(operands: Operands) -> Any:
 
 def adjusted(logits: Any, truth: Truth, shared: Shared) -> Any:
     """
-    Logits capped, scaled and masked, in this order: -inf for masked classes, 0 in rows that do not
-    count.
+    Logits, (n, C), capped, scaled and masked, in this order.
+
+    They are ``-inf`` for classes that one of the masks, of all rows or of each, leaves out, and 0 throughout
+    in rows that do not count. A logit of ``-inf`` stays so under any scale. `logits` hold the bias.
     """
     if shared.softcap is not None:
         logits = differentiable("value", SoftCap(shared.softcap), logits, xp=jnp)
@@ -73,9 +75,11 @@ def statistics_of_rows(
     Statistics of each row, of the adjusted logits without smoothing and weights; `logits` are not yet
     adjusted.
 
-    In rows that do not count log-probability, log-normaliser and entropy are 0, and the others without
-    meaning. `top_k` of 0 leaves the two fields of largest logits at None. With `classes` sharded, `logits`
-    are those of this device's classes, and the statistics of all.
+    They are the log-probability of the label, or minus the cross-entropy of targets, the log-normaliser, the
+    entropy, the class of the largest logit, and for a `top_k` above 0 the largest log-probabilities and their
+    classes, (n, top_k), else None. In rows that do not count the first three are 0, and the others without
+    meaning. With `classes` sharded, `logits`, (n, C), are those of this device's classes, and the statistics
+    of all.
     """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None:
@@ -107,9 +111,12 @@ def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
 
 def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
     """
-    Targets of the classes of this device, times their class weights and smoothed over the classes not masked.
+    Targets, (n, C), of the classes of this device, times class weights, then smoothed over classes not
+    masked.
 
-    With labels the weight is that of the label; nan in a row of an invalid label or target.
+    For labels the whole row is multiplied by the weight of its label, else each target by that of its class;
+    the share of smoothing by that of its class in both cases. With weights or smoothing of None that step is
+    left out. nan in a row of an invalid label, and at least at an invalid target.
     """
     targets = _plain_targets(logits, truth, classes)
     weights = shared.class_weights
@@ -128,11 +135,12 @@ def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any
 
 def _plain_targets(logits: Any, truth: Truth, classes: Classes) -> Any:
     """
-    Targets of this device's classes before weights and smoothing: as given, of a few classes, or 1 at the
-    label.
+    Targets, (n, C), of this device's classes before weights and smoothing.
 
-    A negative entry of targets as given is nan. With labels, and with a few classes, the whole row is nan if
-    a target is negative, or if a class is one of no device. An entry above 1 is not looked for.
+    They are as given; or those of a few classes of each row, added where a class is named twice, and else 0;
+    or 1 at the label. A negative entry of targets as given is nan. With labels, and with a few classes, the
+    whole row is nan if a target is negative, or if a class is one of no device. An entry above 1 is not
+    looked for.
     """
     if truth.labels is None:
         return jnp.where(truth.probs >= 0, truth.probs, jnp.nan).astype(logits.dtype)

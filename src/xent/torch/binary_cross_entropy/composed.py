@@ -15,11 +15,11 @@ __all__ = ["composed_sigmoid"]
 
 def composed_sigmoid(request: SigmoidRequest) -> Tensor:
     """
-    Cross-entropy in nats of any tensors, reduced, differentiable any number of times in all of them.
+    Cross-entropy in nats of any tensors, (), or of the shape of the input without a reduction.
 
-    It is computed in 32 bits or more, by operations of PyTorch alone, and returned in the request's dtype.
-    Raises `DomainError` for a mean over nothing under the rule ``"raise"``, where the denominator can be
-    read.
+    It has the weights and positive weights, is computed in 32 bits or more by operations of PyTorch alone,
+    and returned in the request's dtype; differentiable any number of times in all tensors. Raises
+    `DomainError` for a mean of denominator 0 under the rule ``"raise"``, where the denominator can be read.
     """
     input, target, weight, pos_weight, reduction, dtype = request
     wide = torch.promote_types(torch.promote_types(input.dtype, target.dtype), torch.float32)

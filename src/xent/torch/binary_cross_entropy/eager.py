@@ -29,7 +29,8 @@ def reason_not_eager(request: SigmoidRequest) -> str | None:
     Reason why the kernel of processors cannot compute this request, as the end of a sentence; None if it can.
 
     It is that a tensor but `input` requires grad, that one has 64 bits where `input` has fewer, that there
-    are no logits, or a reason of `reason_not_kernels`.
+    are no logits, that a tensor is of a subclass, not on the CPU or not strided, that the call is traced, or
+    that no kernel runs here.
     """
     tensors = request[:4]
     for name, tensor in zip(_TENSORS[1:], tensors[1:], strict=True):
@@ -60,11 +61,12 @@ class _FusedSigmoid(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> Tensor:
         """
-        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient is kept in `ctx`
-        for backward.
+        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient may be kept in
+        `ctx`.
 
-        It is kept if `input` requires grad and `is_made_forward` says so. `weight` and `pos_weight` of None
-        stand for 1. Raises `DomainError` for a mean over nothing under the rule ``"raise"``.
+        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
+        saved tensors are set; it is then that of the reduced loss. `weight` and `pos_weight` of None stand
+        for 1. Raises `DomainError` for a mean of denominator 0 under the rule ``"raise"``.
         """
         ctx.gradient, ctx.reduction, ctx.dtype = None, reduction, dtype
         ctx.divisor = reduction.divisor(input.numel)
@@ -126,7 +128,8 @@ def _gradient(
     Gradient in the logits times `factor`, in the shape of `input`, written to `memory`, or to new memory for
     None.
 
-    `factor` is one number, or of the shape of `input`; a `pos_weight` of None stands for 1.
+    `factor` is one number, or of the shape of `input`, and holds the `weight` of the entries already; a
+    `pos_weight` of None stands for 1.
     """
     gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)

@@ -29,8 +29,9 @@ def reason_not_on_device(request: SigmoidRequest) -> str | None:
     """
     Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can.
 
-    It is one of `reason_not_triton`, a tensor of 64 bits, a tensor but `input` that requires grad, that there
-    are no logits, a tensor of a subclass, or tracing, that of torch.compile included.
+    It is that `input` is not on a GPU, that Triton is not installed or a launch has failed before, that a
+    tensor has 64 bits, that one but `input` requires grad, that there are no logits, that a tensor is of a
+    subclass or not strided, or that the call is traced, also by torch.compile.
     """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -71,11 +72,13 @@ class _OnDevice(torch.autograd.Function):
         dtype: torch.dtype,
     ) -> Tensor:
         """
-        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient is kept in `ctx`
-        for backward.
+        Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient may be kept in
+        `ctx`.
 
-        It is kept if `input` requires grad and `is_made_forward` says so. `weight` and `pos_weight` of None
-        stand for 1. The host reads no value, so a mean over nothing is nan under the rule ``"raise"``.
+        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
+        saved tensors are set; it is then that of the reduced loss. `weight` and `pos_weight` of None stand
+        for 1. The host reads no value, so a mean of denominator 0 is nan under the rule ``"raise"``. Raises
+        `LaunchError` if the kernel cannot run here.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.sigmoid_cross_entropy.triton.launch import blocks, sigmoid_of_events
@@ -149,11 +152,12 @@ def _gradient(
     request: SigmoidRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
     """
-    Gradient in the logits times `factor` and `upstream`, in the shape of the input; None stands for a factor
-    of 1.
+    Gradient in the logits times `factor` and `upstream`, in the shape of the input; None is a factor of 1.
 
-    `made` is the gradient that the forward pass made, with `factor` in it; it is written anew in place, or
-    returned as it is if `upstream` is 1. For a `made` of None the gradient is computed in new memory.
+    `factor` is the derivative of the reduction, of shape (), and `upstream` one number or, without a
+    reduction, one for each entry. `made` is the gradient that the forward pass made, with `factor` in it; it
+    is written anew in place, or returned as it is if `upstream` is 1. For a `made` of None the gradient is
+    computed in new memory.
     """
     from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
 

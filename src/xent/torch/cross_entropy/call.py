@@ -260,9 +260,12 @@ def _cross_entropy(
     ranks: Ranks | None = None,
 ) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss of `cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function says.
+    Cross-entropy in nats, a pair of it and statistics under `return_stats`, or an `Explanation`.
 
-    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks.
+    The arguments are those of the public function, not yet checked, and the errors its own; classes are on
+    axis 1, or on the only one. Tensors are plain, no DTensors. With `ranks`, all tensors with an axis of
+    classes hold the classes of one of these ranks. An `Inquiry` as `way` gets the `Explanation`, without a
+    loss.
     """
     reduced = reduction_of(
         "cross_entropy", reduction, size_average, reduce, denominator=denominator, on_empty=on_empty
@@ -311,9 +314,11 @@ def _check_values(
     """
     Raise for targets if `validate_targets`, and for rows without a softmax if `nonfinite` is "raise".
 
-    Errors are those of `check_targets` and `check_rows`; a `nonfinite` other than "propagate" and "raise" is
-    a `DomainError`. Probabilities and logits that are divided among ranks are not checked here, nor is
-    anything but `nonfinite` while the call is traced.
+    `input` are the logits as given, `logits` those after cap, scale and mask. Raises `DomainError` for
+    another `nonfinite`, for probabilities that are negative, nan or of another sum than 1, and for a row that
+    is not ignored and whose largest logit is not finite; `ShapeError` for labels beside an `input` whose last
+    axis is as long as its classes. Probabilities and logits that are divided among ranks are not checked
+    here, nor is anything but the name `nonfinite` while the call is traced.
     """
     if nonfinite != "propagate":
         check_policy("cross_entropy", nonfinite)
@@ -337,9 +342,9 @@ def _adjusted(
     smoothing.
 
     For a step of None the logits stay as they are. The mask has the shape of the logits with the classes
-    last. Raises `DomainError` for a cap that is not positive and finite and for a scale or mask on another
-    device, `DTypeError` for a mask that is not bool, and `ShapeError` for a mask that does not fit or a scale
-    of more than one number.
+    last. Raises `DomainError` for a cap that is not positive and finite in the dtype of the logits, for a
+    mask on another device than `input` and for a scale neither there nor on the CPU, `DTypeError` for a mask
+    that is not bool, and `ShapeError` for a mask that does not fit or a scale of more than one number.
     """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)

@@ -24,11 +24,12 @@ __all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
 
 def composed_softmax(request: SoftmaxRequest) -> Tensor:
     """
-    Cross-entropy in nats of any tensors, reduced, differentiable any number of times, by operations of
-    PyTorch.
+    Cross-entropy in nats of any tensors, (), or of the shape of the rows without a reduction.
 
-    A label out of range gives nan, and raises `LabelError` only if there are no classes. Raises `DomainError`
-    for a mean over nothing under the rule ``"raise"``, where the denominator can be read.
+    It has class weights, smoothing and z-loss, is made of operations of PyTorch, in the dtype of the request,
+    and differentiable any number of times. A label out of range gives nan, and raises `LabelError` only if
+    there are no classes. Raises `DomainError` for a mean of denominator 0 under the rule ``"raise"``, where
+    the denominator can be read.
     """
     input, target, weight, options = request
     logits = classes_last(input)
@@ -109,11 +110,11 @@ def _of_probabilities(
     logits: Tensor, target: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, with class weights, smoothing and z-loss, and the number of rows, whatever the
+    Values of all rows, (...), with class weights, smoothing and z-loss, and their number, whatever the
     weights.
 
     The classes of `logits` are on the last axis, those of `target` on axis 1 if it has more than two, else on
-    its last. `factors` are the class weights; None stands for 1.
+    its last. `factors`, (C,), are the class weights; None stands for 1.
     """
     targets = classes_last(target)
     targets = targets if factors is None else targets * factors

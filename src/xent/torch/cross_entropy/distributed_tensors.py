@@ -27,9 +27,10 @@ def loss_of_dtensor(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
     Result of `call` on this rank's parts of `arguments`, as DTensors; an `Explanation` unchanged.
 
-    `arguments` are the keywords of `cross_entropy` but for `process_group`, which becomes the ranks that hold
-    the classes. If the call reads values, an error of `call` on one rank makes every rank that has other rows
-    raise a `DomainError`.
+    `call` takes the keywords of `cross_entropy`, with ``ranks`` in place of `process_group`, and returns a
+    loss, or a pair of it and statistics; `arguments` are these keywords but for the two. The ranks are those
+    that hold the classes, if these are divided. If the call reads values, an error of `call` on one rank
+    makes every rank that has other rows raise a `DomainError`.
 
     Raises
     ------
@@ -84,9 +85,10 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     """
     Keywords of `cross_entropy` with this rank's part of each tensor, laid out as `layout` lays the logits.
 
-    `reduction` has PyTorch's present name, and the two older arguments are None. A mean over divided rows
-    without a `denominator` gets the total weight of the rows of all ranks, for which the ranks communicate if
-    the target holds labels.
+    `arguments` are the keywords as given, of DTensors or plain tensors, which are taken to be the same on all
+    ranks. `reduction` has PyTorch's present name, and the two older arguments are None. A mean over divided
+    rows without a `denominator` gets the total weight of the rows of all ranks, for which the ranks
+    communicate if the target holds labels.
     """
     logits, target, weight, mask = (arguments[name] for name in ("input", "target", "weight", "class_mask"))
     older = arguments["size_average"], arguments["reduce"]

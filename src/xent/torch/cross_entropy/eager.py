@@ -43,7 +43,8 @@ def reason_not_eager(request: SoftmaxRequest) -> str | None:
     can.
 
     It is that `target` or `weight` requires grad, that a class mask limits smoothing, that there are no
-    logits, or a reason of `reason_not_kernels`.
+    logits, that a tensor is of a subclass, not on the CPU or not strided, that the call is traced, or that no
+    kernel runs here.
     """
     input, target, weight, options = request
     if target.requires_grad:
@@ -69,12 +70,13 @@ class _FusedSoftmax(torch.autograd.Function):
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
         """
-        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient is kept in `ctx` for
-        backward.
+        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient may be kept in
+        `ctx`.
 
-        It is kept if `input` requires grad and `is_made_forward` says so. A `weight` of None stands for 1.
-        Raises `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean over
-        nothing under the rule ``"raise"``.
+        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
+        saved tensors are set; it is then that of the reduced loss. A `weight` of None stands for 1. Raises
+        `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean of denominator
+        0 under the rule ``"raise"``.
         """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()
@@ -116,8 +118,9 @@ def _gradient_anew(ctx: Any, upstream: Tensor, memory: Tensor | None) -> Tensor:
     """
     Gradient in the input saved in `ctx`, in its shape, times `upstream` and the derivative of the reduction.
 
-    It is written to `memory`, (N, C), or to new memory for None. While gradients are enabled it is
-    differentiable, and always in new memory.
+    That derivative is 1 over the denominator for a mean, else 1; `upstream` is one number or, without a
+    reduction, one for each row. The gradient is written to `memory`, (N, C), or to new memory for None. While
+    gradients are enabled it is differentiable, and always in new memory.
     """
     # Unpack once: a checkpoint hands saved tensors out only once.
     input, target, weight = ctx.saved_tensors
@@ -176,9 +179,10 @@ def _gradient(
     memory: Tensor | None,
 ) -> Tensor:
     """
-    Gradient in the logits times `factor`, as rows (N, C), written to `memory`, or to new memory for None.
+    Gradient of the rows' losses in the logits times `factor`, as rows (N, C), written to `memory`.
 
-    `factor` is one number, or one for each row; a `weight` of None stands for 1.
+    For None it is new memory. Losses have class weights, smoothing and z-loss. `factor` is one number, or one
+    for each row; a `weight` of None stands for 1.
     """
     rows = rows_of(input).contiguous()
     gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory

@@ -117,7 +117,8 @@ def _called(
     """
     Kernel for logits of `dtype`, compiled at the first call with these arguments, with its arithmetic dtype.
 
-    `is_short` selects the kernel for rows of at most `MOST_CLASSES` classes.
+    `is_short` selects the kernel for rows of at most `MOST_CLASSES` classes. With `has_gradient` the kernel
+    writes the gradient too.
     """
     kernel = compiled("short_rows" if is_short else "labels", _NAMES[dtype], _NAMES[dtype], has_gradient)
     wide, number = (torch.float64, c_double) if dtype is torch.float64 else (torch.float32, c_float)

@@ -90,10 +90,12 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
     """
     Numbers of logits of shape (N, C), C >= 1, in 32 or 64 bits, which are not changed.
 
-    `labels`, (N,), may be out of range; the logit of such a one is nan, and its column is 0. With `top_k` the
-    columns go on with the largest classes in falling order, of tied ones any first. With `on_device` the
-    kernel of Triton computes, if it runs here and logits are in float32; None is True for logits that are not
-    on a processor.
+    They are, for each row, the argmax, the largest logit, the sum of the exponentials of all others relative
+    to it, the mean distance of the logits below it under the softmax, and some columns with their logits. The
+    first column is the label; `labels`, (N,), may be out of range: the logit of such a one is nan, and its
+    column is 0. With `top_k` the largest classes follow in falling order, of tied ones any first. With
+    `on_device` the kernel of Triton computes, if it runs here and logits are in float32; None is True for
+    logits that are not on a processor.
     """
     is_there = not logits.is_cpu if on_device is None else on_device
     if not is_there and suits_kernels(logits):
@@ -117,9 +119,11 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
 
 def _on_device(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """
-    Argmax, rests and mean distances of rows, (N,) each as in `RowNumbers`, by the kernel of Triton.
+    Argmax, rests and mean distances of rows of logits, (N,) each, by the kernel of Triton.
 
-    Raises `LaunchError` if the kernel cannot run here.
+    The rest is the sum of the exponentials of all classes but the argmax, relative to it; the mean distance
+    is that below the largest logit, under the softmax. In a row without a softmax the argmax is -1, the
+    others nan. Raises `LaunchError` if the kernel cannot run here.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows
@@ -162,9 +166,9 @@ def largest_logits(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
 
 def surprisals(numbers: RowNumbers) -> Tensor:
     """
-    Minus the log-probability of each of the `columns`, of shape (N, k); no term of it cancels.
+    Minus the log-probability of each of the `columns`, classes of each row, of shape (N, k), in nats.
 
-    It is nan for a label out of range and in a row without a softmax.
+    No term of it cancels. It is nan for a label out of range and in a row without a softmax.
     """
     peaks, logits = numbers.peaks[:, None], numbers.column_logits
     gap = peaks - logits
@@ -178,7 +182,8 @@ def entries_of_columns(numbers: RowNumbers, pulls: Pulls) -> Tensor:
     """
     Gradient in the logits of the `columns`, of shape (N, k); equal where two of them are the same class.
 
-    A row in whose statistics all gradients are 0 has entries of 0. In any other the entry of a label out of
+    `pulls` are the gradients in log-normaliser, entropy and the log-probability of each column, from which it
+    is summed. A row in which all of these are 0 has entries of 0. In any other the entry of a label out of
     range is nan, and all are without a softmax. A probability near 1 is not subtracted from 1: the complement
     is that of all other classes.
     """
@@ -200,9 +205,10 @@ def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: T
     """
     Overwrite the logits (N, C) by the gradient of their statistics, from the gradients `pulls` in these.
 
-    At the `columns` of `numbers` it is `entries`, as `entries_of_columns` returns them; for None these
-    classes are treated like all others, without the gradients of their own. A row in whose statistics all
-    gradients are 0 has gradient 0, whatever its logits.
+    The statistics are log-normaliser, entropy and the log-probabilities of the `columns` of `numbers`. At
+    these it is `entries`, (N, k), as `entries_of_columns` returns them; for None these classes are treated
+    like all others, without the gradients of their own. A row in whose statistics all gradients are 0 has
+    gradient 0, whatever its logits.
     """
     pull = pulls.normaliser - pulls.columns.sum(1)
     if suits_kernels(logits):
@@ -254,7 +260,13 @@ def _exponentials(logits: Tensor, peaks: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _by_operations(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Argmax, rests and mean distances of rows, (N,) each as in `RowNumbers`, by operations of PyTorch."""
+    """
+    Argmax, rests and mean distances of rows of logits, (N,) each, by operations of PyTorch.
+
+    The rest is the sum of the exponentials of all classes but the argmax, relative to it; the mean distance
+    is that below the largest logit, under the softmax. In a row without a softmax the argmax is -1, the
+    others nan.
+    """
     tops = logits.argmax(1)
     peaks = logits.gather(1, tops[:, None])[:, 0]
     powers, distances = _exponentials(logits, torch.where(peaks.isfinite(), peaks, torch.nan))

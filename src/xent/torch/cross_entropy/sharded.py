@@ -97,11 +97,12 @@ def truth_of_rank(
     request: SoftmaxRequest, shard: ClassShard
 ) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
     """
-    Labels (N,), ignored rows (N,) and weighted targets (N, K) of this rank's classes, some of them None.
+    Labels (N,), ignored rows (N,) and weighted targets (N, K) of this rank's K classes, some of them None.
 
     Labels without smoothing have no targets. Labels with smoothing become targets, with ignored rows and no
-    labels, and a row of nan for a label out of range; probabilities become targets alone. Raises `LabelError`
-    for a label outside all ranks' classes, if it can be read.
+    labels, and a row of nan for a label out of range; probabilities become targets alone. Targets have class
+    weights and smoothing; labels count the classes of all ranks. Raises `LabelError` for a label outside
+    these, if it can be read.
     """
     input, target, weight, options = request
     smoothing = options.label_smoothing
@@ -175,10 +176,13 @@ def _total_weight(request: SoftmaxRequest, weights: Tensor | None) -> Tensor | f
 
 def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatistics:
     """
-    Statistics over all ranks' classes as `softmax_statistics` has them, with summary; the same on every rank.
+    Statistics of each row over all ranks' classes, with the summary of the call; the same on every rank.
 
-    Raises `DomainError` on all ranks if `top_k` is not in 0 .. C, C the number of all classes, `DTypeError`
-    if it is no integer, and `LabelError` for a label outside these classes, where it can be read.
+    They are log-probability of the label (minus the cross-entropy of probabilities), log-normaliser, entropy,
+    argmax, and with `top_k` the largest log-probabilities and their classes, else None, of logits without
+    smoothing, class weights and z-loss. Raises `DomainError` on all ranks if `top_k` is not in 0 .. C, C the
+    number of all classes, `DTypeError` if it is no integer, and `LabelError` for a label outside these
+    classes, where it can be read.
     """
     input, options = request.input, request.options
     shard = agreed_shard(n_classes(input), options, input.device)
@@ -196,10 +200,12 @@ def statistics_of_ranks(
     found: tuple[Tensor, ...], request: SoftmaxRequest, shard: ClassShard
 ) -> SoftmaxStatistics:
     """
-    Statistics with their summary from `found`, the results of `sharded_rows`, in the shape of the rows.
+    Statistics with their summary, in the shape of the rows and in 32 bits or more, from `found`.
 
-    They have 32 bits or more. Ignored rows get log-probability 0, rows without a softmax argmax -1. With
-    class weights beside labels the default denominator takes one all-reduce.
+    `found` holds cost, log-normaliser, entropy and argmax of flat rows, (N,) each, and perhaps the largest
+    log-probabilities and their classes, (N, k) each, all over the ranks' classes. The cost is without class
+    weights. Ignored rows get log-probability 0, rows without a softmax argmax -1. With class weights beside
+    labels the default denominator takes one all-reduce.
     """
     input, target, _, options = request
     shape = rows_shape(input)

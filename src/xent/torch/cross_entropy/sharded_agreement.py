@@ -15,9 +15,11 @@ __all__ = ["agreed_shard"]
 
 def agreed_shard(count: int, options: SoftmaxOptions, device: torch.device) -> ClassShard:
     """
-    Place of the `count` classes of this rank; those of the ranks follow one another in their order.
+    Place of the `count` classes of this rank: number of the first, and of all ranks' classes, in a
+    `ClassShard`.
 
-    The first call for `options.ranks` communicates once; traced code does at each call.
+    The classes of the ranks follow one another in the order of the ranks. The first call for `options.ranks`
+    communicates once; traced code does at each call.
 
     Raises
     ------

@@ -46,10 +46,12 @@ class Truth(NamedTuple):
 
 def local_softmax(logits: Tensor, ignored: Tensor | None) -> LocalSoftmax:
     """
-    Softmax of the classes of this rank, from logits (N, K), in 32 bits or more.
+    Softmax of the classes of this rank alone, from logits (N, K), in 32 bits or more.
 
-    Rows that `ignored` marks, of shape (N,), are read as 0; None marks none. Without classes the peak is
-    ``-inf`` and the argmax 0.
+    It holds of each row the largest logit and its class here, the sum of the other exponentials relative to
+    it, and (N, K) exponentials and distances below it. Rows that `ignored` marks, of shape (N,), are read as
+    0; None marks none. Without classes, and in a row of ``-inf`` alone, the largest logit is ``-inf`` and all
+    else 0.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     if ignored is not None:
@@ -80,9 +82,11 @@ def fields_of(rows: Tensor, truth: Truth, shard: ClassShard) -> Tensor:
     """
     Numbers of each row that ranks gather, of shape (fields, rows) in float64; `rows` are this rank's logits.
 
-    For labels the fields are the six of `fields_by_kernels`. For targets they are the first four of these,
-    then the sum of the targets, the sum of the targets times the distances of the logits below the largest,
-    the largest target, and the sum of the other targets.
+    The first four are the largest logit; the sum of the other exponentials, relative to it; its class among
+    those of all ranks; and the sum of the exponentials times their distances below it. For labels follow the
+    logit of the label, and 1 if its class is here, else 0 and 0. For targets follow their sum, the sum of the
+    targets times the distances of the logits below the largest, the largest target, and the sum of the
+    others.
     """
     local = local_softmax(rows, truth.ignored)
     # The distance of a class of probability 0 may be infinite.

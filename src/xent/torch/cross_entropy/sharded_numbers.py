@@ -92,12 +92,14 @@ def combined(
     table: Tensor, shard: ClassShard, *, has_targets: bool
 ) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], SharedNumbers]:
     """
-    Results of each row, and the numbers that this rank needs in backward, from `table`, the numbers of all
-    ranks.
+    Results of each row, and the numbers that this rank needs in backward, from those of all ranks.
 
     Results are the cost, nan unless exactly one rank has the label, log-normaliser, entropy and argmax,
-    (rows,) each. `table` has the shape (ranks, fields, rows), with the fields that `fields_of` lists, and
-    `has_targets` is True for those of targets. A row without a softmax is nan, with the argmax 0.
+    (rows,) each. `table` has the shape (ranks, fields, rows). Its first fields are the rank's largest logit,
+    the sum of its other exponentials relative to that, the class of it, and the sum of exponentials times
+    distances below it. Two of the label follow, its logit and 1 on its rank; or with `has_targets` four: the
+    sum of the targets, that of the targets times distances, the largest target, and the sum of the others. A
+    row without a softmax is nan, with the argmax 0.
     """
     peaks, rests, tops, moments = table[:, 0], table[:, 1], table[:, 2], table[:, 3]
     peak = peaks.amax(0)
@@ -176,8 +178,9 @@ def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: l
     Gradient in this rank's logits, (N, K), from `pulls`, those in cost, log-normaliser and entropy, (N, 1)
     each.
 
-    None among them stands for 0. `truth`, (N, K), is True at the label, or holds the targets. A row without a
-    softmax, or with a label that no rank has, is nan.
+    None among them stands for 0. `local` is the softmax of this rank's classes alone, `shared` holds the
+    numbers of the rows over all ranks. `truth`, (N, K), is True at the label, or holds the targets. A row
+    without a softmax, or with a label that no rank has, is nan.
     """
     dtype = local.rest.dtype
     probs = local.exponentials * shared.factor[:, None].to(dtype)
@@ -202,8 +205,9 @@ def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: l
 
 def _others(targets: Tensor, shared: SharedNumbers) -> Tensor:
     """
-    Sum of the targets of all other classes at each class of this rank, (N, K); the largest is never
-    subtracted.
+    Sum of the targets of all other classes, of all ranks, at each class of this rank, (N, K).
+
+    The largest target is never subtracted: at its class the sum is that of all others.
     """
     if targets.shape[1] == 0:
         return targets

@@ -167,12 +167,12 @@ def slope_of_rows(
     shard: ClassShard,
 ) -> Tensor:
     """
-    Gradient in `logits` (rows, K), from the gradients `upstream` in all results of `sharded_rows`; None is 0.
+    Gradient in `logits` (rows, K) of this rank, from the gradients `upstream` in all results of the rows.
 
     These are cost, log-normaliser, entropy, argmax and, if there are largest classes, their log-probabilities
-    and classes. `logits` has 32 bits or more, and is overwritten if `tops` is given. `tops` is the local
-    argmax if kernels computed the rows, else None; a `top` of None stands for no largest classes. Ignored
-    rows get 0.
+    and classes; None stands for 0. `logits` has 32 bits or more, and is overwritten if `tops` is given.
+    `tops` is the argmax among this rank's classes if kernels computed the rows, else None; a `top` of None
+    stands for no largest classes. `shared` holds the numbers of the rows over all ranks. Ignored rows get 0.
     """
     labels, targets, ignored = truth
     beside = pulls_beside_top(upstream)
@@ -209,10 +209,11 @@ def _slope_of_targets(
 
 def numbers_of_rank(part: Tensor, truth: Truth, shard: ClassShard) -> tuple[Tensor, Tensor | None]:
     """
-    Numbers of some rows for the all-gather, as `fields_of` lists them, and the local argmax of the rows.
+    Numbers of some rows for the all-gather, and the argmax of the rows among this rank's classes.
 
-    `part` holds the logits of the rows. The argmax is None unless the kernels of processors computed the
-    numbers.
+    `part` holds the logits of the rows, (rows, K). The numbers are in float64, (6, rows) for labels and (8,
+    rows) for targets, in the order of `fields_of`. The argmax, -1 where the largest logit here is not finite,
+    is None unless the kernels of processors computed the numbers.
     """
     wide = _wide(part)
     if truth.labels is not None and suits_sharded_kernels(wide, truth.labels):

@@ -66,8 +66,10 @@ def merged_top(candidates: Tensor, shared: SharedNumbers, shard: ClassShard, top
     """
     The `top_k` largest log-probabilities over all ranks in falling order, by one all-gather of `candidates`.
 
-    `candidates` is the array of `candidates_of` for all rows. Of tied logits those of the first rank come
-    first; a masked class has ``-inf``, a row without a softmax nan.
+    `candidates`, (2, N, top_k) in float64, holds the largest logits of this rank in falling order and their
+    classes among those of all ranks, padded by ``-inf``; the lowest finite number there stands for a logit of
+    ``-inf``. Of tied logits those of the first rank come first; a masked class has ``-inf``, a row without a
+    softmax nan.
     """
     table = gathered(candidates, shard.group, caller=shard.caller)
     logits, classes = (part.movedim(0, 1).flatten(1) for part in table.unbind(1))
@@ -82,10 +84,12 @@ def merged_top(candidates: Tensor, shared: SharedNumbers, shard: ClassShard, top
 
 def pulls_beside_top(upstream: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
     """
-    Gradients in cost, log-normaliser and entropy, from those in all results of `sharded_rows`; None for 0.
+    Gradients in cost, log-normaliser and entropy, from `upstream`, those in all results of the rows; None for
+    0.
 
-    The gradients in the largest log-probabilities enter that in the log-normaliser, as minus their sum,
-    because it is subtracted from each.
+    `upstream` has these three, one of the argmax, which is not read, and perhaps those in the largest
+    log-probabilities, (N, k), and their classes. The gradients in the largest log-probabilities enter that in
+    the log-normaliser, as minus their sum, because it is subtracted from each.
     """
     of_cost, of_normaliser, of_entropy, _, *of_top = upstream
     if not of_top or of_top[0] is None:
@@ -106,8 +110,8 @@ def write_top_entries(
     Write the entries of the classes in `top` that this rank has into `slope`, the gradient of some rows.
 
     `slope` has the shape (rows, K) of this rank's logits, its other entries stay. `truth` holds the labels of
-    the rows, or the targets of this rank's classes; `upstream` the gradients in all results of
-    `sharded_rows`, of which None is 0.
+    the rows, or the targets of this rank's classes; `upstream` the gradients in cost, log-normaliser,
+    entropy, argmax, largest log-probabilities and classes, of which None is 0.
     """
     if slope.shape[1] == 0:
         return
@@ -138,8 +142,9 @@ def _entries(
     """
     Entries of the gradient in the logits at the classes of `top`, (rows, k) in 64 bits.
 
-    `targets` are the targets of these classes, `total` the sum of the targets of all classes in each row;
-    `upstream` as `write_top_entries` takes it. A row whose label is out of range is nan.
+    `targets` are the targets of these classes, `total` the sum of the targets of all classes in each row.
+    `upstream` are the gradients in cost, log-normaliser, entropy, argmax, largest log-probabilities and
+    classes; None is 0. A row whose label is out of range is nan.
     """
     none = torch.zeros_like(top.log_probs)
     of_cost, of_normaliser, of_entropy = (

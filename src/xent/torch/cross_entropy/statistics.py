@@ -73,8 +73,9 @@ def softmax_statistics(
     """
     Statistics of each row of the logits of `request`, after cap, scale and mask, in 32 bits or more.
 
-    Class weights, smoothing, z-loss and reduction of the request are left out. An ignored row has the
-    log-probability 0 and all other statistics of its logits.
+    They are log-probability, log-normaliser, entropy, argmax, and the largest log-probabilities and their
+    classes; the summary of the call is left at None. Class weights, smoothing, z-loss and reduction of the
+    request are left out. An ignored row has the log-probability 0 and all other statistics of its logits.
 
     Parameters
     ----------
@@ -120,9 +121,10 @@ def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: boo
     """
     Statistics of each row, without the summary, for labels and plain tensors in eager code, by kernels.
 
-    They are those of `softmax_statistics`: of the logits after cap, scale and mask, in 32 bits or more,
-    without weights, smoothing and z-loss; an ignored row has log-probability 0. The kernel is Triton's with
-    `on_device`, else that of processors. Without `top_k` the top log-probabilities and classes are None.
+    They are log-probability of the label, log-normaliser, entropy, argmax, and the `top_k` largest
+    log-probabilities and their classes, None for 0, of the logits of `request`, which are capped, scaled and
+    masked already, in 32 bits or more. Class weights, smoothing and z-loss are left out; an ignored row has
+    log-probability 0. The kernel is Triton's with `on_device`, else that of processors.
     """
     logits, target, _, options = request
     rows = classes_last(logits)
@@ -174,9 +176,11 @@ def with_summary(
     """
     `statistics` of all rows with `z_loss`, `accuracy` and `share_read` of the whole call set.
 
-    `total` returns the default denominator of a mean; it is called only for a mean without a given one.
-    Without rows the share is 0. Raises `DomainError` for a mean over nothing under the rule ``"raise"``,
-    where the denominator can be read.
+    `z_loss` is the part that the option of this name adds to the reduced loss, `accuracy` the share of the
+    rows not ignored whose label is the argmax, nan without any and None for probabilities, and `share_read`
+    the share of the rows not ignored, 0 without rows. `total` returns the default denominator of a mean; it
+    is called only for a mean without a given one. Raises `DomainError` for a mean of denominator 0 under the
+    rule ``"raise"``, where the denominator can be read.
     """
     normaliser = statistics.log_normaliser
     is_read = target != options.ignore_index if options.has_labels else torch.ones_like(statistics.argmax) > 0
@@ -198,11 +202,11 @@ def loss_of_statistics(
     statistics: SoftmaxStatistics, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> Tensor:
     """
-    Loss of labels, reduced as `options` say, from the `statistics` of all rows, with z-loss and without
-    smoothing.
+    Loss of labels in nats, from the `statistics` of all rows, with z-loss and without smoothing.
 
-    `weight` holds the class weights, None stands for 1; ignored rows cost 0. The default denominator of a
-    mean is the sum of the labels' weights.
+    It is reduced as `options` say, to () or one a row, in their dtype. A row costs minus its log-probability
+    times its class weight, `weight` of None standing for 1, plus z-loss; ignored rows cost 0. The default
+    denominator of a mean is the sum of the labels' weights.
     """
     ignored = target == options.ignore_index
     values = 0 - statistics.log_prob
@@ -225,10 +229,11 @@ def loss_of_costs(
     options: SoftmaxOptions,
 ) -> Tensor:
     """
-    Loss, reduced as `options` say, of rows that cost `costs` each, with class weights in these.
+    Loss, reduced as `options` say, of rows that cost `costs` each, in nats and with class weights already.
 
-    `target` and `weight` give the default denominator of a mean; a `weight` of None stands for 1. Ignored
-    rows cost 0, and z-loss is added here.
+    Z-loss, from the log-normalisers of `statistics`, is added here; ignored rows cost 0. The default
+    denominator of a mean is the sum of the class weights of the labels in `target`, or its number of rows if
+    it holds probabilities; a `weight` of None stands for 1.
     """
     ignored = target == options.ignore_index if options.has_labels else torch.zeros_like(costs) > 0
     values = torch.where(ignored, 0.0, costs)

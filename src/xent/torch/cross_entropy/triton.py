@@ -37,9 +37,10 @@ def reason_not_on_device(request: SoftmaxRequest) -> str | None:
     """
     Reason why Triton's kernel cannot compute this request, as the end of a sentence; None if it can.
 
-    It is one of `reason_not_triton`, a tensor of 64 bits, a tensor but `input` that requires grad, that there
-    are no logits, a tensor of a subclass, or tracing; under torch.compile that of `reason_not_operator`
-    alone.
+    It is that `input` is not on a GPU, that Triton is not installed or a launch has failed before, that a
+    tensor has 64 bits, that one but `input` requires grad, that there are no logits, that a tensor is of a
+    subclass or not strided, or that the call is traced. Under torch.compile in place of the last two it is
+    that an export to ONNX traces the call, or that a transform of torch.func is active.
     """
     tensors = request[:3]
     reason = reason_not_triton(request.input, "input")
@@ -72,9 +73,10 @@ def reason_not_operator() -> str | None:
 
 def triton_softmax(request: SoftmaxRequest) -> Tensor:
     """
-    Cross-entropy of tensors on a GPU, reduced, in the request's dtype; differentiable in the input.
+    Cross-entropy of tensors on a GPU in nats, reduced, in the request's dtype; differentiable in the input.
 
-    A label out of range gives nan, and so does a mean over nothing under the rule ``"raise"``.
+    It has class weights, smoothing and z-loss. A label out of range gives nan, and so does a mean of
+    denominator 0 under the rule ``"raise"``.
 
     Raises
     ------
@@ -97,12 +99,13 @@ class _OnDevice(torch.autograd.Function):
         ctx: Any, input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
     ) -> Tensor:
         """
-        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient is kept in `ctx` for
-        backward.
+        Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient may be kept in
+        `ctx`.
 
-        It is kept if `input` requires grad and `is_made_forward` says so. A `weight` of None stands for 1.
-        The host reads no value, so a label out of range, and a mean over nothing under the rule ``"raise"``,
-        give nan.
+        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
+        saved tensors are set; it is then that of the reduced loss. A `weight` of None stands for 1. The host
+        reads no value, so a label out of range, and a mean of denominator 0 under the rule ``"raise"``, give
+        nan. Raises `LaunchError` if the kernel cannot run here.
         """
         request = SoftmaxRequest(input, target, weight, options)
         reduction = options.reduction

@@ -129,9 +129,12 @@ def _gradient(
     z_weight: float,
 ) -> Tensor:
     """
-    Gradient of `_values` in the input, each row's times its entry of `upstream`, in the shape of the input.
+    Gradient of the rows' losses in the input, each times its entry of `upstream`, (rows,), in the input's
+    shape.
 
-    The further arguments are those of `_values`.
+    The losses are those of `_values`, with class weights `weight` and z-loss of factor `z_weight`; None
+    stands for class weights of 1 and for no mask. `mask` has the shape of the input and limits smoothing
+    alone. Rows of the label `ignored` are 0, those of one out of range nan.
     """
     options = _options(mask, has_labels, ignored, smoothing, z_weight)
     request = SoftmaxRequest(input, target, weight, options)
@@ -181,8 +184,10 @@ def _options(
 
 def _truth(request: SoftmaxRequest) -> Any:
     """
-    `Truth` of the kernel: flat labels, or probabilities of the shape that `_as_rows` gives, and their
-    options.
+    `Truth` of the kernel for a request: labels, flat, or probabilities, as (N, C) or (N, C, d).
+
+    It has the class weights in float32, the label of ignored rows, the smoothing, and the mask that limits
+    it, None without one.
     """
     from xent.kernels.softmax_cross_entropy.triton.launch import Truth
 

@@ -49,7 +49,9 @@ def pull_back(gradient: Tensor, derivative: Tensor | None, options: LinearOption
     """
     Turn the gradient in adjusted logits, in place, into that in the logits, and copy it `into`.
 
-    `derivative` is the derivative of the cap; None stands for 1. Nothing is copied if `into` is `gradient`.
+    `options` have the mask and the scale, a number, that the logits were adjusted by. `derivative` is the
+    derivative of the cap, of the shape of `gradient`; None stands for 1. Nothing is copied if `into` is
+    `gradient`.
     """
     if options.class_mask is not None:
         gradient.masked_fill_(~options.class_mask, 0)

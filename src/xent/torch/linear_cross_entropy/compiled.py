@@ -30,7 +30,9 @@ def reason_not_compiled(request: LinearRequest) -> str | None:
     Reason why the call does not become the operator, as the end of a sentence; None if it does.
 
     It is that torch.compile does not trace the call, or ONNX's export or a transform of torch.func does, that
-    a tensor is not on the CPU, that no kernel runs here, or a reason of `reason_not_pass`.
+    a tensor is not on the CPU, that no kernel runs here, or that the pass over chunks cannot compute it: for
+    an empty input or weight, a weight of more than 2 axes, a target, probabilities or class weights that
+    require grad, and for some masks and scales.
     """
     if not torch.compiler.is_compiling():
         return "torch.compile does not trace the call"
@@ -60,8 +62,8 @@ def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     """
     Loss in compiled code, reduced, or a pair of it and statistics; differentiable once, in the operands.
 
-    A label out of range gives nan, and so do a mean over nothing and a row without a softmax under the rule
-    ``"raise"``.
+    A label out of range gives nan, and so do a mean of denominator 0 and a row without a softmax under the
+    rule ``"raise"``.
     """
     if request.options.return_stats:
         return linear_statistics(request)

@@ -22,8 +22,10 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     """
     Loss from all logits by the first way of `cross_entropy` that suits, or a pair of it and statistics.
 
-    Statistics are computed by chunks of rows instead where these suit the request. Raises as `cross_entropy`
-    says.
+    The loss is in nats, reduced, and includes class weights, smoothing and z-loss. Statistics, and the loss
+    beside them, are computed by chunks of rows instead where these suit the request, and are those of logits
+    in 32 bits or more. Raises as `cross_entropy` does for values: `LabelError` for a label out of range, and
+    `DomainError` by `nonfinite`, `validate_targets` and `on_empty`.
     """
     options = request.options
     if options.return_stats and _suits_chunks(request):
@@ -51,7 +53,13 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
 
 
 def _suits_chunks(request: LinearRequest) -> bool:
-    """True if statistics can be computed by chunks of rows, so that not all logits are materialised."""
+    """
+    True if statistics can be computed by chunks of rows, so that not all logits are materialised.
+
+    False for an empty input or weight, a weight of more than 2 axes, a target, probabilities or class weights
+    that require grad, a mask that differs by row, a scale that requires grad or cannot be read, tensors of a
+    subclass, and traced calls. Smoothing over a mask of classes suits.
+    """
     options = request.options
     # Operations smooth over a mask, which the kernels of a processor do not.
     unmasked = request._replace(

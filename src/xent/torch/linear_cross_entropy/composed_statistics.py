@@ -24,9 +24,11 @@ _INTEGERS = 3, 5
 
 def statistics_by_operations(request: LinearRequest) -> tuple[Tensor | None, ...]:
     """
-    Results of a matrix of hidden states, in the order of `results_of`, by operations of PyTorch alone.
+    Seven results of a matrix of hidden states, (N,) each, by operations of PyTorch on chunks of rows.
 
-    They are differentiable any number of times in the operands.
+    They are log-probability, log-normaliser, entropy, argmax, the largest log-probabilities and their
+    classes, (N, top_k) or None, and the cost, None where the log-probability gives it. All but argmax and
+    classes are differentiable any number of times in the operands.
     """
     found: tuple[Tensor | None, ...] = _ByChunks.apply(*request, request.needs_gradients)  # type: ignore[no-untyped-call]
     return found
@@ -46,10 +48,12 @@ class _ByChunks(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> tuple[Tensor | None, ...]:
         """
-        Seven results of each row: six statistics from log-probability to largest classes, and cost.
+        Seven results of each row: log-probability, log-normaliser, entropy, argmax, largest ones, classes,
+        cost.
 
-        A result that the request does not have is None; argmax and classes have no derivative. None as an
-        argument stands for a tensor that was not given.
+        The largest log-probabilities and their classes, (N, top_k), and the cost, which has class weights and
+        smoothing, are None if the request does not have them; argmax and classes have no derivative. None as
+        an argument stands for a tensor that was not given; `wanted` has a flag for input, weight and bias.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -69,7 +73,8 @@ class _ByChunks(torch.autograd.Function):
         Gradients of input, weight and bias, differentiable; None for those not wanted and for all other
         arguments.
 
-        `upstream` are the gradients in the seven results; for a None in all of them all gradients are None.
+        `upstream` are the gradients in the seven results; None stands for 0, and if all but those of argmax
+        and classes are None, all gradients are None.
         """
         pulls = tuple(one for place, one in enumerate(upstream) if place not in _INTEGERS)
         if all(pull is None for pull in pulls):

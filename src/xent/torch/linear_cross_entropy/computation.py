@@ -65,11 +65,11 @@ def computed(
     ranks: Ranks | None = None,
 ) -> Any:
     """
-    Loss of `linear_cross_entropy`, with statistics if requested, or an `Explanation`; raises as that function
-    says.
+    Loss in nats, a pair of it and statistics under `return_stats`, or an `Explanation`.
 
-    With `ranks`, all tensors with an axis of classes hold the classes of one of these ranks. Tensors are
-    plain, no DTensors.
+    The arguments are those of `linear_cross_entropy`, not yet checked, and the errors its own. Tensors are
+    plain, no DTensors. With `ranks`, all tensors with an axis of classes hold the classes of one of these
+    ranks. An `Inquiry` as `way` gets the `Explanation`, without a loss.
     """
     reduced = reduction_of(_CALLER, reduction, None, None, denominator=denominator, on_empty=on_empty)
     target = shifted_labels(input, target, shift, ignore_index)

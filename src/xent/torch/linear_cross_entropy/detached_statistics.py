@@ -34,7 +34,8 @@ def suits_one_pass(request: LinearRequest) -> bool:
     """
     True if statistics without a derivative are requested and the factor of each row is known before the pass.
 
-    It is not for one loss per row, for float16, and under hooks on saved tensors, as `is_made_forward` says.
+    It is not for one loss per row, for float16, whose loss may have a factor later, and under hooks on saved
+    tensors, as a checkpoint sets them.
     """
     reduction = request.options.softmax.reduction
     return request.options.return_stats == "detached" and is_made_forward(request.input, reduction)
@@ -65,10 +66,12 @@ class _Detached(torch.autograd.Function):
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
         """
-        Reduced loss, and the seven results of `results_of`, which have no derivative.
+        Reduced loss, (), and seven results of each row, which have no derivative.
 
-        Gradients that are wanted are made here and kept in `ctx`. None stands for a tensor that was not
-        given.
+        They are log-probability, log-normaliser, entropy, argmax, the largest log-probabilities and their
+        classes, and the cost with class weights and smoothing; the last three are None if the request does
+        not have them. Gradients of the loss that are `wanted`, of input, weight and bias, are made here and
+        kept in `ctx`. None stands for a tensor that was not given.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -113,8 +116,9 @@ class _Detached(torch.autograd.Function):
 
 def _again(ctx: Any, request: LinearRequest) -> Any:
     """
-    Gradients of the operands, not yet times the upstream, by a second pass for a backward after the
-    first.
+    Gradients of input, weight and bias, times the derivative of the reduction but not yet the upstream.
+
+    They are computed by a second pass, for a backward after the first; None for those not wanted.
     """
     saved = ctx.saved_tensors[6:]
     count = len(RowNumbers._fields)
@@ -128,10 +132,12 @@ def pulls_of_loss(
     request: LinearRequest, factor: Tensor | None, numbers: RowNumbers, spread: SpreadNumbers, rows: slice
 ) -> tuple[Pulls, Tensor]:
     """
-    Gradients of the loss in the statistics of `rows`, and in the costs of their spread targets.
+    Gradients of the loss in the statistics of `rows`, and in the costs of their spread targets, (rows, m).
 
-    `numbers` and `spread` are those of these rows. `factor`, the derivative of the reduction in a row's loss,
-    is None for 1; ignored rows have gradients of 0.
+    The statistics are log-normaliser, entropy, and the log-probabilities of some columns; spread targets are
+    probabilities and smoothed labels, over all classes. `numbers` and `spread` are those of these rows.
+    `factor`, the derivative of the reduction in a row's loss, is None for 1; ignored rows have gradients of
+    0.
     """
     softmax = request.options.softmax
     part = request._replace(target=request.target[rows])

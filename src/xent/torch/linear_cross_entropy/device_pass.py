@@ -90,9 +90,11 @@ def _of_rows_read(
     request: LinearRequest, factor: Tensor | None, wanted: tuple[bool, ...], count: int
 ) -> tuple[Tensor, Gradients]:
     """
-    Results of `losses_and_gradients` from the `count` rows that are not ignored; the other rows have 0.
+    Losses, (N,), and gradients of the operands from the `count` rows that are not ignored; other rows have 0.
 
-    If another number of rows is not ignored, losses and the gradient of the input are nan.
+    `factor` multiplies the gradients: one number, one for each of the N rows, or None for 1. `wanted` has a
+    flag for input, weight and bias. If another number of rows is not ignored, losses and the gradient of the
+    input are nan.
     """
     hidden, target = request.input, request.target
     is_read = target != request.options.softmax.ignore_index
@@ -160,7 +162,9 @@ def _chunk(
     """
     Write the losses of a chunk to `losses`, and with `has_gradient` the gradient over `given`, its logits.
 
-    `factor` multiplies the gradient: one number, or one for each row of all chunks; None stands for 1.
+    Losses, (rows,), have class weights, smoothing and z-loss. `given`, (rows, C), are not yet capped, scaled
+    and masked, and the gradient is that in them. `factor` multiplies the gradient: one number, or one for
+    each row of all chunks; None stands for 1.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows

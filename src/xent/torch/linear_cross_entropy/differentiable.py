@@ -74,9 +74,10 @@ def without_ignored(request: LinearRequest) -> LinearRequest:
 
 def wide_logits(request: LinearRequest) -> Tensor:
     """
-    Logits in 32 bits or more, of the shape that `logits_of` returns, from operands of any width.
+    Logits in 32 bits or more, (C,), (N, C) or (N, C, d1, ..., dK), without cap, scale and mask.
 
-    Those of an ignored row are nan if its hidden states are not finite; their gradient is 0.
+    They come from operands of any width, which are widened before the product. Those of an ignored row are
+    nan if its hidden states are not finite; their gradient is 0.
     """
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     bias = None if request.linear_bias is None else request.linear_bias.to(dtype)

@@ -137,8 +137,10 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     """
     Keywords of `linear_cross_entropy` with this rank's part of each tensor, labels shifted already.
 
-    `count_read` becomes None if rows are divided. A mean over divided rows without a `denominator` gets the
-    total weight of the rows of all ranks, for which the ranks communicate if the target holds labels.
+    `arguments` are the keywords as given, of DTensors or plain tensors, which are taken to be the same on all
+    ranks. `count_read` becomes None if rows are divided. A mean over divided rows without a `denominator`
+    gets the total weight of the rows of all ranks, for which the ranks communicate if the target holds
+    labels.
     """
     target = arguments["target"]
     is_sparse = isinstance(target, SparseTargets)

@@ -50,11 +50,10 @@ def reason_not_eager(request: LinearRequest) -> str | None:
 
 def eager_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss of CPU tensors, reduced, or a pair of it and statistics; differentiable in the operands of the
-    product.
+    Loss of CPU tensors, reduced, or a pair of it and statistics; differentiable in input, weight and bias.
 
     The value of a tensor `logit_scale` is read. Raises `LabelError` for a label out of range that is not
-    ignored, and `DomainError` for a mean over nothing, or a row without a softmax, if the rule for it is
+    ignored, and `DomainError` for a mean of denominator 0, or a row without a softmax, if the rule for it is
     ``"raise"``.
     """
     scale = request.options.logit_scale
@@ -84,13 +83,12 @@ class FusedLinear(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
         """
-        Loss in the dtype of `options`, reduced or one for each row; its gradients are kept in `ctx` for
-        backward.
+        Loss in the dtype of `options`, reduced or one for each row; its gradients may be kept in `ctx`.
 
-        They are kept if any is wanted and `is_made_forward` says so. None stands for a tensor that was not
-        given; `wanted` has a flag for input, weight and bias. Raises `LabelError` for a label out of range
-        that is not ignored, and `DomainError` for a mean over nothing, or a row without a softmax, if the
-        rule for it is ``"raise"``.
+        Those are kept that are `wanted`, of input, weight and bias, if the loss is reduced, `input`
+        is not float16, and no hooks on saved tensors are set. None stands for a tensor that was not given.
+        Raises `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean of
+        denominator 0, or a row without a softmax, if the rule for it is ``"raise"``.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -132,11 +130,11 @@ class FusedLinear(torch.autograd.Function):
 
 def _reduced(losses: Tensor, request: LinearRequest, divisor: float) -> Tensor:
     """
-    Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, of shape
-    ().
+    Losses as requested, in the dtype of the result: one for each row, or their sum over `divisor`, ().
 
-    If a loss is nan, raises `LabelError` for a label out of range, and `DomainError` for a row without a
-    softmax under the rule ``"raise"``.
+    `divisor` is the denominator of a mean, 1 for a sum; over 0 the result is 0 under the rule ``"zero"``,
+    else nan, or inf for a sum above 0. If a loss is nan, raises `LabelError` for a label out of range, and
+    `DomainError` for a row without a softmax under the rule ``"raise"``.
     """
     softmax = request.options.softmax
     total = float(losses.sum(dtype=torch.float64))

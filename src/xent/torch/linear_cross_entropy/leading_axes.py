@@ -21,10 +21,11 @@ def flat_rows(
     input: Tensor, linear_weight: Tensor, target: Tensor | SparseTargets
 ) -> tuple[Tensor, Tensor | SparseTargets, torch.Size | None]:
     """
-    Hidden states and target as rows, and the leading axes of the hidden states.
+    Hidden states, (N, D), and target as rows, and the leading axes of the hidden states, (..., D).
 
-    With at most one leading axis both are unchanged, and None stands for the axes. Raises `LinearShapeError`
-    if the target does not have these axes, or the weight more than 2.
+    The target becomes labels, (N,), or probabilities, (N, C), or two tensors of (N, k) if it is sparse. With
+    at most one leading axis both are unchanged, and None stands for the axes. Raises `LinearShapeError` if
+    the target does not have these axes, or, beside more than one, the weight has more than 2.
     """
     if input.ndim <= _MATRIX:
         return input, target, None
@@ -49,11 +50,11 @@ def shifted_labels(
     input: Tensor, target: Tensor | SparseTargets, shift: Any, ignore_index: int | None
 ) -> Tensor | SparseTargets:
     """
-    Labels of the positions `shift` further on, in int64; the last positions, which have none, are ignored.
+    Labels of the positions `shift` further on along the last axis, in int64; the last positions are ignored.
 
-    They get the label `ignore_index`, -100 for None. A shift of 0 returns `target` itself. Raises
-    `DomainError` for a shift that is no integer >= 0, and `LinearArgumentError` for one of probabilities or
-    of a single row.
+    They have no label and get `ignore_index`, -100 for None. `target` has the shape of `input` without its
+    features. A shift of 0 returns `target` itself. Raises `DomainError` for a shift that is no integer >= 0,
+    and `LinearArgumentError` for one of probabilities or of a single row.
     """
     if isinstance(shift, bool) or not isinstance(shift, int) or shift < 0:
         raise DomainError(_CALLER, "shift", "be an integer >= 0", got=repr(shift))

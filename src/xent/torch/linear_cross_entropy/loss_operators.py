@@ -35,12 +35,13 @@ _THREE = "(Tensor, Tensor, Tensor)"
 
 def loss_operator(name: str, computed: Pass) -> Any:
     """
-    Operator ``xent::{name}`` of the arguments of `operator_arguments.py`: loss, and gradients of the
-    operands.
+    Operator ``xent::{name}``: loss, and gradients of input, weight and bias, with a derivative.
 
-    `computed` returns the loss in 32 bits or more, and the gradients that it is told to compute. A gradient
-    that is not made forward is an empty tensor, and backward makes it by a second operator,
-    ``xent::{name}_gradients``.
+    Its arguments are those of ``operator_arguments.PARAMETERS``: a request flattened. `computed` takes a
+    request, a flag for each of the three gradients and the gradient in the loss, None for 1, and returns the
+    loss, reduced or one a row, in 32 bits or more, and the gradients asked for. They are made with the loss
+    if it is reduced and operands are not float16. One that is not made is an empty tensor, and backward makes
+    it by a second operator, ``xent::{name}_gradients``.
     """
     gradients = _gradients_operator(name, computed)
 
@@ -96,9 +97,12 @@ def scaled(made: tuple[Tensor, ...], upstream: Tensor) -> tuple[Tensor, ...]:
 
 def _gradients_operator(name: str, computed: Pass) -> Any:
     """
-    Operator ``xent::{name}_gradients`` of an upstream and the arguments: three gradients times the upstream.
+    Operator ``xent::{name}_gradients`` of an upstream and a flattened request: three gradients times the
+    upstream.
 
-    A gradient that is not wanted is an empty tensor. `computed` makes them, as in `loss_operator`.
+    They are those of input, weight and bias; one that is not wanted is an empty tensor. `upstream` is one
+    number or, without a reduction, one for each row. `computed` makes them from a request, a flag for each
+    and the upstream.
     """
 
     def gradients(upstream: Tensor, *arguments: Any) -> tuple[Tensor, ...]:

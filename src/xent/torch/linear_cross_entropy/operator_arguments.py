@@ -41,7 +41,12 @@ _CALLER = "linear_cross_entropy"
 
 
 def flattened(request: LinearRequest) -> tuple[Any, ...]:
-    """Arguments of an operator, in the order of `PARAMETERS`, for a request of a matrix of hidden states."""
+    """
+    Arguments of an operator, in the order of `PARAMETERS`, for a request of a matrix of hidden states.
+
+    They are its six tensors, mask and denominator, a tensor of shape () or None, then numbers and names, and
+    last a flag for each operand whose gradient backward needs. Rules that raise are left out.
+    """
     options, softmax = request.options, request.options.softmax
     reduction, denominator = softmax.reduction, softmax.reduction.denominator
     if denominator is not None and not isinstance(denominator, Tensor):
@@ -59,8 +64,8 @@ def unflattened(arguments: tuple[Any, ...]) -> LinearRequest:
     Request from the arguments of an operator, in the order of `PARAMETERS`; labels if the target has one
     axis.
 
-    Its losses have 32 bits or more. Rules that raise are not among the arguments: they are those that
-    propagate.
+    Its losses have 32 bits or more. Rules that raise are not among the arguments: ``"nan"`` stands for them
+    in `on_empty`, ``"propagate"`` in `nonfinite`, and targets are not checked.
     """
     *tensors, mask, denominator = arguments[:TENSORS]
     ignored, smoothing, z_loss, softcap, scale, chunk, wide, kind, zero, top_k, count, _ = arguments[TENSORS:]

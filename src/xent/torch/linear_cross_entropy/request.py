@@ -157,8 +157,9 @@ def reason_not_pass(request: LinearRequest) -> str | None:
     Reason why a pass over chunks cannot compute this request, as the end of a sentence; None if it can.
 
     It is that hidden states or weight are empty, that the weight has more than 2 axes, that target,
-    probabilities or class weights require grad, or that cap, scale and mask are of a kind that the pass
-    cannot apply. Devices, memory and tracing are not looked at.
+    probabilities or class weights require grad, that a mask limits smoothing or differs by row, or that a
+    scale requires grad or is a tensor whose value cannot be read, on a device or while traced. Other devices,
+    memory and tracing are not looked at.
     """
     options = request.options
     if request.input.numel() == 0 or request.linear_weight.numel() == 0:

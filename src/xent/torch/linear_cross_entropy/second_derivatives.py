@@ -40,8 +40,8 @@ def differentiable_gradients(
     """
     Gradients of input, weight and bias, None for those not `wanted`, differentiable in these and `upstream`.
 
-    `upstream` is of shape (), or has one entry for each row. `factor` is the derivative of the reduction in
-    the loss of each row; None stands for 1.
+    They are those of the loss times `upstream`, of shape () or with one entry for each row, by chunks of
+    rows. `factor` is the derivative of the reduction in the loss of each row; None stands for 1.
     """
     scaled = upstream if factor is None else upstream * factor
     by_row = scaled.expand(request.input.shape[0])
@@ -71,10 +71,11 @@ def differentiable_pulls(
 
 def statistics_of_rows(request: LinearRequest, used: tuple[bool, ...]) -> Tensor:
     """
-    Columns of the numbers of each row that are `used`, (N, m), differentiable.
+    Columns of the numbers of each row that are `used`, (N, m), in nats and differentiable.
 
-    In order they are log-probability, log-normaliser, entropy, the largest log-probabilities, and cost;
-    `used` has a flag for each of the five.
+    In order they are log-probability of the label (minus the cross-entropy of probabilities), log-normaliser,
+    entropy, the `top_k` largest log-probabilities, and cost, which has class weights and smoothing; `used`
+    has a flag for each of the five.
     """
     found = differentiable_statistics(request) if any(used[:4]) else None
     parts: list[Any] = [None] * 4
@@ -101,9 +102,12 @@ class _Gradients(torch.autograd.Function):
         wanted: tuple[bool, ...],
     ) -> tuple[Tensor | None, ...]:
         """
-        Gradients of the operands, of the numbers that `of_rows` returns for each row times `upstream`.
+        Gradients of input, weight and bias, of the numbers that `of_rows` returns for each row times
+        `upstream`.
 
-        They have the dtype of the operands. None stands for a tensor not given, or a gradient not wanted.
+        `of_rows` is called with the request of a chunk of rows and returns (rows,) or (rows, m) numbers, as
+        `upstream` has for all rows. The gradients are sums over rows, in the dtype of the operands. None
+        stands for a tensor not given, or a gradient not `wanted`.
         """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         ctx.of_rows, ctx.options, ctx.wanted = of_rows, options, wanted
@@ -188,8 +192,10 @@ def _gradients(
     create_graph: bool,
 ) -> tuple[Tensor | None, ...]:
     """
-    Gradients in `operands` of the numbers that `of_rows` returns for `rows`, times `upstream`.
+    Gradients in `operands` of the numbers that `of_rows` returns for `rows`, times `upstream`, summed.
 
+    `of_rows` takes the request of these rows alone and returns (rows,) or (rows, m) numbers, as many as
+    `upstream` has. `operands` are the hidden states of the rows, weight and bias, `wanted` a flag for each;
     None stands for those not wanted. With `create_graph` they are differentiable.
     """
     chosen = [one for one, flag in zip(operands, wanted, strict=True) if flag and one is not None]
@@ -213,7 +219,9 @@ def _along(
     """
     Derivatives in upstream, input, weight and bias of the gradients' products with `directions`, summed.
 
-    None stands for 0, among the directions and in the result. Arguments are those of `_gradients`.
+    The gradients are those in `operands`, hidden states of `rows`, weight and bias, of the numbers that
+    `of_rows` returns for these rows, times `upstream`; `directions` has a tensor for each. None stands for 0,
+    among the directions and in the result. While gradients are enabled the derivatives have a graph.
     """
     is_recorded = torch.is_grad_enabled()
     found = _gradients(of_rows, request, rows, operands, upstream, wanted, create_graph=True)

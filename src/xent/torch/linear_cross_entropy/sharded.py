@@ -66,10 +66,12 @@ def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStat
 
 def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
     """
-    Loss over all ranks' classes by chunks of rows, or a pair of it and statistics; raises as
-    `sharded_linear`.
+    Loss over all ranks' classes by chunks of rows, reduced, or a pair of it and statistics.
 
-    Classes of sparse targets in `request` are counted from this rank's first already.
+    Classes of sparse targets in `request` are counted from this rank's first already. Raises, on all ranks
+    alike, `DomainError` for targets that are no distributions under `validate_targets` and for rows without a
+    softmax under ``nonfinite="raise"``, and `LabelError` for a label outside all ranks' classes, where it can
+    be read; `BackendError` if a rank is lost.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
@@ -119,10 +121,12 @@ def _loss(
     request: LinearRequest, results: tuple[Tensor, ...], weights: Tensor | None, shard: ClassShard
 ) -> Tensor:
     """
-    Loss, reduced, from `results`, those of `linear_rows`, with z-loss; ignored rows cost 0.
+    Loss, reduced, from the `results` of all rows, with z-loss; ignored rows cost 0.
 
-    `weights` are the labels' class weights, None for 1; they are not used with smoothing, whose cost has
-    them. With class weights beside labels the default denominator takes one all-reduce.
+    `results` begin with the cost and the log-normaliser of each row over all ranks, (N,) each; a cost of
+    targets has smoothing and class weights already. `weights` are the labels' class weights, None for 1; they
+    are not used with smoothing. With class weights beside labels the default denominator takes one
+    all-reduce.
     """
     of_logits = request_of_logits(request)
     options = of_logits.options

@@ -45,7 +45,10 @@ def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSt
     """
     Loss over all ranks' classes, reduced, or a pair of it and statistics; the same on all ranks.
 
-    It takes all logits of this rank's classes in memory; raises as `sharded_linear` says.
+    It takes all logits of this rank's classes in memory. Raises, on all ranks alike: `DomainError` for
+    targets that are no distributions under `validate_targets`, and for rows without a softmax under
+    ``nonfinite="raise"``; `LabelError` for a label outside all ranks' classes, where it can be read. Raises
+    `BackendError` if a rank is lost.
     """
     of_logits = _request_of_logits(request)
     loss = sharded_softmax(of_logits)
@@ -84,7 +87,7 @@ def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
 
 def _logits(request: LinearRequest) -> Tensor:
     """
-    Logits of this rank in 32 bits or more, of the shape that `_product` returns.
+    Logits of this rank's K classes in 32 bits or more, (K,), (N, K) or (N, K, d1, ..., dM), with the bias.
 
     Rows all of whose labels are ignored are multiplied as 0. With statistics, which read them, they are
     multiplied too; one whose hidden states are not finite has logits of nan then, but is multiplied as 0: 0

@@ -108,10 +108,12 @@ class _Rows(torch.autograd.Function):
         most_classes: int,
     ) -> tuple[Tensor, ...]:
         """
-        Results of `linear_rows`: numbers of this rank, gathered once and combined.
+        Cost, log-normaliser, entropy and argmax of each row, (N,) each, from numbers of all ranks gathered
+        once.
 
-        None stands for a tensor that was not given. With `top_k` the largest logits are gathered by a second
-        all-gather.
+        With `top_k` the largest log-probabilities and their classes, (N, top_k), follow, for which the
+        largest logits are gathered by a second all-gather. All are in 64 bits but argmax and classes, which
+        have no derivative. None stands for a tensor that was not given.
         """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         parts, candidates, has_targets = [], [], False
@@ -140,8 +142,9 @@ class _Rows(torch.autograd.Function):
         Gradients of input, weight and bias, None for those not needed; that of the input is summed over the
         ranks.
 
-        The logits of each chunk are computed again. `upstream` are the gradients in all results of
-        `linear_rows`; None stands for 0. All other arguments have None.
+        The logits of each chunk are computed again. `upstream` are the gradients in cost, log-normaliser,
+        entropy, argmax, and with `top_k` the largest log-probabilities and their classes; None stands for 0.
+        All other arguments have None.
         """
         input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
         count = len(SharedNumbers._fields)

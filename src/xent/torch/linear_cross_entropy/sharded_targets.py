@@ -31,9 +31,11 @@ def placed(request: LinearRequest, shard: ClassShard) -> LinearRequest:
 
 def targets_of_rank(request: LinearRequest, rows: slice = slice(None)) -> Tensor:
     """
-    Labels of `rows`, or targets of this rank's classes, (rows, K), into which sparse targets are expanded.
+    Labels of `rows`, (rows,), or targets of this rank's K classes, (rows, K).
 
-    Classes of sparse targets are those that `placed` returns; those of other ranks are left out.
+    Sparse targets, whose classes are counted from this rank's first already, are expanded; their classes
+    below 0 and from K on, those of other ranks, are left out. For hidden states of shape (D,), which take no
+    other `rows` than all, the axis of rows is missing.
     """
     target = request.target[rows] if request.target.ndim else request.target
     if request.probs is None:

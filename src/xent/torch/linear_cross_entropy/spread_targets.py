@@ -85,9 +85,10 @@ class SpreadTargets:
 
     def _of(self, rows: slice) -> list[Tensor]:
         """
-        Targets of `rows`, `count` tensors of shape (rows, C): the probabilities, then the target of the loss.
+        Targets of `rows`, `count` tensors of shape (rows, C), ignored rows included.
 
-        Either is left out as `count` says, so the list of labels without smoothing is empty.
+        They are the probabilities, unless the target holds labels, then the target of the loss, with
+        smoothing and class weights, if it is another one. So the list of labels without smoothing is empty.
         """
         if self._has_labels:
             return [self._smoothed_labels(rows)] if self.has_own_loss else []
@@ -125,10 +126,13 @@ class SpreadTargets:
 
     def numbers(self, logits: Tensor, numbers: RowNumbers, rows: slice) -> tuple[RowNumbers, SpreadNumbers]:
         """
-        `numbers` of the logits of `rows`, with a further column for each head, and the numbers of their
+        Numbers of the logits of `rows`, with a further column for each head, and the numbers of their
         targets.
 
-        A cost is nan for a label out of range that is not ignored.
+        A head is the class of the largest entry of a target. The numbers of the targets are cost in nats, sum
+        and largest entry, (rows, m) each, for m targets a row: the probabilities, if the target holds them,
+        and the target of the loss where smoothing, or weights beside probabilities, make it another.
+        `numbers` are those without heads. A cost is nan for a label out of range that is not ignored.
         """
         shape = (logits.shape[0], self.count)
         costs, masses, heads = (logits.new_empty(shape) for _ in range(3))
@@ -157,11 +161,12 @@ class SpreadTargets:
 
     def subtract(self, gradient: Tensor, rows: slice, of_costs: Tensor, columns: Tensor) -> None:
         """
-        Subtract in place the targets of `rows` times `of_costs` from `gradient`, that in the logits of these
-        rows.
+        Subtract in place the targets of `rows` times `of_costs` from `gradient`, (rows, C), that in the
+        logits.
 
-        `of_costs`, (rows, m), are the gradients in the costs. The last m of the `columns` are the heads,
-        whose entries are complete already and stay.
+        `of_costs`, (rows, m), are the gradients in the costs of the m targets. The last m of the `columns`,
+        class numbers, are the heads, the classes of the largest target, whose entries are complete already
+        and stay.
         """
         places = columns[:, columns.shape[1] - self.count :]
         for piece, targets in self._pieces(gradient, rows):

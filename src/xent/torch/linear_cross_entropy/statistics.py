@@ -57,8 +57,8 @@ def linear_statistics(
     LabelError
         For a label out of range that is not ignored, on the CPU. Traced labels are not read.
     DomainError
-        For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean over nothing
-        under ``on_empty="raise"``, where the denominator can be read.
+        For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean of
+        denominator 0 under ``on_empty="raise"``, where the denominator can be read.
     """
     options, target, softmax = request.options, request.target, request.options.softmax
     if softmax.has_labels and target.is_cpu and not is_traced():
@@ -92,7 +92,13 @@ def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
 
 
 def _of_rows(request: LinearRequest, kernels: Kernels) -> tuple[Tensor | None, ...]:
-    """Loss of all rows, None if it is not made with the statistics, and the seven results of `results_of`."""
+    """
+    Loss of all rows, None if it is not made with the statistics, and seven results of each row.
+
+    They are log-probability, log-normaliser, entropy, argmax, the largest log-probabilities and their
+    classes, and the cost with class weights and smoothing; the last three are None if the request does not
+    have them. `kernels` are those of a "processor" or a "device", or "none"; compiled code takes operators.
+    """
     if torch.compiler.is_compiling():
         return None, *compiled_statistics(request)
     if kernels == "none":
@@ -119,11 +125,13 @@ class _Statistics(torch.autograd.Function):
         on_device: bool,
     ) -> tuple[Tensor | None, ...]:
         """
-        Seven results of each row: six statistics from log-probability to largest classes, and cost.
+        Seven results of each row: log-probability, log-normaliser, entropy, argmax, largest ones, classes,
+        cost.
 
-        A result that the request does not have is None; argmax and classes have no derivative. None as an
-        argument stands for a tensor that was not given. Where gradients are wanted, chunks of logits may be
-        kept in `ctx`.
+        The largest log-probabilities and their classes, (N, top_k), and the cost, which has class weights and
+        smoothing, are None if the request does not have them; argmax and classes have no derivative. None as
+        an argument stands for a tensor that was not given. Where gradients are `wanted`, of input, weight or
+        bias, chunks of logits may be kept in `ctx`.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)

@@ -38,10 +38,11 @@ _OF_TOPS, _COST = (4, 5), 6
 
 def compiled_statistics(request: LinearRequest) -> tuple[Tensor | None, ...]:
     """
-    Seven results of a matrix of hidden states in compiled code, from log-probability to cost, as
-    `results_of`.
+    Seven results of a matrix of hidden states in compiled code, differentiable once in the operands.
 
-    Those that the request does not have are None. They are differentiable once, in the operands.
+    They are log-probability, log-normaliser, entropy and argmax, (N,) each, the largest log-probabilities and
+    their classes, (N, top_k), and the cost with class weights and smoothing, (N,); the last three are None if
+    the request does not have them.
     """
     found: list[Tensor | None] = list(_statistics(*flattened(request))[:RESULTS])
     if request.options.top_k == 0:
@@ -53,9 +54,11 @@ def compiled_statistics(request: LinearRequest) -> tuple[Tensor | None, ...]:
 
 def _statistics_of(*arguments: Any) -> tuple[Tensor, ...]:
     """
-    Results of all rows in the order of `results_of`, then the numbers of rows and of spread targets.
+    Seven results of all rows, then the numbers of the rows and of their spread targets, which backward reads.
 
-    Backward reads the numbers. An empty tensor stands for a result of None.
+    `arguments` are a flattened request. The results are log-probability, log-normaliser, entropy, argmax, the
+    largest log-probabilities and their classes, and cost; an empty tensor stands for one that the request
+    does not have.
     """
     request = unflattened(arguments)
     numbers, spread, _ = _pass(request).numbers()
@@ -67,10 +70,11 @@ def _statistics_of(*arguments: Any) -> tuple[Tensor, ...]:
 
 def _gradients_of(*arguments: Any) -> tuple[Tensor, ...]:
     """
-    Gradients of the operands; empty tensors for those not wanted.
+    Gradients of input, weight and bias; empty tensors for those not wanted.
 
-    `arguments` are the five gradients that `pulls_of` takes, empty for None, the list of numbers of
-    `_statistics_of`, and the arguments of the operator.
+    `arguments` are five gradients, in log-probability, log-normaliser, entropy, largest log-probabilities and
+    cost, empty for None; the list of numbers of rows and of spread targets that `_statistics_of` returns
+    last; and the flattened request.
     """
     upstream, found, given = arguments[:5], arguments[5], arguments[6:]
     request = unflattened(given)
@@ -85,7 +89,11 @@ def _pass(request: LinearRequest) -> StatisticsPass:
 
 
 def _statistics_like(*arguments: Any) -> tuple[Tensor, ...]:
-    """Tensors of the shapes that `_statistics_of` returns, for a compiler."""
+    """
+    Tensors of the shapes and dtypes of the results of the operator, seven and the numbers, for a compiler.
+
+    They have no values. An empty tensor stands for a result that the request does not have.
+    """
     request = unflattened(arguments)
     input, top_k = request.input, request.options.top_k
     rows, targets = input.shape[0], SpreadTargets(request)

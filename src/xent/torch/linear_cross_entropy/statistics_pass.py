@@ -106,8 +106,9 @@ class StatisticsPass:
         Number of rows of a chunk of logits in 32 bits or more, with their copy in 16 bits and the cap's
         derivative.
 
-        It is that of `rows_on_device` on a device, else that of `rows_at_once`, of which operands of 16 bits
-        take a third, unless `chunk_bytes` is given.
+        On a device it is that of all rows up to 1 GiB, else of 512 MiB, 600 rows in any case. On a processor
+        it is a ninth of the rows, at most 128 MiB, but 64 rows and 1 MiB in any case, of which operands of 16
+        bits take a third. `chunk_bytes` replaces these limits, with one row in any case.
         """
         hidden, weight, options = self.request.input, self.request.linear_weight, self.request.options
         adjustment = adjustment_bytes_per_class(options, self.dtype) if options.adjusts else 0
@@ -124,9 +125,11 @@ class StatisticsPass:
 
     def numbers(self) -> tuple[RowNumbers, SpreadNumbers, KeptLogits | None]:
         """
-        Numbers of all rows, those of their spread targets, and chunks of logits for backward.
+        Numbers of all rows, those of their spread targets, and chunks of logits for backward, or None.
 
-        These are None if the pass keeps none.
+        The numbers of a row give its statistics: argmax, largest logit, sum of the other exponentials, mean
+        distance, and some columns with their logits. Those of a spread target, probabilities or a smoothed
+        label, are cost, sum and largest entry. At most two chunks of logits, the last ones, are kept.
         """
         kept = KeptLogits(self._memory())
         labels = self._labels()
@@ -156,8 +159,9 @@ class StatisticsPass:
         """
         Gradients of the operands that are `wanted`, None for others; the `kept` logits are overwritten.
 
-        `numbers` are those of all rows; `pulls` are the gradients in the statistics, and in the costs of
-        spread targets.
+        `numbers` are those of all rows. `pulls` are a pair: the gradients in log-normaliser, entropy and the
+        log-probabilities of the columns, and, (N, m), those in the costs of spread targets. A `kept` of None
+        has all chunks computed again.
         """
         sums = self._sums(wanted)
         memory = self._memory() if kept is None else kept.memory
@@ -184,8 +188,9 @@ class StatisticsPass:
         """
         Numbers of all rows, those of their spread targets, and the `wanted` gradients of a loss, in one pass.
 
-        `pulls_of_rows` returns the gradients of the loss in the statistics of some rows, and in the costs of
-        their spread targets, from their numbers.
+        `pulls_of_rows` is called with the numbers of the rows of a chunk, those of their spread targets and
+        their slice, and returns the gradients of the loss in log-normaliser, entropy and log-probabilities of
+        the columns, and in the costs of the spread targets. `wanted` has a flag for input, weight and bias.
         """
         memory, labels, sums = self._memory(), self._labels(), self._sums(wanted)
         found = []
@@ -206,9 +211,11 @@ class StatisticsPass:
         self, logits: Tensor, numbers: RowNumbers, pulls: tuple[Pulls, Tensor], rows: slice
     ) -> None:
         """
-        Overwrite the logits of `rows`, whose `numbers` are given, by the gradient in them.
+        Overwrite the logits of `rows`, (rows, C), whose `numbers` are given, by the gradient in them.
 
-        `pulls` are the gradients in the statistics of these rows and in the costs of their spread targets.
+        `pulls` are the gradients in log-normaliser, entropy and log-probabilities of the columns of these
+        rows, and in the costs of their spread targets, (rows, m). The logits are adjusted, and so the
+        gradient is in adjusted logits.
         """
         write_gradient(logits, numbers, pulls[0], entries_of_columns(numbers, pulls[0]))
         if self.spread.count:

@@ -19,12 +19,12 @@ def results_of(
     numbers: RowNumbers, spread: SpreadNumbers, request: LinearRequest
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor | None, Tensor | None, Tensor | None]:
     """
-    Seven results of each row: log-probability, log-normaliser, entropy, argmax, top log-probabilities,
-    classes, cost.
+    Seven results of each row: log-probability, log-normaliser, entropy, argmax, largest ones, classes, cost.
 
-    The largest log-probabilities and their classes, (N, top_k), are None without `top_k`; the cost of the
-    target, with class weights and smoothing, is None where the log-probability gives it. An ignored row has
-    log-probability 0, a row without a softmax argmax -1.
+    All are (N,) but the largest log-probabilities and their classes, (N, top_k), which are None without
+    `top_k`. The cost of the target, with class weights and smoothing, is None where the log-probability gives
+    it. The log-probability is that of the label, 0 for an ignored row, or minus the cross-entropy of
+    probabilities; a row without a softmax has the argmax -1.
     """
     softmax, top_k = request.options.softmax, request.options.top_k
     below = torch.log1p(numbers.rests)
@@ -52,9 +52,10 @@ def pulls_of(
     """
     Gradients in the statistics as the pass takes them, and in the costs of spread targets, (N, m).
 
-    `upstream` holds those in log-probability, log-normaliser, entropy, largest log-probabilities and cost;
-    None stands for 0. A label out of range has nan, an ignored row 0, in place of that in log-probability and
-    cost.
+    The first are those in log-normaliser, entropy and the log-probability of each column: the label, the
+    largest classes, and the heads, the classes of the largest entry of each spread target. `upstream` holds
+    those in log-probability, log-normaliser, entropy, largest log-probabilities and cost; None stands for 0.
+    A label out of range has nan, an ignored row 0, in place of that in log-probability and cost.
     """
     zeros = torch.zeros_like(numbers.rests)
     log_prob, normaliser, entropy, tops, cost = (

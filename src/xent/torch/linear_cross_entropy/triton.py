@@ -36,9 +36,11 @@ def reason_not_on_device(request: LinearRequest) -> str | None:
     """
     Reason why the pass of devices cannot compute this request now, as the end of a sentence; None if it can.
 
-    It is one of `reason_not_triton` or `reason_not_pass`, a tensor of 64 bits, a tensor of a subclass, or
-    tracing; under torch.compile that of `reason_not_operator` in place of the last two. Smoothing over a mask
-    of classes suits.
+    It is that `input` is not on a GPU, that Triton is not installed or a launch has failed before, that a
+    tensor has 64 bits, that input or weight is empty, that the weight has more than 2 axes, that target,
+    probabilities or class weights require grad, that a mask differs by row, that a scale requires grad or is
+    a tensor on a device, that a tensor is of a subclass, or tracing; under torch.compile only ONNX's export
+    and transforms of torch.func in place of the last two. Smoothing over a mask of classes suits.
     """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -97,13 +99,13 @@ class _LinearOnDevice(torch.autograd.Function):
         wanted: tuple[bool, bool, bool],
     ) -> Tensor:
         """
-        Loss in the dtype of `options`, reduced or one for each row; its gradients are kept in `ctx` for
-        backward.
+        Loss in the dtype of `options`, reduced or one for each row; its gradients may be kept in `ctx`.
 
-        They are kept if any is wanted and `is_made_forward` says so. None stands for a tensor that was not
-        given; `wanted` has a flag for input, weight and bias. A label out of range gives nan. Only under
-        ``nonfinite="raise"`` are values read, and only if a loss is nan is there an error: `LabelError` for a
-        label out of range, else `DomainError`.
+        Those are kept that are `wanted`, of input, weight and bias, if the loss is reduced, `input`
+        is not float16, and no hooks on saved tensors are set. None stands for a tensor that was not given. A
+        label out of range gives nan. Only under ``nonfinite="raise"`` are values read, and only if a loss is
+        nan is there an error: `LabelError` for a label out of range, else `DomainError`. Raises `LaunchError`
+        if the kernel cannot run here.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
