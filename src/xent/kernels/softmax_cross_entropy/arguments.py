@@ -56,12 +56,13 @@ class Arguments:
 
     def add_truth(self, truth: Labels | Targets) -> None:
         """
-        Add labels or targets, and the class weights; call `add_outputs` before.
+        Add labels or targets, class weights, and for labels the ignored one and the smoothing.
 
-        Raises `DTypeError` for labels that are no integers or targets neither in the dtype of the logits nor
-        in that of the arithmetic, `ShapeError` for another number of rows or classes, and `DomainError` for
-        targets that are not contiguous or overlap the gradient, and for an ignored label of more than 64
-        bits. The smoothing is not checked.
+        Call `add_outputs` before, for targets must not overlap the gradient. Raises `DTypeError` for labels
+        that are no integers or targets neither in the dtype of the logits nor in that of the arithmetic,
+        `ShapeError` for another number of rows or classes, also of the weights, and `DomainError` for targets
+        that are not contiguous or overlap the gradient, and for an ignored label of more than 64 bits. Labels
+        are converted to int64. The smoothing is not checked.
         """
         if isinstance(truth, Targets):
             # Targets of 16-bit logits may be given in float32.
@@ -134,10 +135,10 @@ class Arguments:
 
     def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
         """
-        Add the class weights: all 1 for None.
+        Add the class weights, (K,): all 1 for None. Another dtype than that of the arithmetic is converted.
 
-        With `each` they are an array of one for each class in any case. Raises `ShapeError` for weights that
-        are not of shape (K,); another dtype is converted.
+        With `each` they become an array of one for each class in any case; without it, None becomes a single
+        number for all. Raises `ShapeError` for an array of another shape.
         """
         classes = self.logits.shape[1]
         if weights is None and each:

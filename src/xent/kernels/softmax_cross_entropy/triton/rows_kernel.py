@@ -211,7 +211,8 @@ def _factor(
     """
     Factor of the gradient of each row: that in `factors` times the number at `upstream`; 0 in rows not read.
 
-    None stands for 1. `step` is 1 if `factors` has an entry for each row, 0 if it is one number.
+    None stands for 1. `reads` is False for ignored rows and those beyond N. `step` is 1 if `factors` has an
+    entry for each row, 0 if it is one number.
     """
     factor = tl.where(reads, 1.0, 0.0)
     if factors is not None:
