@@ -109,7 +109,7 @@ def _capped(logits: Array, softcap: Array, *, xp: Namespace) -> tuple[Array, Arr
 
 def _tanh(x: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``tanh(x)`` and ``exp(-2 abs(x))``.
+    ``tanh(x)`` and ``exp(-2 abs(x))``, elementwise; nan at nan.
 
     For abs(x) >= 1/2, the tanh is computed from the exponential, and so is its automatic derivative: the
     derivative of a library's tanh, ``1 - tanh(x) ** 2``, is 0 for large arguments.

@@ -74,12 +74,12 @@ class _OtherClasses(NamedTuple):
 
 def normalized_gradient(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> Array:
     """
-    Gradient of the label's share in the logits, of shape (..., K).
+    Gradient of the label's share of the sum of all losses in the logits, of shape (..., K).
 
     Parameters
     ----------
     shares : Shares
-        Losses of all classes, and their sum.
+        Probabilities of all classes, the one-hot label, the sum of the losses and the label's share of it.
     distances : array of shape (..., K)
         Distance of each logit below the largest.
     slopes : array of shape (..., K)
@@ -99,12 +99,11 @@ def normalized_gradient(shares: Shares, distances: Array, slopes: Array, *, xp: 
 
 def sum_of_slopes(factors: Array, shares: Shares, *, xp: Namespace) -> Array:
     """
-    Sum of :math:`c_k (p - e_k)` over the classes k, of shape (..., K), for the `factors` c, of the same
-    shape.
+    Sum of :math:`c_k (p - e_k)` over the classes k, for `factors` c, with the probabilities p: (..., K).
 
-    Each entry is ``p * (sum of the other factors) - (1 - p) * factor``. The factor of the label, or of the
-    top class, can be nearly the whole sum. So for its own entry it is left out of the sum, not subtracted
-    from it.
+    `shares` hold p, ``1 - p``, the one-hot label and the argmax. Each entry is ``p * (sum of the other
+    factors) - (1 - p) * factor``. The factor of the label, or of the top class, can be nearly the whole sum.
+    So for its own entry it is left out of the sum, not subtracted from it.
     """
     is_label, is_top = shares.is_label, shares.classes.model.is_top
     is_top_alone = is_top * (1 - is_label)

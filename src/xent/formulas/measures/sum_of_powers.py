@@ -58,9 +58,10 @@ def log_of_sum(
 
 def _in_units_of_largest(weights: DoubleWord, exponents: DoubleWord) -> tuple[Array, DoubleWord]:
     """
-    Largest exponent, of shape (...), and the weighted sum divided by its exponential.
+    Largest exponent, of shape (...), and the sum of ``weights * exp(exponents - largest)`` over the last
+    axis.
 
-    Exponents of ``-inf`` add nothing. Without a finite largest exponent that sum is 0.
+    Exponents of ``-inf`` add nothing. If the largest is infinite, the sum is 0.
     """
     xp = exponents.xp
     peak = xp.max(exponents.hi, axis=-1)
