@@ -67,9 +67,11 @@ class LogitOptions(NamedTuple):
         """
         Adjusted logits of `examples`, checked as those of a softmax; None without an adjustment.
 
-        A masked class has ``-inf``. Without an adjustment the logits themselves are checked. Raises the
-        errors of `adjusted` and, unless `validate` is False, `DomainError` for a row with ``+inf`` or with
-        ``-inf`` only; ``"strict"`` adds `ShapeError` for a single class, and warnings.
+        They are capped, divided by the temperature, moved by the offset and masked, in this order, with their
+        derivatives; a masked class has ``-inf``. Without an adjustment the logits themselves are checked.
+        Raises `DTypeError`, `ShapeError` or `DomainError` for an invalid option and, unless `validate` is
+        False, `DomainError` for a row with ``+inf`` or with ``-inf`` only; ``"strict"`` adds `ShapeError` for
+        a single class, and warnings.
         """
         mask = None if self.class_mask is None else self._mask(examples)
         adjusted = self.adjusted(_with_classes(examples, mask), mask)

@@ -73,7 +73,8 @@ class ContrastiveProblem(NamedTuple):
 
     def hessian(self) -> Any:
         """
-        Hessian of the weighted sum, of shape (..., n, D, n, D).
+        Hessian of the weighted sum of the values in the embeddings, of shape (..., n, D, n, D), in their
+        dtype.
 
         For several arrays of embeddings the Hessian is a tuple of tuples: block ``[i][j]`` of shape (...,
         n_i, D, n_j, D) is the derivative of gradient i in array j.
