@@ -76,7 +76,8 @@ def _in_data(
     """
     Derivatives in those of `data` whose entry in `moves` is True, by the steps; ``()`` if none is.
 
-    `upstream` is the derivative of the result in the function `name`. None stands for data without influence.
+    `name` is "value" or "gradient", and `upstream` the derivative in its result, of its shape. None stands
+    for data without influence.
     """
     if not any(moves):
         return ()
