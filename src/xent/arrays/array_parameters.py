@@ -99,7 +99,7 @@ def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
 
     Anything else than these, and a `_Place`, which marks a parameter taken out, is passed to `change`. A
     tuple is always made anew. A dataclass stays itself if each of its fields does; else it is copied without
-    running its checks. So a dataclass with a field of tuples is copied in any case.
+    running its checks.
     """
     if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
         return change(value)

@@ -121,10 +121,10 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
 
 def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> MultipleAngle:
     """
-    Cosine, sine and derivatives of `multiplier` times the angle of `cosine`, by the arc cosine.
+    Cosine and sine of `multiplier` times the angle of `cosine`, that sine over the angle's, and a derivative.
 
-    The ratio is that of both sines, the second derivative that of the multiple's cosine in `cosine`. They are
-    plain floats, low-order parts are 0. At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second
+    The last is the second derivative of the multiple's cosine in `cosine`. All are plain floats by the arc
+    cosine, low-order parts are 0. At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second
     derivative are those of the next float; beyond, cosine, sine and ratio are nan.
     """
     angle = multiplier * xp.acos(cosine)

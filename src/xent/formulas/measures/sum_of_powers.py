@@ -31,9 +31,10 @@ def log_of_sum(
     Parameters
     ----------
     sum_less_1 : DoubleWord of shape (...)
-        Sum less 1; ``inf`` where the caller does not know it.
+        That sum less 1, which decides where it is above -1/2 and below the square root of the largest float;
+        ``inf`` where the caller does not know it.
     weights, exponents : DoubleWord of shape (..., K)
-        Positive numbers, and exponents, whose `hi` may be infinite.
+        Positive numbers, and exponents, whose `hi` may be infinite; they decide elsewhere.
     divisor : Fraction
         Number :math:`c`, nonzero.
 

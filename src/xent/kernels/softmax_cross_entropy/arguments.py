@@ -94,7 +94,8 @@ class Arguments:
         """
         Add the output arrays that are requested; None stands for one that is not.
 
-        `values` has shape (N,) and the dtype of the arithmetic, `gradient` the shape and dtype of the logits,
+        `values` has shape (N,) and the dtype of the arithmetic, and so have the log-normalisers of
+        `statistics`; its argmax, `tops`, is (N,) in int64. `gradient` has the shape and dtype of the logits,
         which it may replace. Raises `DTypeError` or `ShapeError` for another dtype or shape, and
         `DomainError` for an output that is read-only, not contiguous, or overlaps the logits without being
         the same memory.

@@ -137,7 +137,8 @@ class _Function:
         """
         Write a loop that ends as soon as `is_over` holds, a function of the number of looks so far, from 0.
 
-        After `_LOOKS` looks the processor is yielded between two of them, if the job has a function `rest`.
+        After 1,000 looks, about a microsecond, the processor is yielded between two of them, if the job has
+        the address of a function for it in the field `rest`, other than 0.
         """
         builder = self.builder
         before = builder.block

@@ -147,10 +147,10 @@ def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
 
 def _change_of_derivatives(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
     """
-    Change of `_derivatives` as the concentrations move by `moves` times their sum, both of shape (..., K).
+    Change of ``S * d(loss) / d(concentration)`` as the concentrations move by `moves` times their sum S.
 
-    `_derivatives` are those of the expected squared error in the concentrations, times their sum; `mean` is
-    `_mean` of the evidence and the labels.
+    Both have shape (..., K); the loss is the expected squared error. `mean` holds the expected probabilities,
+    the residuals and what follows from them, as `_mean` gives it for evidence and labels.
     """
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]

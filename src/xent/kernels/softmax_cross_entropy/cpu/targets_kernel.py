@@ -170,7 +170,12 @@ def _row(program: Program, row: Value, targets: _Targets) -> None:
 
 
 def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> Value:
-    """Sum over the classes of the target times the distance from the logit up to `peak`; target 0 adds 0."""
+    """
+    Sum over the classes of the target times the distance from the logit up to `peak`; target 0 adds 0.
+
+    `peak` is the largest of the row's `logits`, and the `targets` are times class weights. An infinite
+    distance with a positive target gives ``inf``.
+    """
     lanes = blocks.format.lanes
 
     def term(index: Value, where: Any) -> Value:
