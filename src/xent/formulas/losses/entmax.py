@@ -241,10 +241,11 @@ def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple
 
 def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Distance of each logit below the top, rounded, and its low-order part, both of shape (..., K).
+    Distance of each logit below the largest of its row, rounded, and its low-order part, both (..., K).
 
-    `is_top` is the one-hot coding of the top. Distances are capped where they are certain to lie outside the
-    support, which keeps ``-inf`` finite.
+    `is_top` is the one-hot coding of the largest. Distances are capped at about ``4 / (alpha - 1)``, where
+    they are certain to lie outside the support, which keeps those of ``-inf`` finite. A row whose largest
+    logit is infinite or nan has nan.
     """
     high, low = high_and_low(logits)
     top = _top(high, xp=xp)

@@ -118,11 +118,11 @@ def sum_of_slopes(factors: Array, shares: Shares, *, xp: Namespace) -> Array:
 
 def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Gradient times the sum of the losses, at classes but the label, and the size of terms that cancel.
+    Gradient of the label's share times the sum S of the losses, and the size of terms that cancel in it.
 
     Both have shape (..., K); entries at the label, or at classes that do not take part, are not valid.
-    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
-    its surprisal.
+    `shares` hold the probabilities and the share, `distances` are those of the logits below the largest,
+    `slopes` the derivatives of each class's loss in its surprisal, 0 for classes left out; all are (..., K).
     """
     prob, share = shares.classes.prob, shares.share[..., None]
     others = _others(shares, distances, slopes, xp=xp)
@@ -138,11 +138,12 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
 
 def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> _OtherClasses:
     """
-    Sums over the classes but the label that take part, and differences to the most probable: `_OtherClasses`.
+    Sums over the classes but the label that take part, and differences to the most probable of them.
 
-    They are the number of these classes, their probability, the slope of the most probable, its probability
-    less each, and each slope less its own, which are 0 at other classes. `distances` are those of the logits
-    below the largest, `slopes` the derivatives of each class's loss in its surprisal.
+    They are, each (..., 1), the number of these classes, their probability, the slope of the most probable;
+    and, (..., K), its probability less each, and each slope less its own, both 0 at other classes.
+    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
+    its surprisal.
     """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)

@@ -78,7 +78,11 @@ class ShiftedFocal:
         )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin."""
+        """
+        Second derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin.
+
+        `event` holds log-odds, probability and complement, the probability of the opposite event.
+        """
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)

@@ -152,9 +152,10 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
 
 def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
     """
-    Marginals of the last `variables` axes, one for each, and the sum over all, as double words.
+    Marginals of the last `variables` axes of `joint`, and the sum over all of these, as double words.
 
-    Summed axes keep length 1. For one variable the sum is a second marginal.
+    A marginal belongs to one axis and is summed over the others, which keep length 1, as do all in the sum;
+    leading axes stay. For one variable the sum is a second marginal.
     """
     table = double_word(joint, xp=xp)
     axes = range(-variables, 0)

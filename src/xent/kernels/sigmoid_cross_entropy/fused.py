@@ -133,11 +133,12 @@ def _run(
     """
     Check the arrays and write cross-entropies to `values` and derivatives to `gradient`; None skips either.
 
-    `scales` are the `positive_weight` and the `factor` of `value_and_gradient`, converted to the dtype of the
-    arithmetic; another shape raises `ShapeError`. So do targets or a gradient of another shape than the
-    logits; another dtype raises `DTypeError`, an array that is not C-contiguous, or a gradient that overlaps
-    the targets or part of the logits, `DomainError`. `values` is not checked: it has the shape of the logits
-    and the dtype of the arithmetic.
+    `scales` are the weight of the part of the loss that the targets multiply, a number or one for each
+    column, and the factor of the gradient, a number or of the shape of the logits; they are converted to the
+    dtype of the arithmetic, and another shape raises `ShapeError`. So do targets or a gradient of another
+    shape than the logits; another dtype raises `DTypeError`, an array that is not C-contiguous, or a gradient
+    that overlaps the targets or part of the logits, `DomainError`. `values` is not checked: it has the shape
+    of the logits and the dtype of the arithmetic.
     """
     dtype = arithmetic_dtype(logits)
     _check_arrays(logits, targets, gradient)

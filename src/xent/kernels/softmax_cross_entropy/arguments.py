@@ -156,7 +156,11 @@ class Arguments:
 
 
 def _sums_of_others(weights: NDArray[Any]) -> NDArray[Any]:
-    """For each of the K `weights`, the sum of all others, in their dtype; it is added up in float64."""
+    """
+    For each of the K `weights`, the sum of all others, in their dtype; it is added up in float64.
+
+    At the largest weight, where the total less it would cancel, the others themselves are added.
+    """
     wide = weights.astype(np.float64)
     others = wide.sum() - wide
     # At a dominating weight `sum - weight` cancels; there the others are added up.

@@ -146,7 +146,8 @@ class AbstractContrastiveLoss(AbstractLoss):
         Temperature as an array of shape (), in the precision of the computation.
 
         Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite;
-        where values cannot be read, an invalid one becomes nan.
+        where values cannot be read, an invalid one becomes nan. Values are not checked if `validate` of the
+        embeddings is False.
         """
         xp, caller = embeddings.xp, embeddings.caller
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", caller=caller, xp=xp)

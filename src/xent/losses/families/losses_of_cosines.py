@@ -62,7 +62,8 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
     `request` has the cosines as logits; `margin` changes that at the label before the `scale` of `loss`. With
     several centres, which lie side by side on the last axis, a class's largest cosine counts. Raises
     `DomainError` for a cosine outside [-1, 1] by more than the square root of epsilon, a label out of range
-    or an invalid weight, `ShapeError` or `DTypeError` for arrays that do not fit.
+    or an invalid weight, `ShapeError` or `DTypeError` for arrays that do not fit. Values are not checked if
+    `request.validate` is False.
     """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)

@@ -40,7 +40,7 @@ def problem_of_events(
     weight 0, and the rest adjusts the logits. Raises `DTypeError` or `ShapeError` for an array that does not
     fit the logits, and `DomainError` for a target of positive weight outside [0, 1], a weight that is
     negative or not finite, a `positive_weight`, temperature or softcap that is not positive and finite, or an
-    offset of nan or ``inf``.
+    offset of nan or ``inf``. Values are not checked if `request.validate` is False.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
@@ -60,10 +60,11 @@ def problem_of_events(
 
 def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
     """
-    Factor of events as an array of shape (), (K,) or that of the logits.
+    Factor of events `positive_weight` as an array of shape (), (K,) or that of the logits.
 
     Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, `DomainError` unless
-    positive and finite; where values cannot be read, an invalid one becomes nan.
+    positive and finite; where values cannot be read, an invalid one becomes nan. Values are not checked if
+    `validate` of the examples is False.
     """
     xp, caller = examples.xp, examples.caller
     factor = numbers_like(examples.logits, positive_weight, "positive_weight", caller=caller, xp=xp)

@@ -171,6 +171,7 @@ class LSoftmax(AbstractWeightedLoss):
 
         Raises `ShapeError` if there are none or they do not broadcast, `DTypeError` if they are no numbers,
         `DomainError` unless positive and finite; where values cannot be read, an invalid one becomes nan.
+        Values are not checked if `validate` of the examples is False.
         """
         xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"

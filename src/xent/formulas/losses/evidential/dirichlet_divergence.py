@@ -79,9 +79,10 @@ class DirichletDivergence:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, both of shape (..., K); 0 at the label.
+        Product of the Hessian of `value` in the logits with `vectors`, both of shape (..., K); 0 at the
+        label.
 
-        It is nan where the label is out of range.
+        `labels` have shape (...). The product is nan where the label is out of range.
         """
         evidence = self._against(logits, labels, xp=xp)
         each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
