@@ -216,11 +216,11 @@ def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float
 
 def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
     """
-    Ends in nats: percentiles of the entropies of 1,000 samples of the observed shares, moved by twice the
+    Ends in nats: percentiles of the entropies of 1,000 samples of the observed shares, raised by twice the
     bias.
 
     `seen` has the positive counts, (m,); the samples have their size. The percentiles leave ``(1 - level) /
-    2`` of the samples on either side; the bias is the mean entropy of the samples less that of `seen`. The
+    2`` of the samples on either side; the bias is the entropy of `seen` less the mean of the samples. The
     entropy of `seen` is always within.
     """
     n, shares = int(seen.sum()), seen / seen.sum()
