@@ -75,10 +75,11 @@ def plain_number(value: Any) -> Any:
 
 def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Formula, list[Array]]:
     """
-    Formula of plain parameters, and the arrays of JAX that it takes as first data.
+    Formula of plain parameters, and the arrays of JAX that it takes as first data, before its own.
 
-    They are found in the fields of `formula` at any depth; an array of shape () is converted to `dtype`,
-    another stays as it is. If there is none, the result is `formula` itself and an empty list.
+    They are the arrays in the fields of `formula` at any depth, in that order; one of shape () is converted
+    to `dtype`, another stays as it is. If there is none, the result is `formula` itself and an empty list.
+    The returned formula can be compared and hashed, and holds no traced number.
     """
     found: list[Array] = []
 
@@ -96,8 +97,9 @@ def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
     """
     `value` with `change` applied to each field of dataclasses and entry of tuples, at any depth.
 
-    Anything else than these, and a `_Place`, is passed to `change`. A tuple is always made anew. A dataclass
-    stays itself if each of its fields does; else it is copied without running its checks.
+    Anything else than these, and a `_Place`, which marks a parameter taken out, is passed to `change`. A
+    tuple is always made anew. A dataclass stays itself if each of its fields does; else it is copied without
+    running its checks.
     """
     if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
         return change(value)

@@ -93,9 +93,9 @@ def is_known_to_hold(condition: Array) -> bool:
 
 def truth_value(condition: Array) -> bool | None:
     """
-    Value of `condition`, a truth value of shape (); None if it cannot be read.
+    Value of `condition`, a truth value of shape (), as a Python bool; None if it cannot be read.
 
-    That is so for a traced, lazy or off-host one, and under `torch.func.vmap`.
+    That is so for one that is traced, lazy or not in the host's memory, and under `torch.func.vmap`.
     """
     if not may_be_read(condition):
         return None

@@ -36,8 +36,9 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
     The method gets `logits`, `data` and `xp`, their namespace, and its result has the shape that it gives.
     The derivative of ``"value"`` in the logits is ``formula.gradient``; that of ``"gradient"`` along a vector
-    is ``formula.hessian_vector_product``; derivatives in the data are those of the method's steps. A large
-    NumPy array is computed in blocks of rows, as `in_row_blocks` says.
+    is ``formula.hessian_vector_product``; derivatives in the data are those of the method's steps. A
+    contiguous NumPy array of more than 32,768 entries in two or more rows is computed in blocks of rows, with
+    the same result.
     """
     if is_torch(logits):
         # Imported here, because this room must not load a framework that the caller has not loaded.
@@ -61,9 +62,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
 def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``formula.value_and_gradient``, a pair, with the derivatives that `differentiable` gives to each.
+    ``formula.value_and_gradient``, a pair; each has a derivative of its own, as `differentiable` gives it.
 
-    While PyTorch traces or transforms the call, their derivatives are those of the steps instead. The pair is
+    That of the value in the logits is the gradient, that of the gradient the Hessian-vector product. While
+    PyTorch traces or transforms the call, their derivatives are those of the steps instead. The pair is
     computed in one pass, except where PyTorch records the call and in TensorFlow: their rules have one
     result.
     """
@@ -128,9 +130,9 @@ def _by_blocks(function: Callable[..., Any], logits: Array, *data: Array, xp: Na
     """
     ``function(logits, *data, xp=xp)`` on NumPy arrays, computed over blocks of rows, in new arrays.
 
-    `logits`, (..., K), have at least one row and class, and each of `data`, as each result, their leading
-    axes. `function` gets those as one axis, of about 2**14 / K rows; it returns one array or a tuple of
-    arrays, and so does this.
+    `logits`, (..., K), have at least one row and class. Each of `data` and each result begins with their
+    leading axes, (...). `function` gets these as one axis, of about 2**14 / K rows; it returns one array or a
+    tuple of arrays, and so does this.
     """
     rows = math.prod(logits.shape[:-1])
     flat = [array.reshape(rows, *array.shape[logits.ndim - 1 :]) for array in (logits, *data)]

@@ -60,9 +60,10 @@ def _pair(formula: Formula, xp: Namespace, *arrays: Array) -> tuple[Array, Array
 
 def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
     """
-    Value, and its change along the `tangents` of the `arrays`, logits first.
+    Value of `formula`, and its change along the `tangents` of the `arrays`: the logits, then the data.
 
-    An array whose tangent is a symbolic zero does not move.
+    The change is gradient times tangent of the logits, plus that by the data, of the formula's steps. An
+    array whose tangent is a symbolic zero does not move.
     """
     if _is_still(tangents[0]):
         result = _value(formula, xp, *arrays)
@@ -74,8 +75,9 @@ def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) ->
 
 def _along_gradient(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Array, Array]:
     """
-    Gradient, and its change along the `tangents` of the `arrays`, logits first.
+    Gradient of `formula`, and its change along the `tangents` of the `arrays`: the logits, then the data.
 
+    The change is the Hessian times the tangent of the logits, plus that by the data, of the formula's steps.
     An array whose tangent is a symbolic zero does not move.
     """
     result = _gradient(formula, xp, *arrays)
@@ -97,10 +99,11 @@ def _change_by_data(
     name: str, formula: Formula, arrays: Any, tangents: Any, result: Array, *, xp: Namespace
 ) -> Array:
     """
-    Change of the method `name` along the tangents of the data, by its steps; zeros if no data move.
+    Change of the method `name`, "value" or "gradient", along the tangents of the data, by its steps.
 
-    `arrays` and `tangents` have the logits first, whose move does not count here. `result` is that of the
-    method, and gives shape and dtype.
+    `arrays` and `tangents` have the logits first, whose move does not count here; a symbolic zero stands for
+    data that do not move. If none move, the change is zeros. `result` is that of the method, and gives shape
+    and dtype.
     """
     (logits, *data), (_, *along) = arrays, tangents
     moves = [not _is_still(tangent) for tangent in along]

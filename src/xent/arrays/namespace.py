@@ -196,10 +196,10 @@ def _joined(array: Array, like: Array) -> Array:
 
 def _plain_of_64_bits(array: Array, caller: str) -> Array:
     """
-    NumPy array in the form of `plain`: `array` itself if it has that form already.
+    NumPy array of the base class, in native byte order and aligned: `array` itself if it is so already.
 
     Raises `DomainError` for a masked entry, and `DTypeError` for floats of more than 64 bits, because the
-    formulas' constants have 64 bits only.
+    formulas' constants have 64 bits only. `caller` is the name of the function for the messages.
     """
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."

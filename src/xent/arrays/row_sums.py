@@ -33,7 +33,9 @@ def row_sum(array: Array, *, xp: Namespace) -> Array:
 
     NumPy adds in pairs, with an error that grows only as the logarithm of the number of entries. XLA adds the
     entries of small arrays, and of a single row, one after the other, which loses 8 bits for 32,000 equal
-    entries; PyTorch is in between. For these two libraries the sum is computed by blocks.
+    entries; PyTorch is in between. Where that loses digits the sum is computed by blocks: in JAX for arrays
+    of up to 4,096 entries or one row, in PyTorch for rows of more than 64. A symbolic length in PyTorch is
+    summed in 64 bits.
 
     Parameters
     ----------

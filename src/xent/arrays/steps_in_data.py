@@ -33,11 +33,11 @@ def steps_in_data(
     xp: Namespace,
 ) -> tuple[Callable[..., Array], tuple[Array, ...], list[int]]:
     """
-    Function of the `wanted` data, the arrays of these data, and their places in `data`.
+    Function of the `wanted` data alone, the arrays of these data, and their places in `data`.
 
     `wanted` has one truth value for each of `data`. The function calls the method `name` of `formula` with
     the logits and all other data fixed, for a framework to differentiate its steps. For a formula that a
-    kernel evaluates, the method is that of its `with_steps`.
+    kernel evaluates, the method is that of the formula behind it, `with_steps`, which has steps.
     """
     formula = getattr(formula, "with_steps", formula)
     places = [place for place, moves in enumerate(wanted) if moves]

@@ -24,8 +24,8 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
 
     The derivative of a value in the logits is the formula's gradient, that of a gradient its Hessian-vector
-    product; those in `data` are those of the steps. Under a forward accumulator that watches some of `data`
-    there is no rule: TensorFlow differentiates the steps of the function.
+    product; those in `data` are of the steps by which the function is computed. Under a forward accumulator
+    that watches some of `data` there is no rule: TensorFlow differentiates these steps throughout.
     """
     if any(pywrap_tfe.TFE_Py_PackJVPs([array])[1] for array in data if array.dtype.is_floating):
         # Forward accumulators transpose a rule, and lose what its inner tape has computed in the data.
@@ -76,7 +76,8 @@ def _in_data(
     """
     Derivatives in those of `data` whose entry in `moves` is True, by the steps; ``()`` if none is.
 
-    `upstream` is the derivative of the result in the function `name`. None stands for data without influence.
+    `name` is "value" or "gradient", and `upstream` the derivative in its result, of its shape. None stands
+    for data without influence.
     """
     if not any(moves):
         return ()

@@ -47,7 +47,7 @@ def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | 
     """
     Tensor of `value`, rounded once to `dtype`; without one, of the dtype that TensorFlow chooses.
 
-    `device` and `copy` are ignored.
+    A tensor is cast to `dtype`. `device` and `copy` are ignored.
     """
     del device, copy
     if dtype is None or tf.is_tensor(value):

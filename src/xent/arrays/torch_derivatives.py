@@ -24,9 +24,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array) -> 
     """
     The function `name` of `formula`, ``"value"`` or ``"gradient"``, with its rule of differentiation.
 
-    The derivative of a value is the formula's gradient, that of a gradient its Hessian-vector product. Under
-    `torch.compile` a second derivative is that of the steps. A formula with a method `with_gradient` keeps
-    the gradient for a backward pass if the logits require one.
+    The derivative of a value in the logits is the formula's gradient, that of a gradient its Hessian-vector
+    product; those in `data` are of the function's steps. Under `torch.compile` a second derivative is that of
+    the steps. If the logits require a gradient and an eager call is recorded, a formula with a method
+    `with_gradient` keeps, beside the value, the gradient for the first backward pass.
     """
     rule: Any
     if torch.compiler.is_compiling():
@@ -156,9 +157,10 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
     """
     Gradients in the logits and in each of the data; None for an array that requires no gradient.
 
-    `name` is the method that was evaluated, `upstream` the derivative of its result. `following` is the
-    autograd function of the gradient, for ``"value"``; None, for ``"gradient"``, means
-    `hessian_vector_product`. A gradient that the formula has kept is taken from it, and may be overwritten.
+    `ctx` holds the formula and these arrays, `name` is the method that was evaluated, and `upstream` the
+    derivative of its result. `following` is the autograd function of the gradient, for ``"value"``; None, for
+    ``"gradient"``, means `hessian_vector_product`. A gradient that the formula has kept is taken from it,
+    once, and may be overwritten. Derivatives in the data are those of the steps.
     """
     logits, *data = ctx.saved_tensors
     of_logits, *of_data = ctx.needs_input_grad[1:]
@@ -201,8 +203,9 @@ def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, 
     """
     Change of the formula's function `name` along `tangents`, of which at least one is not None.
 
-    `following` is the autograd function of the derivative; None means `hessian_vector_product`. Changes along
-    the data are those of the formula's steps.
+    `tangents` are of the logits and then of each of the data; None stands for 0. `following` is the autograd
+    function of the derivative, for "value"; None, for "gradient", means `hessian_vector_product`. Changes
+    along the data are those of the formula's steps.
     """
     parts_of: Any = forward_ad.unpack_dual
     logits, *data = (parts_of(array).primal for array in ctx.saved_tensors)

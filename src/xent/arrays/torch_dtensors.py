@@ -54,7 +54,8 @@ class RowsOfRank:
         """
         Part of this rank, a plain tensor, of a tensor whose first axes are those of the logits.
 
-        A plain tensor must be the same on all ranks; a DTensor is redistributed, which all ranks must do
+        Axes that stay divided among ranks are cut to this rank's rows, all others are whole. A plain tensor
+        must be the same on all ranks, and holds all rows; a DTensor is redistributed, which all ranks must do
         together.
         """
         from torch.distributed.tensor import DTensor, Replicate

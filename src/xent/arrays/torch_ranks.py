@@ -65,10 +65,10 @@ def raised_together(
 
 def _n_failed(failed: int, groups: list[Any], device: Any, *, caller: str) -> int:
     """
-    Sum of `failed`, the number of each rank, over all ranks, by one all-reduce for each group.
+    Sum over all ranks of `failed`, 1 on a rank that has raised an error and else 0.
 
-    All ranks must call it together. Raises `BackendError` if a collective fails, as after the death of a
-    rank.
+    It takes one all-reduce for each group, of a tensor on `device`; all ranks must call it together. Raises
+    `BackendError` if a collective fails, as after the death of a rank.
     """
     import torch
     import torch.distributed as dist

@@ -86,8 +86,10 @@ def valid_values(
     """
     `array`, real floating, if its entries satisfy a rule; entries that violate it and cannot be read are nan.
 
-    Derivatives in these entries are nan too. The parameters are those of `check_values`, which raises the
-    same `DomainError` for entries that can be read. A mask of fewer axes makes all entries behind nan.
+    `violates` maps `array` to a mask of the invalid entries, which may have fewer axes: then all entries
+    behind one are nan. Derivatives in these entries are nan too. Entries that can be read raise
+    `DomainError`, "must `rule`", with the number at the first from `show` and the advice `hint`. An array
+    that lies in the interval `within` is returned without a call of `violates`.
 
     Examples
     --------
@@ -152,7 +154,8 @@ def _error_of(
     """
     Error, not raised, that names the first entry in row order that is True in the mask `wrong`.
 
-    `hint` and `show` are those of `check_values`. A mask of shape () gives no index.
+    `show` maps `array` to an array of the mask's shape, whose number there is printed; `hint` is advice, or a
+    function from the mask to advice. A mask of shape () gives no index.
     """
     # The standard defines argmax for numbers only, so the mask becomes numbers.
     flat = xp.astype(xp.reshape(wrong, (-1,)), xp.int8)

@@ -67,9 +67,10 @@ class AdjustedByLabel:
         self, logits: Array, labels: Array, *data_and_vectors: Array, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits with vectors, of shape (..., K), as are the vectors.
+        Product of the Hessian of `value` in the logits before the adjustment with vectors, both (..., K).
 
-        They are the last of `data_and_vectors`, after the data of the adjustment.
+        `labels` have shape (...). `data_and_vectors` are the further data of the adjustment, if it has any,
+        and last the vectors.
         """
         *data, vectors = data_and_vectors
         adjusted = self.adjustment(logits, labels, *data, xp=xp)

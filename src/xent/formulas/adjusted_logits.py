@@ -50,7 +50,7 @@ def adjusted_logits(
     xp: Namespace,
 ) -> AdjustedLogits:
     """
-    Adjust `logits`; a step whose parameter is None is skipped.
+    Adjusted `logits` z, ``c tanh(z / c) / T + b``, then masked; a step whose parameter is None is skipped.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ def adjusted_logits(
     Returns
     -------
     AdjustedLogits
-        Adjusted logits, `ExactLogits` if there is a temperature or an offset, and their derivatives, 0 where
-        the mask is False. Logits of ``-inf`` stay, and so do those of ``inf`` without a softcap; their
-        derivatives are those at 0.
+        Adjusted logits, `ExactLogits` if there is a temperature or an offset, and their first and second
+        derivatives in z, 0 where the mask is False. Logits of ``-inf`` stay, and so do those of ``inf``
+        without a softcap; their derivatives are those at 0.
     """
     # Automatic differentiation of inf / T in T gives nan, even in a branch that `where` discards. So infinite
     # logits are replaced by 0 before the steps, and put back after them.
@@ -109,7 +109,7 @@ def _capped(logits: Array, softcap: Array, *, xp: Namespace) -> tuple[Array, Arr
 
 def _tanh(x: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``tanh(x)`` and ``exp(-2 abs(x))``.
+    ``tanh(x)`` and ``exp(-2 abs(x))``, elementwise; nan at nan.
 
     For abs(x) >= 1/2, the tanh is computed from the exponential, and so is its automatic derivative: the
     derivative of a library's tanh, ``1 - tanh(x) ** 2``, is 0 for large arguments.

@@ -80,10 +80,13 @@ class AngularMargin:
 
     def of(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
         """
-        Cosines with the margins, elementwise for `cosines` in [-1, 1], with derivatives in the cosine.
+        Cosine of ``multiplier * theta + angle``, less `shift`, for `cosines` of theta in [-1, 1],
+        elementwise.
 
         The angle with margin may exceed pi: the cosine is continued there so that it falls with the angle.
-        `shift` is subtracted then, and last the mean with the plain cosine taken.
+        With `annealing` > 0 the result is the weighted mean of this, with weight 1, and the plain cosine,
+        with weight `annealing`. It holds the value as a double word, and its first and second derivatives in
+        the plain cosine.
         """
         found = self._continued(cosines, self._turned(cosines, xp=xp), xp=xp)
         if not is_number(self.shift, 0):
@@ -93,9 +96,10 @@ class AngularMargin:
 
     def _turned(self, cosines: DoubleWord, *, xp: Namespace) -> CosineWithMargin:
         """
-        Cosine of the angle times `multiplier` plus `angle`, with derivatives in `cosines`.
+        Cosine of ``multiplier * theta + angle`` for `cosines` of theta, with its two derivatives in
+        `cosines`.
 
-        It is not continued past pi yet.
+        It is not continued past pi yet, and neither `shift` nor `annealing` is in it.
         """
         multiple = multiple_angle(cosines, self.multiplier, xp=xp)
         factor = exact_number(self.multiplier, cosines.hi, xp=xp)
@@ -109,11 +113,12 @@ class AngularMargin:
         self, cosines: DoubleWord, multiple: MultipleAngle, factor: DoubleWord, *, xp: Namespace
     ) -> CosineWithMargin:
         """
-        Cosine of `multiple` plus `angle`, by the addition theorem, with derivatives in `cosines`.
+        Cosine of ``multiplier * theta + angle`` by the addition theorem, with its two derivatives in
+        `cosines`.
 
-        `multiple` is `multiple_angle` of `cosines`, `factor` the multiplier as a double word. Next to -1 and
-        1, where the derivatives are infinite, the sine that divides them is at least the square root of
-        epsilon.
+        `cosines` are those of theta; `multiple` holds cosine and sine of ``multiplier * theta``, the latter
+        also over the sine of theta; `factor` is the multiplier as a double word. Next to -1 and 1, where the
+        derivatives are infinite, the sine that divides them is at least the square root of epsilon.
         """
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         sine = sine_of(cosines, xp=xp)
@@ -130,11 +135,12 @@ class AngularMargin:
 
     def _continued(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
         """
-        Monotone continuation of `found` past pi, where the cosine itself would rise again.
+        Monotone continuation of `found` past an angle with margins of pi, where the cosine itself would rise.
 
-        It is a line for ``multiplier == 1``, else ``sign * cos - 2 * turns`` as the module says, with a first
-        derivative that is made nonnegative. `found` is returned as it is if no angle with the margins exceeds
-        pi.
+        `found` is the cosine of that angle, with derivatives in `cosines`, before `shift`. For ``multiplier
+        == 1`` the continuation is a line of slope 1, else ``(-1)**k * cos - 2 k`` for angles from ``k pi`` to
+        ``(k + 1) pi``, with a first derivative that is made nonnegative. `found` is returned as it is if no
+        angle with the margins can exceed pi.
         """
         if not is_traced(self.angle) and self.multiplier * math.pi + self.angle <= math.pi:
             return found

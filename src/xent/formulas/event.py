@@ -46,6 +46,10 @@ def event_and_opposite(logits: Logits, *, xp: Namespace) -> tuple[Event, Event]:
     """
     Event whose log-odds are `logits`, and the opposite event, whose log-odds are ``-logits``.
 
+    Each holds its log-odds, probability, complement (the other's probability) and surprisal in nats, all of
+    the shape of the logits and accurate near 0 too. A logit of ``inf`` gives an event of surprisal 0, and
+    ``inf`` for the opposite; nan gives nan.
+
     Examples
     --------
     >>> import numpy as np

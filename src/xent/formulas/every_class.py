@@ -39,9 +39,11 @@ class EveryClass(NamedTuple):
 
 def every_class(logits: Logits, *, xp: Namespace) -> EveryClass:
     """
-    Probability, complement and surprisal of every class under the softmax of `logits`.
+    Probability, complement and surprisal in nats of every class under the softmax of `logits`, (..., K).
 
-    All are nan in a row that is all ``-inf`` or holds nan or ``inf``.
+    The result also holds the low-order part of the surprisal, and the softmax itself. A class of logit
+    ``-inf`` has probability 0 and the surprisal ``inf``. All are nan in a row that is all ``-inf`` or holds
+    nan or ``inf``.
 
     Examples
     --------

@@ -90,12 +90,12 @@ def evidence_of(logits: Array, kind: str, *, xp: Namespace) -> Evidence:
 
 def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Array:
     r"""
-    Change of ``growth / total`` along `vectors`, both of shape (..., K), as the logits move along them.
+    Change of :math:`a_k = \alpha_k' / S`, of shape (..., K), as the logits move along `vectors`, (..., K).
 
-    With the sum :math:`S` of the concentrations and :math:`a_k = \alpha_k' / S`, entry k is
-    :math:`\alpha_k'' v_k / S - a_k \langle a, v \rangle`. For exponential evidence :math:`\alpha'' =
-    \alpha'`, so the two terms cancel at a class that dominates; there only differences from the entry of
-    `vectors` at the largest class are summed.
+    :math:`\alpha_k'` is the derivative of the concentration of class k in its logit, `growth` of `evidence`,
+    and :math:`S` the sum of the concentrations, its `total`. Entry k is :math:`\alpha_k'' v_k / S - a_k
+    \langle a, v \rangle`. For exponential evidence :math:`\alpha'' = \alpha'`, so the two terms cancel at a
+    class that dominates; there only differences from the entry of `vectors` at the largest class are summed.
     """
     # For exponential evidence a_k v_k - a_k <a, v> = a_k (w_k - <a, w> + v_top (1 - sum(a))) with
     # w = v - v_top. The concentrations exceed the evidence by 1 each, so 1 - sum(a) = K / S, which is not
@@ -115,7 +115,12 @@ def change_of_shares(evidence: Evidence, vectors: Array, *, xp: Namespace) -> Ar
 
 
 def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
-    """`Evidence` of the softplus of the logits, of shape (..., K), with 1 for `unit`; nothing is scaled."""
+    """
+    Evidence ``log(1 + exp(z))`` of `logits` z, (..., K), its concentrations, 1 more, and their derivatives.
+
+    `Evidence` lists the fields; `unit` is 1 and `log_unit` 0, so nothing is scaled. Logits must be below
+    ``inf`` or nan.
+    """
     above, below = sigmoid(logits, xp=xp)
     amount = _log_1_plus_exp(logits, xp=xp)
     inverse = 1 / (1 + amount)
@@ -141,9 +146,11 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
 
 def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
     """
-    `Evidence` of the exponential of the logits, of shape (..., K).
+    Evidence ``exp(z)`` of `logits` z, (..., K), its concentrations, 1 more, and their derivatives.
 
-    `unit` is ``exp(-z)`` for the largest logit z of the row if that is positive, else 1.
+    `Evidence` lists the fields. Evidence, concentrations, their derivatives and their sum are times `unit`,
+    which is ``exp(-z)`` for the largest logit z of the row if that is positive, else 1; logarithms and ratios
+    are not. Logits must be below ``inf`` or nan.
     """
     above, below = sigmoid(logits, xp=xp)
     log_unit = xp.clip(xp.max(logits, axis=-1), min=0.0)

@@ -12,16 +12,17 @@ def hessian_by_columns(formula: Formula, logits: Logits, *data: Array, xp: Names
     """
     Hessian of `formula` in the logits, of shape (..., K, K).
 
-    Costs K Hessian-vector products, evaluated in one call on a new axis.
+    Costs K Hessian-vector products, evaluated in one call on a new axis before the last.
 
     Parameters
     ----------
     formula : Formula
-        Quantity with a ``hessian_vector_product``.
+        Quantity with a ``hessian_vector_product`` that takes logits, data and vectors.
     logits : array of shape (..., K), or `ExactLogits`
         Logits at which the Hessian is taken.
     *data : array of shape (..., K) or (...)
-        Further arguments of the formula, each of the shape of the logits or of their rows.
+        Further arguments of the formula, as labels or targets: those with as many axes as the logits belong
+        to classes, others to rows.
     xp : module
         Array-API namespace of the arrays.
     """

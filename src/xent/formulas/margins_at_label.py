@@ -130,9 +130,10 @@ class LogitsLessMargin:
 
 def _up_to_the_ends(cosines: DoubleWord) -> DoubleWord:
     """
-    `cosines`, with -1 or 1 in place of entries beyond, which rounding of a scalar product can produce.
+    `cosines`, with exactly -1 or 1 in place of entries beyond, which rounding of a scalar product can
+    produce.
 
-    nan stays nan.
+    An entry whose low-order part alone is beyond counts too. nan stays nan.
     """
     xp = cosines.xp
     hi = cosines.hi

@@ -62,10 +62,11 @@ def turn_product(model: Softmax, derivatives: Array, vectors: Array, *, xp: Name
     r"""
     Product of `vectors` with the part of a divergence's Hessian that is due to the curvature of the softmax.
 
-    The part is :math:`u \circ (a - \langle p, a \rangle) - p\, \langle u, a \rangle` for the `derivatives`
-    :math:`a`, and does not change if a constant is added to them. So the slope at the most probable class is
-    subtracted first; otherwise :math:`a - \langle p, a \rangle` cancels at that class when its probability is
-    near 1.
+    `model` is the softmax p of the logits, and `derivatives` :math:`a` are those of the divergence in p; all
+    are (..., K). With :math:`u = (\mathrm{diag}(p) - p p^\top) v` the product is :math:`u \circ (a - \langle
+    p, a \rangle) - p\, \langle u, a \rangle`, and does not change if a constant is added to a. So the entry
+    at the most probable class is subtracted first; otherwise :math:`a - \langle p, a \rangle` cancels at that
+    class when its probability is near 1.
     """
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)

@@ -46,6 +46,9 @@ def scaled_logits(adjusted: AdjustedLogits, scale: float, *, xp: Namespace) -> A
     """
     Adjusted logits times `scale`, a positive number, as `ExactLogits`, with their derivatives times `scale`.
 
+    Rounding errors of the logits and the product are kept in the low-order part, which is 0 at infinite
+    logits.
+
     Examples
     --------
     >>> import numpy as np

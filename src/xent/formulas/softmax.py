@@ -120,7 +120,8 @@ def softmax(logits: Logits, *, xp: Namespace) -> Softmax:
     Returns
     -------
     Softmax
-        Peak, argmax, exponentials and their sum without the largest.
+        Peak (largest logit, with its low-order part), argmax, the first of a tie, its one-hot coding,
+        exponentials of the logits less the peak, and the sum of these without that of the argmax.
 
     Examples
     --------

@@ -51,8 +51,10 @@ def numbers(first: int, past: int, like: Array, *, xp: Namespace) -> Array:
 
 
 def stirling_series(x: Array) -> Array:
-    r"""
-    Remainder :math:`\delta(x)` of Stirling's formula, for `x` of at least `LEAST` = 8; not checked.
+    """
+    Remainder of Stirling's formula for `x` of at least 8, which is not checked; elementwise, or of a float.
+
+    It is ``log(gamma(x)) - ((x - 1/2) log(x) - x + log(2 pi) / 2)``.
 
     Examples
     --------

@@ -92,8 +92,9 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     """
     ``G(x)``, the integral of ``t psi'(n + t)`` over t from 0 to x, and ``g(x) = x - G(x)``, elementwise.
 
-    n and x are the order and the size of `amount`, psi' the trigamma function. Where the size is only a lower
-    bound, G is that of the bound; the caller then uses g.
+    n is the order and x >= 0 the size of `amount`, which also holds ``log((n + x) / n)``, ``1 / (n + x)`` and
+    ``x / (n + x)``; psi' is the trigamma function. Where the size is only a lower bound, G is that of the
+    bound, and g that of the number; the caller then uses g.
     """
     n, x, least = amount.order, amount.size, max(amount.order, LEAST)
     ratio = x / least
@@ -110,9 +111,10 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
 
 def derivatives_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
     """
-    Derivatives of ``G(x)`` and ``g(x)``, as of `integrals`, in x, times powers of ``n + x``, elementwise.
+    Derivatives in x of the integral G of ``t psi'(n + t)`` from 0 to x and of ``g(x) = x - G(x)``, scaled.
 
-    They are ``G'``, ``(n + x) g'``, ``(n + x)**2 G''``, and the second less the third.
+    They are ``G'``, ``(n + x) g'``, ``(n + x)**2 G''``, and the second less the third, elementwise, for order
+    n and size x of `amount`; psi' is the trigamma function.
     """
     is_near = amount.inverse > 1 / LEAST
     first_derivative, second_derivative = _trigamma(amount, xp=xp)

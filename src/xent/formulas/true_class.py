@@ -119,14 +119,16 @@ def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
     logits : array of shape (..., K), or `ExactLogits`
         Unnormalised log-probabilities.
     labels : array of shape (...)
-        True class of each row, an integer in ``0 .. K-1``; any other number gives nan.
+        True class of each row, an integer in ``0 .. K-1``; any other number gives nan, as does a row without
+        a softmax.
     xp : module
         Array-API namespace of the arrays.
 
     Returns
     -------
     TrueClass
-        Probability, complement and surprisal of the labels.
+        Probability, complement and surprisal in nats of the labels, the low-order part of the surprisal, all
+        of shape (...); the one-hot coding of the labels, (..., K), and the softmax.
 
     Examples
     --------
@@ -152,8 +154,9 @@ def gap_below_peak(
     """
     Distance of `logits` below the peak, rounded, and its low-order part, which is 0 at an infinite distance.
 
-    `peak` and `logits` are of shapes that broadcast, with the peak at least the logits. `low_gap` is the same
-    difference of the low-order parts of `ExactLogits`, or 0.0 for plain arrays.
+    `peak` and `logits` are of shapes that broadcast, with the peak at least the logits. Of `ExactLogits` both
+    are the rounded parts, and `low_gap` is the difference of their low-order parts, peak less logits; it is
+    0.0 for plain arrays.
     """
     gap = peak - logits
     # An exact difference with -inf would have a nan low-order part.
@@ -214,9 +217,9 @@ class FunctionOfTrueClass:
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+        Product of the Hessian of ``phi(surprisal of the label)`` in the logits with `vectors`, both (..., K).
 
-        It is nan where the label is out of range.
+        `labels` have shape (...). It is nan where the label is out of range, and in a row without a softmax.
         """
         of_label = true_class(logits, labels, xp=xp)
         derivatives = of_label.derivatives

@@ -77,9 +77,9 @@ class PlainRows(NamedTuple):
 
 def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
-    `rows` of shape (..., n, D) divided by their norms, and the norms; both nan for a row of zeros.
+    `rows`, (..., n, D), divided by their Euclidean norms, and the norms, (..., n, 1); nan for a row of zeros.
 
-    A row with an infinity or nan gives nan too.
+    A row with an infinity or nan gives nan too. Squares neither over- nor underflow.
 
     Examples
     --------

@@ -86,16 +86,18 @@ def check_output(
     """
     Raise if an output is read-only, or overlaps the source without being the same memory.
 
-    An output that is the source is allowed: the result then replaces it. A `shape` of None means that of the
-    source; an output of another shape must not overlap it at all. The messages call the source "the logits".
+    `source` is the array that the kernel reads, `array` the one that it writes. An output of the shape and
+    address of the source is allowed: the result then replaces it. A `shape` of None means that of the source.
+    The bounds of memory are compared, so interleaved arrays raise too. The messages call the source "the
+    logits".
 
     Raises
     ------
     DTypeError, ShapeError
         If the array does not have this dtype or shape.
     DomainError
-        If the array is not contiguous or is read-only, or its bounds overlap those of the source, unless both
-        have one shape and begin at one address.
+        If the array is not C-contiguous, not aligned or read-only, or its bounds overlap those of the source,
+        unless both have one shape and begin at one address.
     """
     check_memory(array, source.shape if shape is None else shape, dtype, caller=caller, argument=argument)
     if not array.flags.writeable:
@@ -136,8 +138,8 @@ def numbers_of(
     """
     Contiguous array of `dtype`, and the step between entries that a kernel reads: 0 for one number, else 1.
 
-    One number, of Python or an array without axes, becomes an array of shape (1,). Another dtype or layout is
-    converted.
+    One number, of Python or an array without axes, becomes an array of shape (1,). An array of another dtype
+    or layout is converted to a copy, any other is returned itself.
 
     Raises
     ------

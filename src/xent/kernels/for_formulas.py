@@ -90,7 +90,12 @@ class _OnKernel:
         return replace(self, kept=[])
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Value for each row; if `kept` is a list and there is a kernel, the gradient is appended to it."""
+        """
+        Value of each row, (...), or of each entry for events, by a kernel or else by `traced`.
+
+        If `kept` is a list and there is a kernel for these arrays, value and gradient are made in one pass,
+        and the gradient, of the shape of the logits, is appended to it. `data` are the labels or targets.
+        """
         if self.kept is None or self._kernel(logits, *data) is None:
             return self._evaluated("value", logits, *data, xp=xp)
         value, gradient = self._evaluated("value_and_gradient", logits, *data, xp=xp)
@@ -118,7 +123,8 @@ class _OnKernel:
         """
         Result of the method `name`, by a kernel or else by `traced`, in the library of `logits`.
 
-        `name` is "value", "gradient" or "value_and_gradient", whose result is a pair. Nothing is kept.
+        `name` is "value", "gradient" or "value_and_gradient", whose result is a pair. `data` are the labels
+        or targets. Nothing is appended to `kept`.
         """
         kernel = self._kernel(logits, *data)
         if kernel is None:
@@ -130,9 +136,11 @@ class _OnKernel:
 
     def _kernel(self, logits: Array, *data: Array) -> Evaluation | None:
         """
-        Function from the name of a quantity to its NumPy arrays, by a kernel on the memory of these arrays.
+        Function that runs a kernel on the memory of the logits and `data` and returns NumPy arrays.
 
-        None if the memory of one of them cannot be read (`host_memory`), or `kernel_of` has no kernel.
+        It takes "value", "gradient" or "value_and_gradient", which gives a pair. None in place of the
+        function if the memory of an array cannot be read, as in a traced call or on another device, or if
+        there is no kernel: for logits in neither float32 nor float64, or where kernels do not run.
         """
         memory = [host_memory(array) for array in (logits, *data)]
         if any(array is None for array in memory):
@@ -143,11 +151,12 @@ class _OnKernel:
 
 def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
     """
-    Function of the name of a quantity, of logits (..., K) and of labels (...) or targets (..., K), by a
-    kernel.
+    Evaluation of softmax cross-entropy by a kernel, for logits (..., K) with labels (...) or targets (...,
+    K).
 
-    `truth` is `Labels` or `Targets`. The function gives values, gradient or the pair, as `kernel_of`
-    describes.
+    `truth` is the class `Labels` or `Targets`, which wraps the data, without weights or smoothing. The result
+    takes "value", "gradient" or "value_and_gradient", the logits and the data as NumPy arrays, and returns
+    new arrays: values (...), the gradient (..., K), or both as a pair.
     """
 
     def evaluated(name: str, logits: Rows, data: Array) -> Any:
@@ -171,10 +180,11 @@ def _rows(truth: Callable[[Any], Labels | Targets]) -> Evaluation:
 
 def _events(name: str, logits: Rows, data: Array) -> Any:
     """
-    Values, derivatives, or both as a pair, of logits of events and their targets in [0, 1].
+    Sigmoid cross-entropies, their derivatives in the logits, or both as a pair, each of the logits' shape.
 
-    All have the shape of `logits`, which is any. `name` is as `kernel_of` describes it; `data` are the
-    targets, of as many numbers as the logits and of their dtype, else `ShapeError` or `DTypeError` is raised.
+    `name` is "value", "gradient" or "value_and_gradient". `logits` are of any shape, in float32 or float64;
+    `data` are the targets in [0, 1], as many as the logits and of their dtype, else `ShapeError` or
+    `DTypeError` is raised. The results are new arrays.
     """
     rows, targets = (np.ascontiguousarray(array).reshape(1, -1) for array in (logits, data))
     if name == "value":

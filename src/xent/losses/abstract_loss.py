@@ -220,7 +220,8 @@ class AbstractLoss(ABC):
         Parameters
         ----------
         logits, truth, sample_weight, validate
-            Arguments of the call without `mean`; no argument differs.
+            Arguments of the call without `mean`: logits, labels or targets, the factor of each value (None
+            for 1), and False to skip the checks of values, ``"strict"`` to add those for likely mistakes.
         denominator : "weights", "rows" or a number
             ``"weights"``: the sum of class weight times sample weight, which gives a weighted mean.
             ``"rows"``: the number of rows of positive weight. A number, or an array of one: a denominator
@@ -241,6 +242,8 @@ class AbstractLoss(ABC):
         DomainError
             If `denominator` is an unknown name, negative or not finite, or is 0 under ``"raise"``, or
             `on_empty` is none of the three. Arguments of the call raise as there.
+        ParameterError
+            If one of the `parameters` is none of the loss.
         """
         if "keras" in sys.modules:
             refuse_call_by_keras(f"{self.name}.mean", "logits")

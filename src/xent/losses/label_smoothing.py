@@ -13,8 +13,8 @@ def smoothed_targets(targets: Array, share: float, takes_part: Array, examples: 
     """
     `targets` of shape (..., K) with a `share` of each row, in [0, 1], spread over participating classes.
 
-    Each of these gets the same part. `takes_part` is a mask of the shape of the logits, True for them. For a
-    share of 0 the result is `targets` itself.
+    They are ``(1 - share) * targets``, plus the share over their number at each class that is True in
+    `takes_part`, a mask of the shape of the logits. For a share of 0 the result is `targets` itself.
 
     Raises
     ------

@@ -87,10 +87,11 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
 
 def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> Array:
     """
-    Denominator as an array of shape (), in the dtype of the sum.
+    `denominator` as an array of shape (), in the dtype of the sum.
 
-    Raises `DomainError` for an unknown name or a number that is negative or not finite; where values cannot
-    be read, an invalid one becomes nan.
+    "weights" and "rows" name those of `total`: sum of weights, number of rows of positive weight; else it is
+    a number or array. Raises `DomainError` for an unknown name or a number that is negative or not finite;
+    where values cannot be read, an invalid one becomes nan.
     """
     if isinstance(denominator, str):
         if denominator not in ("weights", "rows"):

@@ -118,10 +118,10 @@ def kinds_of(annotations: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
 
 def check_kinds(loss: Any, kinds: Mapping[str, tuple[str, bool]]) -> None:
     """
-    Raise `DTypeError` for the first parameter of `loss` that is not of its kind, one of those of `kinds_of`.
+    Raise `DTypeError` for the first parameter of `loss` that is not of the kind that `kinds` gives its name.
 
-    Arrays without axes, such as traced numbers, pass as numbers and as truth values. None passes if its
-    annotation allows it.
+    A kind is "a number", "True or False" or "a word", with True if None is allowed. Truth values pass as
+    numbers, whole numbers as truth values. Arrays without axes, such as traced numbers, pass as both.
 
     Examples
     --------

@@ -93,8 +93,10 @@ class Problem(NamedTuple):
 
     def value_and_gradient(self) -> tuple[Array, Array]:
         """
-        `value` and `gradient`, computed in one pass where the library allows it
-        (`differentiable_pair`).
+        Weighted value of each example and its gradient in the given logits, (..., K), both in their dtype.
+
+        They are computed in one pass, by a kernel if there is one, except where PyTorch records the call and
+        in TensorFlow.
         """
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
@@ -124,7 +126,7 @@ class Problem(NamedTuple):
 
     def hessian(self) -> Array:
         """
-        Hessian of each weighted value in the given logits, of shape (..., K, K).
+        Hessian of each weighted value in the given logits, of shape (..., K, K), in their dtype.
 
         For a formula with one value for each logit it is the second derivative, of the logits' shape.
         """
@@ -144,9 +146,10 @@ class Problem(NamedTuple):
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
         """
-        Formula, adjusted logits as one array, and data, for an evaluation.
+        Formula, adjusted logits as one array, and data, for an evaluation; without an adjustment as they are.
 
-        The low-order part of exact logits becomes the first entry of the data, of an `OnExactLogits`.
+        If the adjusted logits have low-order parts, these become the first entry of the data, and the formula
+        an `OnExactLogits`, which takes them from there.
         """
         if self.adjusted is None:
             return self.formula, self.examples.logits, self.data
@@ -156,7 +159,11 @@ class Problem(NamedTuple):
         return OnExactLogits(self.formula), high, (low, *self.data)
 
     def _evaluated(self, name: str) -> Array:
-        """Unweighted ``"value"``, or ``"gradient"`` in the adjusted logits, by a kernel if there is one."""
+        """
+        Unweighted ``"value"``, (...), or ``"gradient"`` in the adjusted logits, (..., K), as `name` says.
+
+        By a kernel if there is one; in the precision of the computation.
+        """
         formula, logits, data = self._on()
         kernel = kernel_of(formula, logits)
         if kernel is not None:

@@ -21,8 +21,9 @@ def with_questions(loss: Any, names: Iterable[str], check: Callable[[Any], None]
     """
     Call `check` on a frozen `loss`, whose traced parameters among `names` become nan where a rule is broken.
 
-    The parameters of `loss` are changed in place. Without traced ones `check` is called alone; it raises for
-    rules that plain numbers break.
+    While `check` runs, each of them is a number whose comparisons count as true and are kept as conditions.
+    Then the parameters are changed in place: all of these are nan if any condition is broken. Without traced
+    ones `check` is called alone; it raises for rules that plain numbers break, in both cases.
 
     Raises
     ------

@@ -29,6 +29,9 @@ def summed_by_blocks(
     """
     ``value(*arrays, xp=xp)`` for a `value` that is a sum over the last axis.
 
+    Large NumPy arrays are computed in blocks of rows and columns, whose sums are added; arrays of other
+    libraries, and small ones, in one call.
+
     Parameters
     ----------
     value : callable
@@ -37,8 +40,8 @@ def summed_by_blocks(
     *arrays : array of shape (..., K)
         Arguments of `value`.
     quick : callable, optional
-        Faster form of `value` for NumPy arrays of two axes, used for NumPy arrays of any size; `quick` may
-        branch on values. None, the default, means `value` for all arrays.
+        Faster form of `value` for NumPy arrays of two axes, used in its place for NumPy arrays of any size;
+        `quick` may branch on values. None, the default, means `value` for all arrays.
     xp : module
         Namespace of `arrays`.
 

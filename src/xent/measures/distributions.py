@@ -236,10 +236,10 @@ def _of_one_shape(
     pairs: Sequence[tuple[Array, Array | None]], names: Sequence[str], *, caller: str, xp: Namespace
 ) -> tuple[tuple[Array, ...], tuple[Array | None, ...]]:
     """
-    Probabilities and logarithms of the distributions in `pairs`, all broadcast to one shape; outcomes are
-    last.
+    Probabilities of the distributions in `pairs`, and their logarithms, each broadcast to one shape.
 
-    Logarithms that were not given stay None. Raises `ShapeError` for an unequal number of outcomes or for
+    A pair has the probabilities, with the outcomes on the last axis, and their logarithms, or None for those
+    that were not given, which stays None. Raises `ShapeError` for an unequal number of outcomes or for
     leading axes that do not broadcast.
     """
     if len(pairs) == 1:

@@ -13,8 +13,9 @@ def given_first(checked: Distributions, given_axis: int, *, variables: int) -> A
     """
     Joint table with the axis of the conditioning variable moved before those of the other variables.
 
-    `given_axis` is one of the last `variables` axes, as a number from the back (-1) or from the front. Raises
-    `DomainError` for any other axis.
+    `checked` holds the table alone, (..., and one axis for each of `variables`); the leading axes stay in
+    front. `given_axis` is one of the last `variables` axes, as a number from the back (-1) or from the front.
+    Raises `DomainError` for any other axis.
     """
     table = checked.probs[0]
     axis = given_axis - table.ndim if given_axis >= 0 else given_axis

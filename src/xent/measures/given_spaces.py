@@ -14,10 +14,11 @@ def in_one_space_each(
     probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, caller: str
 ) -> list[tuple[str, str, object]]:
     """
-    Name, space (probs, log_probs or logits) and value of each distribution, each in exactly one space.
+    Name for messages, space and value of each distribution: "probs", "log_probs" or "logits".
 
-    Raises `DomainError` for a distribution in no space or in several, `ShapeError` for a wrong number of
-    arrays.
+    Those that are None in `probs` are taken, in order, from `log_probs` or `logits`: an array if one is None,
+    a tuple of as many if several are. Raises `DomainError` for a distribution in no space or in several,
+    `ShapeError` for a wrong number of arrays.
     """
     missing = sum(value is None for value in probs)
     spaces = {"log_probs": log_probs, "logits": logits}

@@ -136,9 +136,10 @@ def nats_of(checked: Distributions) -> Array:
 
 def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
     """
-    Divergences in nats, from (..., K) to (...), with derivatives of any order as of the definition.
+    Divergences ``sum(p log(p / q) + q - p)`` in nats, from (..., K) to (...); ``inf`` where only `q` is 0.
 
-    They are ``inf`` where `q` is 0 and `p` is not.
+    For sums of 1 that is the Kullback-Leibler divergence. Derivatives, of any order, are those of ``sum(p
+    log(p / q))``, without the added terms.
     """
 
     def surprisals() -> Array:
@@ -158,10 +159,10 @@ def _value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
 
 def _value_of_block(p: Array, q: Array, *, xp: Namespace) -> Array:
     """
-    Divergences of the rows of a block of NumPy arrays.
+    Divergences ``sum(p log(p / q) + q - p)`` in nats of the rows of a block of NumPy arrays: (n, K) to (n,).
 
-    The short formula is accurate if the divergence is finite and above a quarter of the row's sum, and no `q`
-    is subnormal; all other rows are recomputed by the full formula.
+    The short formula is accurate if the divergence is finite and above a quarter of the row's sum of `p`, and
+    no `q` is subnormal; all other rows are recomputed by the full formula.
     """
     checked = formula.value_of_far(p, q, xp=xp)
     is_good = (checked > xp.sum(p, axis=-1) / 4) & (checked < xp.inf)

@@ -17,11 +17,11 @@ R = TypeVar("R")
 
 def normalized_in_64_bits(measure: Callable[P, R]) -> Callable[P, R]:
     """
-    `measure` whose quotients with `normalize` are not rounded to 32 bits if its arrays are JAX arrays of 32
-    bits.
+    Decorator of a measure, whose quotients with `normalize` it computes in 64 bits for JAX arrays of 32 bits.
 
     The rounding of a quotient is as large as the distance of close distributions. JAX has 64 bits within its
-    context, also in traced and transformed calls; the result has 32 bits again. Other calls are unchanged.
+    context, also in traced and transformed calls; the result has 32 bits again. Other calls are unchanged:
+    those without `normalize` as a keyword that is true, of other arrays, or with 64 bits switched on.
     """
 
     @functools.wraps(measure)
@@ -53,8 +53,9 @@ def _flat(values: Iterable[Any]) -> Iterable[Any]:
 
 def _exact(value: Any) -> Any:
     """
-    Integers of JAX in 64-bit floating point, which holds them, also within a tuple; other values
-    unchanged.
+    Integers of JAX as floats of 64 bits, also within a tuple; other values unchanged.
+
+    Integers of more than 53 bits are rounded.
     """
     if isinstance(value, tuple):
         return tuple(map(_exact, value))

@@ -102,10 +102,11 @@ def normalized_mutual_information(
 
 def _share(joint: Array, *, by: str, xp: Namespace) -> Array:
     """
-    Mutual information over the entropy that `by` names: joint, arithmetic, sqrt, min, or (any other name)
-    max.
+    Mutual information of the last two axes of `joint`, (..., X, Y), over the entropy that `by` names: (...).
 
-    It is nan where that entropy is 0.
+    It is the joint entropy for "joint", and of both marginal entropies the mean for "arithmetic", the
+    geometric mean for "sqrt", the smaller for "min" and the larger for any other name. The quotient is nan
+    where that entropy is 0.
     """
     mutual = formula.total_correlation(joint, variables=2, xp=xp)
     first, second, both = formula.entropies(joint, xp=xp)

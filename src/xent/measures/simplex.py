@@ -80,10 +80,10 @@ def _check_sum(
     probs: Array, tolerance: float, rule: str, *, normalize: bool, caller: str, argument: str, xp: Namespace
 ) -> None:
     """
-    Raise `DomainError` if a sum over the last axis differs from 1 by more than `tolerance`.
+    Raise `DomainError` if a sum over the last axis differs from 1 by more than `tolerance`, or is nan.
 
-    With `normalize` the sum has to be positive and finite instead. `rule` is a text with a place for what is
-    required.
+    With `normalize` the sum has to be positive and finite instead. `rule` is a text with a place, ``{}``, for
+    what is required. Traced or off-host values are not inspected.
     """
 
     def is_wrong(probs: Array) -> Array:

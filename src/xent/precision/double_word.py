@@ -84,7 +84,7 @@ class DoubleWord:
 
     def total(self, axis: int = -1, *, keepdims: bool = False) -> DoubleWord:
         """
-        Sum along an axis of entries of one sign.
+        Sum along an axis of entries of one sign, with twice the digits of a float.
 
         Parameters
         ----------

@@ -28,10 +28,11 @@ _SERIES = tuple(1 / math.factorial(n) for n in range(3, 16))
 
 def exp(x: DoubleWord, *, power: int = 0) -> DoubleWord:
     """
-    ``exp(x) * 2 ** power``, elementwise, for a product of at most the exponential of `highest_exponent`.
+    ``exp(x) * 2 ** power``, elementwise, for a product of at most half the largest float.
 
-    The result is 0 where it is below the smallest float. Adding ``power * log(2)`` to `x` would do the same
-    with fewer digits, and with fewer still where a compiler fuses that sum with a product in `x`.
+    It is a double word; above that limit it is undefined. The result is 0 where it is below the smallest
+    float. Adding ``power * log(2)`` to `x` would do the same with fewer digits, and with fewer still where a
+    compiler fuses that sum with a product in `x`.
     """
     xp = x.xp
     limits = xp.finfo(x.hi.dtype)
@@ -61,7 +62,7 @@ def _in_parts(x: DoubleWord, lowest: float, power: int = 0) -> tuple[Array, Doub
     """
     ``2 ** (k + power)``, and ``exp(f) - 1`` as a double word, for ``x = k log 2 + f`` with an integer `k`.
 
-    Where `k` would be below `lowest`, it is `lowest` and `f` is 0.
+    f is at most half of log 2 in size. Where `k` would be below `lowest`, it is `lowest` and `f` is 0.
     """
     xp = x.xp
     k = constant(xp.round(x.hi / math.log(2)))

@@ -24,7 +24,8 @@ def log_of_quotient(a: Array, b: Array, *, xp: Namespace) -> Array:
     """
     ``log(a / b)``, elementwise, for numbers from 0 to about 1, `b` positive; ``-inf`` where `a` is 0.
 
-    The quotient itself may over- or underflow.
+    The quotient itself may over- or underflow. Near 1 its rounding costs the logarithm digits. Nothing is
+    checked.
 
     Examples
     --------

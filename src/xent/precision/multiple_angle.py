@@ -93,7 +93,8 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
     Returns
     -------
     MultipleAngle
-        The multiple.
+        Cosine and sine of the multiple, that sine over the sine of the angle, and the second derivative of
+        that cosine in the cosine of the angle. The first derivative is `multiplier` times the third of these.
 
     Examples
     --------
@@ -120,10 +121,11 @@ def multiple_angle(cosine: DoubleWord, multiplier: float, *, xp: Namespace) -> M
 
 def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> MultipleAngle:
     """
-    Cosine, sine and derivatives of a multiple by the arc cosine, in plain floats, for any `multiplier`.
+    Cosine and sine of `multiplier` times the angle of `cosine`, that sine over the angle's, and a derivative.
 
-    Low-order parts are 0. At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second derivative are
-    those of the next float; beyond, cosine, sine and ratio are nan.
+    The last is the second derivative of the multiple's cosine in `cosine`. All are plain floats by the arc
+    cosine, low-order parts are 0. At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second
+    derivative are those of the next float; beyond, cosine, sine and ratio are nan.
     """
     angle = multiplier * xp.acos(cosine)
     turned, sine = xp.cos(angle), xp.sin(angle)
@@ -143,9 +145,10 @@ def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> Multip
 
 def _second_derivative_near_1(cosine: Array, multiplier: float, *, xp: Namespace) -> Array:
     """
-    Second derivative of the cosine of the multiple, for `cosine` above `_NEAR_1` and multipliers up to 4.
+    Second derivative of ``cos(multiplier * angle)`` in the `cosine` of the angle, for cosines above 0.875.
 
-    It is summed by its hypergeometric series; the closed form cancels there.
+    It is summed by 20 terms of its hypergeometric series, to full precision for multipliers up to 4; the
+    closed form cancels there.
     """
     term = total = xp.zeros_like(cosine) + multiplier**2 * (multiplier**2 - 1) / 3
     for k in range(_TERMS):

@@ -59,3 +59,8 @@ def test_partners_that_are_none_are_refused():
     )
     with pytest.raises(DTypeError, match=r"nt_xent\.gradient: `partners` must be integral; got float64"):
         nt_xent.gradient(rows, np.zeros(4))
+
+
+def test_a_partner_that_is_no_other_row_gives_nan_where_values_are_not_checked():
+    found = nt_xent(embeddings(4, 3), np.asarray([0, 7, 3, 2]), validate=False)
+    np.testing.assert_array_equal(np.isnan(found), [True, True, False, False])

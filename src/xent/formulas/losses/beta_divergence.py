@@ -33,7 +33,10 @@ __all__ = ["terms"]
 
 def terms(targets: Array, powers: Array, difference: Array, *, beta: float, xp: Namespace) -> Array:
     """
-    Terms of the beta divergence of `targets` from the model, elementwise.
+    Terms of the beta divergence of `targets` t from the model's probabilities p, elementwise.
+
+    A term is ``(t**b + (b - 1) p**b - b t p**(b - 1)) / (b (b - 1))`` with ``b = beta``; for 2 half the
+    squared difference. It is 0 for equal numbers and does not cancel near them.
 
     Parameters
     ----------

@@ -81,10 +81,11 @@ class Contrast:
         self, pair: Pair, moves: Pair, weight: Array | None, *, xp: Namespace
     ) -> tuple[Pair, Pair]:
         """
-        Gradients of the weighted sum of the values, as of `gradients`, and their derivatives along `moves`.
+        Gradients of the weighted sum of the values in anchors and candidates, and derivatives along `moves`.
 
-        `moves` has the shapes of `pair`, and may have further axes in front; so has the second result.
-        `weight` has one number per anchor; None means 1.
+        `pair` are anchors (..., n, D) and candidates (..., m, D). `moves` are directions of these shapes, and
+        may have further axes in front; so has the second result, the derivatives of both gradients along
+        them. `weight` has one number per anchor, (..., n); None means 1.
         """
         (anchors, candidates), (of_anchors, of_candidates) = pair, moves
         logits = self._logits(pair, xp=xp)

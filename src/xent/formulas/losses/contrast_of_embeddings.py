@@ -70,10 +70,12 @@ class ContrastOfEmbeddings:
         self, arrays: Arrays, moves: Arrays, weight: Array | None, *, xp: Namespace
     ) -> Arrays:
         """
-        Derivatives of `gradients` along `moves`, one for each array.
+        Derivatives along `moves` of the gradients of the weighted sum of the values, one for each of
+        `arrays`.
 
-        `moves` has the shapes of `arrays`, and may have further axes in front; so have the results. `weight`
-        has one number for each anchor; None means 1.
+        `arrays` are embeddings, (..., n_i, D), not yet normalised, the first of them the anchors. `moves` are
+        directions of these shapes, and may have further axes in front; so have the results. `weight` has one
+        number for each anchor, (..., n); None means 1.
         """
         rows = self._rows(arrays, xp=xp)
         of_rows = tuple(row.jacobian_product(move, xp=xp) for row, move in zip(rows, moves, strict=True))
@@ -99,8 +101,9 @@ class ContrastOfEmbeddings:
         """
         Hessian blocks between ``arrays[place]`` and each of `arrays`, one array per block.
 
+        The Hessian is that of the weighted sum of the values; a `weight` of None means 1 for each anchor.
         Block i has shape (..., n_i, D, n, D), with the rows n and columns D of ``arrays[place]`` last. It is
-        built column by column from Hessian-vector products with unit vectors. A `weight` of None means 1.
+        built column by column from Hessian-vector products with unit vectors, in one call.
         """
         shape = tuple(arrays[place].shape)
         size = shape[-2] * shape[-1]
@@ -126,9 +129,11 @@ class ContrastOfEmbeddings:
 
     def _apart(self, pair: Pair, rows: Rows) -> Arrays:
         """
-        Numbers of (anchors, candidates), (..., rows, D) each, as one array for each array of embeddings.
+        Numbers of the pair (anchors, all candidates), (..., rows, D) each, as one array for each array of
+        `rows`.
 
-        For an array that holds both, the two parts are added. Each array must hold anchors or candidates.
+        Candidates are split in the order of the field `candidates`. For an array that holds anchors and
+        candidates, the two parts are added. Each array must hold one or the other: else None stands for it.
         """
         found: list[Array | None] = [pair[0], *[None] * (len(rows) - 1)]
         start = 0

@@ -86,9 +86,10 @@ class IDivergenceOfLogProbs:
 
     def gradient(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:
         """
-        Gradient of `value` in the log-probabilities, of shape (..., K): the model less the targets.
+        Gradient of `value` in the log-probabilities `log_q`, (..., K): the model ``exp(log_q)`` less
+        `targets`.
 
-        It is minus the target where the model has ``-inf``.
+        It is minus the target where the model has ``-inf``. Where both are near it does not cancel.
         """
         is_none = targets == 0
         ratio = log_q - xp.log(xp.where(is_none, 1.0, targets))

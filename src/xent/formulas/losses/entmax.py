@@ -89,10 +89,11 @@ class Entmax(NamedTuple):
 
     def jacobian(self, *, xp: Namespace) -> Array:
         r"""
-        Jacobian of the probabilities in the logits, :math:`\mathrm{diag}(s) - s s^\top / \sum_k s_k`, of
-        shape (..., K, K).
+        Jacobian of the probabilities in the logits, of shape (..., K, K), :math:`\mathrm{diag}(s) - s s^\top
+        / \sum_k s_k`.
 
-        Here `s` are `derivatives`.
+        Here `s` are `derivatives`, ``probs ** (2 - alpha)`` in the support and 0 elsewhere. Rows of nan
+        probabilities give nan.
         """
         derivatives, total = self.derivatives, xp.sum(self.derivatives, axis=-1)[..., None, None]
         products = derivatives[..., :, None] * derivatives[..., None, :] / total
@@ -120,7 +121,8 @@ def entmax(logits: Logits, alpha: float, *, xp: Namespace) -> Entmax:
     Returns
     -------
     Entmax
-        Probabilities, with the parts that losses and derivatives need.
+        Probabilities, their sum without the largest, the one-hot coding of that, ``probs ** (alpha - 1)``,
+        ``probs ** (2 - alpha)``, and the distance of each logit below the support.
 
     Examples
     --------
@@ -157,7 +159,9 @@ def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Arra
     Root ``u = 1 - p_top ** (alpha - 1)`` up to rounding, of shape (...), before the last Newton step.
 
     It solves ``sum(max(others - u, 0) ** power) = 1 - (1 - u) ** power`` with ``power = 1 / (alpha - 1)``.
-    `margins` are those of `_margins`; `others` are the same with ``-inf`` at the top class.
+    `margins`, (..., K), are ``1 - (alpha - 1) * d`` with the distance d of each logit below the top; `others`
+    are the same with ``-inf`` at the top class. In closed form for `alpha` 1.5 and 2, else by Newton's steps
+    from 0, in a number that is enough for every row.
     """
     if alpha in (1.5, 2):
         return (_sparsemax_root if alpha == 2 else _entmax15_root)(margins, xp=xp)
@@ -169,9 +173,11 @@ def _root(others: Array, margins: Array, alpha: float, *, xp: Namespace) -> Arra
 
 def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Array:
     """
-    Newton step from `u`, of shape (...), in the equation of `_root`: the number to add to it.
+    Newton step from `u`, of shape (...): the number to add to it.
 
-    `excess` holds the margins less `u`, with ``-inf`` for the top class; `power` is ``1 / (alpha - 1)``.
+    The equation is ``sum(max(excess, 0) ** power) = 1 - (1 - u) ** power`` with ``power = 1 / (alpha - 1)``.
+    `excess`, (..., K), is ``1 - (alpha - 1) * d - u`` with the distance d of each logit below the top, and
+    ``-inf`` for the top class.
     """
     if power == 1:
         steep = xp.astype(excess > 0, u.dtype)
@@ -198,11 +204,12 @@ def _sparsemax_root(margins: Array, *, xp: Namespace) -> Array:
 
 
 def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
-    """
-    Root :math:`u` for ``alpha == 1.5``, up to rounding, of shape (...).
+    r"""
+    Root :math:`u = 1 - \sqrt{p_j}` of the top class j for ``alpha == 1.5``, up to rounding, of shape (...).
 
-    It is the largest, over supports of the k largest margins, that is at most the least margin of its own
-    support (Peters et al., algorithm 2). The largest margin must be 1, that of the top class.
+    `margins`, (..., K), are ``1 - d / 2`` with the distance d of each logit below the top: 1 at the top
+    class. It is the largest, over supports of the k largest margins, that is at most the least margin of its
+    own support (Peters et al., algorithm 2).
     """
     # Means and variances are those of 1 - margin, which is small if many classes are in the support;
     # variances of numbers near 1 would cancel.
@@ -217,9 +224,10 @@ def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
 
 def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    ``1 - (alpha - 1) * gaps``, rounded, and its low-order part.
+    ``1 - (alpha - 1) * gaps``, rounded, and its low-order part, both of shape (..., K).
 
-    `rests` are the low-order parts of `gaps`.
+    `gaps` are the distances of the logits below the top, capped to be finite, and `rests` their low-order
+    parts.
     """
     digits = round(1 - math.log2(float(xp.finfo(gaps.dtype).eps)))
     # alpha - 1 is a Python float; `factor` is that number rounded to the dtype of the logits.
@@ -233,10 +241,11 @@ def _margins(gaps: Array, rests: Array, alpha: float, *, xp: Namespace) -> tuple
 
 def _gaps(logits: Logits, is_top: Array, alpha: float, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Distance of each logit below the top, rounded, and its low-order part, both of shape (..., K).
+    Distance of each logit below the largest of its row, rounded, and its low-order part, both (..., K).
 
-    `is_top` is the one-hot coding of the top. Distances are capped where they are certain to lie outside the
-    support, which keeps ``-inf`` finite.
+    `is_top` is the one-hot coding of the largest. Distances are capped at about ``4 / (alpha - 1)``, where
+    they are certain to lie outside the support, which keeps those of ``-inf`` finite. A row whose largest
+    logit is infinite or nan has nan.
     """
     high, low = high_and_low(logits)
     top = _top(high, xp=xp)

@@ -78,7 +78,12 @@ class EntmaxLoss:
         return entmax(logits, self.alpha, xp=xp).jacobian(xp=xp)
 
     def _value(self, model: Entmax, labels: Array, *, xp: Namespace) -> Array:
-        """Loss of each row, of shape (...), given the entmax; nan where the label is out of range."""
+        """
+        Loss of each row, of shape (...), given `model`, the entmax of its logits, and labels of shape (...).
+
+        It is 0 where the label alone is in the support; nan where the label is out of range, and in a row
+        whose probabilities are nan.
+        """
         complement, power, shortfall = (
             entry_of_class(array, labels, xp=xp)
             for array in (model.complements(xp=xp), model.powers, model.shortfalls)

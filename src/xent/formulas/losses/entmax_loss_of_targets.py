@@ -55,9 +55,11 @@ class EntmaxLossOfTargets:
 
     def value_and_gradient(self, logits: Logits, targets: Array, *, xp: Namespace) -> tuple[Array, Array]:
         """
-        `value`, of shape (...), and `gradient`, of shape (..., K), from their common parts.
+        Loss of each row, of shape (...), and its gradient in the logits, entmax less targets, (..., K).
 
-        A target of 0 adds no distance below the support, not even that of a logit of ``-inf``.
+        `targets`, (..., K), are >= 0 and sum to 1. A target of 0 adds no distance below the support, not even
+        that of a logit of ``-inf``; a positive one there gives ``inf``. A row whose largest logit is
+        infinite, or that has a nan, gives nan.
         """
         model = entmax(logits, self.alpha, xp=xp)
         difference = _difference(model, targets, xp=xp)

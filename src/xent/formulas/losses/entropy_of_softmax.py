@@ -56,9 +56,10 @@ class EntropyOfSoftmax:
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+        Product of the Hessian of the softmax's entropy in the logits with `vectors`, both of shape (..., K).
 
-        A row without a softmax has nan.
+        `labels` are not read. A row without a softmax, which is all ``-inf`` or holds nan or ``+inf``, has
+        nan.
         """
         del labels
         model = softmax(logits, xp=xp)

@@ -64,9 +64,10 @@ class ExpectedOverTargets:
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+        Product of the Hessian of ``sum(targets * phi(surprisals))`` in the logits with `vectors`, all (...,
+        K).
 
-        A row without a softmax has nan.
+        A row without a softmax, which is all ``-inf`` or holds nan or ``+inf``, has nan.
         """
         classes = every_class(logits, xp=xp)
         slopes = xp.sum(self._slopes(classes, targets, xp=xp), axis=-1)[..., None]

@@ -85,9 +85,10 @@ class ForwardCorrection:
         self, logits: Logits, likelihoods: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+        Product of the Hessian of ``-log(sum(likelihoods * probs))`` in the logits with `vectors`, all (...,
+        K).
 
-        It is nan in a row whose loss is ``inf``.
+        It is nan in a row whose loss is ``inf`` or nan.
         """
         model, of_joint, _, posterior, gradient = _observed(logits, likelihoods, xp=xp)
         # The Hessian maps constants to 0, so the entry at the top may be subtracted; see
@@ -110,10 +111,12 @@ class ForwardCorrection:
 
 def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed:
     """
-    Parts of the loss and its derivatives, each by the evaluation that is accurate for the row.
+    Surprisal of an observation, (...), gradient in the logits and posterior, (..., K), and two softmaxes.
 
-    The surprisal is ``inf``, and the gradient nan, in a row without a class that is unmasked and has a
-    positive likelihood.
+    `likelihoods`, (..., K), are those of the observation under each class. The softmaxes are that of the
+    logits and that of the logits plus log-likelihoods. Each part is by the evaluation that is accurate for
+    the row. The surprisal, in nats, is ``inf``, and the gradient nan, in a row without a class that is
+    unmasked and has a positive likelihood.
     """
     model = softmax(logits, xp=xp)
     # A likelihood of nan counts as possible, so that it is not hidden.

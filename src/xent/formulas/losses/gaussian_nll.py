@@ -61,9 +61,10 @@ class GaussianNLL:
 
     def value(self, logits: Array, values: Array, *, xp: Namespace) -> Array:
         """
-        Negative log-likelihood in nats, of shape (...), without the constant unless `full`.
+        Negative log-likelihood in nats, of shape (...), without the constant ``log(2 pi) / 2`` unless `full`.
 
-        It is ``inf`` if the squared residual, in units of the variance, overflows.
+        `logits`, (..., 2), are mean and log-variance. It is ``inf`` if the squared residual, in units of the
+        variance, overflows, and without that ``-inf`` at a log-variance of ``-inf``.
         """
         at = _standardised(logits, values, xp=xp)
         constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0
@@ -84,7 +85,11 @@ class GaussianNLL:
         return self.value(logits, values, xp=xp), self.gradient(logits, values, xp=xp)
 
     def hessian_vector_product(self, logits: Array, values: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of the Hessian in mean and log-variance with `vectors`, both of shape (..., 2)."""
+        """
+        Product of the Hessian in mean and log-variance with `vectors`, both of shape (..., 2).
+
+        `logits`, (..., 2), are mean and log-variance; `values` have shape (...).
+        """
         at = _standardised(logits, values, xp=xp)
         along_mean = at.inverse_deviation * vectors[..., 0]
         along_log_variance = at.residual * vectors[..., 1]
@@ -98,9 +103,10 @@ class GaussianNLL:
 
 def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardised:
     """
-    Residuals, mean less value, in units of the standard deviation, from mean and log-variance.
+    Log-variance s, ``exp(-s / 2)``, and mean less value times that, each of shape (...).
 
-    A residual of 0 stays 0 for every log-variance; an infinite residual at an infinite variance is nan.
+    `logits`, (..., 2), are mean and log-variance. A residual of 0 stays 0 for every log-variance; an infinite
+    residual at an infinite variance is nan.
     """
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)

@@ -77,7 +77,9 @@ def power_of_prob(of_label: ClassProbability, q: float, *, xp: Namespace) -> Arr
     """
     Probability to the power `q` >= 0, elementwise, accurate also where the probability itself underflows.
 
-    For ``q = 0`` it is 1; it is nan where the probability is.
+    It is computed from the surprisal of `of_label` and its low-order part, for one class of each row or for
+    every class. `q` is a number or an array of JAX of shape (). For ``q = 0`` it is 1; it is nan where the
+    probability is.
     """
     surprisal = of_label.surprisal
     if is_number(q, 0):

@@ -87,9 +87,10 @@ class JSDivergenceOfTargets:
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+        Product of the Hessian of `value` in the logits of each row with `vectors`, both of shape (..., K).
 
-        A row without a softmax has nan.
+        `targets` have that shape too. A row without a softmax, which is all ``-inf`` or holds nan or
+        ``+inf``, has nan.
         """
         model, _, mixture, _, derivatives = self._parts(logits, targets, xp=xp)
         # A mixture of 0 means a target of 0, so the weight is 0 and not 0 / 0.
@@ -104,9 +105,11 @@ class JSDivergenceOfTargets:
 
     def _parts(self, logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
         """
-        Softmax, its difference from the targets, the mixture, ``log(p / m)`` and the derivatives: `_Parts`.
+        Softmax p, ``p - t``, the mixture ``m = share * t + (1 - share) * p``, ``log(p / m)`` and derivatives.
 
-        Logits and targets have shape (..., K). A class of probability 0 has the logarithm 0.
+        Logits and targets t have shape (..., K), and so have all arrays of `_Parts`. A class of probability 0
+        has the logarithm 0. The derivatives are these logarithms, or in a row where p and t are far apart the
+        same plus a constant, which a gradient does not see.
         """
         model = softmax(logits, xp=xp)
         probs = model.probs
@@ -135,7 +138,11 @@ class JSDivergenceOfTargets:
         return (1 - self.share) * parts.model.jacobian_product(parts.derivatives, xp=xp)
 
     def _value(self, parts: _Parts, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence in nats, of shape (...), given the parts."""
+        """
+        Divergence ``share KL(t || m) + (1 - share) KL(p || m)`` in nats, of shape (...).
+
+        `parts` hold the softmax p, ``p - t``, the mixture m and ``log(p / m)``; `targets` are t, (..., K).
+        """
         model, apart, mixture, logs, _ = parts
         of_targets = i_divergence.log_ratio(targets, mixture, xp=xp)
         below = i_divergence.terms(targets, (1 - self.share) * apart, of_targets, xp=xp)

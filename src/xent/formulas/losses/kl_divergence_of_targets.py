@@ -45,10 +45,12 @@ class KLDivergenceOfTargets:
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:
         """
-        Divergence in nats, of shape (...); ``inf`` if a positive target has a logit of ``-inf``.
+        Divergence of the softmax p from the targets t in nats, of shape (...), for logits and targets (...,
+        K).
 
-        A probability that underflows costs a finite number. For targets that do not sum to 1, it is the
-        I-divergence: the sum of ``t log(t / p) + p - t``.
+        It is ``inf`` if a positive target has a logit of ``-inf``; a probability that underflows costs a
+        finite number. For targets that do not sum to 1, it is the I-divergence: the sum of ``t log(t / p) + p
+        - t``.
         """
         model = softmax(logits, xp=xp)
         at = constant(targets)

@@ -113,9 +113,11 @@ class KnowledgeDistillation:
 
     def _pair(self, logits: Array, teacher: Array, *, xp: Namespace) -> _Pair:
         """
-        Softmaxes p of the student's `logits` and q of the `teacher`'s, ``log(p / q)`` and ``p - q``: `_Pair`.
+        Softmaxes p of the student's `logits` and q of the `teacher`'s, both (..., K), ``log(p / q)`` and ``p
+        - q``.
 
-        Both logits are divided by the temperature; nothing cancels where p and q are close.
+        Both logits are divided by the temperature here; nothing cancels where p and q are close. The
+        logarithm is ``-inf`` where the student's logit is, else ``inf`` where the teacher's is ``-inf``.
         """
         tempered = self._tempered(logits, xp=xp), self._tempered(teacher, xp=xp)
         of_student, of_teacher = (softmax(exact, xp=xp) for exact in tempered)
@@ -131,7 +133,8 @@ def _gaps(logits: Array, teacher: Array, of_teacher: Softmax, *, xp: Namespace) 
     """
     Differences of the logits, student less teacher, less that at the teacher's argmax, of shape (..., K).
 
-    ``inf`` where one of the two logits is not finite.
+    The logits are not divided by the temperature; `of_teacher` is the softmax whose argmax counts. ``inf``
+    where one of the two logits is not finite; 0 at the argmax.
     """
     is_finite = xp.isfinite(logits) & xp.isfinite(teacher)
     hi, lo = exact_difference(xp.where(is_finite, logits, 0.0), xp.where(is_finite, teacher, 0.0))
@@ -149,10 +152,12 @@ def _log_ratio(
     xp: Namespace,
 ) -> Array:
     """
-    ``log(p / q)`` of student and teacher, of shape (..., K).
+    ``log(p / q)`` of the softmaxes p of the student and q of the teacher, of shape (..., K).
 
-    `gaps` are those of `_gaps` over the temperature, `tempered` the logits of student and teacher over it.
-    The result is ``-inf`` where the student's logit is ``-inf``, else ``inf`` where the teacher's is.
+    `gaps` are the differences of the logits over the temperature, student less teacher, less that at the
+    teacher's argmax, and infinite where a logit is; `tempered` are the logits of student and teacher over the
+    temperature. The result is ``-inf`` where the student's logit is ``-inf``, else ``inf`` where the
+    teacher's is.
     """
     of_student, of_teacher = (
         model.distances(exact) + xp.log1p(model.rest)[..., None]
@@ -173,9 +178,11 @@ def _log_ratio(
 
 def _log_mean(gaps: Array, masses: Array, teacher: Softmax, *, xp: Namespace) -> Array:
     """
-    ``log(sum(q * exp(gaps)))`` over the classes, of shape (..., 1).
+    ``log(sum(q * exp(gaps)))`` over the classes with the teacher's probabilities q, of shape (..., 1).
 
-    `masses` are the products ``q * exp(gaps)``, used where a gap is too large for ``expm1``.
+    `gaps`, (..., K), are differences of logits, which may be infinite; `masses` are the products ``q *
+    exp(gaps)``, used where a gap is 1 or more in size. A sum below 0.1 counts as 0.1: the caller does not use
+    it.
     """
     is_near = xp.abs(gaps) < 1
     grown = teacher.probs * xp.expm1(xp.where(is_near, gaps, 0.0))

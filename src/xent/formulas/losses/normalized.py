@@ -71,9 +71,10 @@ class Normalized:
         self, logits: Logits, labels: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
         """
-        Product of the Hessian in the logits of each row with `vectors`, both of shape (..., K).
+        Product of the Hessian of `value` in the logits of each row with `vectors`, both of shape (..., K).
 
-        It is nan where `value` is.
+        `labels` have shape (...). It is nan where `value` is: for a label out of range, and in a row without
+        a softmax.
         """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
@@ -96,10 +97,12 @@ class Normalized:
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> Shares:
         """
-        Losses of all classes as labels, and the label's share of their sum: 1 if its loss is ``inf``.
+        Losses of all classes as labels, their sum, and the label's share of it, (...): 1 if its loss is
+        ``inf``.
 
-        Masked classes, of logit ``-inf``, are left out, unless the label is one. The share is nan where the
-        label is out of range.
+        The result also holds the probabilities and surprisals of all classes, the one-hot label, a mask of
+        the classes in the sum, and ``[k = y] - share``, (..., K). Masked classes, of logit ``-inf``, are left
+        out of the sum, unless the label is one. The share is nan where the label is out of range.
         """
         classes = every_class(logits, xp=xp)
         high = high_and_low(logits).rounded

@@ -74,12 +74,12 @@ class _OtherClasses(NamedTuple):
 
 def normalized_gradient(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> Array:
     """
-    Gradient of the label's share in the logits, of shape (..., K).
+    Gradient of the label's share of the sum of all losses in the logits, of shape (..., K).
 
     Parameters
     ----------
     shares : Shares
-        Losses of all classes, and their sum.
+        Probabilities of all classes, the one-hot label, the sum of the losses and the label's share of it.
     distances : array of shape (..., K)
         Distance of each logit below the largest.
     slopes : array of shape (..., K)
@@ -99,12 +99,11 @@ def normalized_gradient(shares: Shares, distances: Array, slopes: Array, *, xp: 
 
 def sum_of_slopes(factors: Array, shares: Shares, *, xp: Namespace) -> Array:
     """
-    Sum of :math:`c_k (p - e_k)` over the classes k, of shape (..., K), for the `factors` c, of the same
-    shape.
+    Sum of :math:`c_k (p - e_k)` over the classes k, for `factors` c, with the probabilities p: (..., K).
 
-    Each entry is ``p * (sum of the other factors) - (1 - p) * factor``. The factor of the label, or of the
-    top class, can be nearly the whole sum. So for its own entry it is left out of the sum, not subtracted
-    from it.
+    `shares` hold p, ``1 - p``, the one-hot label and the argmax. Each entry is ``p * (sum of the other
+    factors) - (1 - p) * factor``. The factor of the label, or of the top class, can be nearly the whole sum.
+    So for its own entry it is left out of the sum, not subtracted from it.
     """
     is_label, is_top = shares.is_label, shares.classes.model.is_top
     is_top_alone = is_top * (1 - is_label)
@@ -119,11 +118,11 @@ def sum_of_slopes(factors: Array, shares: Shares, *, xp: Namespace) -> Array:
 
 def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> tuple[Array, Array]:
     """
-    Gradient times the sum of the losses, at classes but the label, and the size of terms that cancel.
+    Gradient of the label's share times the sum S of the losses, and the size of terms that cancel in it.
 
     Both have shape (..., K); entries at the label, or at classes that do not take part, are not valid.
-    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
-    its surprisal.
+    `shares` hold the probabilities and the share, `distances` are those of the logits below the largest,
+    `slopes` the derivatives of each class's loss in its surprisal, 0 for classes left out; all are (..., K).
     """
     prob, share = shares.classes.prob, shares.share[..., None]
     others = _others(shares, distances, slopes, xp=xp)
@@ -139,11 +138,12 @@ def _by_differences(shares: Shares, distances: Array, slopes: Array, *, xp: Name
 
 def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -> _OtherClasses:
     """
-    Sums over the classes but the label that take part, and differences to the most probable: `_OtherClasses`.
+    Sums over the classes but the label that take part, and differences to the most probable of them.
 
-    They are the number of these classes, their probability, the slope of the most probable, its probability
-    less each, and each slope less its own, which are 0 at other classes. `distances` are those of the logits
-    below the largest, `slopes` the derivatives of each class's loss in its surprisal.
+    They are, each (..., 1), the number of these classes, their probability, the slope of the most probable;
+    and, (..., K), its probability less each, and each slope less its own, both 0 at other classes.
+    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
+    its surprisal.
     """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)

@@ -115,9 +115,12 @@ class PoissonNLL:
 
     def _value(self, gap: _Gap, *, xp: Namespace) -> Array:
         """
-        `value` for the rates and counts of `gap`; a count of 0 adds no logarithm, so it costs the rate.
+        Half the deviance in nats, elementwise, and with `full` the surprisal of the count at its best rate
+        more.
 
-        An infinite rate costs ``inf``, and so does a rate of 0 with a positive count.
+        `gap` holds rate, count, ``log(rate / count)`` and True where these are near. A count of 0 adds no
+        logarithm, so it costs the rate. An infinite rate costs ``inf``, and so does a rate of 0 with a
+        positive count.
         """
         near = i_divergence.terms(
             xp.where(gap.is_near, gap.counts, 1.0),
@@ -165,10 +168,11 @@ def _by_series(counts: Array, *, xp: Namespace) -> Array:
 
 def _gap(log_rates: Array, counts: Array, *, xp: Namespace) -> _Gap:
     """
-    Rates, counts, ``log(rate / count)``, and True where that is below 0.7 in size, elementwise: `_Gap`.
+    Rates, counts, ``log(rate / count)``, and True where that is below 0.7 in size, elementwise.
 
-    The logarithm has the digits that a difference would cancel. Where a count is 0 it is the log-rate, and
-    the flag False; an infinite or nan log-rate is its own logarithm.
+    Rates are the exponentials of `log_rates`. The logarithm has the digits that a difference would cancel.
+    Where a count is 0 it is the log-rate, and the flag False; an infinite or nan log-rate is its own
+    logarithm.
     """
     positive = xp.where(counts > 0, counts, 1.0) + 0 * counts
     is_finite = xp.isfinite(log_rates)

@@ -48,7 +48,12 @@ class Poly:
     of_complement: float
 
     def value(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Loss in nats, elementwise; ``inf`` at probability 0 unless `of_surprisal` is 0."""
+        """
+        Loss ``of_surprisal * s + of_complement * (1 - p)`` in nats, elementwise, with surprisal s of p.
+
+        It is ``inf`` at probability 0 unless `of_surprisal` is 0. For a negative `of_complement` nothing
+        cancels at small surprisals.
+        """
         a, b = self.of_surprisal, self.of_complement
         if is_number(a, 0):  # where the surprisal is infinite, so would 0 times it be undefined
             return b * of_label.complement
@@ -57,7 +62,11 @@ class Poly:
         return self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Derivative of `value` in the surprisal, elementwise: ``a + b * prob``."""
+        """
+        Derivative of `value` in the surprisal, elementwise: ``of_surprisal + of_complement * p``.
+
+        p is the probability; for a negative `of_complement` nothing cancels where it is near 1.
+        """
         a, b = self.of_surprisal, self.of_complement
         of_positive, of_negative = a + b * of_label.prob, (a + b) - b * of_label.complement
         if is_traced(b):
@@ -82,9 +91,9 @@ class Poly:
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:
     """
-    ``s - c`` of surprisal and complement, elementwise, without cancellation.
+    ``s - c`` of the surprisal ``s = -log(p)`` and the complement ``c = 1 - p``, elementwise.
 
-    For small surprisals it is about ``s**2 / 2``.
+    It does not cancel: for small surprisals it is about ``s**2 / 2``. ``inf`` at probability 0.
     """
     s = of_label.surprisal
     near_0 = xp.where(s < 1, s, 0.0)

@@ -84,9 +84,10 @@ reverse_kl_divergence_of_targets = ReverseKLDivergenceOfTargets()
 
 def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
     """
-    Softmax and log-ratios; finite and infinite log-ratios are kept apart, because ``inf * 0`` is nan.
+    Softmax p of the logits, finite part of ``log(p / targets)``, and 1.0 where that is infinite, (..., K).
 
-    The log-ratio is ``log(p / t)``, and 0 where the probability p is 0 or the ratio is infinite.
+    The two are kept apart, because ``inf * 0`` is nan. The finite part is 0 where the ratio is infinite (only
+    the target is 0), and where p is 0.
     """
     model = softmax(logits, xp=xp)
     probs = model.probs

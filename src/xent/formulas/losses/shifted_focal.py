@@ -78,7 +78,11 @@ class ShiftedFocal:
         )
 
     def second_derivative(self, event: Event, *, xp: Namespace) -> Array:
-        """Second derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin."""
+        """
+        Second derivative of `value` in the log-odds, elementwise; 0 for complements up to the margin.
+
+        `event` holds log-odds, probability and complement, the probability of the opposite event.
+        """
         shifted, gamma = self._shifted(event, xp=xp), self.gamma
         q, r = shifted.complement, shifted.prob
         inner = gamma * (gamma - 1) * shifted.ratio + 2 * gamma / r + q / (r * r)
@@ -96,10 +100,10 @@ class ShiftedFocal:
 
     def _shifted(self, event: Event, *, xp: Namespace) -> _Shifted:
         """
-        Complement less the margin, q, at least 0, elementwise, with functions of it: `_Shifted`.
+        Complement less the margin, q, at least 0, elementwise, and functions of it, as `_Shifted`.
 
-        They are ``1 - q``, ``-log(1 - q)``, the latter over q, which is 1 where q is 0, and True where q is
-        positive or nan.
+        They are ``1 - q``, ``s = -log(1 - q)``, ``s / q``, which is 1 where q is 0, and a mask that is True
+        where q is positive or nan.
         """
         gap = self._gap(event, xp=xp)
         beyond = -xp.expm1(-xp.where(gap > 0, gap, 0.0))
@@ -115,9 +119,10 @@ class ShiftedFocal:
 
     def _gap(self, event: Event, *, xp: Namespace) -> Array:
         """
-        Log-odds at which the complement equals the margin, less those of the event, elementwise.
+        Log-odds at which the complement equals `margin`, less those of the event, elementwise.
 
-        It is positive for a larger complement.
+        It is positive where the complement is larger than the margin, so that the loss is not 0. An event of
+        infinite log-odds has minus these.
         """
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)

@@ -37,9 +37,10 @@ class SigmoidCrossEntropy:
 
     def value(self, logits: Logits, mass_for: Array, mass_against: Array, *, xp: Namespace) -> Array:
         """
-        Cross-entropy in nats, elementwise; a mass of 0 costs 0 even at an infinite logit.
+        Cross-entropy in nats, elementwise: ``-mass_for log(sigmoid(z)) - mass_against log(sigmoid(-z))``.
 
-        A positive mass on the side that an infinite logit excludes costs ``inf``.
+        z are the logits; the masses are >= 0 and need not sum to 1. A mass of 0 costs 0 even at an infinite
+        logit. A positive mass on the side that an infinite logit excludes costs ``inf``.
         """
         high = high_and_low(logits).rounded
         share = xp.where(high > 0, mass_against, mass_for)

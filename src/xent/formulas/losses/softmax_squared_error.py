@@ -74,9 +74,9 @@ def half_square(residuals: Array, *, xp: Namespace) -> Array:
 
 def curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
     """
-    Product of the Hessian of half the squared distance with `vectors`, of shape (..., K).
+    Product of the Hessian of ``sum((p - t)**2) / 2`` in the logits with `vectors`, both of shape (..., K).
 
-    `residuals` are the probabilities less the targets.
+    `model` is the softmax p of the logits, `residuals` are p less the targets t, which are constant.
     """
     probs = model.probs
     steps = model.jacobian_product(vectors, xp=xp)

@@ -88,9 +88,10 @@ def distance_and_gradient(model: Softmax, residuals: Array, *, xp: Namespace) ->
 
 def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array, *, xp: Namespace) -> Array:
     """
-    Product of the Hessian of `distance` in the logits with `vectors`, of shape (..., K).
+    Product of the Hessian of the squared earth mover's distance in the logits with `vectors`, both (..., K).
 
-    `residuals` are the probabilities of `model` less the targets.
+    `model` is the softmax of the logits, and `residuals` are its probabilities less the targets, (..., K).
+    The distance is the sum of the squares of their cumulative sums.
     """
     probs = model.probs
     derivatives = _derivatives(model, sum_up_to_each_of_none(residuals, xp=xp), xp=xp)
@@ -105,7 +106,8 @@ def _derivatives(model: Softmax, flows: Array, *, xp: Namespace) -> Array:
     """
     Derivative of the distance in each probability, less the derivative in the most probable one: (..., K).
 
-    `flows` are the cumulative sums of the residuals.
+    `flows`, (..., K), are the cumulative sums of the residuals up to each class, and the distance the sum of
+    their squares. `model` is the softmax, whose argmax counts.
     """
     # w_k - w_top is 2 (D_k + ... + D_{top-1}) before the top and -2 (D_top + ... + D_{k-1}) after it. The
     # suffix sums w_k themselves share all flows beyond the top, so their differences would cancel.

@@ -72,6 +72,9 @@ def terms(
     """
     Terms of the alpha divergence, elementwise.
 
+    A term is ``(p**a q**(1 - a) - a p - (1 - a) q) / (a (a - 1))`` with ``a = order``, and its limit at 0 and
+    1.
+
     Parameters
     ----------
     p, q : DoubleWord

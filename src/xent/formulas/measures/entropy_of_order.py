@@ -52,12 +52,14 @@ def tsallis(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Ar
 
 def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Array:
     """
-    Renyi entropy in nats, of shape (...); outcomes of probability 0 add nothing.
+    Renyi entropy ``log(sum(p**order) / sum(p)) / (1 - order)`` in nats, of shape (...).
+
+    Outcomes of probability 0 add nothing. Nothing is checked.
 
     Parameters
     ----------
     p : array of shape (..., K)
-        Probabilities; used for shape and dtype only if `log_p` is given.
+        Probabilities, which sum to 1 up to rounding; used for shape and dtype only if `log_p` is given.
     log_p : array of shape (..., K), or None
         Logarithms of the probabilities, which may underflow; None to use `p`.
     order : float
@@ -79,10 +81,11 @@ def renyi(p: Array, log_p: Array | None, *, order: float, xp: Namespace) -> Arra
 
 def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleWord, DoubleWord, Array]:
     """
-    Probabilities over `_unit`, logarithms of the probabilities, and a mask that is True at zeros.
+    Probabilities over ``eps**4``, logarithms of the plain probabilities, and a mask that is True at zeros.
 
-    Zeros are replaced by probabilities of 1, whose logarithm is 0. For `log_p` None the logarithms are
-    computed from `p`; otherwise the numbers in `p` are ignored.
+    That power of 2 keeps terms of rare outcomes from underflow. Zeros are replaced by probabilities of 1,
+    whose logarithm is 0. For `log_p` None the logarithms are computed from `p`; otherwise the numbers in `p`
+    are ignored, and a `log_p` of ``-inf`` is a zero.
     """
     unit = _unit(p, xp=xp)
     if log_p is not None:
@@ -95,9 +98,9 @@ def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleW
 
 def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> DoubleWord:
     """
-    ``p**order - p`` over `_unit`, elementwise; 0 where `absent` is True.
+    ``p**order - p`` over ``eps**4``, elementwise, in double words; 0 where `absent` is True.
 
-    `p` and `logs` are the probabilities over `_unit` and the logarithms of the probabilities.
+    `p` are the probabilities over that power of 2 already, `logs` the logarithms of the plain ones.
     """
     zero = number(0, p.hi, xp=p.xp)
     exponent = logs * number(Fraction(order) - 1, p.hi, xp=p.xp)

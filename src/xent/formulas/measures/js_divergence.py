@@ -25,10 +25,10 @@ __all__ = ["value"]
 
 def value(*distributions: Array, weights: Sequence[float], xp: Namespace) -> Array:
     """
-    Divergence in nats of `distributions` of shape (..., K), whose `weights` sum to 1; of shape (...).
+    Sum of ``w * KL(p || mixture)`` over `distributions` p of shape (..., K) in nats, of shape (...).
 
-    There is one weight >= 0 for each distribution, which is not checked. A distribution of weight 0 is left
-    out.
+    The mixture is the sum of ``w * p``. `weights` w are numbers >= 0 of sum 1, one for each distribution,
+    which is not checked. A distribution of weight 0 is left out.
     """
     found = 0 * distributions[0]
     for p, weight in zip(distributions, weights, strict=True):

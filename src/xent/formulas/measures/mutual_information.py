@@ -122,10 +122,10 @@ def _divergence(joint: Array, marginals: _Marginals, variables: int, *, xp: Name
 
 def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
     """
-    Product q of the marginals of each entry p of `table`, ``p - q``, and ``log(p / q)``: `_Dependence`.
+    Product q of the marginals of each entry p of `table`, ``p - q``, and ``log(p / q)``, elementwise.
 
-    The product is divided by powers of the sum of the table. In the log-ratio an entry, or a marginal, of 0
-    counts as 1.
+    `marginals` hold one marginal for each variable and the sum t of the table; for n variables the product is
+    divided by ``t**(n - 1)``. In the log-ratio an entry, or a marginal, of 0 counts as 1.
     """
     xp = table.xp
     zero, one = (number(value, table.hi, xp=xp) for value in (0, 1))
@@ -152,9 +152,10 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
 
 def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
     """
-    Marginals of the last `variables` axes, one for each, and the sum over all, as double words.
+    Marginals of the last `variables` axes of `joint`, and the sum over all of these, as double words.
 
-    Summed axes keep length 1. For one variable the sum is a second marginal.
+    A marginal belongs to one axis and is summed over the others, which keep length 1, as do all in the sum;
+    leading axes stay. For one variable the sum is a second marginal.
     """
     table = double_word(joint, xp=xp)
     axes = range(-variables, 0)

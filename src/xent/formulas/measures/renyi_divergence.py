@@ -55,10 +55,11 @@ def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
 
 def value_of_logs(log_p: Array, log_q: Array, *, order: float, xp: Namespace) -> Array:
     """
-    Divergence in nats from logarithms of `p` and `q`, which may underflow as numbers.
+    Divergence in nats, of shape (...), from the logarithms of `p` and `q`, (..., K), which may underflow.
 
-    Orders and shapes are as for `value`. Where the logarithms are close, ``p - q`` is computed as
-    ``-p expm1(log_q - log_p)``: a difference of the exponentials would cancel.
+    `order` is finite, > 0 and not 1. It is ``inf`` for disjoint supports, and above order 1 where only `q` is
+    0. Where the logarithms are close, ``p - q`` is computed as ``-p expm1(log_q - log_p)``: a difference of
+    the exponentials would cancel.
     """
     without_p, without_q = log_p == -xp.inf, log_q == -xp.inf
     some_log_p, some_log_q = (double_word(xp.where(x > -xp.inf, x, 0.0), xp=xp) for x in (log_p, log_q))
@@ -92,9 +93,10 @@ def value_at_0(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 def value_of_logs_at_0(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
     """
-    Divergence of order 0 in nats, of shape (...), given the logarithms of `p` and `q`.
+    Divergence of order 0 in nats, of shape (...), given the logarithms of `p` and `q`, (..., K).
 
-    It is ``-log`` of the mass of `q` where `log_p` is above ``-inf``, also if that mass underflows.
+    It is ``-log`` of the mass of `q` where `log_p` is above ``-inf``, also if that mass underflows; ``inf``
+    for disjoint supports.
     """
     within = xp.where(log_p > -xp.inf, log_q, -xp.inf)
     beyond = xp.sum(xp.where(log_p > -xp.inf, 0.0, xp.exp(log_q)), axis=-1)

@@ -31,9 +31,10 @@ def log_of_sum(
     Parameters
     ----------
     sum_less_1 : DoubleWord of shape (...)
-        Sum less 1; ``inf`` where the caller does not know it.
+        That sum less 1, which decides where it is above -1/2 and below the square root of the largest float;
+        ``inf`` where the caller does not know it.
     weights, exponents : DoubleWord of shape (..., K)
-        Positive numbers, and exponents, whose `hi` may be infinite.
+        Positive numbers, and exponents, whose `hi` may be infinite; they decide elsewhere.
     divisor : Fraction
         Number :math:`c`, nonzero.
 
@@ -58,9 +59,10 @@ def log_of_sum(
 
 def _in_units_of_largest(weights: DoubleWord, exponents: DoubleWord) -> tuple[Array, DoubleWord]:
     """
-    Largest exponent, of shape (...), and the weighted sum divided by its exponential.
+    Largest exponent, of shape (...), and the sum of ``weights * exp(exponents - largest)`` over the last
+    axis.
 
-    Exponents of ``-inf`` add nothing. Without a finite largest exponent that sum is 0.
+    Exponents of ``-inf`` add nothing. If the largest is infinite, the sum is 0.
     """
     xp = exponents.xp
     peak = xp.max(exponents.hi, axis=-1)

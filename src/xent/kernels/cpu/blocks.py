@@ -90,11 +90,13 @@ class Blocks:
 
     def each(self, act: Callable[[Value, Value | None], None]) -> None:
         """
-        Write the code of `act` for each vector, from first to last, with its index and its mask.
+        Write the code of `act` for each vector of the row, from first to last, with the vector's index and
+        mask.
 
-        `act` is called eight times: for the four vectors of a whole block, in a loop, with None as the mask,
-        and for those of an incomplete last block. There the mask is True for the lanes inside the row, and
-        some masks may be empty.
+        The index is that of the vector's first number in the row. `act` is called eight times: for the four
+        vectors of a whole block, in a loop, with None as the mask, and for the four of an incomplete last
+        block, in a branch that is skipped if there is none. There the mask is True for the lanes inside the
+        row, and some masks may be empty.
         """
         with self.kernel.loop(self.kernel.constant(0), self.end_of_whole, self.size) as start:
             for index, lanes in self._vectors(start, whole=True):
@@ -105,11 +107,12 @@ class Blocks:
 
     def largest(self, read: Reader) -> tuple[Value, Place]:
         """
-        The largest number of a row without nan, and its first place.
+        The largest number of a row without nan, and its first place among equal ones.
 
-        A nan may hide numbers, so that in a row with nan another number, or ``-inf``, is found. The index
-        lies outside its block in an empty row and in one of nan only. `read` is called several times for each
-        vector, with its index and its mask, None in whole blocks.
+        `read` gets the index of a vector and its mask, None in whole blocks, and returns the vector; it is
+        called several times for each. Lanes outside the mask count as ``-inf``, whatever it returns. A nan
+        may hide numbers, so that in a row with nan another number, or ``-inf``, is found. The index lies
+        outside its block in an empty row and in one of nan only.
         """
         lowest = self._vector(float("-inf"))
         peak = self.kernel.variable(lowest)
@@ -196,9 +199,10 @@ class Blocks:
     @contextmanager
     def _whole_blocks_around(self, excluded: Place) -> Iterator[Value]:
         """
-        Index at which each whole block begins, before the block of the place and then after it.
+        Loop over the whole blocks but that of the place `excluded`; gives the index at which each begins.
 
-        The body is written once; an incomplete block is left out.
+        The blocks before that of the place come first, then those after it. The body is written once; an
+        incomplete last block is left out.
         """
         zero, end = self.kernel.constant(0), self.end_of_whole
         before = select(excluded.block < end, excluded.block, end)
@@ -211,9 +215,10 @@ class Blocks:
     @contextmanager
     def _other_blocks(self, excluded: Place) -> Iterator[Value]:
         """
-        Index at which the block of the place begins, then that of the incomplete block.
+        Loop over the block of the place `excluded`, then the incomplete last one; gives the index of each.
 
-        The body is written once; it runs once if the two are the same, or if there is no incomplete block.
+        These are the blocks that `_whole_blocks_around` leaves out. The body is written once; it runs once if
+        the two are the same or if there is no incomplete block, and never in an empty row.
         """
         end = self.end_of_whole
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(2)) as part:

@@ -42,9 +42,9 @@ def runs_here() -> bool:
 
 def _has_instructions() -> bool:
     """
-    True for 64-bit Arm, and for x86 of 64 bits with the instructions `_NEEDED`.
+    True for 64-bit Arm, and for x86 of 64 bits with the instructions AVX2, FMA and F16C.
 
-    False for any other machine, and without llvmlite, which this imports.
+    False for any other machine, and without llvmlite, which this imports. ``XENT_KERNELS`` is not read here.
     """
     machine = platform.machine().lower()
     with FIRST_USE:

@@ -53,15 +53,17 @@ def in_threads(entries: Entries, job: ctypes.Array[Any], threads: int) -> None:
     """
     Do a job in several threads, and return when no thread uses its arrays any more.
 
-    They are PyTorch's if it is loaded with an OpenMP library that has ``GOMP_parallel``, and this process is
-    no fork; else this one and helper threads of Python, as far as they come.
+    For at most 1 thread the calling one does it alone. They are PyTorch's threads if it is loaded with an
+    OpenMP library that has ``GOMP_parallel``, and this process is no fork; else this one and helper threads
+    of Python, as far as they come.
 
     Parameters
     ----------
     entries : Entries
-        Functions that do the job.
+        Functions of machine code that do the job.
     job : array of ctypes
-        Memory of the job, not open yet. A late helper may keep it alive after this call.
+        Memory of the job: its counters, at 0, and the arguments of its kernel. A helper that comes late may
+        keep it alive after this call.
     threads : int
         Most threads to use, including the calling one.
     """
@@ -134,9 +136,10 @@ class Rest(NamedTuple):
 @functools.cache
 def rest_of_a_thread() -> Rest:
     """
-    Function by which machine code yields its processor: ``sched_yield``, or ``Sleep`` on Windows.
+    Address and argument of the function by which machine code yields its processor, as `Rest`.
 
-    Its argument is 0. The address is 0 if the system has no such function.
+    It is ``sched_yield``, or ``Sleep`` on Windows, with the argument 0. The address is 0 if the system has no
+    such function.
     """
     # Not `usleep`: Linux rounds 20 microseconds up to 75, more than a small job takes as a whole.
     name = "Sleep" if sys.platform == "win32" else "sched_yield"

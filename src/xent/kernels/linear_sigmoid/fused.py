@@ -133,11 +133,14 @@ def curvature_product(rows: LinearRows, point: Array, direction: Array, /) -> Su
 
 def _sums(rows: LinearRows, point: Array, direction: Array | None) -> Sums:
     """
-    Sums of `value_and_gradient` for a `direction` of None, else those of `curvature_product`.
+    Loss, gradient and curvature, summed over the rows times their weights, at `point`, (p + 1,).
+
+    For a `direction`, (p + 1,), the Hessian times it takes the place of the gradient; None stands for no
+    direction. The last entries are the intercepts. Without rows all sums are 0.
 
     Raises `DTypeError` for X not in float64, float32, float16 or uint16 (bfloat16), or targets, centre, point
-    or direction not in float64; `ShapeError` for another shape; and `DomainError` for an array that is not
-    C-contiguous. Only weights are converted. Without rows all sums are 0.
+    or direction not in float64; `ShapeError` for another shape, also of the weights; and `DomainError` for an
+    array that is not C-contiguous. Weights alone are converted.
     """
     n, p = rows.X.shape
     numbers = format_of(rows.X, caller=_CALLER, argument="X")
@@ -192,10 +195,11 @@ def _address(array: NDArray[np.generic] | None) -> int:
 @functools.cache
 def _kernel(numbers: str, product: bool, centred: bool) -> RowsKernel:  # noqa: FBT001 - keys of the cache
     """
-    Kernel for a format of X such as ``"float32"``, compiled once for each combination of the flags.
+    Kernel that writes the sums of chunks of rows, compiled once for each combination of the three arguments.
 
-    `product` is True for the Hessian times a direction, False for the gradient; `centred` is True if a vector
-    is subtracted from each row of X.
+    `numbers` is the format of X: "float64", "float32", "float16" or "bfloat16". `product` is True for the
+    Hessian times a direction, False for the gradient; `centred` is True if a vector is subtracted from each
+    row of X.
     """
     with FIRST_USE:
         from xent.kernels.linear_sigmoid.cpu.linear_sigmoid_kernel import linear_sigmoid_kernel

@@ -234,11 +234,15 @@ def _sums(
     dtype: DTypeLike = np.float64,
     packed: Packed | None = None,
 ) -> tuple[Array, Array]:
-    """
-    Losses of the chunks, (chunks,), set for the gradient alone, and sums over all rows, (count, K).
+    r"""
+    Losses of the chunks of rows, (chunks,), and sums over all rows, (count, K), both in float64 and weighted.
 
-    `quantity` is "gradient", "product" or "covariance"; count is p + 1, or K for the covariance. Errors are
-    those of `value_and_gradient`.
+    `quantity` is "gradient" or "product", with the transposed gradient or Hessian times `direction`, (p + 1,
+    K), the intercepts last; or "covariance", with the sum of the products :math:`p p^\top` of probabilities,
+    (K, K). Losses are set for the gradient alone, else of no meaning. `dtype` is that of the arithmetic.
+    `packed`, in float32, is written by the covariance and read by the product; None for none.
+
+    Raises `DTypeError`, `ShapeError` or `DomainError` for an array that the kernel cannot read as it is.
     """
     numbers = np.dtype(dtype)
     _check(rows, point, direction, packed, numbers)
@@ -263,7 +267,12 @@ def _sums(
 
 
 def _run(kernel: RowsKernel, rows: LinearRows, memory: _Memory, packed: Packed | None) -> None:
-    """Let `kernel` write the sums and values of `memory` for `rows`, and the `packed` probabilities."""
+    """
+    Let `kernel` write `sums`, and for the gradient `values`, of `memory`, for `rows`, in several threads.
+
+    `packed` are written by the kernel of the covariance and read by that of a product; None for none. All
+    arrays are checked before but the weights: `ShapeError` is raised for weights of another shape than (n,).
+    """
     (n, p), width = rows.X.shape, memory.point.shape[1]
     weights, step = numbers_of(rows.weights, (n,), np.float64, caller=_CALLER, argument="weights")
     threads = kernel.threads(n, (p + 1) * width)
@@ -297,7 +306,14 @@ def _run(kernel: RowsKernel, rows: LinearRows, memory: _Memory, packed: Packed |
 def _check(
     rows: LinearRows, point: Array, direction: Array | None, packed: Packed | None, numbers: np.dtype[Any]
 ) -> None:
-    """Raise an error unless every array has the dtype, shape and layout whose addresses the kernel reads."""
+    """
+    Raise an error unless every array but the weights has the dtype, shape and layout that the kernel reads.
+
+    Raises `DomainError` for X that `is_readable` refuses, `DTypeError` for an arithmetic in `numbers` that is
+    neither float64 nor float32, and `ShapeError` unless point and direction are (K, p + 1), in any dtype. The
+    classes must be (n,) in int64, centre and factors (p,) in float64, and `packed` contiguous, (kept, K) in
+    uint16, with at most n rows, a multiple of eight or all, and float32. None is skipped.
+    """
     (n, p), K = rows.X.shape, rows.n_classes
     if not is_readable(rows.X):
         got = f"{rows.X.dtype} with strides {rows.X.strides}"
@@ -321,7 +337,12 @@ def _check(
 
 
 def _columns(point: Array, width: int, numbers: np.dtype[Any], beyond: float) -> NDArray[np.floating[Any]]:
-    """Transposed `point`, (p + 1, width); columns beyond the classes hold 0, and `beyond` in the last row."""
+    """
+    Transpose of `point`, (K, p + 1), with further columns up to `width`: (p + 1, width) in the dtype
+    `numbers`.
+
+    The further columns, which are no classes, hold 0, and `beyond` in the last row, that of the intercepts.
+    """
     K, P = point.shape
     columns = np.zeros((P, width), numbers)
     columns[:, :K] = point.T
@@ -346,10 +367,11 @@ def _address(array: NDArray[np.generic] | None) -> int:
 @functools.cache
 def _kernel(numbers: str, arithmetic: str, quantity: str, vectors: int, *flags: bool) -> RowsKernel:
     """
-    Kernel for X in the format `numbers`, compiled once for each combination of the arguments.
+    Kernel that sums over chunks of rows, compiled once for each combination of the arguments.
 
-    `arithmetic`, `quantity` and `vectors` are those of `linear_softmax_kernel`, and the `flags` its `changed`
-    and `by_column`.
+    `numbers` and `arithmetic` are "float64" or "float32", the formats of X and of the sums. `quantity` is
+    "gradient", "product" or "covariance"; `vectors`, 1 or 2, the vectors of classes that are multiplied at
+    once. The two `flags` are True if X is centred and scaled, and if its columns are contiguous.
     """
     with FIRST_USE:
         from xent.kernels.linear_softmax.cpu.linear_softmax_kernel import linear_softmax_kernel

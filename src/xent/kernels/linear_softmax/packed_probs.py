@@ -23,6 +23,9 @@ def unpacked(packed: NDArray[np.uint16], /) -> NDArray[np.float32]:
     """
     Probabilities as a new array of shape (N, K) in float32, whose rows sum to 1.
 
+    `packed`, (N, K), holds the bits of bfloat16, and at the largest of each row those of -0: its probability
+    is 1 less the sum of the others, at least 0; several such entries share it equally.
+
     Examples
     --------
     >>> unpacked(np.asarray([[0x8000, 0x3E80, 0x3E00]], np.uint16))

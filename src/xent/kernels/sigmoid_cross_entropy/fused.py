@@ -133,11 +133,12 @@ def _run(
     """
     Check the arrays and write cross-entropies to `values` and derivatives to `gradient`; None skips either.
 
-    `scales` are the `positive_weight` and the `factor` of `value_and_gradient`, converted to the dtype of the
-    arithmetic; another shape raises `ShapeError`. So do targets or a gradient of another shape than the
-    logits; another dtype raises `DTypeError`, an array that is not C-contiguous, or a gradient that overlaps
-    the targets or part of the logits, `DomainError`. `values` is not checked: it has the shape of the logits
-    and the dtype of the arithmetic.
+    `scales` are the weight of the part of the loss that the targets multiply, a number or one for each
+    column, and the factor of the gradient, a number or of the shape of the logits; they are converted to the
+    dtype of the arithmetic, and another shape raises `ShapeError`. So do targets or a gradient of another
+    shape than the logits; another dtype raises `DTypeError`, an array that is not C-contiguous, or a gradient
+    that overlaps the targets or part of the logits, `DomainError`. `values` is not checked: it has the shape
+    of the logits and the dtype of the arithmetic.
     """
     dtype = arithmetic_dtype(logits)
     _check_arrays(logits, targets, gradient)
@@ -172,9 +173,10 @@ def _check_arrays(
     """
     Raise an error for an array whose memory the kernel cannot read or write as it is.
 
-    Targets have the shape of the logits, and their dtype or that of the arithmetic. The gradient, unless it
-    is None, has the shape and dtype of the logits, and may be them, but must share no memory with the
-    targets. The dtype of the logits is not checked.
+    Logits must be C-contiguous, in any dtype. Targets have their shape, and their dtype or that of the
+    arithmetic (float64 for float64, else float32). The gradient, unless it is None, has the shape and dtype
+    of the logits, and may be them, but must share no memory with the targets. Raises `DTypeError`,
+    `ShapeError`, or `DomainError` for layout, a read-only gradient and an overlap.
     """
     check_memory(logits, logits.shape, logits.dtype, caller=_CALLER, argument="logits")
     # Beside logits of 16 bits, targets in float32 keep shares such as 0.1, which 16 bits would round.
@@ -195,9 +197,10 @@ def _address(array: NDArray[np.generic] | None) -> int:
 @functools.cache
 def _kernel(numbers: str, of_targets: str, *outputs: bool) -> RowsKernel:
     """
-    Kernel for formats of logits and targets, compiled once; `outputs` are two flags.
+    Kernel for formats of logits and targets, compiled once for each combination of the arguments.
 
-    The first is True if it writes the value, the second if it writes the gradient.
+    Formats are "float64", "float32", "float16" or "bfloat16". `outputs` are two flags: the first is True if
+    the kernel writes the value, the second if it writes the gradient.
     """
     with FIRST_USE:
         from xent.kernels.sigmoid_cross_entropy.cpu.sigmoid_kernel import sigmoid_kernel

@@ -56,12 +56,13 @@ class Arguments:
 
     def add_truth(self, truth: Labels | Targets) -> None:
         """
-        Add labels or targets, and the class weights; call `add_outputs` before.
+        Add labels or targets, class weights, and for labels the ignored one and the smoothing.
 
-        Raises `DTypeError` for labels that are no integers or targets neither in the dtype of the logits nor
-        in that of the arithmetic, `ShapeError` for another number of rows or classes, and `DomainError` for
-        targets that are not contiguous or overlap the gradient, and for an ignored label of more than 64
-        bits. The smoothing is not checked.
+        Call `add_outputs` before, for targets must not overlap the gradient. Raises `DTypeError` for labels
+        that are no integers or targets neither in the dtype of the logits nor in that of the arithmetic,
+        `ShapeError` for another number of rows or classes, also of the weights, and `DomainError` for targets
+        that are not contiguous or overlap the gradient, and for an ignored label of more than 64 bits. Labels
+        are converted to int64. The smoothing is not checked.
         """
         if isinstance(truth, Targets):
             # Targets of 16-bit logits may be given in float32.
@@ -93,7 +94,8 @@ class Arguments:
         """
         Add the output arrays that are requested; None stands for one that is not.
 
-        `values` has shape (N,) and the dtype of the arithmetic, `gradient` the shape and dtype of the logits,
+        `values` has shape (N,) and the dtype of the arithmetic, and so have the log-normalisers of
+        `statistics`; its argmax, `tops`, is (N,) in int64. `gradient` has the shape and dtype of the logits,
         which it may replace. Raises `DTypeError` or `ShapeError` for another dtype or shape, and
         `DomainError` for an output that is read-only, not contiguous, or overlaps the logits without being
         the same memory.
@@ -134,10 +136,10 @@ class Arguments:
 
     def _add_weights(self, weights: NDArray[np.floating] | None, *, each: bool) -> None:
         """
-        Add the class weights: all 1 for None.
+        Add the class weights, (K,): all 1 for None. Another dtype than that of the arithmetic is converted.
 
-        With `each` they are an array of one for each class in any case. Raises `ShapeError` for weights that
-        are not of shape (K,); another dtype is converted.
+        With `each` they become an array of one for each class in any case; without it, None becomes a single
+        number for all. Raises `ShapeError` for an array of another shape.
         """
         classes = self.logits.shape[1]
         if weights is None and each:
@@ -154,7 +156,11 @@ class Arguments:
 
 
 def _sums_of_others(weights: NDArray[Any]) -> NDArray[Any]:
-    """For each of the K `weights`, the sum of all others, in their dtype; it is added up in float64."""
+    """
+    For each of the K `weights`, the sum of all others, in their dtype; it is added up in float64.
+
+    At the largest weight, where the total less it would cancel, the others themselves are added.
+    """
     wide = weights.astype(np.float64)
     others = wide.sum() - wide
     # At a dominating weight `sum - weight` cancels; there the others are added up.

@@ -24,7 +24,13 @@ def value(
     statistics: Statistics = _NOTHING,
 ) -> NDArray[np.floating]:
     """
-    Cross-entropy of each row in nats: `value_and_gradient` without the gradient.
+    Cross-entropy of each row in nats, (N,), as `value_and_gradient` defines it, without the gradient.
+
+    `logits` are (N, K), C-contiguous, in float64, float32, float16 or uint16 (bits of bfloat16); `z_weight`
+    is the factor of the squared log-normaliser, and the arrays in `statistics` are written. An ignored row
+    gives 0; nan stands for a label out of range and a row without a softmax. The result is in float64 for
+    float64, else in float32. An array of another dtype, shape or layout raises `DTypeError`, `ShapeError` or
+    `DomainError`.
 
     Examples
     --------
@@ -154,10 +160,11 @@ def _run(
     """
     Choose a kernel, run it on all rows, and write the outputs that `arguments` holds in place.
 
-    `most_threads` of None means as many threads as the work is worth. Raises `DTypeError` for labels that are
-    no integers or targets of another dtype, `ShapeError` for another number of rows or classes, and
-    `DomainError` for targets that are not contiguous or overlap the gradient, or an ignored label of more
-    than 64 bits.
+    `arguments` have logits and outputs, and with a gradient its factor; `truth` and `z_weight`, the factor of
+    the squared log-normaliser, are added here. `most_threads` of None means as many threads as the work is
+    worth. Raises `DTypeError` for labels that are no integers or targets of another dtype, `ShapeError` for
+    another number of rows or classes, and `DomainError` for targets that are not contiguous or overlap the
+    gradient, or an ignored label of more than 64 bits.
     """
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
@@ -182,8 +189,9 @@ def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, st
     """
     Key of the kernel to call: name, formats of logits and targets, True if it writes a gradient.
 
-    The name is ``"targets"``, ``"smoothed_labels"``, ``"short_rows"`` up to `MOST_CLASSES` classes, or
-    ``"labels"``. The format of targets is that of the logits for labels.
+    The name is ``"targets"``; for labels ``"smoothed_labels"`` with smoothing, else ``"short_rows"`` up to 96
+    classes and ``"labels"`` above. Formats are names such as ``"float32"``; for labels the second is that of
+    the logits.
     """
     numbers = format_of(arguments.logits, caller=CALLER, argument="logits")
     of_targets, name = numbers, "labels"

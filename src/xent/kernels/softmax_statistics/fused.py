@@ -89,15 +89,15 @@ def gradient_in_place(
     of_entropy: NDArray[Any],
     /,
 ) -> None:
-    r"""
+    """
     Overwrite logits by the gradient of a weighted sum of their log-normalisers and entropies.
 
     Parameters
     ----------
     logits : array of shape (N, K)
-        C-contiguous, in float64 or float32.
+        C-contiguous, in float64 or float32; not inspected for being writeable.
     numbers : RowNumbers
-        Their numbers, from `row_numbers`.
+        Their numbers, from `row_numbers` of the same logits.
     of_normaliser, of_entropy : array of shape (N,)
         Factors of each row's log-normaliser and entropy in the sum, in float64 for float64 logits, else in
         float32.
@@ -107,10 +107,8 @@ def gradient_in_place(
     DTypeError, ShapeError, DomainError
         If an array does not have the dtype, shape or layout stated here. Values are not inspected.
 
-    Notes
-    -----
-    **Definition.** :math:`p_k (a + c (z_j - z_k - D))` with the gradients a and c, and j and D as for
-    `row_numbers`.
+    Notes ----- **Definition.** :math:`p_k (a + c (z_j - z_k - D))` with the factors a and c of log-normaliser
+    and entropy, the argmax j and the mean distance D of `numbers`.
 
     **Edge cases.** A class of probability 0 has gradient 0, as has each class of a row in which a and c are
     0, whatever its logits; another row without a softmax becomes ``nan``.
@@ -178,9 +176,10 @@ def _run(
 @functools.cache
 def _kernel(name: str, numbers: str) -> RowsKernel:
     """
-    Kernel ``"numbers"`` or ``"gradient"`` for a format of the logits, compiled once.
+    Kernel ``"numbers"`` or ``"gradient"`` for a format of the logits, compiled once for each combination.
 
-    The format `numbers` is a name such as ``"float32"``.
+    ``"numbers"`` writes argmax, rest and mean distance of each row, ``"gradient"`` overwrites the logits. The
+    format `numbers` is ``"float64"`` or ``"float32"``. Another name raises `KeyError`.
     """
     with FIRST_USE:
         from xent.kernels.softmax_statistics.cpu.statistics_kernels import gradient_kernel, numbers_kernel

@@ -48,7 +48,8 @@ def launched(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: A
     Launch `kernel` on the device of the first tensor among `arguments`, of which there must be one.
 
     `grid` holds the number of programs on each axis; `constants` are the arguments that are compiled in, and
-    options of Triton. A failure is kept for the life of the process, as `reason_not_triton` says.
+    options of Triton. Products and sums are not fused. The first failure is kept for the life of the process:
+    it is then the reason of `reason_not_triton` against every call, but does not stop this function.
 
     Raises
     ------

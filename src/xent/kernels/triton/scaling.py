@@ -43,7 +43,8 @@ def _scaled(
     """
     Multiply one block of `BLOCK` of the `count` numbers in place by the number at `factor`, unless it is 1.
 
-    With `ROUNDED` products are rounded to bfloat16 before they are stored, as `rounding.py` says.
+    The product is made in float32. With `ROUNDED` it is rounded to bfloat16 before it is stored, as the
+    interpreter needs.
     """
     scale = tl.load(factor)
     if scale != 1.0:

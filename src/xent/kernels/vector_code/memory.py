@@ -139,7 +139,7 @@ class Array:
 
     def _masked_load(self, index: Value, where: Value) -> Value:
         """
-        Vector from `index` on, in the type of the memory.
+        Vector of as many lanes as the mask `where` from `index` on, in the type of the memory, not converted.
 
         Lanes outside the mask are not read and hold 0.
         """

@@ -53,9 +53,10 @@ def add_shared_rows(kernel: Kernel) -> None:
     Write the functions `SHARED`, `LEAD` and `HELP` for a kernel that has the arguments `RANGE`.
 
     Each takes the address of a job, whose memory `layout` describes. `SHARED` computes ranges of rows until
-    none is left; `LEAD` opens the job, does the same and returns when all rows are done; `HELP` waits for the
-    opening, for about a millisecond, and does the same. If the kernel has an argument `scratch`, each thread
-    passes its own memory: the n-th thread, from 0, the address ``scratch + n * scratch_bytes``.
+    none is left. `LEAD` opens the job, computes ranges too, and returns when all rows are done. `HELP` waits
+    for the opening, and computes ranges too unless it fails to come within about a millisecond. If the kernel
+    has an argument `scratch`, each thread passes its own memory: the n-th thread to come, from 0, the address
+    ``scratch + n * scratch_bytes``.
     """
     shared = _Function(kernel, SHARED)
     _take_ranges(shared, kernel)
@@ -136,7 +137,8 @@ class _Function:
         """
         Write a loop that ends as soon as `is_over` holds, a function of the number of looks so far, from 0.
 
-        After `_LOOKS` looks the processor is yielded between two of them, if the job has a function `rest`.
+        After 1,000 looks, about a microsecond, the processor is yielded between two of them, if the job has
+        the address of a function for it in the field `rest`, other than 0.
         """
         builder = self.builder
         before = builder.block
@@ -165,7 +167,9 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
     """
     Write to `shared` the loop of one thread: take the next range of rows and call `kernel`, until the end.
 
-    It counts the thread in `next_thread` and the finished rows in `rows_done`.
+    A range has `rows_at_once` rows, the last one fewer. It counts the thread in `next_thread`, the ranges
+    taken in `next_row` and the finished rows in `rows_done`, fields of the job's header. An argument
+    `scratch` is moved to the thread's own memory.
     """
     builder, function = shared.builder, kernel.module.globals[kernel.name]
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")

@@ -36,9 +36,9 @@ def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
 @functools.cache
 def _registered(name: str, kind: str) -> str:
     """
-    Name under which XLA knows the kernel `name` for `kind`; it is registered at first use.
+    Name under which XLA knows the kernel for `name` and `kind`; it is registered at first use, for ever.
 
-    Both are as `call` takes them.
+    `name` is "value", "gradient" or "value_and_gradient", `kind` is "labels" or "targets".
     """
     target = f"xent_softmax_cross_entropy_{kind}_{name}"
     handler = handler_of(functools.partial(_compute, name, _TRUTHS[kind]))
@@ -61,7 +61,9 @@ def _compute(
     """
     Run the kernel on the memory of XLA: `arguments` are logits and truth, the result is written to `results`.
 
-    `results` holds the value, the gradient, or both in this order, as `name` says.
+    `truth` is `Labels` or `Targets`, which wraps the second array, (...) or (..., K) beside logits of (...,
+    K). `results` holds the value, (...), for the `name` "value", the gradient, (..., K), for "gradient", and
+    both in this order for "value_and_gradient".
     """
     logits, data = arguments
     # Views, for XLA's buffers are contiguous: what is written to them is in the program's memory.

@@ -25,8 +25,9 @@ def binary_examples(
     request: Request, *, ignored_label: float | None = None, class_mask: Any = None
 ) -> Examples:
     """
-    Checked logits of events of any shape and their targets, of the same shape, with weights.
+    Checked logits of events of any shape and their targets, of the same shape, with weights or None.
 
+    They become floats of one precision, 32 bits or more, with zeros for logits and targets of weight 0.
     Entries with the target `ignored_label`, and entries that are False in `class_mask`, of shape (K,) or that
     of the logits, have weight 0; None ignores or masks no entry. Raises `DTypeError` for logits that are not
     real floating, targets or weights that are neither numbers nor booleans, or a mask that is not boolean,

@@ -55,10 +55,10 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 
 def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
     """
-    Counts as a tuple of Python floats.
+    Counts in `class_counts`, an array or a sequence of numbers, as a tuple of Python floats, of any size.
 
     Raises `DTypeError` for a traced array and for anything but numbers, `ShapeError` for an array without
-    exactly one axis.
+    exactly one axis; their range is not checked. `caller` is the name of the loss.
     """
     if is_traced(class_counts):
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."

@@ -12,10 +12,10 @@ __all__ = ["check_fits", "class_mask_of"]
 
 def class_mask_of(mask: Any, logits: Array, *, caller: str, xp: Namespace) -> Array | None:
     """
-    `mask` as a boolean array of shape (K,) or that of `logits`; None if `mask` is None.
+    `mask` as a boolean array of shape (K,) or that of `logits`, in their library; None if `mask` is None.
 
-    True keeps a class. Raises `DTypeError` if the mask is not boolean or of another library than NumPy and
-    that of the logits, `ShapeError` for another shape.
+    True keeps a class; nothing is broadcast. Raises `DTypeError` if the mask is not boolean or of another
+    library than NumPy and that of the logits, `ShapeError` for another shape.
     """
     if mask is None:
         return None

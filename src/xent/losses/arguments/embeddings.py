@@ -80,10 +80,11 @@ class Embeddings:
 
     def vectors(self, vectors: Any) -> tuple[Array, ...]:
         """
-        Checked `vectors`, a tuple with one of its shape for each array of embeddings.
+        Checked directions `vectors`, one of its shape for each array of embeddings, as a tuple of arrays.
 
-        They are in the precision of the computation. For one array `vectors` is an array, not a tuple. Raises
-        `ShapeError` for another number or shape of vectors, `DTypeError` if one is not real floating.
+        They are in the precision of the computation; no entry is set to 0. For one array `vectors` is an
+        array, for several a tuple. Raises `ShapeError` for another number or shape of vectors, `DTypeError`
+        if one is not real floating.
         """
         parts = (vectors,) if len(self.arrays) == 1 else tuple(vectors)
         if len(parts) != len(self.arrays):
@@ -101,13 +102,14 @@ class Embeddings:
 
 def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
     """
-    Checked arrays of embeddings, and the weights of the anchors.
+    Checked arrays of embeddings, and the weights of the anchors, (..., n), or None.
 
     `named` holds the name and the array of each argument, the anchors first; all have shape (..., n, D),
-    where only n may differ. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape
-    or for no rows or columns, and `DomainError` for an invalid weight; with `normalize` also for a row of
-    zeros, because it has no direction. Values are not checked if `request.validate` is False. The truth of
-    the request becomes an array, and is not checked.
+    where only n may differ. They become floats of one precision, 32 bits or more, and are not normalised
+    here. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape or for no rows or
+    columns, and `DomainError` for an invalid weight; with `normalize` also for a row of zeros, because it has
+    no direction. Values are not checked if `request.validate` is False. The truth of the request becomes an
+    array, and is not checked.
     """
     caller = request.caller
     arrays = [array for _, array in named]

@@ -136,9 +136,9 @@ def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: N
     """
     Number, sequence or array as an array of the logits' library and dtype, but of at least 32 bits.
 
-    NumPy arrays are converted; the shape is not checked. Raises `DTypeError` for entries that are not real
-    numbers, an array of booleans, or one of a library other than NumPy and that of the logits; `DomainError`
-    for a masked entry.
+    NumPy arrays are converted; the shape is not checked. `argument` and `caller` are names for messages.
+    Raises `DTypeError` for entries that are not real numbers, an array of booleans, or one of a library other
+    than NumPy and that of the logits; `DomainError` for a masked entry.
     """
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
@@ -158,7 +158,7 @@ def row_factors(
     xp: Namespace,
 ) -> Array | None:
     """
-    Checked weights of the given `shape` in the precision of the computation; None for None.
+    Checked weights of the given `shape`, in floats of the logits' precision, 32 bits or more; None for None.
 
     Booleans are weights 0 and 1. Raises `DTypeError` for anything but numbers and booleans, `ShapeError` for
     another shape, and `DomainError` for a weight that is negative or not finite; an invalid one that cannot

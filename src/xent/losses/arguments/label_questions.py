@@ -10,10 +10,11 @@ __all__ = ["answers"]
 
 def answers(examples: Examples) -> tuple[Array, Array, Array]:
     """
-    Indicators (1 or 0) that each label is above, at or below each threshold, of the shape of the logits.
+    Indicators (1 or 0) that each label is above, at or below each threshold: three arrays, (..., K - 1).
 
-    For K classes there are K - 1 logits, and threshold k is between the classes up to k and those above it.
-    All three are nan where a label is out of range.
+    That is the shape of the logits, one for each threshold between K ordered classes; threshold k, from 0,
+    lies above class k, so that a label k is "at" it and not above. All three are nan where a label, of shape
+    (...), is out of range.
     """
     xp, labels = examples.xp, examples.truth[..., None]
     thresholds = class_indices(examples.logits, xp=xp)

@@ -24,14 +24,15 @@ def labelled_examples(
     request: Request, *, ignored_label: int | None = None, more_classes: int = 0
 ) -> Examples:
     """
-    Checked rows of logits, each with an integer label, and their weights.
+    Checked rows of logits, (..., K), each with an integer label, (...), and their weights, (...), or None.
 
-    Rows with `ignored_label` have weight 0; None ignores no label. Valid labels are ``0 .. K - 1`` with
-    `more_classes` plus the number of logits as K. Raises `DTypeError` for logits that are not real floating
-    or labels that are no integers, `ShapeError` for logits without a class or labels or weights that are not
-    one for each row, and `DomainError` for a label out of range in a row of positive weight or a weight that
-    is negative or not finite. Labels that cannot be read are not checked, and no values if `request.validate`
-    is False.
+    Logits and weights become floats of one precision, 32 bits or more; rows of weight 0 get zeros in the
+    place of logits and label. Rows with `ignored_label` have weight 0; None ignores no label. Valid labels
+    are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating or labels
+    that are no integers, `ShapeError` for logits without a class or labels or weights that are not one for
+    each row, and `DomainError` for a label out of range in a row of positive weight or a weight that is
+    negative or not finite. Labels that cannot be read are not checked, and no values if `request.validate` is
+    False.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)
@@ -57,13 +58,14 @@ def weighted_examples(
     request: Request, *, ignored_label: int | None, class_weights: Any, more_classes: int = 0
 ) -> Examples:
     """
-    Checked rows of logits with labels, as of `labelled_examples`, weighted by their class weights.
+    Checked rows of logits with labels, each weighted by its sample weight times the weight of its label.
 
-    `more_classes` is the number of classes minus that of logits. None means: no label is ignored, all class
-    weights are 1. Raises `DTypeError` for logits that are not real floating, labels that are no integers or
-    class weights that are no numbers, `ShapeError` for labels, weights or class weights of another shape, and
-    `DomainError` for a label out of range in a row of positive weight, or a weight of a row or a class that
-    is negative or not finite.
+    `class_weights` have shape (K,) with K = number of logits + `more_classes`. Rows of weight 0 get zeros in
+    the place of logits and label. None means: no label is ignored, all class weights are 1. Raises
+    `DTypeError` for logits that are not real floating, labels that are no integers or class weights that are
+    no numbers, `ShapeError` for labels, weights or class weights of another shape, and `DomainError` for a
+    label out of range in a row of positive weight, or a weight of a row or a class that is negative or not
+    finite. Values are not checked if `request.validate` is False.
     """
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:

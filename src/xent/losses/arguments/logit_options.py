@@ -67,9 +67,11 @@ class LogitOptions(NamedTuple):
         """
         Adjusted logits of `examples`, checked as those of a softmax; None without an adjustment.
 
-        A masked class has ``-inf``. Without an adjustment the logits themselves are checked. Raises the
-        errors of `adjusted` and, unless `validate` is False, `DomainError` for a row with ``+inf`` or with
-        ``-inf`` only; ``"strict"`` adds `ShapeError` for a single class, and warnings.
+        They are capped, divided by the temperature, moved by the offset and masked, in this order, with their
+        derivatives; a masked class has ``-inf``. Without an adjustment the logits themselves are checked.
+        Raises `DTypeError`, `ShapeError` or `DomainError` for an invalid option and, unless `validate` is
+        False, `DomainError` for a row with ``+inf`` or with ``-inf`` only; ``"strict"`` adds `ShapeError` for
+        a single class, and warnings.
         """
         mask = None if self.class_mask is None else self._mask(examples)
         adjusted = self.adjusted(_with_classes(examples, mask), mask)
@@ -102,8 +104,9 @@ class LogitOptions(NamedTuple):
         """
         Mask of the shape of the logits: True for classes that neither `class_mask` nor `offset` masks.
 
-        It is True throughout in rows of weight 0. Raises `DTypeError` or `ShapeError` for a mask or an offset
-        that does not fit, and `DomainError` for an offset that is nan or ``+inf``.
+        A logit of ``-inf`` itself masks none here. It is True throughout in rows of weight 0. Raises
+        `DTypeError` or `ShapeError` for a mask or an offset that does not fit, and, unless `validate` of the
+        examples is False, `DomainError` for an offset that is nan or ``+inf``.
         """
         xp, logits = examples.xp, examples.logits
         mask, offset = self._mask(examples), self._offset(examples)
@@ -117,7 +120,8 @@ class LogitOptions(NamedTuple):
         Checked class weights of shape (K,), in the precision of the computation; None without class weights.
 
         Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
-        for a weight that is negative or not finite; an invalid one that cannot be read becomes nan.
+        for a weight that is negative or not finite; an invalid one that cannot be read becomes nan. Values
+        are not checked if `validate` of the examples is False.
         """
         if self.class_weights is None:
             return None
@@ -131,8 +135,9 @@ class LogitOptions(NamedTuple):
         """
         Temperature of shape (); a Python float as `ExactLogits`: float32 alone would drop half its digits.
 
-        Raises `ShapeError` unless one number, `DomainError` unless positive and finite; where values cannot
-        be read, an invalid one becomes nan.
+        Raises `DTypeError` or `ShapeError` unless one number, `DomainError` unless positive and finite; where
+        values cannot be read, an invalid one becomes nan. Values are not checked if `validate` of the
+        examples is False.
         """
         rounded = _positive(self.temperature, "temperature", examples)
         if not isinstance(self.temperature, float):
@@ -145,7 +150,8 @@ class LogitOptions(NamedTuple):
         Checked offset of shape (K,) or that of the logits, 0 in rows of weight 0; None without an offset.
 
         Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
-        for an entry that is nan or ``+inf``; an invalid one that cannot be read becomes nan.
+        for an entry that is nan or ``+inf``; an invalid one that cannot be read becomes nan. Values are not
+        checked if `validate` of the examples is False.
         """
         if self.offset is None:
             return None
@@ -176,10 +182,11 @@ class LogitOptions(NamedTuple):
 
 def _positive(value: Any, argument: str, examples: Examples) -> Array:
     """
-    Parameter `argument` as an array of shape (), in the precision of the computation.
+    Number `value` of the parameter `argument` as an array of shape (), in the precision of the computation.
 
     Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite;
-    where values cannot be read, an invalid one becomes nan.
+    where values cannot be read, an invalid one becomes nan. Values are not checked if `validate` of the
+    examples is False.
     """
     xp, caller = examples.xp, examples.caller
     number = numbers_like(examples.logits, value, argument, caller=caller, xp=xp)

@@ -22,8 +22,9 @@ __all__ = ["targeted_examples", "taught_examples"]
 
 def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     """
-    Checked rows of logits, each with a distribution over the classes, and their weights.
+    Checked rows of logits, each with a distribution over the classes, both (..., K), and weights, (...).
 
+    All become floats of one precision, 32 bits or more; rows of weight 0 get zeros for logits and targets.
     With `normalized` False targets of any sum are accepted; otherwise it may differ from 1 by the square root
     of the epsilon of the targets' dtype, or of the logits' for integers. Raises `DTypeError` for logits that
     are not real floating or targets that are no numbers, `ShapeError` for targets that are not of the logits'
@@ -50,9 +51,10 @@ def taught_examples(request: Request) -> Examples:
     """
     Checked rows of a student's logits with the logits of a teacher each; logits are not checked for values.
 
-    Both have shape (..., K). Raises `DTypeError` if one is not real floating, `ShapeError` for different
-    shapes or weights that are not one for each row, `DomainError` for a weight that is negative or not
-    finite, unless `request.validate` is False.
+    Both have shape (..., K), the teacher's stand as the truth of the request; rows of weight 0 get zeros for
+    both. Raises `DTypeError` if one is not real floating, `ShapeError` for different shapes or weights that
+    are not one for each row, `DomainError` for a weight that is negative or not finite, unless
+    `request.validate` is False.
     """
     caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)
@@ -69,10 +71,10 @@ def _distributions(
     targets: Array, tolerance: float | None, weight: Array | None, *, caller: str, xp: Namespace
 ) -> Array:
     """
-    `targets`; raises `DomainError` unless all are >= 0, in rows that sum to 1 within `tolerance`.
+    `targets`, (..., K); raises `DomainError` unless all are >= 0, in rows that sum to 1 within `tolerance`.
 
     Targets that break a rule and cannot be read become nan. A `tolerance` of None skips the sums; rows whose
-    `weight` is 0 are not checked.
+    `weight`, (...), is 0 are not checked, and None stands for weights of 1.
     """
     suffix = "" if weight is None else WHERE_POSITIVE
     targets = valid_values(

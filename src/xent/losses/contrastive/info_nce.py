@@ -123,9 +123,13 @@ class InfoNCE(AbstractContrastiveLoss):
 
     def problem(self, request: Request) -> ContrastiveProblem:
         """
-        Checked queries, keys and negatives, and their contrast; errors are those of the class docstring.
+        Checked queries, keys and negatives with the cross-entropy of each query's own key, ready to evaluate.
 
-        The candidates of a query are all keys, or with negatives its own key and the negatives.
+        `request` has the queries as logits and the keys as truth, (..., n, D) each. The candidates of a query
+        are all keys, or with `negatives` its own key and these. Raises `DTypeError` for arrays that are not
+        real floating, `ShapeError` if they differ in more than the number of negatives or have no rows, and
+        `DomainError` for a row of zeros that is to be normalised, an invalid temperature or weight. Values
+        are not checked if `request.validate` is False.
         """
         named = [("queries", request.logits), ("keys", request.truth)]
         if self.negatives is not None:

@@ -54,7 +54,7 @@ class NTXent(AbstractContrastiveLoss):
     DomainError
         If a row is its own partner, or has none of ``0 .. n-1``; if a row that is to be normalised is zero,
         or the temperature is not positive; if a weight is negative or not finite. Values that cannot be
-        looked at are not: a partner that is no row then gives ``nan``, and a row that is its own ``inf``.
+        looked at are not: a partner that is no other row then gives ``nan``.
 
     See Also
     --------
@@ -116,10 +116,13 @@ class NTXent(AbstractContrastiveLoss):
 
     def problem(self, request: Request) -> ContrastiveProblem:
         """
-        Checked embeddings and partners, and their contrast; errors are those of the class docstring.
+        Checked embeddings and partners with the cross-entropy of each row's partner, ready to evaluate.
 
-        The candidates of a row are all other rows. A partner that cannot be read and is no other row gives
-        nan.
+        `request` has the embeddings, (..., n, D), as logits and the partners, (..., n), as truth. The
+        candidates of a row are all other rows. A partner that is no other row raises `DomainError`, or gives
+        nan if it cannot be read or values are not checked; so does an invalid temperature or weight, or a row
+        of zeros that is to be normalised. `DTypeError` and `ShapeError` are raised for arrays that do not
+        fit, the latter also for a single row.
         """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth

@@ -126,10 +126,14 @@ class SupervisedContrastive(AbstractContrastiveLoss):
 
     def problem(self, request: Request) -> ContrastiveProblem:
         """
-        Checked embeddings and labels, and their contrast; errors are those of the class docstring.
+        Checked embeddings and labels with the cross-entropy of each row's class mates, ready to evaluate.
 
-        The candidates of a row are all other rows, its targets those of its class, in equal shares. A row
-        without any gets weight 0 if it is not refused.
+        `request` has the embeddings, (..., n, D), as logits and the labels, (..., n), as truth. The
+        candidates of a row are all other rows, its targets those of its class, in equal shares. A row without
+        any raises `DomainError` for an `on_single` of "raise" if it can be read and has a positive weight;
+        else it gets weight 0. An invalid temperature or weight, or a row of zeros that is to be normalised,
+        raises it too; arrays that do not fit raise `DTypeError` or `ShapeError`. Values are not checked if
+        `request.validate` is False.
         """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)

@@ -160,10 +160,13 @@ class SoftmaxCrossEntropy(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits (..., K), labels (...) and weights of `request`, with the formula of this loss and its
+        data.
 
-        With label smoothing the formula takes targets, class weights are multiplied into them, and the class
-        weight of the label is the contribution of a row to the denominator.
+        Without label smoothing the data are the labels, and class weights multiply the weights of the rows.
+        With it they are the smoothed targets times class weights, and the class weight of the label is the
+        contribution of a row to the denominator of a mean. `DTypeError`, `ShapeError` and `DomainError` are
+        raised for what the class docstring lists.
         """
         if is_number(self.label_smoothing, 0):
             return problem_of_labels(request, with_z_loss(formula, self.z_loss), self.options)

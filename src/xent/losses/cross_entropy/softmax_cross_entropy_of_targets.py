@@ -146,10 +146,12 @@ class SoftmaxCrossEntropyOfTargets(AbstractLossOfTargets):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits and targets, (..., K) each, and weights of `request`, with the formula and its data.
 
-        Class weights are multiplied into the targets. With them, or for targets of any sum, the sum of class
-        weight times target is the contribution of a row to the denominator.
+        The data are the targets, smoothed, times class weights. With class weights, or for targets of any
+        sum, the sum of class weight times target, before the smoothing, is the contribution of a row to the
+        denominator of a mean. `DTypeError`, `ShapeError` and `DomainError` are raised for what the class
+        docstring lists.
         """
         examples = targeted_examples(request, normalized=self.normalized_targets)
         takes_part = self.options.takes_part(examples)

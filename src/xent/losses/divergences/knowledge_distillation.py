@@ -128,9 +128,12 @@ class KnowledgeDistillation(AbstractLoss):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits of student and teacher, (..., K) each, and weights, with the formula at the
+        temperature.
 
-        The logits of student and teacher are checked as those of a softmax.
+        `request` has the teacher's logits as truth; they are the data of the formula. A row of either with
+        ``+inf`` or only ``-inf``, or an invalid weight, raises `DomainError`; arrays that do not fit raise
+        `DTypeError` or `ShapeError`. Values are not checked if `request.validate` is False.
         """
         examples = taught_examples(request)
         check_softmax_logits(examples.logits, examples)

@@ -138,9 +138,13 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits and targets, (..., K) each, and weights of `request`, with the formula of this loss.
 
-        Targets in rows of weight 0 are uniform.
+        A row is weighted by its mean class weight too. Targets, the data of the formula, are uniform in rows
+        of weight 0, where the divergence would be infinite. Raises `DTypeError` or `ShapeError` for arrays
+        that do not fit, and `DomainError` for a negative target or another sum than 1 in a row of positive
+        weight, an invalid weight or option, or a row without a softmax. Values are not checked if
+        `request.validate` is False.
         """
         problem = problem_of_targets(request, formula, self.options)
         weight, targets = problem.examples.weight, problem.examples.truth

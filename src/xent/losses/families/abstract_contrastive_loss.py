@@ -73,7 +73,8 @@ class ContrastiveProblem(NamedTuple):
 
     def hessian(self) -> Any:
         """
-        Hessian of the weighted sum, of shape (..., n, D, n, D).
+        Hessian of the weighted sum of the values in the embeddings, of shape (..., n, D, n, D), in their
+        dtype.
 
         For several arrays of embeddings the Hessian is a tuple of tuples: block ``[i][j]`` of shape (...,
         n_i, D, n_j, D) is the derivative of gradient i in array j.
@@ -145,7 +146,8 @@ class AbstractContrastiveLoss(AbstractLoss):
         Temperature as an array of shape (), in the precision of the computation.
 
         Raises `DTypeError` or `ShapeError` unless it is one number, `DomainError` unless positive and finite;
-        where values cannot be read, an invalid one becomes nan.
+        where values cannot be read, an invalid one becomes nan. Values are not checked if `validate` of the
+        embeddings is False.
         """
         xp, caller = embeddings.xp, embeddings.caller
         number = numbers_like(embeddings.arrays[0], self.temperature, "temperature", caller=caller, xp=xp)

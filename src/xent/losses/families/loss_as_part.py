@@ -58,8 +58,9 @@ def check_has_no_options(whole: AbstractLoss, argument: str) -> None:
     """
     Raise `DomainError` if the loss in the parameter `argument` of `whole` has options of its own.
 
-    These are class weights, a temperature and the other parameters of `AbstractLossOfLogits`, which belong to
-    `whole`. Any array counts as an option; a loss of another family passes.
+    These are class weights, class mask, offset, temperature, softcap and ignored label, which belong to
+    `whole`, at another value than their default. Any array counts as an option; a loss that does not have
+    these parameters passes.
     """
     part = getattr(whole, argument)
     if not isinstance(part, AbstractLossOfLogits):

@@ -56,11 +56,14 @@ def check_scale_and_centres(loss: LossOfCosines) -> None:
 
 def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMargin) -> Problem:
     """
-    Problem of the cross-entropy of scaled cosines with the `margin` at the label.
+    Checked cosines, (..., K), labels and weights, with the cross-entropy of scaled cosines, ready to
+    evaluate.
 
-    With several centres of a class its largest cosine counts. Raises as `examples_of_cosines`: `DomainError`
-    for a cosine outside [-1, 1] by more than the square root of epsilon, a label out of range or an invalid
-    weight, `ShapeError` or `DTypeError` for arrays that do not fit.
+    `request` has the cosines as logits; `margin` changes that at the label before the `scale` of `loss`. With
+    several centres, which lie side by side on the last axis, a class's largest cosine counts. Raises
+    `DomainError` for a cosine outside [-1, 1] by more than the square root of epsilon, a label out of range
+    or an invalid weight, `ShapeError` or `DTypeError` for arrays that do not fit. Values are not checked if
+    `request.validate` is False.
     """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)
@@ -71,11 +74,11 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
 
 def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
     """
-    Checked cosines, labels and weights, with the class weights; each class has `sub_centres` columns in a
-    row.
+    Checked cosines, labels and weights of `request`, with the class weights multiplied into the weights.
 
-    Raises `DTypeError` for cosines that are not real floating or labels that are no integers, `ShapeError`
-    for another shape or a number of columns that is not a multiple of `sub_centres`, and `DomainError` for a
+    The cosines are the logits, (..., columns); each class has `sub_centres` columns side by side. Raises
+    `DTypeError` for cosines that are not real floating or labels that are no integers, `ShapeError` for
+    another shape or a number of columns that is not a multiple of `sub_centres`, and `DomainError` for a
     label out of range in a row of positive weight, a weight that is negative or not finite, or a cosine
     farther outside [-1, 1] than the square root of the epsilon of their dtype as given. Such a cosine becomes
     nan if it cannot be read or values are not checked.

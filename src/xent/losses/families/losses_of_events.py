@@ -31,15 +31,16 @@ def problem_of_events(
     positive_weight: Any = None,
 ) -> Problem:
     """
-    Problem of a `formula` whose data are the mass of each event and the mass of its opposite.
+    Checked logits and targets of `request`, of one shape, with a `formula` of two masses, ready to evaluate.
 
-    Class weights of the `options` multiply the weights of the entries. The masses are the target, smoothed by
-    `label_smoothing` over event and opposite, and its complement; the first is multiplied by
-    `positive_weight`, and None means 1. With a `positive_weight` the contribution to a denominator is their
-    sum. Plain cross-entropy has the targets as its only data. Raises `DTypeError` or `ShapeError` for an
-    array that does not fit the logits, and `DomainError` for a target of positive weight outside [0, 1], a
-    weight that is negative or not finite, a `positive_weight`, temperature or softcap that is not positive
-    and finite, or an offset of nan or ``inf``.
+    The masses of each event and its opposite are the target, smoothed by `label_smoothing` over the two, and
+    its complement; the first is multiplied by `positive_weight`, and None means 1. With a `positive_weight`
+    the contribution to a denominator is their sum. Plain cross-entropy has the targets as its only data. Of
+    the `options`, class weights multiply the weights of the entries, masked entries and ignored targets have
+    weight 0, and the rest adjusts the logits. Raises `DTypeError` or `ShapeError` for an array that does not
+    fit the logits, and `DomainError` for a target of positive weight outside [0, 1], a weight that is
+    negative or not finite, a `positive_weight`, temperature or softcap that is not positive and finite, or an
+    offset of nan or ``inf``. Values are not checked if `request.validate` is False.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)
@@ -59,10 +60,11 @@ def problem_of_events(
 
 def _checked_weight(positive_weight: Any, examples: Examples) -> Array:
     """
-    Factor of events as an array of shape (), (K,) or that of the logits.
+    Factor of events `positive_weight` as an array of shape (), (K,) or that of the logits.
 
     Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, `DomainError` unless
-    positive and finite; where values cannot be read, an invalid one becomes nan.
+    positive and finite; where values cannot be read, an invalid one becomes nan. Values are not checked if
+    `validate` of the examples is False.
     """
     xp, caller = examples.xp, examples.caller
     factor = numbers_like(examples.logits, positive_weight, "positive_weight", caller=caller, xp=xp)

@@ -108,12 +108,13 @@ def problem_of_labels(request: Request, formula: Formula, options: LogitOptions)
 
 def problem_of_targets(request: Request, formula: Formula, options: LogitOptions) -> Problem:
     """
-    Problem of a `formula` that takes targets; a row is weighted by its mean class weight too.
+    Checked logits and targets, (..., K) each, and weights of `request`, with a `formula` of both.
 
-    That is the sum of class weight times target. Raises `DTypeError` or `ShapeError` for an array that does
-    not fit the logits, and `DomainError` for a negative target or another sum than 1 in a row of positive
-    weight, a weight that is negative or not finite, a row of adjusted logits with ``+inf`` or only ``-inf``,
-    or an invalid option.
+    A row's weight is multiplied by its sum of class weight times target, and the logits are adjusted, both by
+    the `options`. Raises `DTypeError` or `ShapeError` for an array that does not fit the logits, and
+    `DomainError` for a negative target or another sum than 1 in a row of positive weight, a weight that is
+    negative or not finite, a row of adjusted logits with ``+inf`` or only ``-inf``, or an invalid option.
+    Values are not checked if `request.validate` is False.
     """
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)
@@ -134,11 +135,11 @@ def problem_of_normalized(request: Request, formula: Formula, options: LogitOpti
 
 def of_two_classes(problem: Problem) -> Problem:
     """
-    `problem` unless a row has a single participating class, which would give 0 over 0.
+    `problem` itself unless a row has a single participating class, which would give 0 over 0.
 
-    `ShapeError` if the logits have a single class, `DomainError` if all classes of a row of positive weight
-    but one are masked; where logits cannot be read, the weight of such a row becomes nan. With `validate`
-    False rows are not looked at.
+    A class participates if its adjusted logit is above ``-inf``. Raises `ShapeError` if the logits have a
+    single class, `DomainError` if all classes of a row of positive weight but one are masked; where logits
+    cannot be read, the weight of such a row becomes nan. With `validate` False rows are not looked at.
     """
     examples, adjusted = problem.examples, problem.adjusted
     logits = examples.logits if adjusted is None else high_and_low(adjusted.logits).rounded

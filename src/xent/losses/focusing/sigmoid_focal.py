@@ -148,10 +148,12 @@ class SigmoidFocal(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of a call; raises as the class docstring says of arguments.
+        Checked logits and targets of `request`, of one shape, and weights, with the focal formula and its
+        data.
 
-        `alpha` multiplies the masses of event and opposite, so a loss includes it; a mean's denominator does
-        not.
+        The data are the masses of event and opposite, target and complement times `alpha` and ``1 - alpha``;
+        None means 1 for both. So a loss includes `alpha`; a mean's denominator does not. `DTypeError`,
+        `ShapeError` and `DomainError` are raised for what the class docstring lists.
         """
         cost = FocalOfEvent(self.gamma)
         problem = problem_of_events(request, TwoSided(cost, cost), self.options)

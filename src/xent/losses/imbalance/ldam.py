@@ -152,9 +152,12 @@ class LDAM(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits (..., K), labels (...) and weights of `request`, with cross-entropy as the formula.
 
-        The margin at the label and the scale are part of the adjusted logits.
+        The adjusted logits are those of the options, less the margin of the label's class at the label, times
+        `scale`. Raises `ShapeError` unless there is one count for each class, and `DTypeError`, `ShapeError`
+        or `DomainError` for arrays and options that do not fit, a label out of range or an invalid weight.
+        Values are not checked if `request.validate` is False.
         """
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples

@@ -146,9 +146,12 @@ class LogitAdjusted(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits (..., K), labels (...) and weights of `request`, with cross-entropy as the formula.
 
-        The summand of each class is part of the adjusted logits.
+        The adjusted logits are those of the options plus `tau` times the log-count of each class over the
+        largest. Raises `ShapeError` unless there is one count for each class, and `DTypeError`, `ShapeError`
+        or `DomainError` for arrays and options that do not fit, a label out of range or an invalid weight.
+        Values are not checked if `request.validate` is False.
         """
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
@@ -159,9 +162,10 @@ class LogitAdjusted(AbstractLossOfLogits):
 
     def _log_counts(self, xp: Namespace) -> tuple[Any, ...]:
         """
-        Summand of each logit: `tau` times the logarithm of the class's count over the largest count.
+        Summand of each logit, a tuple of K: ``tau * log(count / largest count)`` of the class.
 
-        It is ``-inf`` for a count of 0; for ``tau = 0`` all are 0, also for a count of 0.
+        It is ``-inf`` for a count of 0; for ``tau = 0`` all are 0, also for a count of 0. For a traced `tau`
+        the entries are arrays of `xp`.
         """
         most = max(self.class_counts)
         if is_number(self.tau, 0):

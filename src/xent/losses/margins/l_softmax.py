@@ -135,10 +135,12 @@ class LSoftmax(AbstractWeightedLoss):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits and norms, (..., K) each, labels, (...), and weights, with the formula of this loss.
 
-        A logit farther beyond its norm than by the square root of epsilon becomes nan where it is not
-        refused.
+        The data of the formula are labels and norms; class weights are in the weights. A logit farther beyond
+        its norm than by the square root of epsilon raises `DomainError`, or becomes nan if it cannot be read
+        or values are not checked. A norm that is not positive and finite, a label out of range or an invalid
+        weight raises it too; arrays that do not fit raise `DTypeError` or `ShapeError`.
         """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights
@@ -169,6 +171,7 @@ class LSoftmax(AbstractWeightedLoss):
 
         Raises `ShapeError` if there are none or they do not broadcast, `DTypeError` if they are no numbers,
         `DomainError` unless positive and finite; where values cannot be read, an invalid one becomes nan.
+        Values are not checked if `validate` of the examples is False.
         """
         xp, caller, logits = examples.xp, examples.caller, examples.logits
         rule = "be of the shape of `logits`, or broadcast to it"

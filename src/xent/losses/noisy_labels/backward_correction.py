@@ -143,9 +143,13 @@ class BackwardCorrection(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits (..., K), labels (...) and weights of `request`, with the formula of this loss.
 
-        The data of the formula are the rows of the inverse noise matrix at the labels, of shape (..., K).
+        The data of the formula are the rows of the inverse noise matrix at the labels, (..., K), nan where a
+        label is out of range. Raises `DomainError` for a noise matrix whose entries are negative or rows do
+        not sum to 1, or that is singular, for a label out of range, an invalid weight or a row without a
+        softmax; `DTypeError` or `ShapeError` for arrays that do not fit. Values are not checked if
+        `request.validate` is False.
         """
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples

@@ -119,9 +119,13 @@ class Coral(AbstractWeightedLoss):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits (..., K - 1), labels (...) and weights of `request`, with the formula of this loss.
 
-        The data of the formula are the masses of each threshold, above it and not, times the task weights.
+        The data of the formula are two masses for each threshold, of the shape of the logits: 1 or 0 for a
+        label above it and for one that is not, times the task weights. Class weights, (K,), multiply the
+        weights of the rows. Raises `DomainError` for a label out of range in a row of positive weight, or a
+        weight that is negative or not finite; `DTypeError` or `ShapeError` for arrays that do not fit. Values
+        are not checked if `request.validate` is False.
         """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
@@ -138,7 +142,8 @@ class Coral(AbstractWeightedLoss):
         Checked factors of the thresholds, of shape (K - 1,); None without task weights.
 
         Raises `DTypeError` for anything but real numbers, `ShapeError` for another shape, and `DomainError`
-        for a factor that is negative or not finite; an invalid one that cannot be read becomes nan.
+        for a factor that is negative or not finite; an invalid one that cannot be read becomes nan. Values
+        are not checked if `validate` of the examples is False.
         """
         if self.task_weights is None:
             return None

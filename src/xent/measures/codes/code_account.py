@@ -140,11 +140,11 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
 
 def _penalty(code: Code, possible: tuple[int, ...], p: list[float], q: list[float]) -> float:
     """
-    Mean under `p` of length minus ideal length under `q`, in digits of the code's radix, over the symbols in
-    `possible`.
+    Sum over the symbols in `possible` of ``p * (length + log(q))``, in digits of the code's radix.
 
-    A symbol with `q` of 0 adds 0 if it has no codeword and ``-inf`` if it has one; any other symbol without a
-    codeword makes the sum ``inf``, also beside ``-inf``.
+    These are the symbols of positive probability in `p`, by index; ``-log(q)`` is a symbol's ideal length
+    under `q`. A symbol with `q` of 0 adds 0 if it has no codeword and ``-inf`` if it has one; any other
+    symbol without a codeword makes the sum ``inf``, also beside ``-inf``.
     """
     terms = []
     for k in possible:

@@ -71,7 +71,9 @@ def exact_distribution(probs: Any, *, caller: str, argument: str, normalize: boo
     """
     Check a distribution over K symbols and convert it to exact rational numbers.
 
-    `normalize` True accepts any weights >= 0 and divides them by their sum.
+    The result holds an integer weight of each symbol, the weight that stands for probability 1, and the unit
+    roundoff of the given dtype (0 for integers and fractions). `normalize` True accepts any weights >= 0 and
+    divides them by their sum; otherwise the numbers stay as given, also if they sum to 1 up to rounding only.
 
     Raises
     ------

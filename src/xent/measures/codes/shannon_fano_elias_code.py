@@ -78,8 +78,9 @@ def _code(dist: ExactDistribution, radix: int, *, exactly: bool = False) -> Code
     """
     Code from the midpoints of the symbols' cells in the cumulative distribution, in the order given.
 
-    A codeword has one digit more than the surprisal in digits rounded up; a symbol of probability 0 has none.
-    `exactly` is that of `ExactDistribution.surprisal_digits`.
+    A codeword has one digit of `radix` more than the surprisal in digits rounded up; a symbol of probability
+    0 has none. `exactly` False treats a probability that differs from a power of the radix by less than one
+    rounding as that power; True compares the exact numbers.
     """
     surprisals = dist.surprisal_digits(radix, exactly=exactly)
     lengths = tuple(None if digits is None else digits + 1 for digits in surprisals)

@@ -49,7 +49,12 @@ class CategoryCodes:
         return np.bincount(self.codes, minlength=self.size)
 
     def observed_only(self) -> CategoryCodes:
-        """Sample with the codes renumbered so that each occurs; unchanged if `symbols` is not an integer."""
+        """
+        Sample with the codes renumbered from 0 so that each occurs, in their order.
+
+        If `symbols` is not an integer, codes are not known to leave gaps, and the sample is returned as it
+        is.
+        """
         if not isinstance(self.symbols, int):
             return self
         present = np.flatnonzero(self.counts())
@@ -60,13 +65,14 @@ class CategoryCodes:
 
 def category_codes(samples: Samples, *, caller: str, argument: str = "samples") -> CategoryCodes:
     """
-    Sample of categories, as the code of each observation and the categories that the codes stand for.
+    Sample of categories: code of each observation, (n,), number of codes, and symbol of each code.
 
-    A string is a sample of its characters. Codes of integers are differences from the least one, so that some
-    may not occur; texts of an array are numbered in sorted order, and Python objects, those of a list too, in
-    that of their first occurrence. Raises `ShapeError` for samples without exactly one axis, `DomainError`
-    for an empty sample, `DTypeError` for a mapping, for floats, for entries that are not hashable and for an
-    argument that is not iterable.
+    A string is a sample of its characters. Codes of integers are differences from the least one or from 0, so
+    that some may not occur; the symbols are then that integer alone. Texts of an array, and integers of a
+    wide range, are numbered in sorted order, and Python objects, those of a list too, in that of their first
+    occurrence. Raises `ShapeError` for samples without exactly one axis, `DomainError` for an empty sample,
+    `DTypeError` for a mapping, for floats, for entries that are not hashable and for an argument that is not
+    iterable.
     """
     if isinstance(samples, Mapping):
         hint = "If it counts them, pass it to `entropy_from_counts`, or `list(counter.elements())` here."
@@ -109,7 +115,7 @@ def joint_counts(x: CategoryCodes, y: CategoryCodes) -> tuple[Integers, Integers
     joint, of_x, of_y, cells : ndarrays of shape (m,)
         For each pair that occurs, by ascending number of the pair: number of observations of the pair, of its
         code of `x` and of its code of `y`, and the number of the pair, ``code of x * y.size + code of y``.
-        Where the samples have many codes, codes and sizes are those of `observed_only`.
+        If the table of all pairs would be large, codes that do not occur are left out of the numbering first.
     """
     n = len(x.codes)
     if x.size * y.size > max(4 * n, _SMALL_TABLE):
@@ -160,10 +166,11 @@ def _sorted(array: NDArray[Any]) -> CategoryCodes:
 
 def _hashed(array: NDArray[Any], *, caller: str, argument: str) -> CategoryCodes:
     """
-    Codes of Python objects, numbered from 0 in the order of their first occurrence.
+    Codes of Python objects, numbered from 0 in the order of their first occurrence, with their symbols.
 
-    Raises `DTypeError` for an entry that is not hashable, or is a float or complex number, whose first index
-    it names.
+    Objects that are equal in Python, as 1 and True, have one code and the first of them as symbol. Raises
+    `DTypeError` for an entry that is not hashable, or is a float or complex number, whose first index it
+    names.
     """
     table: dict[Hashable, int] = {}
     try:

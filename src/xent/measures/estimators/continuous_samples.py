@@ -39,9 +39,10 @@ def points(
     """
     Samples of shape (n,) or (n, d) as 64-bit floats of shape (n, d), checked.
 
-    If `rng` is not None, normal noise of standard deviation `jitter` is added, or for ``"rounding"`` that of
-    `spread_over_steps`. Raises `DTypeError` for numbers that are not real, `ShapeError` for other shapes,
-    also for d = 0 or, with one axis, n = 0, `DomainError` for a number that is not finite.
+    If `rng` is not None, normal noise of standard deviation `jitter` is added, or for ``"rounding"`` uniform
+    noise of half a column's rounding step to either side, the step being the smallest difference of two
+    values. Raises `DTypeError` for numbers that are not real, `ShapeError` for other shapes, also for d = 0
+    or, with one axis, n = 0, `DomainError` for a number that is not finite.
     """
     array = numpy_array(samples, caller=caller, argument=argument)
     if array.dtype.kind not in "iuf":
@@ -113,8 +114,9 @@ def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, N
 
 def refuse_ties(distances: Floats, k: int, *, caller: str, argument: str) -> None:
     """
-    Raise `DomainError` if one of the `distances` of observations to their `k`-th neighbour is 0; `argument`
-    is blamed.
+    Raise `DomainError` if one of the `distances`, (n,), of observations to their `k`-th neighbour is 0.
+
+    `argument` is the name that the message blames; it names the first such observation.
     """
     tied = np.flatnonzero(distances == 0)
     if len(tied):

@@ -186,7 +186,12 @@ def _units(numbers: ArrayLike, documents: int, name: str, *, caller: str) -> Flo
 
 
 def _check_tokens(tokens: Floats, lengths: NDArray[np.int64], *, caller: str) -> None:
-    """Raise `DomainError` if `tokens` are not the numbers of log-likelihoods, as where rows are padded."""
+    """
+    Raise `DomainError` for the first document whose entry in `tokens` differs from that in `lengths`.
+
+    `lengths` are the numbers of log-likelihoods given for each document, (D,), `tokens` those that the caller
+    states, (D,). Padded rows are a usual reason.
+    """
     wrong = np.flatnonzero(tokens != lengths)
     if len(wrong):
         first = int(wrong[0])
@@ -207,12 +212,12 @@ def _rates(
     losses: Floats, units: dict[str, Floats], level: float, resamples: int, rng: np.random.Generator
 ) -> dict[str, Rate]:
     """
-    Rate of each unit with its bootstrap interval, by name: total of `losses` over total of units, nats per
-    unit.
+    Rate of each unit by name, nats per unit: total of `losses` over total of the unit, with an interval.
 
-    `losses` has the loss of each document in nats, each of `units` the numbers of a unit in the documents.
-    The interval of the given `level` is one of percentiles over `resamples` samples of documents; its ends
-    are nan for a single document.
+    `losses` has the loss of each document in nats, (D,), each of `units` the numbers of a unit in the
+    documents. A rate holds the quotient, the ends of its interval and the total of the unit. The interval of
+    the given `level` is one of percentiles over `resamples` samples of documents; its ends are nan for a
+    single document.
     """
     columns = np.stack([losses, *units.values()], axis=1)
     total = columns.sum(axis=0)

@@ -27,10 +27,10 @@ __all__ = ["mean_and_variance"]
 
 def mean_and_variance(spectrum: CountSpectrum, a: Floats) -> tuple[Floats, Floats]:
     """
-    Posterior mean, in nats, and variance, in nats squared, of the entropy given the counts, both of shape
-    (B,).
+    Posterior mean, in nats, and variance, in nats squared, of the entropy given the counts, each (B,).
 
-    `a` holds B pseudocounts > 0; each is added to the count of every category.
+    The prior is a symmetric Dirichlet distribution over the K categories of `spectrum`; `a` holds B
+    pseudocounts > 0, each of which is added to the count of every category, observed or not.
     """
     counts, multiplicities = spectrum.all_cells()
     alpha = counts + a[:, None]

@@ -166,12 +166,12 @@ def _binary(seen: Floats, level: float) -> tuple[float, float]:
 
 def _inverted(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
     """
-    Ends in nats by inverting a test: least and largest entropy of the distributions that the sample does not
-    reject.
+    Ends in nats by inverting a test: least and largest entropy of the distributions that are not rejected.
 
-    The distributions are those proportional to powers t >= 0 of the shares in `seen`; one is rejected if
-    samples drawn from it with `rng` have an entropy at least as extreme as that of `seen` in fewer than ``(1
-    - level) / 2`` cases. The entropy of `seen` is always within.
+    `seen` has the positive counts, (m,). The distributions are those proportional to powers t >= 0 of the
+    shares in `seen`; one is rejected if, of 1,000 samples of the same size drawn from it with `rng`, fewer
+    than ``(1 - level) / 2`` have an entropy at least as extreme as that of `seen`. That entropy is always
+    within.
     """
     n, observed = int(seen.sum()), float(_entropies(seen[None] / seen.sum())[0])
     logs, tail = np.log(seen), (1 - level) / 2
@@ -216,10 +216,12 @@ def _boundary(inside: Callable[[float], bool], low: float, high: float) -> float
 
 def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[float, float]:
     """
-    Ends in nats: percentiles of resampled entropies, moved by twice the bias.
+    Ends in nats: percentiles of the entropies of 1,000 samples of the observed shares, raised by twice the
+    bias.
 
-    The percentiles are the `level` of the samples in the middle. The entropy of `seen`, the counts, is always
-    within.
+    `seen` has the positive counts, (m,); the samples have their size. The percentiles leave ``(1 - level) /
+    2`` of the samples on either side; the bias is the entropy of `seen` less the mean of the samples. The
+    entropy of `seen` is always within.
     """
     n, shares = int(seen.sum()), seen / seen.sum()
     observed = float(_entropies(shares[None])[0])

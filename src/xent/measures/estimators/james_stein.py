@@ -107,7 +107,12 @@ def shrinkage_intensity(counts: ArrayLike, /, *, K: int | None = None) -> float:
 
 
 def _intensity(spectrum: CountSpectrum) -> float:
-    """Shrinkage intensity lambda of checked counts; 1 for one observation and for uniform frequencies."""
+    """
+    Shrinkage intensity in [0, 1] of the observed frequencies towards 1 / K; 1 means 1 / K throughout.
+
+    It is the sum of their variances over that of their squared distances from 1 / K, at most 1. It is 1 for
+    one observation and for uniform frequencies. `spectrum` holds the checked counts and K.
+    """
     counts, multiplicities = spectrum.all_cells()
     spread = np.sum(multiplicities * (1 / spectrum.K - counts / spectrum.n) ** 2)
     if spectrum.n == 1 or spread == 0:
@@ -118,7 +123,7 @@ def _intensity(spectrum: CountSpectrum) -> float:
 
 def _value(spectrum: CountSpectrum) -> float:
     """
-    Entropy of the frequencies, shrunk towards 1 / K, of all K categories, in nats.
+    Entropy in nats of ``w / K + (1 - w) * count / n`` over all K categories, with the shrinkage intensity w.
 
     Without shrinkage a category that was not observed adds nothing.
     """

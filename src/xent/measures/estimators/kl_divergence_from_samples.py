@@ -102,10 +102,11 @@ def kl_divergence_from_samples(
 
 def _error(p: Floats, q: Floats, found: ModelCounts) -> float:
     """
-    Standard error of the divergence in nats, by the delta method; the counts of `found` are the only random
-    part.
+    Standard error of the divergence in nats, by the delta method: both samples' counts are random.
 
-    `p` and `q` are the shares of truth and model, in the order of the counts; `q` is positive where `p` is.
+    `p` and `q` are the shares of truth and model, (U,), in the order of the symbols in `found`, which holds
+    both counts and the pseudocount; `q` has the pseudocounts, which do not vary, and is positive where `p`
+    is.
     """
     present = p > 0
     # The derivatives of the divergence are log(p / q) in p, and -p / q in q.

@@ -98,10 +98,11 @@ def nemenman_shafee_bialek_entropy(
 
 def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
     """
-    Posterior mean, in nats, and variance of the entropy over p and beta.
+    Posterior mean, in nats, and variance, in nats squared, of the entropy, over the pseudocount beta too.
 
-    The step of the integration is halved until the mean changes by at most 1e-12 of ``log K`` and the
-    variance by at most 1e-10 of itself, or nine times.
+    The step of the integration over ``log beta`` is halved until the mean changes by at most 1e-12 of ``log
+    K`` and the variance by at most 1e-10 of itself, or nine times; the last result is then returned all the
+    same.
     """
     low, high, peak = _support(spectrum)
     before = (math.inf, math.inf)
@@ -117,11 +118,10 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
 
 def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, float]:
     """
-    Posterior mean and variance of the entropy in nats, by the trapezoidal rule on equidistant points `t` of
-    ``log beta``.
+    Posterior mean in nats and variance of the entropy, by the trapezoidal rule on points of ``log beta``.
 
-    `peak` is the largest log-density, subtracted before the exponential against overflow. The density is
-    negligible at both ends.
+    `t` are these points, equidistant; `peak` is the largest log-density, subtracted before the exponential
+    against overflow. The density is negligible at both ends, so that all points have the same weight.
     """
     weights, means, variances = [], [], []
     for block in np.array_split(t, 1 + len(t) * len(spectrum.counts) // _BLOCK):
@@ -137,9 +137,9 @@ def _trapezoid(t: Floats, peak: float, spectrum: CountSpectrum) -> tuple[float, 
 
 def _support(spectrum: CountSpectrum) -> tuple[float, float, float]:
     """
-    Ends of the integration in ``log beta``, and the largest log-density between them.
+    Least and largest ``log beta`` of the integration, and the largest log-density between them.
 
-    At the ends the density is ``e**-45`` of its maximum.
+    beta is the pseudocount. At these ends the posterior density is ``e**-45`` of its maximum.
     """
     from scipy.optimize import minimize_scalar
 
@@ -184,10 +184,9 @@ def _at(t: float, spectrum: CountSpectrum) -> float:
 
 def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
     """
-    Posterior log-density of the logarithm `t` of the pseudocount beta, up to a constant, of the shape (B,) of
-    `t`.
+    Posterior log-density of the logarithm `t` of the pseudocount beta, up to a constant, of the shape of `t`.
 
-    The prior is the one under which the prior mean of the entropy is uniform.
+    `t` has one axis. The prior is the one under which the prior mean of the entropy is uniform.
     """
     beta, K = np.exp(t), spectrum.K
     rising = _log_rising(beta[:, None], spectrum.counts) @ spectrum.multiplicities

@@ -52,9 +52,12 @@ class DirichletDivergence:
 
     def value(self, logits: Array, labels: Array, *, xp: Namespace) -> Array:
         """
-        Divergence from the uniform distribution in nats, of shape (...), without the label's evidence.
+        Divergence in nats, (...), of the Dirichlet distribution without the label's evidence from the uniform
+        one.
 
-        It is nan where the label is out of range.
+        The concentration at the label, of shape (...), is set to 1; at another class k it is 1 plus the
+        evidence, the softplus or the exponential of the logit, (..., K). It is nan where the label is out of
+        range.
         """
         evidence = self._against(logits, labels, xp=xp)
         large, small = integrals(_of_all(evidence, xp=xp), xp=xp)
@@ -76,9 +79,10 @@ class DirichletDivergence:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, both of shape (..., K); 0 at the label.
+        Product of the Hessian of `value` in the logits with `vectors`, both of shape (..., K); 0 at the
+        label.
 
-        It is nan where the label is out of range.
+        `labels` have shape (...). The product is nan where the label is out of range.
         """
         evidence = self._against(logits, labels, xp=xp)
         each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
@@ -127,9 +131,10 @@ def _of_each(evidence: Evidence, *, xp: Namespace) -> Amount:
 
 def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
-    Arguments K and the sum of the evidence of `integrals` for each row, of shape (...).
+    Number K of classes, and the sum of the evidence of each row, (...), as arguments of `integrals`.
 
-    `size` is the sum of the evidence of each class, capped at ``exp(35)``; the other functions are not
+    `evidence` is that against the label, whose own is 0. The result is K, the sum x, in which each class is
+    capped at ``exp(35)``, ``log((K + x) / K)``, ``1 / (K + x)`` and ``x / (K + x)``; the last three are not
     capped.
     """
     order = evidence.concentrations.shape[-1]
@@ -145,7 +150,8 @@ def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
     """
     Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label.
 
-    It is 0 at the label, whose evidence is 0; a label out of range is not noticed here.
+    That is the `Evidence` of logits with ``-inf`` at the label, where the gradient is therefore 0. A label
+    out of range is not noticed here.
     """
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
     own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column

@@ -84,9 +84,9 @@ class DirichletSquaredError:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, of shape (..., K).
+        Product of the Hessian of the expected squared error in the logits with `vectors`, both (..., K).
 
-        It is nan where the label is out of range.
+        `labels` have shape (...). The product is nan where the label is out of range.
         """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         mean = _mean(evidence, labels, xp=xp)
@@ -102,9 +102,12 @@ class DirichletSquaredError:
 
 def _mean(evidence: Evidence, labels: Array, *, xp: Namespace) -> _Mean:
     """
-    Expected probabilities, and functions of them, given the evidence and the labels of shape (...).
+    Expected probabilities p, concentration over their sum S, and functions of them, for labels of shape
+    (...).
 
-    The residuals are nan where the label is out of range.
+    They are ``1 - p``, the one-hot coding of the largest, the residuals (p less the one-hot label, nan where
+    that is out of range), the sum of ``p (1 - p)``, ``1 / (S + 1)`` and ``S / (S + 1)``. Classes stand on the
+    last axis, which the last three keep with length 1.
     """
     total = evidence.total[..., None]
     probs = evidence.concentrations / total
@@ -143,7 +146,12 @@ def _centred(entries: Array, mean: _Mean, *, xp: Namespace) -> Array:
 
 
 def _change_of_derivatives(mean: _Mean, moves: Array, *, xp: Namespace) -> Array:
-    """Change of `_derivatives` as the concentrations move by `moves` times their sum, of shape (..., K)."""
+    """
+    Change of ``S * d(loss) / d(concentration)`` as the concentrations move by `moves` times their sum S.
+
+    Both have shape (..., K); the loss is the expected squared error. `mean` holds the expected probabilities,
+    the residuals and what follows from them, as `_mean` gives it for evidence and labels.
+    """
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]
     # Derivative of p along the moves m: m - p sum(m). At the top class it is m (1 - p) - p (sum of the other

@@ -123,9 +123,9 @@ class DirichletSurprisal:
 
     def hessian_vector_product(self, logits: Array, labels: Array, vectors: Array, *, xp: Namespace) -> Array:
         """
-        Product of the Hessian in the logits with `vectors`, of shape (..., K).
+        Product of the Hessian of `value` in the logits with `vectors`, both of shape (..., K).
 
-        It is nan where the label is out of range.
+        `labels` have shape (...). The product is nan where the label is out of range.
         """
         evidence = evidence_of(logits, self.evidence, xp=xp)
         steps = self._steps(evidence, labels, xp=xp)
@@ -156,8 +156,10 @@ class DirichletSurprisal:
 
     def _value(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> Array:
         """
-        Surprisal of the labels in nats, of shape (...), given the evidence; nan where a label is out of
-        range.
+        Surprisal of the labels in nats, of shape (...), given the evidence of the logits.
+
+        It is ``f(S) - f(a)`` for `function` f (logarithm or digamma), the label's concentration a and the sum
+        S of all. nan where a label is out of range.
         """
         steps = self._steps(evidence, labels, xp=xp)
         last = steps.last
@@ -176,10 +178,12 @@ class DirichletSurprisal:
 
     def _steps(self, evidence: Evidence, labels: Array, *, xp: Namespace) -> _Steps:
         """
-        Arguments at the label's concentration and the sum, before each step of the recurrence and after all.
+        Ratios of the label's concentration a and the sum S of all, for each step of the recurrence and after
+        all.
 
-        The number of steps is the shift of `function`; for 0, the last axis of `all` is empty. All are nan
-        where the label is out of range.
+        Step i = 0 .. n - 1 raises both to a + i and S + i; n is the shift of `function`, 0 for a logarithm.
+        `_Arguments` lists the ratios. Those of the steps, `all`, have a last axis of length n; those at a + n
+        and S + n, `last`, have shape (...). All are nan where the label is out of range.
         """
         own = entry_of_class(evidence.concentrations, labels, xp=xp)
         inverse = entry_of_class(evidence.inverse, labels, xp=xp)
@@ -224,7 +228,11 @@ class DirichletSurprisal:
         return recurrence + last.kept * last.of_others * _divided(self.function.first_derivative, last, 1)
 
     def _excess_of_sum(self, steps: _Steps, *, xp: Namespace) -> Array:
-        """``S f'(S) + S**2 f''(S)``, of shape (...), for `function` f and the sum S; 0 for a logarithm."""
+        """
+        ``S f'(S) + S**2 f''(S)``, of shape (...), for `function` f and the sum S of the concentrations.
+
+        It is 0 for a logarithm. `steps` hold ratios of S and its raised values.
+        """
         n, last = self.function.shift, steps.last
         found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
         # n / (S + n) = 1 - kept_of_sum, without the subtraction.

@@ -53,15 +53,18 @@ _AHEAD, _AHEAD_OF_LONG, _LONG = 3, 1, 512
 
 def linear_sigmoid_kernel(features: Format, *, product: bool, centred: bool) -> Kernel:
     """
-    Kernel over chunks of rows that writes the sums of each chunk; its arguments are `KernelArguments`.
+    Kernel over chunks of rows that writes p + 3 sums for each chunk; its arguments are `KernelArguments`.
+
+    The sums, over the chunk's rows times their weights, are p of slope times feature, then slope, value and
+    curvature: the loss and its first and second derivative in the logit.
 
     Parameters
     ----------
     features : Format
         Format in which X is stored; all other numbers, and the arithmetic, are in float64.
     product : bool
-        True for the kernel of the Hessian times a direction, False for that of the gradient. Both write the
-        value and the curvature as well.
+        True for the kernel of the Hessian times a direction, in which curvature times the logit of the
+        direction takes the place of the slope; False for that of the gradient.
     centred : bool
         True to subtract `centre` from each row of X; False not to read `centre`.
     """
@@ -110,12 +113,12 @@ class _Chunk:
 
     def add_up(self, start: Value) -> None:
         """
-        Write the code that stores the sums over the rows from `start` to before `end`, in `sums` of p + 3
-        numbers.
+        Write the code that stores the p + 3 sums over the rows from `start` to before the field `end` in
+        `sums`.
 
         They are, each times the row's weight, slope times feature for each feature, then slope, value and
-        curvature. In the kernel of a product, curvature times the logit of the direction takes the place of
-        the slope.
+        curvature: the loss and its two derivatives in the logit. In the kernel of a product, curvature times
+        the logit of the direction takes the place of the slope. What `sums` holds before is overwritten.
         """
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         self._each_vector(lambda j, where: self.arrays["sums"].store(j, zero, where=where))
@@ -145,10 +148,11 @@ class _Chunk:
 
     def _of_tile(self, row: Value, rows: list[Value]) -> tuple[Value, Value, Value]:
         """
-        Factor of each row's features, its value and its curvature, times the row's weight; 0 beyond the end.
+        Factor of each row's features, its value and its curvature, a lane a row, times the row's weight.
 
-        `row` is the first row of the tile, `rows` are its indices from `_rows`. The factor is the slope, or
-        in the kernel of a product the curvature times the logit of the direction.
+        `row` is the first row of the tile, `rows` hold the index in X of each row's first number. The factor
+        is the slope, the derivative in the logit, or in the kernel of a product the curvature times the logit
+        of the direction. Lanes beyond the end of the chunk are 0.
         """
         logit, *along = self._logits(rows)
         is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
@@ -161,9 +165,11 @@ class _Chunk:
 
     def _logits(self, rows: list[Value]) -> list[Value]:
         """
-        Logits of the rows of a tile, one row a lane; in the kernel of a product also those of the direction.
+        Logits of the rows of a tile, one row a lane, in one vector; in the kernel of a product two vectors.
 
-        `rows` are the indices from `_rows`; the result has one vector, or two.
+        `rows` hold the index in X of each row's first number. A logit is the product of features, less the
+        centre if there is one, and `point`, plus the intercept; the second vector has `direction` in the
+        place of `point`, with its own intercept.
         """
         names = ["point", "direction"] if self.product else ["point"]
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
@@ -188,8 +194,10 @@ class _Chunk:
 
     def _add_features(self, rows: list[Value], factors: Value) -> None:
         """
-        Write the code that adds the features of the `rows` of a tile, each times its lane of `factors`, to
-        `sums`.
+        Write the code that adds the features of a tile's rows, each times its lane of `factors`, to `sums`.
+
+        The p features, less the centre if there is one, go to the first p numbers. `rows` hold the index in X
+        of each row's first number; a row beyond the end must have the factor 0.
         """
         repeated = [shuffled(factors, factors, [r] * _LANES) for r in range(_LANES)]
 
@@ -207,7 +215,8 @@ class _Chunk:
         """
         One vector for each row of a tile: its features from number `j` on, less the centre if there is one.
 
-        Lanes outside the mask `where` hold 0; None reads all lanes.
+        `rows` hold the index in X of each row's first number. Lanes outside the mask `where` hold 0; None
+        reads all lanes.
         """
         read = [self.arrays["features"].load(place + j, _LANES, where=where) for place in rows]
         if not self.centred:

@@ -44,9 +44,10 @@ class Features:
 
     def read(self, row: Value, end: Value, out: Array) -> None:
         """
-        Write the features of eight rows from `row` on, and a last 1, to `out`, (8, p + 1).
+        Write the features of eight rows from `row` on, and a last 1 for each, to `out`, (8, p + 1).
 
-        In the place of rows from `end` on stand the last one or zeros.
+        They are in the arithmetic, and if `changed` less the centre and times the factors. In the place of
+        rows from `end` on stand numbers of no meaning: those of the last row, or of a row of zeros.
         """
         p = self.kernel.arguments["p"]
         rows = [select(row + r < end, row + r, end - 1) for r in range(ROWS)]
@@ -62,7 +63,12 @@ class Features:
             out.store((p + 1) * r + p, one)
 
     def _rows(self, rows: list[Value], j: Value, where: Any) -> list[Value]:
-        """Eight numbers of each of `rows` from column `j` on; lanes outside the mask `where` hold 0."""
+        """
+        Vectors of the eight numbers from column `j` on of each of `rows`, which are rows of X by number.
+
+        They are in double precision and not changed yet; lanes outside the mask `where` hold 0, None reads
+        all.
+        """
         stride = self.kernel.arguments["stride"]
         ahead = select(stride < _LONG, stride * (_AHEAD * ROWS), stride * (_AHEAD_OF_LONG * ROWS))
         for row in rows:
@@ -92,9 +98,10 @@ class Features:
 
     def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
         """
-        Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
+        Call `act` with the index of each vector of eight features, and the mask of its lanes inside the row.
 
-        The mask is None but for the last vector, if it is incomplete.
+        The mask is None but for the last vector, if it is incomplete. `act` emits code, and is called twice:
+        in the loop over whole vectors, and in the branch for the incomplete one.
         """
         p = self.kernel.arguments["p"]
         whole = p & -_LANES

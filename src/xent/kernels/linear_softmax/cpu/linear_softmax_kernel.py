@@ -61,9 +61,10 @@ def linear_softmax_kernel(
     arithmetic : Format
         Format of all sums and matrices, FLOAT64 or FLOAT32.
     sums : {"gradient", "product", "covariance"}
-        Quantity to sum.
+        Quantity to sum, with the rows' weights: the gradient, (p + 1, width), and the loss; the Hessian times
+        a direction, (p + 1, width); or the products of probabilities, (K, width), without the diagonal term.
     vectors : int
-        Vectors of classes that are multiplied at once, 1 or 2.
+        Vectors of classes that are multiplied at once, 1 or 2; `width` is a multiple of them.
     changed : bool
         True to subtract `centre` from each row of X and multiply by `factors`; False not to read them.
     by_column : bool
@@ -106,7 +107,13 @@ class _Chunk:
     vectors: int
 
     def add_up(self, chunk: Value, start: Value, end: Value) -> None:
-        """Write the code that stores the sums over the rows from `start` to before `end`."""
+        """
+        Write the code that stores the sums of chunk number `chunk`: over the rows from `start` to before
+        `end`.
+
+        Its part of the argument `sums` is set to 0 first. For the gradient the chunk's weighted loss, in
+        float64, is stored in `values` too.
+        """
         given = self.kernel.arguments
         rows_of_sums = given["K"] if self.sums == "covariance" else self._count
         sums = self._array("sums").after(chunk * rows_of_sums * given["width"])
@@ -125,9 +132,11 @@ class _Chunk:
 
     def _add_tile(self, row: Value, end: Value, sums: Array, total: Variable) -> None:
         """
-        Add what the tile in scratch memory, of the rows from `row` on, contributes to `sums`.
+        Add what eight rows from `row` on, whose features are in scratch memory, contribute to `sums`.
 
-        Rows from `end` on count nothing. Losses are added to `total`, a lane for each row of the tile.
+        Rows from `end` on count nothing. For the gradient, weighted losses in nats are added to `total`, a
+        lane for each row. For the covariance in single precision the probabilities of rows to be kept are
+        packed too. The rest of the scratch memory is overwritten.
         """
         tile = Tile(self.kernel, self.arithmetic, self.vectors, self.kernel.arguments["width"])
         features, logits, moves, _ = self._scratch()
@@ -156,7 +165,12 @@ class _Chunk:
             tile.add_products(logits, tile.width, self.kernel.arguments["K"], moves, sums)
 
     def _to_slopes(self, row: Value, end: Value, total: Variable) -> None:
-        """Replace the tile's logits by slopes times weights, and add its weighted losses to `total`."""
+        """
+        Replace the logits of eight rows from `row` on by slopes times weights; add their losses to `total`.
+
+        Slopes are the derivatives of a row's loss in its logits. The losses, in nats, are weighted too, a
+        lane for each row; rows from `end` on, and a row of weight 0, even of an infinite loss, add 0.
+        """
         _, logits, _, parts = self._scratch()
         codes = Array(self.kernel, self.kernel.arguments["codes"], INT64)
 
@@ -172,7 +186,12 @@ class _Chunk:
         total.value = total.value + select(weight == 0.0, 0.0, weight * (first + log1p(rest)))
 
     def _find_probs(self, tile: Tile, row: Value, end: Value) -> None:
-        """Write the marked probabilities of the tile in the place of its logits: packed ones, or computed."""
+        """
+        Write the probabilities of eight rows from `row` on in the place of the tile's logits, marked.
+
+        A row's largest ones are marked: stored as negative numbers. In single precision, rows below the
+        argument `kept` are unpacked from memory, all others computed; in double precision all are computed.
+        """
         if self.arithmetic is not FLOAT32:
             self._compute_probs(tile)
             return
@@ -208,9 +227,10 @@ class _Chunk:
 
     def _each_row(self, row: Value, end: Value, act: Callable[[Value, Value, Value], None]) -> None:
         """
-        Call `act` with the number of each row of the tile, its index in X and its weight in the arithmetic.
+        Write a loop that calls `act` with a row's number in the tile, 0 to 7, its index in X and its weight.
 
-        Beyond the `end` the last row is repeated, with weight 0.
+        The weight is in the arithmetic. From `end` on the last row is repeated, with weight 0. `act` emits
+        code, and is called once.
         """
         given = self.kernel.arguments
         stored = Format("float64", FLOAT64.stored, self.arithmetic.compute, self.arithmetic.lanes)

@@ -55,7 +55,12 @@ class RowTerms:
     width: Value
 
     def softmax(self, logits: Array, out: Array) -> None:
-        """Write the probabilities of the row of `logits` to `out`, which may be the same; marked."""
+        """
+        Write the probabilities of a row of `logits` to `out`, which may be the same, the largest as negative.
+
+        All equal largest ones are negative: so they are marked for later sweeps. Columns beyond the classes
+        hold logits whose exponentials are 0, and get 0.
+        """
         _, rest, count = self._exponentials(logits, out)
         scale = splat(1.0 / (count + rest), self.format.lanes)
 
@@ -67,7 +72,12 @@ class RowTerms:
         self._each_vector(act)
 
     def unpack(self, packed: Array, out: Array) -> None:
-        """Write the probabilities of a row of K `packed` ones to `out`; marked."""
+        """
+        Write the probabilities of a row of K `packed` ones, in bfloat16, to `out`, the largest as negative.
+
+        The packed largest ones are -0: they share equally, each as a negative number, what the sum of the
+        others leaves of 1, at least 0. Columns beyond the classes get 0.
+        """
         zero = self._vector(0.0)
         rest, count = self.kernel.variable(zero), self.kernel.variable(zero)
 
@@ -99,9 +109,9 @@ class RowTerms:
 
     def unmark(self, probs: Array, out: Array, weight: Value) -> None:
         """
-        Make the marked, negative probabilities of a row of `probs` positive, in place.
+        Make the largest probabilities of a row of `probs`, stored as negative numbers, positive, in place.
 
-        All of the row, times `weight`, are written to `out`.
+        All probabilities of the row, times `weight`, are written to `out`.
         """
 
         def act(k: Value) -> None:
@@ -113,10 +123,11 @@ class RowTerms:
 
     def curve(self, probs: Array, directions: Array, weight: Value) -> None:
         r"""
-        Replace a row of `directions` v by ``weight`` times its product with the curvature.
+        Replace a row of `directions` v by ``weight`` times its product with the curvature of the softmax.
 
-        That is :math:`p_k (v_k - \bar v)`. Differences from the direction of the largest of the marked
-        `probs` come first: its own curvature, of a confident row, is then a sum without cancellation.
+        That is :math:`p_k (v_k - \bar v)` with the mean :math:`\bar v` under the probabilities p. `probs`,
+        which stay, hold p with the largest as negative numbers. Differences from the direction of the largest
+        come first: its own curvature, of a confident row, is then a sum without cancellation.
         """
         lanes = self.format.lanes
         top = self.kernel.variable(self._vector(float("-inf")))
@@ -147,8 +158,9 @@ class RowTerms:
         """
         Replace a row of `logits` by the slopes of its cross-entropy, times `weight`; two parts of the value.
 
-        The value is the first part plus ``log1p`` of the second. The slope at the class `code` is minus the
-        sum of the other probabilities, not its own less 1.
+        Slopes are the derivatives in the logits. The value in nats, without the weight, is the first part
+        plus ``log1p`` of the second. The slope at the class `code`, which is not checked, is minus the sum of
+        the other probabilities, not its own less 1.
         """
         lanes = self.format.lanes
         target = logits.load(code)
@@ -175,8 +187,8 @@ class RowTerms:
         """
         Write the exponentials of a row of `logits` less their peak to `out`, which may be the same.
 
-        Returns the peak, the sum of the exponentials below it, and the number of logits that equal it.
-        `see` is called with the index and the exponentials of each vector.
+        Returns the peak, the sum of the exponentials of all lower logits, and the number of logits that equal
+        the peak. `see`, unless it is None, is called with the index and the exponentials of each vector.
         """
         lanes = self.format.lanes
         top = self.kernel.variable(logits.load(self.kernel.constant(0), lanes))

@@ -54,7 +54,8 @@ class Tile:
         """
         Add the product of the transposed `rows`, (8, `count`), and `factors`, (8, width), to `out`.
 
-        `out` has shape (`count`, width); from one of the `rows` to the next there are `step` numbers.
+        `out` has shape (`count`, width); from the start of one of the `rows` to the next there are `step`
+        numbers, of which the first `count` are used.
         """
         lanes = self.format.lanes
         with self._panels() as column:
@@ -74,9 +75,10 @@ class Tile:
 
     def _multiply_panel(self, rows: Array, count: Value, matrix: Array, out: Array, first: int) -> None:
         """
-        Write the part of `multiply` for one panel of columns, and some of the rows from `first` on.
+        Write to `out`, (8, width), the product of some of `rows`, (8, `count`), and one panel of `matrix`.
 
-        `matrix` and `out` begin with the panel's first column.
+        A panel is one or two vectors of columns. The rows are 8 from `first` on for one, 4 for two. `matrix`,
+        (`count`, width), and `out` begin with the panel's first column.
         """
         lanes = self.format.lanes
         some = range(first, first + ROWS // self.vectors)

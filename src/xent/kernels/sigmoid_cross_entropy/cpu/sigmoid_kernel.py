@@ -82,7 +82,9 @@ class _Step:
         """
         Store the requested outputs of the vector at `index` of the row, in the lanes of the mask `where`.
 
-        None stands for all lanes. The gradient is stored last, for it may replace the logits.
+        A mask of None stands for all lanes. `value` and `gradient` are True to store the cross-entropy in
+        nats, and its derivative in the logit times the factor. The derivative is stored last, for it may
+        replace the logits.
         """
         logit, *weights = self._read(index, where)
         is_above = logit > 0.0

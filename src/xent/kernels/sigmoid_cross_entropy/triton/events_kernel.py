@@ -51,13 +51,14 @@ def sigmoid_events(
     Parameters
     ----------
     logits, gradient, targets : pointer
-        `count` numbers each, contiguous.
+        `count` numbers each, contiguous; the gradient may be the logits, or None.
     positive, weights : pointer or None
-        Weights of the positive part, and of all, which repeat with their period; None for 1.
+        Weights of the positive part, and of all, in float32, which repeat with their period; None for 1.
     factor, upstream, upstreams : pointer or None
-        Factors of the gradient: a number; a further one, for which nothing is done if it is 1; one for each.
+        Factors of the gradient alone: a number; a further one, which if it is 1 makes the program write
+        nothing at all; one for each entry. None stands for 1.
     values, sums : pointer or None
-        Weighted losses in float32; their sums by block in float64.
+        Outputs: weighted losses in nats in float32; their sums by block, one for each program, in float64.
     count : int
         Number of entries.
     positive_period, weight_period : int

@@ -29,7 +29,7 @@ def compiled(
     has_gradient: bool,  # noqa: FBT001 - a key of the cache
 ) -> RowsKernel:
     """
-    Kernel of this name, one of `kernel_called`; it takes `KernelArguments`.
+    Kernel "labels", "short_rows", "smoothed_labels" or "targets", compiled; it takes `KernelArguments`.
 
     `numbers` and `of_targets` are names of `FORMATS`: of the logits, and of the targets, which for labels is
     that of the logits too. With `has_gradient` the kernel writes the gradient too. It is compiled once for
@@ -46,13 +46,14 @@ def compiled(
 
 def scratch_of(threads: int, classes: int) -> tuple[NDArray[Any], int]:
     """
-    Memory for a row of 32-bit numbers for each thread, reused by later calls from the calling thread.
+    Memory for a row of `classes` 32-bit numbers for each thread, reused by later calls from the same thread.
 
     Returns
     -------
     tuple
-        The memory, and the distance in bytes from one thread's part to the next. The caller must keep a
-        reference until the kernel returns: a signal handler may call this function meanwhile and replace it.
+        The memory, of float32 without meaning, at least as large as needed; and the distance in bytes from
+        one thread's part to the next, a multiple of 256. The caller must keep a reference until the kernel
+        returns: a signal handler may call this function meanwhile and replace it.
     """
     length = -(-classes // _LINES) * _LINES
     memory: NDArray[Any] | None = getattr(_MEMORY, "rows", None)

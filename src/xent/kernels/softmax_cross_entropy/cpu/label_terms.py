@@ -52,9 +52,10 @@ class LabelTerms:
 
     def value(self) -> tuple[Value, Value]:
         """
-        The cross-entropy, times the class weight and with the term of `z_weight`; and the log-normaliser.
+        The loss in nats, and the log-normaliser L, ``peak + log1p(rest)``.
 
-        Both are nan where `rest` is nan. A class of weight 0 costs only the term of `z_weight`.
+        The loss is `weight` times the surprisal of the label, plus `z_weight` times the square of L. Both are
+        nan where `rest` is nan. A class of weight 0 costs only the second term, even at a logit of ``-inf``.
         """
         log_total = log1p(self.rest)
         normaliser = self.peak + log_total
@@ -66,10 +67,11 @@ class LabelTerms:
 
     def gradient(self, exponential: Value, factor: Value, normaliser: Value) -> tuple[Value, Value]:
         """
-        `factor` times the gradient: multiplier of the exponentials elsewhere, and the entry at the label.
+        `factor` times the gradient: multiplier of the exponentials at other classes, and the entry at the
+        label.
 
-        `exponential` is that of the label, relative to the peak; `normaliser` is the log-normaliser. The
-        entry at the label is computed apart: `p - 1` would cancel near p = 1.
+        Exponentials, also that of the label, `exponential`, are relative to the peak; `normaliser` is the
+        log-normaliser. The entry at the label is computed apart: `p - 1` would cancel near p = 1.
         """
         total = self.rest + 1.0
         pull = self.z_weight * 2.0 * normaliser

@@ -43,7 +43,8 @@ def for_each_label(program: Program, act: Callable[[Program, Value, Value], None
     """
     Write the loop over the rows: an ignored row is finished here, for any other `act` writes the code.
 
-    `act` is called once, with the program, the number of the row and its label, which may be out of range.
+    An ignored row gets value and gradient 0, log-normaliser nan and argmax -1. `act` is called once, with the
+    program, the number of the row and its label, which may be out of range.
     """
     kernel = program.kernel
     with kernel.loop(program["first"], program["last"]) as row:
@@ -57,9 +58,10 @@ def for_each_label(program: Program, act: Callable[[Program, Value, Value], None
 
 def _row(program: Program, row: Value, label: Value) -> None:
     """
-    Write the code for one row that is not ignored; a label out of range makes value and gradient nan.
+    Write the code for one row that is not ignored: value, log-normaliser, argmax, and the gradient if any.
 
-    So does a row without a softmax, whose argmax is stored as -1.
+    A label out of range makes all nan and the argmax -1; so does a row without a softmax, which is all
+    ``-inf`` or holds nan or ``+inf``.
     """
     blocks = Blocks(program.kernel, program["K"], program.format)
     logits, scratch = program.row_of("logits", row), program.scratch(row)

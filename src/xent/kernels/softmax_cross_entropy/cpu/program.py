@@ -58,11 +58,11 @@ class Program:
 
     def next_row(self, row: Value) -> Callable[[Value], None]:
         """
-        Function of a vector's index that prefetches this vector of the next row, while `row` is computed.
+        Function of a vector's index that writes the prefetch of this vector of the row after `row`.
 
-        The gradient of the next row is prefetched with its logits; after the last row addresses beyond the
-        end are asked for, which is harmless. The first pass over a row is bound by memory, the second by
-        arithmetic: prefetching overlaps them.
+        The gradient of the next row, if the program has one, is prefetched with its logits; after the last
+        row addresses beyond the end are asked for, which is harmless. The first pass over a row is bound by
+        memory, the second by arithmetic: prefetching overlaps them.
         """
         logits, gradient = (self.row_of(name, row + 1) for name in ("logits", "gradient"))
 
@@ -83,8 +83,9 @@ class Program:
         """
         Store `value`, `normaliser` and `top` at index `row` of the outputs whose address is not 0.
 
-        The argmax `top` is stored as -1 where the log-normaliser is nan. For a vector of rows, only the lanes
-        of the mask `where` are stored; None stores all.
+        They are the loss, the log-normaliser and the argmax, which is stored as -1 where the log-normaliser
+        is nan. For a vector of rows from `row` on, only the lanes of the mask `where` are stored; None stores
+        all.
         """
         # `normaliser` is nan exactly if the row has no softmax.
         top = select(normaliser == normaliser, top, -1)  # noqa: PLR0124 - the test for nan

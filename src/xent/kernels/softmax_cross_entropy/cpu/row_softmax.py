@@ -54,10 +54,12 @@ def row_softmax(
     ahead: Callable[[Value], None],
 ) -> RowSoftmax:
     """
-    Softmax of a row of `logits`; ``exp(logits - peak)`` is written to `exponentials` unless that is None.
+    Peak, argmax, and sum of all other exponentials of a row of `logits`: the parts of its softmax.
 
-    `largest` is the result of `largest_logit`. `exponentials` may be the logits: each vector is read before
-    it is written. `ahead` is called with the index of each vector, to prefetch the next row.
+    The exponentials are ``exp(logits - peak)``, written to `exponentials` unless that is None; this may be
+    the logits, as each vector is read before it is written. `largest` is the largest logit and its `Place`,
+    from `largest_logit`. `ahead` is called with the index of each vector, to write the prefetch of the next
+    row. The sum is nan if the peak is infinite or a logit nan.
     """
     peak, place = largest
 

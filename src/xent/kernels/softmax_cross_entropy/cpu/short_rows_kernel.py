@@ -48,10 +48,11 @@ __all__ = ["short_rows_kernel"]
 
 def short_rows_kernel(numbers: Format, *, gradient: bool) -> Kernel:
     """
-    Kernel of the value, with `gradient` of both, for rows of at most `MOST_CLASSES` classes.
+    Kernel of the cross-entropy of labels, with `gradient` also of its gradient, for at most 96 classes.
 
-    `numbers` is the format of the logits. Its arguments are those of `labels_kernel`, without `scratch`; each
-    range of rows but the last must be a multiple of the lanes.
+    `numbers` is the format of the logits. It takes `KernelArguments`, of which it does not read `targets`,
+    `other_weights`, `kept`, `share` and `scratch`; each range of rows but the last must be a multiple of the
+    lanes.
     """
     program = Program("short_rows", numbers, gradient=gradient)
     kernel = program.kernel
@@ -119,9 +120,11 @@ class _Tile:
 
     def fill(self, source: Array) -> None:
         """
-        Load the rows from `source`, of shape (N, K), and store them transposed.
+        Load the tile's rows from `source`, of shape (N, K), and store them transposed: a vector for each
+        class.
 
-        Rows beyond the last, and classes from K to the end of the last square, are 0.
+        Rows beyond the last, and classes from K to the end of the last square (as many classes as lanes), are
+        0.
         """
 
         def act(start: Value) -> None:
@@ -157,9 +160,10 @@ class _Tile:
 
     def _pieces(self, start: Value) -> list[tuple[Value, Value]]:
         """
-        Index of each row's entry of class `start`, and the mask of the lanes that are classes from there on.
+        For each row of the tile, the index of its entry of class `start`, and a mask of lanes from there on.
 
-        The mask is empty for a row beyond the last.
+        The index counts from the first number of all rows. The mask is True for lanes that are classes, as
+        many as there are up to K; it is empty for a row beyond the last.
         """
         classes, left = self.program["K"], self.program["last"] - self.row
         # A row beyond the last has an empty mask: it loads zeros and stores nothing.
@@ -182,8 +186,9 @@ def _compute(tile: _Tile) -> None:
     """
     Write the code for a tile of rows: outputs are stored, the logits in the tile replaced by the gradient.
 
-    An ignored row costs 0, a label out of range makes its row nan. Without a gradient the tile is left with
-    the exponentials.
+    Outputs are loss, log-normaliser and argmax. An ignored row has loss and gradient 0, log-normaliser nan
+    and argmax -1; a label out of range, or a row without a softmax, makes all nan, and the argmax -1. Without
+    a gradient the tile is left with the exponentials.
     """
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
@@ -234,10 +239,11 @@ def _largest(tile: _Tile) -> tuple[Value, Value]:
 
 def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[Value, dict[str, Value]]:
     """
-    Replace the logits of the tile by exponentials relative to `peak`; sum them without the class `top`.
+    Replace the logits of the tile by exponentials relative to `peak`; their sum without the class `top`.
 
-    The second result holds ``"logit"``, ``"exponential"`` and ``"weight"`` at each row's `label`. The sum is
-    nan for a row whose peak is infinite or that holds nan.
+    `peak`, `top` and `label` have a lane for each row: its largest logit, the class of that, and the true
+    class. The second result holds ``"logit"``, ``"exponential"`` and the class weight, ``"weight"``, at the
+    label. The sum is nan for a row whose peak is infinite or that holds nan.
     """
     found = {name: tile.variable(0.0) for name in ("logit", "exponential", "weight")}
     total, lost = tile.variable(0.0), tile.variable(0.0)

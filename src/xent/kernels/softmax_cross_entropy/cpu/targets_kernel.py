@@ -98,8 +98,8 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
     """
     Targets of one row, read from memory in the format `numbers`, times the class weights.
 
-    The special class is that of the largest product, the first of tied ones. A nan makes the sum of the
-    others nan, and the special class may then be any.
+    Its special class, with a sum of all others that does not cancel, is that of the largest product, the
+    first of tied ones. A nan makes the sum of the others nan, and the special class may then be any, or 0.
     """
     blocks = _blocks(program)
     targets, weights = program.row_of("targets", row, numbers), program.array("class_weights")
@@ -124,9 +124,11 @@ def _given(program: Program, row: Value, numbers: Format) -> _Targets:
 
 def _smoothed(program: Program, label: Value) -> _Targets:
     """
-    Targets of a smoothed `label` times the class weights, with the label as the special class.
+    Targets of a smoothed `label`: ``share`` in each class and ``kept`` more at the label, times class
+    weights.
 
-    They are nan throughout if the label is out of range.
+    The label is the special class, whose sum of all others does not cancel. The sums of the others are nan
+    throughout if the label is out of range, which makes the row nan.
     """
     weights, others = program.array("class_weights"), program.array("other_weights")
     is_class = (label >= 0) & (label < program["K"])
@@ -144,10 +146,10 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
     """
-    Write the code for the loss, the statistics and, if requested, the gradient of one row with these
-    `targets`.
+    Write the code for one row with these `targets`: loss, log-normaliser, argmax, and gradient if requested.
 
-    Loss and gradient are nan if the row has no softmax or a target is nan.
+    Loss and gradient are nan if the row has no softmax, as one that is all ``-inf`` or holds nan or ``+inf``,
+    or if a target is nan. A target of 0 costs 0 at any distance.
     """
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
@@ -168,7 +170,12 @@ def _row(program: Program, row: Value, targets: _Targets) -> None:
 
 
 def _distance(blocks: Blocks, logits: Array, peak: Value, targets: _Targets) -> Value:
-    """Sum over the classes of the target times the distance from the logit up to `peak`; target 0 adds 0."""
+    """
+    Sum over the classes of the target times the distance from the logit up to `peak`; target 0 adds 0.
+
+    `peak` is the largest of the row's `logits`, and the `targets` are times class weights. An infinite
+    distance with a positive target gives ``inf``.
+    """
     lanes = blocks.format.lanes
 
     def term(index: Value, where: Any) -> Value:
@@ -192,8 +199,10 @@ def _write_gradient(
     """
     Write the code for the gradient of a row; its exponentials are in the scratch memory.
 
-    `scales` are the factor, and the derivative of the z-loss in the log-normaliser. The entries at the argmax
-    and at the largest target are computed without cancellation and stored last.
+    `softmax` has the row's argmax and the sum of all other exponentials, `targets` those times class weights.
+    `scales` are the factor of the gradient, and the derivative of the z-loss in the log-normaliser. The
+    entries at the argmax and at the special class of `targets` are computed without cancellation and stored
+    last.
     """
     blocks = _blocks(program)
     scratch, gradient = program.scratch(row), program.row_of("gradient", row)

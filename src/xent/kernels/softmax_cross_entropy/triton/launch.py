@@ -95,25 +95,25 @@ def softmax_of_rows(
     Parameters
     ----------
     logits : Tensor of shape (N, K) or (N, K, d)
-        Float32, bfloat16 or float16, of any strides. With d, the rows of labels, factors and outputs are
-        N d, in the order (N, d).
+        Float32, bfloat16 or float16, of any strides, not checked. With d, the rows of labels, factors and
+        outputs are N d, in the order (N, d).
     truth : Truth
-        Target.
+        Labels or probabilities, with class weights, ignored label, smoothing and mask.
     outputs : Outputs
-        Tensors to write.
+        Tensors to write, None for those not requested. Losses are in nats, with class weights and z-loss.
     gradient : Tensor of the shape of the logits, optional
         Output for the gradient of the losses, 0 in ignored rows and at masked classes, in one of the dtypes
         of logits; it may be the logits themselves.
     factor : Tensor of float32, of one number or one for each row, optional
-        Factor of the gradient.
+        Factor of the gradient alone.
     upstream : Tensor of float32 of one number, optional
-        Further factor; if it is 1 the launch writes nothing.
+        Further factor of the gradient; if it is 1 the launch writes nothing, no output either.
     z_weight : float
-        Factor of the squared log-normaliser.
+        Factor of the squared log-normaliser in the losses.
 
     Raises
     ------
-    BackendError
+    LaunchError
         If Triton cannot compile or launch the kernel here.
     """
     shaped = logits if logits.ndim == 3 else logits[..., None]
@@ -155,8 +155,8 @@ def _shares(truth: Truth, shaped: Tensor) -> Tensor | None:
     """
     Share of the smoothing of each participating class in float32, without class weights.
 
-    It has the shape () without a mask, else one entry for each row, ``inf`` where no class participates; None
-    without smoothing.
+    `shaped` are the logits, (N, K, d), of which the number of classes and the device are read. The result has
+    the shape () without a mask, else (N d,), ``inf`` where no class participates; None without smoothing.
     """
     if truth.smoothing == 0:
         return None

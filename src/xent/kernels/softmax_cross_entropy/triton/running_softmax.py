@@ -42,11 +42,12 @@ def joined(
     """
     State of rows after one more tile `z` of their logits, and the magnified exponentials of the tile.
 
-    In order: the largest logit, its class, the reference, the magnified sum of all other exponentials
-    relative to the reference, as high and low, and the exponentials of the tile relative to the reference,
-    (rows, columns). `columns` are the tile's classes, `start` the first of them; before the first tile peak
-    and reference are ``-inf`` and the class -1. A tile, or a row so far, may be all ``-inf``; nan makes the
-    sum nan, and is never the peak.
+    In order: the largest logit, its class, the reference, the sum of all other exponentials relative to the
+    reference, as high and low, and the exponentials of the tile relative to it, (rows, columns); all
+    exponentials are times 2^64. The reference is a logit, at most 8 below the largest so far. `columns` are
+    the tile's classes, `start` the first of them; before the first tile peak and reference are ``-inf``, the
+    class -1, and both sums 0. A tile, or a row so far, may be all ``-inf``; nan makes the sum nan, and is
+    never the peak.
     """
     # Reductions of devices and of the interpreter treat nan in different ways: none sees one.
     tile_peak, place = tl.max(tl.where(z == z, z, float("-inf")), 1, return_indices=True)  # noqa: PLR0124

@@ -19,10 +19,11 @@ def target_tile(
     truth: tl.tuple, columns: tl.tensor, participates: tl.tensor, LABELS: tl.constexpr
 ) -> tl.tensor:
     """
-    Targets of a tile, (rows, columns) in float32, times class weights; 0 beyond the row.
+    Targets of a tile, (rows, columns) in float32, ``(kept * t + share) * weight``; 0 beyond the row.
 
-    With `LABELS` the target that is kept lies at the label; only participating classes take a share of
-    smoothing. `truth` is the tuple that the head of `two_passes.py` lists; class weights of None stand for 1.
+    t is the probability, or with `LABELS` 1 at the label and else 0; the share is for classes where
+    `participates` is True. `columns` are the tile's classes. `truth` holds targets, class weights (None for
+    1), labels, offsets of rows and step of the targets, kept, share of each row, rows read, and K.
     """
     targets, weights, labels, places, step, kept, share, reads, K = truth
     inside = columns < K
@@ -47,10 +48,11 @@ def counted(
     others: tl.tensor,
 ) -> tuple[tl.tensor, tl.tensor, tl.tensor]:
     """
-    Largest target of each row, its class, and the sum of all other targets, after a tile `t`.
+    Largest target of each row, its class, and the sum of all other targets, after a tile `t` of targets.
 
-    `columns` are the tile's classes, `start` the first of them. Before the first tile the three are ``-inf``,
-    -1 and 0. Nan makes the sum nan, and is never the largest.
+    `largest`, `place` and `others` are these three before the tile: ``-inf``, -1 and 0 at first. `columns`
+    are the tile's classes, `start` the first of them. The first of equal targets leads. Nan makes the sum
+    nan, and is never the largest.
     """
     known = tl.where(t == t, t, float("-inf"))  # noqa: PLR0124 - the test for nan
     tile_largest, tile_place = tl.max(known, 1, return_indices=True)

@@ -27,8 +27,9 @@ def labels_of(
     """
     Three numbers of each of `rows`: its label, True if the row is read, True if the label lies in 0 .. K-1.
 
-    A row is read if it is below N and its label is not `ignored`. Without `LABELS` the label is -1, and both
-    flags are True below N.
+    `targets` are N labels with `LABELS`. A row is read if it is below N and its label is not `ignored`;
+    beyond N the label is 0. Without `LABELS` nothing is loaded, the label is -1, and both flags are True
+    below N.
     """
     is_row = rows < N
     if LABELS:
@@ -42,8 +43,9 @@ def logit_tile(source: tl.tuple, columns: tl.tensor) -> tuple[tl.tensor, tl.tens
     """
     Two arrays of a tile, (rows, columns): logits in float32, and True for participating classes of rows read.
 
-    Elsewhere logits are ``-inf`` and memory is not read. `source` is the tuple that the head of
-    `two_passes.py` lists; a mask of None excludes no class.
+    Elsewhere logits are ``-inf`` and memory is not read. `columns` are the tile's classes. `source` holds
+    logits, mask (None excludes no class), offsets of rows and step of the logits, both of the mask, a flag
+    for rows that are read, and K.
     """
     logits, mask, places, step, mask_places, mask_step, reads, K = source
     participates = reads[:, None] & (columns[None, :] < K)

@@ -53,10 +53,13 @@ def in_first_pass(
     DENSE: tl.constexpr,
 ) -> tl.tuple:
     """
-    `state` after the tile `z`, and the tile's magnified exponentials relative to the new reference.
+    `state` of the rows after the tile `z` of logits, and the tile's exponentials relative to the new
+    reference.
 
-    `columns` are the tile's classes, `start` the first of them. The label's logit is looked for with
-    `LABELS`, targets are counted with `DENSE`; else these entries of `state` stay as they are.
+    `state` holds peak, its class, reference, sum of other exponentials (high, low), the label's logit, the
+    largest target, its class, and the sum of the others. The exponentials are times 2^64. `columns` are the
+    tile's classes, `start` the first of them. The label's logit is looked for with `LABELS`, targets are
+    counted with `DENSE`; else these entries stay as they are. The head of the module lists `truth`.
     """
     peak, top, reference, total, lost, label_logit, largest, place, others = state
     peak, top, reference, total, lost, powers = joined(z, columns, start, peak, top, reference, total, lost)
@@ -85,8 +88,11 @@ def in_second_pass(
     `sums` after the tile `z`, a pair, and the gradient in the tile, (rows, columns), times each row's factor.
 
     `sums` are the distances of the logits below the peak, weighted by targets if `DENSE`, and by `powers` if
-    `ENTROPY`; else a sum stays as it is. `powers` are the tile's magnified exponentials relative to the peak.
-    The head of the module lists what `row` and `truth` hold.
+    `ENTROPY`; else a sum stays as it is. `powers` are the tile's exponentials relative to the peak, times
+    2^64. `row` holds each row's peak, its class, rest, largest target, its class, sum of the others,
+    derivative of the z-loss, factor, and for labels the multiplier of the exponentials and the entry at the
+    label, which have the factor. Without `DENSE` the gradient is made of these two. `truth` is as for
+    `target_tile`.
     """
     distance, spread = sums
     peak, top, rest, largest, place, others, pull, factor, scale, at_label = row
@@ -123,11 +129,11 @@ def write_gradient(
     ROUNDED: tl.constexpr,
 ) -> None:
     """
-    Store `entries` of a tile in the gradient: 0 in ignored rows and at masked classes, none beyond N rows or
-    K.
+    Store `entries` of a tile in the gradient, and 0 where `participates` is False; none beyond N rows or K.
 
-    `places` are the offsets of the rows, `step` is that between classes, and `is_row` True below N. With
-    `ROUNDED` entries are rounded to bfloat16 first, as `rounding.py` says.
+    It is False in ignored rows and at masked classes. `places` are the offsets of the rows, `step` is that
+    between classes, `columns` are the tile's classes, and `is_row` is True below N. With `ROUNDED` entries
+    are rounded to bfloat16 first, which the interpreter would else truncate.
     """
     if ROUNDED:
         entries = rounded_to_bfloat16(entries)

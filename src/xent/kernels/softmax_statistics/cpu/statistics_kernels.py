@@ -46,10 +46,11 @@ def numbers_kernel(numbers: Format) -> Kernel:
 
 def gradient_kernel(numbers: Format) -> Kernel:
     """
-    Kernel that overwrites the logits, in the format `numbers`, of each row by the gradient.
+    Kernel that overwrites the logits of each row, in the format `numbers`, by a gradient.
 
-    Its arguments are `KernelArguments`. A row whose two incoming gradients are 0 becomes 0, whatever its
-    logits; any other row without a softmax becomes nan.
+    It is that of log-normaliser and entropy, each times the row's incoming gradient, `of_normaliser` and
+    `of_entropy` of `KernelArguments`; argmax, rest and mean distance of the row are read. A row whose two
+    incoming gradients are 0 becomes 0, whatever its logits; any other row without a softmax becomes nan.
     """
     kernel = _kernel("softmax_statistics_gradient", numbers)
     with kernel.loop(kernel.arguments["first"], kernel.arguments["last"]) as row:
@@ -80,9 +81,11 @@ def _number(kernel: Kernel, name: str, row: Value, numbers: Format) -> Value:
 
 def _write_numbers(kernel: Kernel, numbers: Format, row: Value) -> None:
     """
-    Write argmax, rest and mean distance of one row, in the format `numbers`.
+    Write argmax, rest and mean distance of one row of logits, in the format `numbers`.
 
-    In a row without a softmax they are -1, nan and nan.
+    The rest is the sum of all exponentials but the largest, relative to it; the mean distance is that of the
+    logits below the largest, under the softmax. In a row that is all ``-inf``, or holds nan or ``+inf``, they
+    are -1, nan and nan.
     """
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
     logits, ahead = _row_of(kernel, numbers, row), _row_of(kernel, numbers, row + 1)
@@ -116,7 +119,9 @@ def _write_gradient(kernel: Kernel, numbers: Format, row: Value, pull: Value, sp
     """
     Overwrite one row of logits by its gradient, or by nan in a row without a softmax.
 
-    `pull` is the incoming gradient in the log-normaliser of the row, `spread` that in its entropy.
+    It is ``p * (pull + spread * (d - D))`` with the softmax p, the distance d of each logit below the largest
+    and its mean D. `pull` is the incoming gradient in the log-normaliser of the row, `spread` that in its
+    entropy. Argmax, sum of exponentials and D are read from the row's numbers, which the first kernel wrote.
     """
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
     logits, ahead = _row_of(kernel, numbers, row), _row_of(kernel, numbers, row + 1)

@@ -56,8 +56,10 @@ def sparse_linear_sigmoid_kernel(numbers: Format, columns: Format, starts: Forma
     columns, starts : Format
         Formats of integers in which those are stored.
     task : {"gradient", "curvature", "product"}
-        Sums to compute. For the gradient they are p columns and 1 for the slope, then value and curvature;
-        for the curvature p columns and 1, then p of squares; for the product p columns and 1.
+        Sums to compute, each with the rows' weights. For the gradient they are p of slope times number and 1
+        of the slope, then value and curvature; for the curvature p of curvature times number and 1 of it,
+        then p with the squares; for the product p and 1 of curvature times the logit of the direction. The
+        kernel of the curvature also stores that of each row, which that of the product reads.
     """
     kernel = Kernel(f"sparse_linear_sigmoid_{task}", argument_types(KernelArguments, FLOAT64.compute))
     given = kernel.arguments
@@ -99,9 +101,11 @@ class _Chunk:
 
     def add_up(self, start: Value) -> None:
         """
-        Write the code that adds the sums over the rows from `start` to before `end` to the memory `sums`.
+        Write the code that adds the sums over the rows from `start` to before the field `end` to `sums`.
 
-        `sums` must be 0 before: columns and squares are added to it, the totals after the columns stored.
+        `sums` must be 0 before: p columns, and for the curvature their p squares, are added to it; from p on
+        the total of the factor is stored, for the gradient then value and curvature. All are times the rows'
+        weights.
         """
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         factors, logits = self._local(), self._local()
@@ -149,8 +153,10 @@ class _Chunk:
         """
         Factor of each row's numbers, and for the gradient also its value and its curvature; 0 beyond the end.
 
-        All are times the row's weight. The factor is the slope, the curvature, or for the product the stored
-        curvature times `logit`; the kernel of the curvature stores its factor in `curvatures`.
+        `row` is the first row of the tile, `logit` has a lane for each. All are times the row's weight. The
+        factor is the slope (derivative in the logit), for the curvature that itself (the second one), or for
+        the product the stored curvature times `logit`; the kernel of the curvature stores its factor in
+        `curvatures`.
         """
         is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
         if self.task == "product":
@@ -166,7 +172,13 @@ class _Chunk:
         return weighted
 
     def _scatter(self, row: Value, factor: Value) -> None:
-        """Add the numbers of a row times `factor`, and for the curvature their squares, to their columns."""
+        """
+        Add each number of a row times `factor` to `sums` at its column, and for the curvature also its
+        square.
+
+        The squares, times `factor` too, go to p further sums that begin at index p + 1. Several numbers of a
+        row in one column add up, and so do their squares.
+        """
         sums = self.arrays["sums"]
         squares = sums.after(self.kernel.arguments["p"] + 1)
 
@@ -188,9 +200,10 @@ class _Chunk:
 
     def _each_number(self, row: Value, act: Callable[[Value, int], None]) -> None:
         """
-        Write two loops that call `act` with the place of each number of a row, and with its chain.
+        Write two loops that call `act` with the place of each number of a row, and with its chain, 0 to 3.
 
-        The chains 0 to 3 take turns; the last numbers, fewer than four, all belong to chain 0.
+        The place is an index into the numbers of all rows. The chains take turns; the last numbers, fewer
+        than four, all belong to chain 0. `act` emits code and is called five times.
         """
         first, last = self.arrays["starts"].load(row), self.arrays["starts"].load(row + 1)
         whole = first + ((last - first) & -_CHAINS)
