@@ -92,7 +92,7 @@ def code(
     most_length : int, optional
         Longest codeword that a Huffman code may have; None means no limit.
     message : int, optional
-        Digits of a message, for the number of symbols that it holds.
+        Number of digits of a message, at least 1, for the number of whole symbols that it holds on average.
 
     Returns
     -------
@@ -141,12 +141,13 @@ def code(
 
 def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array], Any]:
     """
-    Function from a distribution to a code or, for a kind without codewords, to the distribution its lengths
-    imply.
+    Function from a distribution (K,) to a code or, for "ideal" and "range", to the distribution of its
+    lengths.
 
-    Raises `DomainError` for an unknown `kind`, a `radix` other than 2 for "range" and outside 2 .. 36 for
-    others, and a `most_length` beside another kind than "huffman"; `DTypeError` for a `radix` that is no
-    integer. The function raises `DomainError` for a `most_length` that is too small.
+    The latter is ``p = radix**-length``. Raises `DomainError` for an unknown `kind`, a `radix` other than 2
+    for "range" and outside 2 .. 36 for others, and a `most_length`, None for no limit, beside another kind
+    than "huffman"; `DTypeError` for a `radix` that is no integer. The function raises `DomainError` for a
+    `most_length` that is too small.
     """
     if kind not in KINDS:
         raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))

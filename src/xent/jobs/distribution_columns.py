@@ -53,8 +53,8 @@ def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, c
     """
     Names of the rows as text: the cells of a column of `table`, or the row numbers from 0 if there is none.
 
-    A missing cell is "None". The column is `named`, or for None the first that is not among `used`.
-    `caller` is named in the error.
+    A missing cell is "None"; names may repeat. The column is `named`, or for None the first that is not among
+    `used`, the columns of numbers. `caller` is named in the error.
 
     Raises
     ------

@@ -27,6 +27,9 @@ def grouped_split(
     """
     Group of each row of `goal` (None without `group`), and places in `goal` of training and held-out rows.
 
+    Groups are numbered from 0. About `share` of the rows of each class are held out, drawn by `seed`, a group
+    always whole; places rise. Every class has a training row, but not always, with groups, a held-out one.
+
     Raises
     ------
     DataError

@@ -46,11 +46,11 @@ class FittedCalibrator:
 
     def of(self, log_probs: NDArray[np.float64], classes: Sequence[str], *, caller: str) -> Any:
         """
-        Recalibrated log-probabilities, a new array of shape (n, K), whose columns stay in the order of
-        `classes`.
+        Recalibrated log-probabilities in nats, a new array of shape (n, K), in the columns of `classes`.
 
-        `log_probs` has shape (n, K) with the columns of `classes`, in any order of the calibrator's classes.
-        `caller` is the function that errors name.
+        `log_probs`, (n, K), has the natural logarithms of probabilities, a column for each of `classes`,
+        which may stand in another order than those of the calibrator; the columns are ordered for its map and
+        back again. `caller` is the function that errors name.
 
         Raises
         ------

@@ -90,9 +90,10 @@ def save_model(model: TableModel, path: Path) -> None:
 
 def _without_seconds(classifier: Any) -> Any:
     """
-    Shallow copy of `classifier` whose solver report has no seconds, as these differ between equal fits.
+    Shallow copy of `classifier` whose `solver_report_` has an empty ``seconds``, as times differ between
+    equal fits.
 
-    A classifier without a report is returned itself.
+    `classifier` itself is unchanged; one without a report is returned itself.
     """
     report = getattr(classifier, "solver_report_", None)
     if report is None:
@@ -210,9 +211,11 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
     Objects of the model in `stream`, by name: target, classes, encoder, classifier and, in newer files,
     counts.
 
-    A network is read with them; the columns of the encoder are not yet restored. Raises `SealError` for a
-    file that was changed or has invalid members, `DataError` for a type that models do not consist of and for
-    other damage, and `BackendError` for a network without PyTorch or safetensors.
+    The seal is checked. A classifier that skops stored as None is a network, which is read from its own
+    members. `classes` are still plain data, and the columns of the encoder, in files of format 3, are not yet
+    restored. `path` is for errors alone. Raises `SealError` for a file that was changed or has invalid
+    members, `DataError` for a type that models do not consist of and for other damage, and `BackendError` for
+    a network without PyTorch or safetensors.
     """
     check_seal(stream)
     try:
@@ -253,10 +256,10 @@ def _loaders(schema: Any) -> Iterator[str]:
 
 def _checked_model(state: dict[str, Any]) -> TableModel:
     """
-    Model of the objects of `_state`.
+    Model of the objects by name in `state`: target, encoder, classifier, counts, and classes as plain data.
 
-    Raises `SealError` if one is missing or of another type, their shapes or classes do not fit together, or a
-    parameter is not finite.
+    Counts may be missing and are then empty. Raises `SealError` if another object is missing or one is of
+    another type, their shapes or classes do not fit together, or a parameter is not finite.
     """
     try:
         classes = classes_of_plain_data(state["classes"])
@@ -301,8 +304,10 @@ def _shapes_fit(classifier: Any, K: int, n_features: int) -> bool:
 
 def _parameters(model: TableModel) -> Iterator[Any]:
     """
-    Arrays of the numbers of `model`, all of which must be finite: of the classifier, then of the
-    encoder.
+    Arrays of the numbers of `model`, all of which must be finite: of the classifier, then of the encoder.
+
+    They are the parameters of a network, or coefficients and intercepts, then the imputer's statistics and
+    the scaler's means and scales, of which an encoder without an imputer or scaler has none.
     """
     encoder, classifier = model.encoder, model.classifier
     if has_network(classifier):
