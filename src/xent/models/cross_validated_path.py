@@ -130,11 +130,13 @@ class _StandardProblem:
 
     def optima(self, C: float) -> list[Array]:
         """
-        Optimum of each fold, (M, p + 1), in their order, started from that of the last C.
+        Optimum of each fold's training rows for `C`, (M, p + 1), in the order of the folds, kept for the next
+        call.
 
-        The first fold starts from its own; the others move as the first one did. For the first C they start
-        from the optimum of the first fold. A fit may be short of the tolerance after 1,000 steps, without a
-        warning.
+        The first fold starts from its own optimum for the last C, to the full tolerance; the others from
+        theirs, moved as the first one moved. At the first call the first starts from the class frequencies,
+        the others from its optimum. Fits of the others may be short of the tolerance after 1,000 steps,
+        without a warning.
         """
         before = self._points
         start = before[0] if before else None
@@ -162,10 +164,11 @@ class _GeneralProblem:
 
     def optima(self, C: float) -> list[Array]:
         """
-        Optimum of each fold, (M, p + 1), in their order, started from its own of the last C.
+        Optimum of each fold's training rows for `C`, (M, p + 1), in their order, kept for the next call.
 
-        For the first C the folds start from the optimum of the first one. A fit may be short of the tolerance
-        after 1,000 steps, without a warning.
+        Each fold starts from its own optimum for the last C; at the first call the first one starts from the
+        class frequencies, the others from its optimum. A fit may be short of the tolerance after 1,000 steps,
+        without a warning.
         """
         points: list[Array] = []
         for number, fold in enumerate(self._folds):

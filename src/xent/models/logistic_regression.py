@@ -336,8 +336,10 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         """
         Set the attributes of a fitted estimator from a `solution` and the other arguments.
 
-        They are `coef_` and `intercept_`, copies of its point, (M, p + 1), `history_`, `loss_`, `gap_`,
-        `n_iter_`, an array of one number, `solver_report_`, `C_`, `estimation_` and `penalty_search_`.
+        They are `coef_`, (M, p), and `intercept_`, (M,), copies of its point, `history_`, all its iterations,
+        `loss_`, in nats, without the penalty, and `gap_` of the last one, `n_iter_`, an array of its number,
+        `solver_report_`, or None, `C_`, infinite without a penalty, `estimation_` and `penalty_search_`, None
+        without a search.
         """
         self.C_, self.estimation_, self.penalty_search_ = C, estimation, search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()

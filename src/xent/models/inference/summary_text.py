@@ -23,9 +23,11 @@ def summary_text(inference: Inference) -> str:
 
 def sentences(inference: Inference) -> list[str]:
     """
-    Sentences above the table: estimation, log-likelihoods, test of all weights, and kinds of errors.
+    Sentences above the table, four at most: rows and classes, log-likelihoods, test of all weights, kinds of
+    errors.
 
-    The third is missing if the fit has no such test, as a penalised one.
+    The first names the estimation and the reference class; log-likelihoods are in nats. The third is missing
+    if the fit has no such test, as a penalised one.
     """
     others = len(inference.classes) - 1
     against = f"{inference.classes[0]} is the reference of {others} {'class' if others == 1 else 'classes'}"
