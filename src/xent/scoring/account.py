@@ -186,11 +186,11 @@ def _against_prior(
 
 def _miscalibration(gains: Array, clusters: Clusters, widest: Widest | None) -> Estimate:
     """
-    Mean of the `gains`, (n,), of recalibrated rows with its interval, extended to the limits of `widest`, if
-    any.
+    Mean of the `gains`, (n,), of recalibrated rows with its interval over the units of `clusters`.
 
-    If `widest` encloses the recalibration, the limits of `widest` alone, extended to the mean, are the
-    interval.
+    A gain is a row's score less that of its recalibrated forecast. Without `widest` the interval is the
+    studentised one. With it, the limits of the widest map extend that interval; or, if that map encloses the
+    recalibration, they alone are the interval, extended to hold the mean.
     """
     if widest is None:
         return bootstrap_mean(gains, clusters=clusters)
@@ -207,10 +207,12 @@ def _joined(one: Estimate, low: float, high: float) -> Estimate:
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:
     """
-    Uncertainty and resolution with their intervals, the prior being the share of each class among the rows.
+    Uncertainty and resolution with their 95 % intervals, the prior being the share of each class by weight.
 
-    `refined`, (n,), has the score of each row by recalibrated forecasts; `score` is "log" or "brier". Both
-    intervals have ends of nan for a single unit.
+    Uncertainty is the mean score of that constant forecast, resolution that less the mean of `refined`, (n,),
+    the scores of the rows by recalibrated forecasts; `score` is "log" or "brier", the latter summed over
+    classes. Intervals are percentiles of resampled units, moved by twice the bias of the uncertainty; both
+    have ends of nan for a single unit.
     """
     clusters, K = predictions.clusters, len(predictions.classes)
     weights = predictions.weights

@@ -142,10 +142,10 @@ def checked_predictions(
 
 def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = "sample_weight") -> Array:
     """
-    Weights of n rows as float64, (n,), a new array.
+    Weights of n rows as float64, (n,), a new array; they are not scaled.
 
-    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
-    weight that is negative, masked or not finite, or if all are 0.
+    Real numbers are floats, integers and Booleans. Raises `DTypeError` for others, `ShapeError` for another
+    shape, and `DomainError` for a weight that is negative, masked or not finite, or if all are 0.
     """
     weights = numpy_array(sample_weight, caller=caller, argument=argument)
     if weights.dtype.kind not in "fiub":
