@@ -177,21 +177,22 @@ class BatchTrainingMixin:
 
     def fit_source(self, rows: Source, reader: Reader, watch: Watch) -> Self:
         """
-        Fit to a source by a reader that encodes its rows; see `fit_batches` for errors.
+        Train on a source by a reader that encodes its rows, and set the fitted attributes.
 
         Parameters
         ----------
         rows : Source
-            Source.
+            Source, which is read twice before the training and again in each epoch.
         reader : Reader
-            Maker of features, classes and weights.
+            Maker of features, classes, weights and, if it has any, groups, which are held out whole.
         watch : Watch
-            Callbacks and checkpoint.
+            Callbacks, and the checkpoint with the flag to resume from it.
 
         Returns
         -------
         NeuralClassifier
-            The estimator itself.
+            The estimator itself. Errors are those of `fit_batches`; an interrupt after the first epoch is
+            raised as `KeyboardInterrupt` once the best epoch is kept.
         """
         model: Any = self
         check_parameters(model, caller=_CALLER)

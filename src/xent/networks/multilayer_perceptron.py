@@ -114,9 +114,11 @@ class Perceptrons(nn.Module):
 
     def member(self, number: int) -> nn.Sequential:
         """
-        Member `number`, from 0, as a network of its own, whose last layer is ``head``.
+        Member `number`, from 0, as a network of its own from (n, features) to (n, outputs), whose last layer
+        is ``head``.
 
-        Its weights are copies, but the embedding is that of all members, not a copy. It has no dropout.
+        Its weights are copies on the CPU, but the embedding is that of all members, not a copy. It has no
+        dropout. The head must be linear, not one of cosines, which is not checked.
         """
         network = nn.Sequential()
         if self.embedding is not None:

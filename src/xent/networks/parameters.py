@@ -58,7 +58,8 @@ def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
     """
     Function from the numbers of features and outputs to a network, as the parameters of `model` say.
 
-    It is `module`, or for None a `Perceptron` of `hidden` layers.
+    It is `module` itself, or for None a `Perceptron` of `hidden` layers, `dropout`, `members` and
+    `embedding`, the last two None for "auto".
     """
     if model.module is None:
         members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))

@@ -91,11 +91,11 @@ class StreamScan:
 
 def scan(stream: CodedStream) -> StreamScan:
     """
-    Scan all rows of `stream`, fragment by fragment.
+    Scan all rows of `stream` of positive weight, fragment by fragment.
 
-    Moments, mass and count are those of the rows to train on; the held-out rows and a sample of the rows to
-    train on, about as many, are kept in memory. Raises `DataError` if the source cannot be read, or for a
-    class that the first scan did not see.
+    Moments of the features, weights by class and count are those of the rows to train on; the held-out rows
+    and a sample of the rows to train on, about as many, are kept in memory, features not standardised. Raises
+    `DataError` if the source cannot be read, or for a class that the first scan did not see.
     """
     moments = WeightedMoments(stream.width)
     mass = np.zeros(len(stream.classes.classes))

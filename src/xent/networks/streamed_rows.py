@@ -74,9 +74,11 @@ class StreamedRows:
         Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
         `seeds`.
 
-        The last of `seeds` is the number of the epoch. Rows are mixed within buffers of several fragments. A
-        last batch of one row is left out, unless `size` is 1 or it is the only row. Raises `DataError` if the
-        files or the number of rows have changed since the scan.
+        The last of `seeds` is the number of the epoch. Features are standardised, float32 tensors on the
+        device; weights are not scaled. Rows to train on are mixed within buffers of several fragments, after
+        each of which `on_progress` is called. A last batch of one row is left out, unless it is the only row;
+        with `size` 1 there is none. Raises `DataError` if the files or the number of rows have changed since
+        the scan.
         """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
@@ -108,8 +110,9 @@ class StreamedRows:
         """
         Feed the facts of the scan to `digest`, an object of `hashlib`.
 
-        They are marks of files, columns, classes, the number of rows and class weights, moments, and the
-        features of the rows in memory.
+        They are for each file a text that changes with it, columns, names of features, classes, the number of
+        rows to train on and their weights by class, moments, and the features of the rows in memory, held out
+        or sampled.
         """
         stream, found = self.stream, self.found
         facts = [sorted(stream.files.items()), list(stream.reader.columns), list(stream.reader.features)]
@@ -122,8 +125,9 @@ class StreamedRows:
         """
         Buffers of training rows of the fragments that are open, at most four, in equal parts of each.
 
-        `rng` gives the order in which fragments are opened. A buffer has about 65,536 rows, fewer above 64
-        features but at least 4,096, in the order of the fragments; it is shorter if the fragments end.
+        `rng` gives the order in which fragments are opened; a fragment that ends is followed by the next. A
+        buffer has about 65,536 rows, fewer above 64 features but about 4,096 at least, whose order in it is
+        that of the file; it is shorter at the end. Rows are not standardised.
         """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())

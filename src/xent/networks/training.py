@@ -98,11 +98,13 @@ class Training:
         self, rows: TrainingRows, sample: TrainingRows | None = None, held_out: TrainingRows | None = None
     ) -> Epoch:
         """
-        Take the steps of one epoch, judge the average, and keep its weights if it is the best so far.
+        Take the steps of one epoch of `rows`, judge the average of the weights, and keep it if it is the best
+        so far.
 
         It is the best if its loss of `held_out` is below all earlier ones; without held-out rows the last
-        epoch is. Losses of `sample` and `held_out`, in nats, are nan for None. A loss that is not finite is
-        no error.
+        epoch is. The epoch that is returned, and added to `history`, has its number from 1, the mean of the
+        minimised loss during the steps, and the mean cross-entropy in nats of `sample` and `held_out`, nan
+        for None. A loss that is not finite is no error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -133,10 +135,11 @@ class Training:
 
     def _steps(self, rows: TrainingRows, number: int) -> float:
         """
-        Weighted mean loss of the rows in epoch `number`, in nats, with a step for each batch that changes
-        network and average.
+        Weighted mean loss of the rows in epoch `number`, with a step for each batch that changes network and
+        average.
 
-        The loss of a row is that before the step of its batch; a last row left out of the batches counts 0.
+        The loss is the minimised one, with dropout; that of a row is before the step of its batch. A last row
+        left out of the batches counts 0. `number`, from 1, and the seed give the order.
         """
         self.network.train()
         total = torch.zeros((), dtype=torch.float64, device=self.device)
@@ -162,11 +165,12 @@ class Training:
     @torch.no_grad()
     def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
         """
-        Move the average towards the network by a share of their difference.
+        Move the average of the weights towards the network, just after a step, by a share of their
+        difference.
 
         The share is 9/11 in the first step and falls to about 1 / (`averaged_epochs` * `steps_of_epoch`),
-        where it stays. `pairs` holds the tensors of both; those that are not floating are copied. `steps`
-        rises by 1.
+        where it stays. `pairs` holds tensors of the average, which are changed, each with that of the
+        network; those that are not floating are copied. `steps` rises by 1 before.
         """
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))
