@@ -47,10 +47,10 @@ def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[
 
 def local_mark(path: str, *, caller: str) -> str:
     """
-    Size of a file and a digest of its end, as text: the footer of a Parquet file, the last 64 KiB of any
-    other.
+    Size of a file and a digest of its end, as a text that differs after a change of either.
 
-    Raises `DataError` if the file cannot be read.
+    The end is the footer of a Parquet file, the last 64 KiB of any other; other bytes are not read. Raises
+    `DataError` if the file cannot be read.
     """
     try:
         with Path(path).open("rb") as file:

@@ -119,7 +119,9 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     """
     Source of a file, a folder, a pattern of files or a URL; footers of local Parquet files are read.
 
-    Raises `DataError` if there is no such file, files are of several or unknown kinds, or one cannot be read.
+    Folders of names such as ``year=2024`` below a folder or URL give columns. `csv_rules` are the words for a
+    missing cell in CSV, beside the empty one, and the columns that stay text; a URL ignores them. Raises
+    `DataError` if there is no such file, files are of several or unknown kinds, or one cannot be read.
     """
     from pyarrow import dataset
 
@@ -223,8 +225,9 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
     """
     Source of a `pyarrow.dataset.Dataset`, whose Parquet files are split into runs of row groups.
 
-    Fragments of other kinds, and Parquet files of a partitioned dataset, are read whole, each as one
-    fragment. `name` stands for a fragment without a path.
+    A run has at most 262,144 rows, or one larger group. Fragments of other kinds, and Parquet files of a
+    partitioned dataset, are read whole, each as one fragment. `name` stands for a fragment without a path.
+    Raises `DataError` if a file cannot be read.
     """
     fragments: list[Fragment] = []
     files = []
@@ -267,10 +270,12 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
 
 def _of_functions(functions: Sequence[Any], caller: str) -> Source:
     """
-    Source of functions that return batches; the first batch of the first function is made to see its columns.
+    Source of functions that return batches, each a fragment; the first batch of the first is made to see its
+    columns.
 
-    Raises `DataError` if there is none, it is neither a tuple of two or three arrays nor a table, or it is a
-    frame of pandas that Arrow cannot hold.
+    Its columns are None for tuples of arrays. Raises `DataError` if there is no batch, it is neither a tuple
+    of two or three arrays nor a table, or it is a frame of pandas that Arrow cannot hold; errors of the
+    function pass.
     """
     first = next(iter(functions[0]()), None)
     if first is None:
