@@ -102,8 +102,9 @@ def _step(
     """
     First point ``point + direction / 2**i``, i from 0 to 39, whose objective is low enough; None without one.
 
-    `here` holds value and gradient of the penalised objective at `point`. The rule is Armijo's; a value above
-    its bound by no more than rounding passes.
+    All have shape (d,). `here` holds value and gradient, with the ridge, at `point`. The rule is Armijo's:
+    the value must fall by a part of what the slope along the `direction` promises; one above that bound by no
+    more than rounding passes.
     """
     value, gradient = here
     slope = float(gradient @ direction)

@@ -122,11 +122,12 @@ def _loss(
     logits: Array, codes: Codes, share: Array, theta: Array, places: Codes, *, curved: bool
 ) -> tuple[float, Array, Array | None]:
     """
-    Mean loss of the map at the identity plus `theta`, its gradient, (d,), and Hessian, (d, d), in this order.
+    Mean loss in nats of the map at the identity plus `theta`, its gradient, (d,), and Hessian, (d, d), in
+    this order.
 
-    `theta` of shape (K, K + 1) changes matrix and shift of the logits; derivatives are in its d entries whose
-    numbers in C order are `places`. `share`, (n,), is the weight of each row and sums to 1. The Hessian is
-    None unless `curved`.
+    `logits`, (n, K), are finite, `codes` the classes. `theta`, (K, K + 1), has the changes of the matrix and,
+    last, the shift; derivatives are in its d entries whose numbers in C order are `places`. `share`, (n,), is
+    the weight of each row and sums to 1. There is no ridge in them. The Hessian is None unless `curved`.
     """
     K = logits.shape[1]
     value, gradient = 0.0, np.zeros((K, K + 1))

@@ -116,12 +116,13 @@ def _merged(
     blocks: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> float:
     """
-    Level of the block to which isotonic regression assigns a row of weight 1 and `label` added within `span`.
+    Level of the block to which isotonic regression assigns a row of weight 1 and `label`, 0 or 1, added
+    within `span`.
 
-    `span` holds two numbers of points: the added row joins the points between them, and more on either side
-    as long as their level violates the order. `totals` are running masses and sums of labels. `blocks` holds,
-    for each i, the start of the last block of the first i points and the end of the first block of the points
-    from i on.
+    `span` holds two numbers of points, equal for a row between two points: the added row joins the points
+    from the first number up to the second, and more on either side as long as their level violates the order.
+    `totals` are running masses and sums of labels, (m + 1,), from 0. `blocks` holds, for each i from 0 to m,
+    the start of the last block of the first i points and the end of the first block of the points from i on.
     """
     (low, high), (masses, sums), (first, last) = span, totals, blocks
     m = len(masses) - 1
