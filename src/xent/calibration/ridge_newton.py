@@ -63,11 +63,12 @@ def ridge_newton(convex: Convex, ridge: Array, *, tol: float = 1e-10, max_iter: 
     Parameters
     ----------
     convex : callable
-        Function of a point and a flag; returns value, gradient, and the Hessian if the flag is set.
+        Function of a point, (d,), and a flag; returns value, gradient, (d,), and the Hessian, (d, d), if the
+        flag is set, else None. It is convex and has no ridge.
     ridge : ndarray of shape (d,)
         Strength of the ridge of each coefficient, > 0.
     tol : float
-        Gap to reach.
+        Gap to reach, in the unit of the value.
     max_iter : int
         Most steps.
 

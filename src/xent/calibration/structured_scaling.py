@@ -152,10 +152,11 @@ def _loss(
 
 def _curvature(probs: Array, x: Array, share: Array, places: Codes, K: int) -> Array:
     """
-    Weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at `places`: (d, d).
+    Hessian of the weighted mean loss in the entries `places` of the matrix and shift, (d, d).
 
-    `places` are numbers of its K (K + 1) rows and columns, in rising order. `probs` has shape (n, K), `x`
-    shape (n, K + 1), its last column 1; `share`, (n,), weights the rows.
+    It is the weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``. `places` are
+    numbers of its K (K + 1) rows and columns, in rising order. `probs`, (n, K), are those of the map, `x`,
+    (n, K + 1), the logits and a last column of 1; `share`, (n,), weights the rows.
     """
     rows, columns = np.divmod(places, K + 1)
     # sqrt(w) p_k x_j for each coefficient: one product gives the part of p pᵀ.

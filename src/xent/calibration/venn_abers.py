@@ -92,8 +92,9 @@ def _starts(masses: Array, sums: Array) -> NDArray[np.int64]:
     """
     For each number of points i, the start of the last block of the isotonic regression on the first i points.
 
-    `masses` and `sums` are running totals from 0 of the weights and of the weighted labels, one entry more
-    than there are points; the result has their length, with 0 for no points.
+    `masses` and `sums`, (m + 1,), are running totals from 0 of the weights and of the weighted labels of m
+    points, each of positive weight; the result, (m + 1,), has 0 for no points. Blocks of equal level are
+    joined.
     """
     starts = np.zeros(len(masses), dtype=np.int64)
     for i in range(1, len(masses)):

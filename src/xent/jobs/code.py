@@ -174,12 +174,13 @@ def _one(
     build: Callable[[Array], Any], q: Array, p: Array, *, radix: int, names: list[str], message: int | None
 ) -> dict[str, Any]:
     """
-    Fields of `CodeFindings` for the code that `build` makes of the distribution `q` and that is run on `p`.
+    Fields of `CodeFindings` for the code that `build` makes of `q`, (K,), and that is run on `p`, (K,).
 
-    They are ``symbols``, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``,
-    ``kraft_sum`` (a fraction as text, None without codewords) and ``words``. Lengths are in digits of
-    `radix`, None for a symbol of probability 0; `names` are those of the symbols; `message` is the number of
-    digits of a message, or None.
+    Both are distributions, of sum 1 within 1.5e-8. The fields are ``symbols``, with both probabilities over
+    their sums, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``, ``kraft_sum`` (a
+    fraction as text, None without codewords) and ``words``, the whole symbols that a `message` of so many
+    digits holds on average, None without one. Lengths and parts are in digits of `radix`, a length None for a
+    symbol of probability 0 in q; `names` are those of the symbols.
     """
     built = build(q)
     if isinstance(built, Code):

@@ -74,18 +74,19 @@ def cross_validated_path(
     on_candidate: Callable[[PenaltyCandidate], None] | None = None,
 ) -> PathResult:
     """
-    Cross-validated losses for each C.
+    Cross-validated losses for each C, all folds of one C before the next.
 
     Parameters
     ----------
     rows : FitRows
-        All rows.
+        All rows, with weights that include class weights.
     folds : sequence of (training rows, held-out rows)
-        Indices of the rows of each fold; held-out rows must have weight, and training rows every class.
+        Indices of the rows of each fold; held-out rows must have weight, and training rows every class. A
+        row may be held out several times, or never.
     Cs : sequence of float
-        Values to compare, ascending.
+        Values to compare, ascending; each fit starts from that of the value before.
     l1_ratio : float
-        Share of the absolute values in the penalty.
+        Share of the absolute values in the penalty, 0 to 1.
     fit_intercept : bool
         True to fit intercepts.
     on_candidate : callable, optional
@@ -94,7 +95,8 @@ def cross_validated_path(
     Returns
     -------
     PathResult
-        Weighted means over all held-out rows, and over those of each fold, by `Cs`, in nats.
+        Weighted means over all held-out rows, and over those of each fold, by `Cs`, in nats, without the
+        penalty.
     """
     problem: _Problem
     if rows.is_standard and l1_ratio == 0:

@@ -136,7 +136,10 @@ def checked_features(model: Any, X: Any) -> Any:
 
 def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array | None:
     """
-    Offsets of the logits as an array of shape (M, n); None for None.
+    Offsets of the logits as a float64 array of shape (M, n), M being 1 for two classes, else K; None for
+    None.
+
+    They may be a view of `offset`.
 
     Raises
     ------

@@ -131,8 +131,14 @@ class LogisticRegressionCV(LogisticRegression):
 
         Parameters
         ----------
-        X, y, sample_weight, offset
-            As for `LogisticRegression.fit`.
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers.
+        y : array of shape (n,) or (n, K)
+            Class of each row, or a distribution in each row, whose rows are held out together.
+        sample_weight : array of shape (n,), optional
+            Factor of each row's loss, finite and >= 0, in training and in the held-out means; default 1.
+        offset : array of shape (n,), or (n, K) for more than two classes, optional
+            Numbers added to the logits, finite; None means 0.
         groups : array of shape (n,), optional
             Group of each row, for a `cv` that keeps groups together.
         on_candidate : callable, optional

@@ -108,7 +108,9 @@ class BatchTrainingMixin:
         Parameters
         ----------
         source : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
-            Source, as `LogisticRegression.fit_batches` takes it.
+            Parquet, Arrow or CSV file, folder or pattern of such files, URL, a dataset or a lazy frame; or a
+            function that returns, each time anew, an iterable of ``(X, y)``, ``(X, y, weights)`` or record
+            batches. Of a sequence of functions each gives a part of the rows.
         target : str, optional
             Column of the classes; None for tuples of arrays.
         sample_weight : str, optional
@@ -123,7 +125,7 @@ class BatchTrainingMixin:
             File that holds the state after each epoch; it stays after the training.
         resume : bool, default False
             True to continue from `checkpoint` if that file exists, to the bits of a training that was never
-            stopped.
+            stopped; otherwise an existing file is overwritten.
 
         Returns
         -------

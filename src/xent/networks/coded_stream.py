@@ -206,8 +206,10 @@ def _slices(piece: Any, size: int) -> Iterator[Any]:
 
 def _matrix(found: LabelledRows) -> Array:
     """
-    Features of `found`, separate columns or a sparse array, as a matrix of shape (rows, features),
-    64-bit.
+    Features of `found`, separate columns, an array or a sparse one of (features, rows), as a matrix (rows,
+    features).
+
+    The numbers become float64, and a sparse array dense.
     """
     features: Any = found.features
     if is_sparse(features):

@@ -136,10 +136,10 @@ def _described(card: Any) -> tuple[NeuralClassifier, Any]:
 
 def _temperature_choice(described: Any) -> TemperatureChoice:
     """
-    Temperature and reason in the part "calibration" of a card.
+    Temperature, or identity, and reason in the part "calibration" of a card, a dict with "map" and "reason".
 
-    Raises `TypeError` for a map other than the identity or a temperature, `ValueError` for a reason with
-    control characters, which would steer a terminal.
+    Raises `TypeError` for a map of another kind, `ValueError` for a reason with control characters, which
+    would steer a terminal, and `KeyError` for a missing entry. A reason is cut at 1,000 characters.
     """
     found = map_of_plain_data(described["map"])
     if not isinstance(found, (Identity, Temperature)):

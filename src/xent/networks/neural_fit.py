@@ -98,8 +98,8 @@ def train(  # noqa: PLR0917 - rows, by position
 
     `rows` are trained on; `sample`, rows of them, or None, and `held_out`, or None, are judged after each
     epoch. `ending` says after which epoch the training ends. The checkpoint of `watch`, if any, is written
-    after each epoch, and then `on_epoch` is called; with ``resume`` its state is restored first, if the file
-    exists, else one that exists is overwritten.
+    after each epoch, and then `on_epoch` is called. With ``resume`` the state of an existing checkpoint is
+    restored first; otherwise the first epoch overwrites it.
 
     Returns
     -------

@@ -92,10 +92,10 @@ def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weigh
     """
     Weight of each row times the factor of its class, (n,), which is 1 if `class_weight` does not name it.
 
-    `coded` are all classes and the row's place among them. Names in `class_weight` that are no class are
-    ignored. A part may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or
-    factor that is negative or not finite, `DTypeError` for weights that are no numbers, and `ShapeError`
-    unless there is one weight, or one for each row.
+    `coded` are all classes and the row's place among them. Other names in `class_weight` are ignored. A part
+    may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor that is
+    negative or not finite, `DTypeError` for weights that are no numbers, and `ShapeError` unless there is one
+    weight, or one for each row.
     """
     known, codes = coded
     given = np.ones(len(y)) if sample_weight is None else sample_weights(sample_weight, caller=caller)

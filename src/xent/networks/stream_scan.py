@@ -41,10 +41,11 @@ class WeightedMoments:
 
     def add(self, X: Array, weights: Array) -> None:
         """
-        Add rows, of shape (n, features), with their weights, to mean, norm and weight; rows of weight 0
-        change nothing.
+        Add rows, (n, features), with their weights, (n,), to mean, norm and weight; rows of weight 0 change
+        nothing.
 
-        The update is that of Chan, Golub and LeVeque (1983), equation 2.1, with weights for counts.
+        The norm is the root of the weighted sum of squared deviations from the mean of all rows so far. The
+        update is that of Chan, Golub and LeVeque (1983), equation 2.1, with weights for counts.
         """
         own = float(weights.sum())
         if own <= 0:

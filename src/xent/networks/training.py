@@ -125,7 +125,11 @@ class Training:
         return next((one.device for one in self.network.parameters()), torch.device("cpu"))
 
     def cross_entropy(self, rows: TrainingRows) -> float:
-        """Weighted mean cross-entropy of the average on `rows`, in nats."""
+        """
+        Weighted mean cross-entropy of the averaged network on `rows`, in nats, before any temperature.
+
+        The loss that is minimised may be another. It is infinite or nan if the weights are.
+        """
         total = 0.0
         for features, codes, weights in rows.in_order():
             log_probs = self.loss.log_probs(outputs_of(self.average, features).double())

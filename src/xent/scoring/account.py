@@ -109,20 +109,20 @@ def account(
     Parameters
     ----------
     predictions : Predictions
-        Classes and independent units of the rows.
+        Classes, weights and independent units of the rows.
     losses : ndarray of shape (n,)
         Score of each row, finite.
     recalibrated : tuple of two ndarrays of shape (n,)
         Score of each recalibrated row: by maps fitted without the row, and by a map fitted to all rows, or
         to a part of them.
     score : {"log", "brier"}
-        Kind of the scores.
+        Kind of the scores: log loss in nats, or Brier score summed over classes.
     seen_by : str
-        Name of the map.
+        Name of the recalibration map; recorded only, as are the next two.
     coefficients : int
         Number of its coefficients.
     left_out : int
-        Number of rows left out before.
+        Number of rows left out before, those of infinite loss.
     prior : ndarray of shape (K,), optional
         Probabilities of the constant forecast; None for the shares of these rows.
     widest : Widest, optional

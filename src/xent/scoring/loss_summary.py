@@ -149,10 +149,11 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
 
 def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]:
     """
-    Probabilities of the constant forecast, (K,), and the bias of its loss in nats.
+    Probabilities of the constant forecast, (K,), and the bias of its loss in nats, >= 0.
 
-    They are `prior`, without bias, or for None the shares of the classes by weight; these were fitted to the
-    rows and cost too little, by the number of classes seen less 1 over twice that of the units.
+    They are `prior`, (K,), without bias, or for None the shares of the classes by weight; these were fitted
+    to the rows and cost too little, by the number of classes seen less 1 over twice that of the units
+    (groups, or rows).
     """
     if prior is not None:
         return prior, 0.0

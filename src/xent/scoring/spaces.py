@@ -202,6 +202,8 @@ def _check_sums(sums: Array, caller: str, argument: str) -> None:
     """
     Raise `DomainError` with the first of `sums`, (n,), that is not 1 within 1e-5, and the number of such
     rows.
+
+    A sum of nan or infinity counts as wrong.
     """
     wrong = np.flatnonzero(~(np.abs(sums - 1) <= TOLERANCE))
     if not len(wrong):

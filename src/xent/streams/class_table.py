@@ -93,7 +93,7 @@ class ClassTable:
 
 def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """
-    Distinct labels of a batch, sorted, and the index of each label among them, (rows,).
+    Distinct labels of a batch, sorted, in an array of NumPy, and the index of each label among them, (rows,).
 
     `labels` are an array of NumPy, or one of Arrow without nulls. Raises `DataError`, with `name` as the
     place, for NumPy's floats that are not whole, nan and infinities included; floats of Arrow are not

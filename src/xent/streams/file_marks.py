@@ -18,9 +18,10 @@ _TAIL = 8
 
 def opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
     """
-    Result of ``function(*arguments, **options)``, a reader of Arrow.
+    Result of ``function(*arguments, **options)``, a reader of Arrow, with its errors as `DataError`.
 
-    Errors of Arrow or the system, and `ValueError`, become `DataError` with the first line of their message.
+    Errors of Arrow or the system, and `ValueError`, become `DataError` with the first line of their message;
+    `caller` is the function that it names. Others pass.
     """
     import pyarrow as pa
 

@@ -229,7 +229,10 @@ class ColumnReader:
 
 
 def _labels(column: Any) -> Any:
-    """Labels as a NumPy array, or text as an array of Arrow; dictionaries are decoded first."""
+    """
+    Labels, without nulls, as a NumPy array, or text as an array of Arrow; dictionaries are decoded
+    first.
+    """
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):

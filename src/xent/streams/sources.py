@@ -191,9 +191,9 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
 
 def _checked(file: str, kinds: set[str]) -> None:
     """
-    Read the footer of the Parquet `file`; raises `OSError` that names the file if it is damaged.
+    Read the footer of `file` if it is Parquet; raises `OSError` that names the file if it is damaged.
 
-    Files of other `kinds`, which has one entry as of `_kinds_of`, are not read.
+    `kinds` holds the one kind of all files: files of others than "parquet" are not read.
     """
     if kinds == {"parquet"}:
         import pyarrow.parquet as pq

@@ -37,9 +37,10 @@ class SealError(Exception):
 
 def seal(path: Path) -> None:
     """
-    Write the checksum of the archive at `path` into its comment, in place of the comment that it had.
+    Write the SHA-256 of the archive at `path` into its comment, in place of the comment that it had.
 
-    `check_seal` then finds any later change of the file.
+    The comment counts in it but for the digits themselves. `check_seal` then finds any later change of the
+    file. Raises `OSError` if it cannot be written.
     """
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = _COMMENT + b"0" * _DIGITS

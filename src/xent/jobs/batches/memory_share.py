@@ -82,7 +82,7 @@ def _bytes_in_memory(path: Path) -> float:
 
 def _memory() -> float:
     """
-    Bytes of memory of the machine, or of the control group if that has a lower limit.
+    Bytes of memory of the machine, free or not, or the limit of the control group if that is lower.
 
     The machine counts as 8e9 bytes if the system does not tell.
     """

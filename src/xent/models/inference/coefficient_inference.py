@@ -178,10 +178,12 @@ def _coefficients(
 
 def _group_numbers(groups: Any, fit: FittedRows, caller: str) -> NDArray[np.intp]:
     """
-    Number of the cluster, 0 .. G-1, of each row of positive weight, in their order.
+    Number of the cluster, 0 .. G-1 in the order of sorted names, of each row of positive weight of `fit`, in
+    order.
 
-    Raises `DomainError` for a masked entry, `ShapeError` unless `groups` has one entry for each row of the
-    fit, and `DataError` if these rows are of fewer than two clusters.
+    `groups` has an entry for every row of the fit, also those of weight 0. Raises `DomainError` for a masked
+    entry, `ShapeError` unless it has so many, and `DataError` if the rows of positive weight are of fewer
+    than two clusters.
     """
     check_unmasked(groups, caller=caller, argument="groups")
     array = np.asarray(groups)
