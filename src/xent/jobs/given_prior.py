@@ -105,9 +105,10 @@ def _of_text(text: str, caller: str) -> dict[str, float]:
 
 def _of_table(path: str | os.PathLike[str], target: str, caller: str) -> dict[str, float]:
     """
-    Number of rows of each class in the column `target` of the table at `path`; missing cells do not count.
+    Number of rows of each class in the column `target` of the table at `path`, as a float, by the class as
+    text.
 
-    Raises `DataError` if there is no such file or column.
+    Missing cells do not count. Raises `DataError` if there is no such file or column, or it cannot be read.
     """
     if not os.path.exists(path):  # noqa: PTH110 - never raises
         rule = "be shares such as a=0.3,b=0.7, or a table that exists"

@@ -78,8 +78,9 @@ def raised_signals() -> Iterator[None]:
     """
     Context that raises `Interruption` for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread.
 
-    Within `uninterrupted` a signal waits, and one that comes while another is handled does nothing. A signal
-    that is ignored stays so. The handlers before are restored at the end.
+    Within `uninterrupted` a signal waits, and one that comes while another is handled raises nothing. A
+    signal that is ignored stays so. An interruption that Python discards, as in a destructor, is sent again.
+    The handlers before are restored at the end, and a signal that still waits is dropped.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -196,8 +197,10 @@ def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
 
 def _raise_later(signum: int, thread: int) -> None:
     """
-    Send the signal `signum` to `thread` after a millisecond, unless its handler is no longer
-    `_raise_or_hold`.
+    Send the signal `signum` to the thread of identifier `thread` after a millisecond.
+
+    Nothing is sent if its handler is no longer `_raise_or_hold`. Without `pthread_kill` it is raised in this
+    process.
     """
     time.sleep(_AGAIN)
     if signal.getsignal(signum) is not _raise_or_hold:

@@ -34,13 +34,13 @@ Codes = NDArray[np.integer[Any]]
 
 def check_model(wishes: ModelWishes) -> None:
     """
-    Raise an error at once if the model is unknown, or needs a library that is not installed.
+    Raise an error at once if the model of `wishes` is unknown, or needs a library that is not installed.
 
     Raises
     ------
     DomainError
-        If `model` is not one of `MODELS`, `resume` is requested of a linear model, or a network has a `C`
-        other than "auto" or a `tol` other than the default, 1e-8.
+        If the model is not "linear", "network" or "auto", ``resume`` is requested of a linear model, or a
+        network has a `C` other than "auto" or a `tol` other than the default, 1e-8.
     BackendError
         If the model is not linear, and PyTorch or safetensors is missing.
     """
@@ -180,11 +180,12 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
     watcher: Watcher,
 ) -> Array:
     """
-    Losses in nats, (2, n), of both models on n rows, after a fit of both to other rows.
+    Losses in nats, (2, n), of both models on n rows, linear model first, after a fit of both to other rows.
 
     `models` are the linear model and the network, not yet fitted, and `X` the features of the training rows
     alone. `parts` are the numbers, among these, of the rows to fit and of the n rows to judge. Weights enter
-    the fit and not the losses; the network uses the checkpoint of `wishes`.
+    the fit and not the losses; the network holds out whole groups, writes the checkpoint of `wishes`, and
+    with ``resume`` goes on from it. A class without rows to fit must have none to judge.
     """
     codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
     inside, outside = parts

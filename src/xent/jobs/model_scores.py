@@ -115,8 +115,9 @@ def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
 
 def _notes(predictions: Predictions, scores: RowScores) -> tuple[str, ...]:
     """
-    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row; none
-    if all is well.
+    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row.
+
+    They are in this order, for the reader of a report; none if all is well.
     """
     n, classes = len(predictions.codes), predictions.classes
     notes = []

@@ -177,11 +177,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
     def _replaced_earlier(self) -> bool:
         """
-        Move earlier results aside, put the new ones in their place, and remove the earlier ones.
+        Move earlier results aside, put the new ones in their place, and remove the earlier ones; True once
+        that is done.
 
         False if another run took the place in between; the earlier results are removed all the same. Raises
-        `OutputError` if the directory holds other files than results, or gets some in that moment; these are
-        kept.
+        `OutputError` if the directory holds other files than results, which stays then, or gets some in that
+        moment: the new results are in place then, and the earlier ones kept beside them.
         """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)

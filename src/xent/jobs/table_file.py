@@ -179,10 +179,10 @@ def _column_names(file: Path) -> list[str]:
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
     """
-    Write `tables`, all of one schema, below each other to `stream`, which stays open.
+    Write `tables`, all of one schema, below each other to the binary `stream`, which stays open.
 
-    The format is Parquet for a `kind` of "parquet", CSV for any other. Without a table `StopIteration` is
-    raised.
+    The format is Parquet for a `kind` of "parquet", CSV for any other and None. Without a table
+    `StopIteration` is raised; errors of `tables` and `stream` pass.
     """
     import pyarrow.csv
     import pyarrow.parquet

@@ -104,11 +104,12 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
 
 def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """
-    Pair of the fault of `file` in words and None, or of "" and its calibrator.
+    Pair of the fault of `file` in words and None, or of "" and its calibrator: classes, method and map.
 
-    A fault is a pipe or device, a size above 256 MiB, another format, or numbers that do not fit together.
-    Raises `OSError` if the file is missing or unreadable, and, if its JSON is not that of a calibrator,
-    `ValueError`, `KeyError`, `TypeError`, `IndexError`, `AttributeError` or `RecursionError`.
+    A fault is a pipe or device, a size above 256 MiB, another format, or a map that does not turn the uniform
+    distribution over the classes into probabilities of sum 1. Raises `OSError` if the file is missing or
+    unreadable, and, if its JSON is not that of a calibrator, `ValueError`, `KeyError`, `TypeError`,
+    `IndexError`, `AttributeError` or `RecursionError`.
     """
     facts = file.stat()
     if not stat.S_ISREG(facts.st_mode):

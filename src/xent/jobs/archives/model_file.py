@@ -181,8 +181,10 @@ def _model_path(path: str | Path) -> Path:
 
 def _checked_format(path: Path, stream: BinaryIO) -> int:
     """
-    Format number of the model file in `stream`, 2 or 3, as its card says; the seal is not checked.
+    Format number of the model file in `stream`, 2 or 3, as its member xent.json says; the seal is not
+    checked.
 
+    Files of format 2 have the columns of the encoder among its objects, those of 3 in a member of their own.
     `path` is for errors alone. Raises `DataError` if the file is damaged or no model, or its format is
     another.
     """
@@ -242,7 +244,11 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
 
 
 def _loaders(schema: Any) -> Iterator[str]:
-    """Names of the node types in a `schema` of skops, at any depth, repeated and in no particular order."""
+    """
+    Names of the node types (``__loader__``) in a `schema` of skops, parsed JSON, at any depth.
+
+    They may repeat and have no particular order.
+    """
     waiting = [schema]
     while waiting:
         each = waiting.pop()

@@ -52,9 +52,9 @@ def seal(path: Path) -> None:
 
 def check_seal(stream: BinaryIO) -> None:
     """
-    Raise `SealError` if the file is larger than 4 GiB, has no seal, or was changed after `seal`.
+    Raise `SealError` if the file in `stream` is larger than 4 GiB, has no seal, or was changed after `seal`.
 
-    The position of `stream` is moved.
+    A seal is a comment of the archive with a SHA-256 of all other bytes. The position of `stream` is moved.
     """
     size = stream.seek(0, os.SEEK_END)
     if size > MOST_BYTES:

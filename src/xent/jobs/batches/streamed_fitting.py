@@ -262,7 +262,9 @@ def _training_tables(
     """
     Function that returns a new iterator of tables with the columns `names` of the training rows.
 
-    There is one table for each piece of `source`, in order, without rows if `choice` takes none of the piece.
+    Training rows are those that `choice` takes: with a class and not held out. The source is read anew by
+    each iterator. There is one table for each piece of `source`, in order, without rows if none of the piece
+    is taken.
     """
     import pyarrow as pa
 
