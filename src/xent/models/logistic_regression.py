@@ -314,9 +314,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Logits of the rows of X, (n, M), with the `offset` added, which has shape (n,) for two classes, else
         (n, K).
 
-        Raises scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan,
-        `ShapeError` for an offset of another shape, and `DomainError` for one that is not finite or a masked
-        entry.
+        M is 1 for two classes, the logit of the second, else K; an `offset` of None adds nothing. Raises
+        scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan, `ShapeError`
+        for an offset of another shape, and `DomainError` for one that is not finite or a masked entry.
         """
         check_is_fitted(self)
         X = checked_features(self, X)
@@ -349,7 +349,12 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         self.solver_report_ = solution.report
 
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
-        """Last solution, (M, p + 1), if `warm_start` is True and it has this `shape`; else None."""
+        """
+        Last solution, (M, p + 1) with the intercepts last, if `warm_start` is True and it has this `shape`;
+        else None.
+
+        Classes and features are not compared.
+        """
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         given: Any = self.coef_

@@ -202,10 +202,11 @@ class _Folds:
 
 def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
     """
-    Copy of `fold_of`, (n,), with -1 for the rows of each class that lies in one fold.
+    Copy of `fold_of`, (n,), with -1, never left out, for the rows of each class that lies in one fold.
 
-    Left out, that fold would leave the class without a training row and give its rows a probability of 0, a
-    loss that no C changes and that would drown all others.
+    `codes`, (n,), are the classes. Left out, that fold would leave the class without a training row and give
+    its rows a probability of 0, a loss that no C changes and that would drown all others. All are -1 if every
+    class lies in one fold.
     """
     fold_of = fold_of.copy()
     for k in np.unique(codes):

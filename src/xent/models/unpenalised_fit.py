@@ -143,9 +143,10 @@ class UnpenalisedFit:
 
     def _rows(self) -> tuple[UnpenalisedFit, Array]:
         """
-        Problem with the rows of positive weight alone, and their weights; `DataError` if a class has none.
+        Problem with the rows of positive weight alone, and their weights, float64; `DataError` if a class has
+        none.
 
-        It is this problem itself if all weights are positive.
+        It is this problem itself if all weights are positive; without weights they are 1.
         """
         weights = np.ones(len(self.X)) if self.weights is None else self.weights
         counts = np.bincount(self.codes[weights > 0], minlength=len(self.classes))

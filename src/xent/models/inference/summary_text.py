@@ -8,7 +8,11 @@ __all__ = ["heads", "row_cells", "sentences", "summary_text"]
 
 
 def summary_text(inference: Inference) -> str:
-    """Sentences about the fit, one table for all classes, and notes; without a line break at the end."""
+    """
+    Sentences about the fit, one table for all classes, and notes, in lines; without a line break at the end.
+
+    The table has a row for each coefficient, class by class, between lines of dashes.
+    """
     table = [heads(inference), *(row_cells(one) for one in inference.coefficients)]
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     lines = []
