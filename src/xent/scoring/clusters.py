@@ -111,10 +111,11 @@ def clusters_of(
     n: int, *, groups: NDArray[np.integer] | None = None, weights: Array | None = None, seed: int = 0
 ) -> Clusters:
     """
-    Units of `n` rows: `groups`, (n,), integers that are equal in the rows of one group, or else the rows.
+    Units of `n` rows, which a bootstrap draws: `groups`, (n,), integers equal in the rows of one group, or
+    the rows.
 
-    More than 2,000 units are dealt at random into 2,000 piles; `seed` is the seed of that draw. `weights` of
-    shape (n,) are those of the rows, None for 1.
+    More than 2,000 units are dealt at random into 2,000 piles, each drawn as one; `seed` is the seed of that
+    draw. `weights`, (n,), are those of the rows, None for 1; a unit without weight counts among the units.
 
     Examples
     --------

@@ -105,9 +105,11 @@ class Gain:
 
     def interval(self) -> tuple[float, float]:
         """
-        Ends of the 95 % interval of the loss that the best map of the family removes in the population.
+        Ends of the 95 % interval, in nats, of the loss that the best map of the family removes in the
+        population.
 
-        Both are 0 if the gain is not positive, or its standard error is 0 or infinite.
+        They come from noncentral chi-squared distributions, of a gain far above its error from its
+        studentised mean. Both are 0 if the gain is not positive, or its standard error is 0 or infinite.
 
         Examples
         --------

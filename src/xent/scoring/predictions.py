@@ -178,10 +178,10 @@ def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
     """
-    Groups as int64 of shape (n,); raises `DomainError` if several rows are all of one group, or one is
-    masked.
+    Groups, whole numbers that are equal in the rows of one group, as int64 of shape (n,).
 
-    Raises `DTypeError` unless they are integers, and `ShapeError` for another shape.
+    Raises `DomainError` if several rows are all of one group, or an entry is masked, `DTypeError` unless they
+    are integers, and `ShapeError` for another shape. A single row passes.
     """
     groups = numpy_array(groups, caller=caller, argument="groups")
     if groups.dtype.kind not in "iu":

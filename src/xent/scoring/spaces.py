@@ -147,10 +147,10 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
 
 def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> Array:
     """
-    Logarithms, (n, K), of probabilities; with `normalize` of each row over its sum.
+    Logarithms in nats, (n, K), of probabilities; with `normalize` of each row over its sum. 0 gives -inf.
 
-    Raises `DomainError` for a negative entry, for a row of sum 0 or infinity, and without `normalize` for an
-    entry above 1 or a sum that is not 1 within 1e-5.
+    `values` have no nan. Raises `DomainError` for a negative entry, for a row of sum 0 or infinity, and
+    without `normalize` for an entry above 1 or a sum that is not 1 within 1e-5.
     """
     if values.size and (values.min() < 0 or (values.max() > 1 and not normalize)):
         wrong = np.argwhere((values < 0) | ((values > 1) & (not normalize)))
