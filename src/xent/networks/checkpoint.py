@@ -93,13 +93,14 @@ class Checkpoint:
 
     def restore(self) -> None:
         """
-        Put the state of the file into the training; nothing happens if there is no file.
+        Put the state of the file, with all epochs so far, into the training; nothing happens if there is no
+        file.
 
         Raises
         ------
         DataError
-            If the file is damaged, holds no state of a training, or belongs to another training. The training
-            may then be changed in part.
+            If the file is damaged, holds no state of a training, or its fingerprint of settings, loss, layers
+            and rows is another. The training may then be changed in part.
         """
         if not os.path.exists(self.path):  # noqa: PTH110 - never raises, however long the name is
             return

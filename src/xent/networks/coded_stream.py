@@ -92,7 +92,11 @@ class CodedRows:
 
     @classmethod
     def joined(cls, parts: list[CodedRows], width: int) -> CodedRows:
-        """All rows of `parts`, which all have `width` features, in order; none of `parts` gives no rows."""
+        """
+        All rows of `parts`, which all have `width` features, in order; none of `parts` gives no rows.
+
+        That their marks are those of groups is taken from the first part.
+        """
         if not parts:
             none = np.empty(0, np.uint64)
             return cls(np.empty((0, width)), none.astype(np.intp), np.empty(0), none, none.astype(bool))

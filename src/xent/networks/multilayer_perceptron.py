@@ -104,7 +104,11 @@ class Perceptrons(nn.Module):
         self.head = MemberLinear(members, width, n_outputs)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Outputs of every member, (n, members, outputs), for rows of features, (n, features)."""
+        """
+        Outputs of every member, (n, members, outputs), for rows of standardised features, (n, features).
+
+        All members see the same rows; dropout, in training alone, differs between them.
+        """
         rows = features if self.embedding is None else self.embedding(features)
         rows = rows.expand(self.members, *rows.shape)
         for layer in self.hidden:

@@ -210,9 +210,9 @@ def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
 @contextmanager
 def few_threads(network: nn.Module) -> Iterator[None]:
     """
-    Context in which PyTorch has one thread if `network` has fewer than a million parameters.
+    Context in which PyTorch has one thread on the processor if `network` has fewer than a million parameters.
 
-    The number of threads is restored at the end.
+    The number of threads, else as it was, is restored at the end.
     """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS
