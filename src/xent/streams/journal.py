@@ -172,10 +172,11 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
 
 def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
     """
-    Passes in a checkpoint by their keys, and its facts: "data", "machine" and "passes".
+    Passes in a checkpoint by their keys, and its facts: "data", a digest, "machine" and "passes".
 
-    Raises `ValueError` for a pipe or device, compressed members and sums that are not finite; errors of any
-    kind for other content that this program does not write.
+    "passes" has the key, kind and number of sums of each, in order. Raises `ValueError` for a pipe or device,
+    compressed members and sums that are not finite; errors of any kind for other content that this program
+    does not write.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         # A device may have no end, and a pipe without a writer is waited for.

@@ -196,7 +196,12 @@ class StreamedObjective:
         return digest.hexdigest()
 
     def _check_files(self) -> None:
-        """Raise `DataError` if a file has another mark (size, footer or time) than at the first scan."""
+        """
+        Raise `DataError` if a file has another mark than at the first scan: its size, footer (or end) or
+        time.
+
+        Nothing is read of remote files but size and time.
+        """
         marks = self._source.marks(caller=self._stream.caller)
         for path, mark in marks.items():
             if mark != self._settings.marks[path]:

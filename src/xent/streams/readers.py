@@ -210,8 +210,8 @@ class ColumnReader:
         Numbers of the column `label` in their dtype, (rows,); `DataError` for other types and a missing
         number.
 
-        Types are integers, floats and booleans. `first` is the number of rows of the fragment `name` before
-        these.
+        Types are integers, floats and booleans. `first`, the number of rows of the fragment `name` before
+        these, is for the message. Numbers may be nan or infinite.
         """
         import pyarrow as pa
 

@@ -152,9 +152,9 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
 
 def _kinds_of(files: Sequence[str], caller: str) -> set[str]:
     """
-    Kind of `files` ("parquet", "feather", "ipc" or "csv"), as a set of one.
+    Kind of `files` ("parquet", "feather", "ipc" or "csv"), by their endings, as a set of one.
 
-    Raises `DataError` unless all have endings of the same known kind, and printable names.
+    Raises `DataError` unless all have endings of the same known kind, and names that can be printed.
     """
     for file in files:
         if not file.isprintable():
@@ -173,7 +173,7 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
     Format for the datasets of Arrow: `kind`, or for "csv" one with the words for missing cells and columns of
     text.
 
-    `csv_rules` holds both.
+    `csv_rules` is the pair of both, the words beside the empty cell; other kinds ignore it.
     """
     if kind != "csv":
         return kind
