@@ -62,10 +62,10 @@ class BetaMap:
     @property
     def midpoint(self) -> float:
         """
-        Probability m that is mapped to one half: ``a log m - b log(1 - m) + c = 0``.
+        Probability m of the second class that is mapped to one half: ``a log m - b log(1 - m) + c = 0``.
 
-        It is within the limits of double precision, so that a root below exp(-745) gives about that; nan if a
-        and b are both 0.
+        It lies in 0 .. 1. The search is over log-odds from -745 to 745, so that a root beyond these gives
+        about their probability; nan if a and b are both 0.
         """
         if self.a + self.b == 0:
             return float("nan")
@@ -112,10 +112,12 @@ def beta_map(log_probs: Array, codes: Codes, weights: Array | None = None) -> Be
 
 def _fit(features: Array, codes: Codes, share: Array, kept: NDArray[np.bool_]) -> tuple[Array, float]:
     """
-    Coefficients a, b and c, (3,), of least mean loss with a small ridge, and the certified gap in nats.
+    Coefficients a, b and c, (3,), of least weighted mean loss with a small ridge, and the certified gap in
+    nats.
 
-    `features` has the columns log p, -log(1 - p) and 1; `share`, (n,), sums to 1. A coefficient that is not
-    `kept`, flags of shape (3,), is 0.
+    `features`, (n, 3), has the columns log p, -log(1 - p) and 1; `share`, (n,), sums to 1. The ridge draws a
+    and b to 1 and c to 0. A coefficient that is not `kept`, flags of shape (3,), is 0. a and b may be
+    negative.
     """
     identity = np.where(kept, [1.0, 1.0, 0.0], 0.0)
     offset, x = features @ identity, features[:, kept]

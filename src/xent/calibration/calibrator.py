@@ -113,7 +113,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         """
         Raise `DataError` unless `classes_` has at least two classes, and `found` holds no other.
 
-        A map made for two classes takes no more. `name` is that of the estimator's class, for messages.
+        `found` are the distinct classes of `y`; some of `classes_` may lack. A map made for two classes takes
+        no more. `name` is that of the estimator's class, for messages.
         """
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")
@@ -127,11 +128,11 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def _log_probs(self, X: Any, name: str) -> Array:
         """
-        Log-probabilities, (n, K), of logits (n, K), or (n, 1) for two classes, whose first class then has
-        logit 0.
+        Log-probabilities in nats, (n, K), of logits or log-probabilities (n, K), in the order of `classes_`.
 
-        Raises `ShapeError` for other columns, and `DomainError` for nan, or a row whose largest entry is
-        infinite.
+        For two classes (n, 1) will do, the logit of the second class; the first then has logit 0. An entry
+        may be -inf. Raises `DTypeError` for other than real numbers, `ShapeError` for other columns, and
+        `DomainError` for nan, or a row whose largest entry is infinite.
         """
         logits = checked_matrix(X, caller=name, argument="X")
         K = len(self.classes_)

@@ -74,9 +74,10 @@ def temperature(log_probs: Array, codes: Codes, weights: Array | None = None) ->
     """
     Map by the best temperature for `log_probs`, (n, K), mixed with 1 / (n + 1) of the uniform distribution.
 
-    The mixture keeps every loss finite. Rows whose class has probability 0 cost infinity at every temperature
-    and are left out of the search, but count in n. Without other rows, or without weight on these, the
-    temperature is 1. `codes` are the classes and `weights`, None for 1, the weights of the rows.
+    The mixture, which is made after the search, keeps every loss finite. `codes`, (n,), are the classes and
+    `weights`, (n,) or None for 1, the weights of the rows. Rows whose class has probability 0 cost infinity
+    at every temperature and are left out of the search, but count in n, as do rows of weight 0. Without other
+    rows, or without weight on these, the temperature is 1.
     """
     possible = np.isfinite(log_probs[np.arange(len(codes)), codes])
     if not possible.all():

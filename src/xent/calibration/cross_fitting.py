@@ -79,9 +79,10 @@ class CrossFitted:
 
     def recalibrated(self, log_probs: Array) -> Array:
         """
-        Recalibrated log-probabilities, (n, K), each by the map of its fold, which has not seen the row.
+        Recalibrated log-probabilities, a new array (n, K), each row by the map of its fold, which has not
+        seen it.
 
-        `log_probs`, (n, K), are those of the rows that were cross-fitted, in their order.
+        `log_probs`, (n, K), in nats, are those of the rows that were cross-fitted, in their order.
         """
         out = np.empty_like(log_probs)
         for k, each in enumerate(self.maps):
@@ -174,10 +175,11 @@ def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) 
 
 def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
     """
-    Number of the fold of each row, in 0 .. 4, of shape (n,); equal for the rows of a unit.
+    Number of the fold of each row, 0 .. 4, (n,), an int8; equal for the rows of a unit.
 
     Units are groups or, without groups, rows of equal predictions; each row is a unit of its own if fewer
-    than 50 predictions are distinct. There are as many folds as units if these are fewer than 5.
+    than 50 predictions are distinct. Units are dealt at random by `seed`, as many to each fold but for one,
+    whatever their classes and sizes. There are as many folds as units if these are fewer than 5.
     """
     n = len(predictions.codes)
     if predictions.groups is not None:
@@ -194,10 +196,10 @@ def folds_of(predictions: Predictions, *, seed: int = 0) -> Folds:
 
 def _copies(log_probs: Array) -> Codes:
     """
-    Number, from 0, of the distinct prediction of each row, of shape (n,).
+    Number, from 0, of the distinct prediction of each row, of shape (n,); equal rows have equal numbers.
 
     Rows are compared by a random projection of their probabilities, so that equal numbers mean equal rows
-    almost surely.
+    almost surely. Numbers rise with the projection.
     """
     # A random projection tells rows apart; one sort of numbers is far cheaper than one of rows.
     direction = np.random.default_rng(0).standard_normal(log_probs.shape[1])
@@ -230,9 +232,10 @@ def _fit(candidate: Candidate, part: Predictions, rows: NDArray[np.bool_]) -> An
 
 def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
     """
-    Loss in nats of each row of `part`, (n,), by the map that was fitted without its fold.
+    Loss in nats, unweighted, of each row of `part`, (n,), by the map that was fitted without its fold.
 
-    `fold`, (n,), has the fold of each row, `maps` the map for each fold.
+    `fold`, (n,), has the fold of each row, from 0, `maps` one map for each fold, in order. A loss may be
+    infinite.
     """
     losses = np.empty(len(fold))
     for k, each in enumerate(maps):
@@ -252,9 +255,10 @@ def _choice(table: Array, clusters: Clusters) -> int:
     """
     Number of the first candidate whose mean loss is within one standard error of the least.
 
-    `table` of shape (m, n) has the losses of the n rows by each of m candidates, the simplest first. The
-    standard error is that of the paired difference from the best candidate, between `clusters`. A candidate
-    of infinite mean loss is not chosen, unless all are infinite: then the first is.
+    `table`, (m, n), has the losses of the n rows by each of m candidates, the simplest first. Means have the
+    weights of `clusters`, and the standard error is that of the paired difference from the best candidate,
+    the first of equal ones, between their units. A candidate of infinite mean loss is not chosen, unless all
+    are infinite: then the first is.
     """
     means = np.asarray([clusters.mean(losses) for losses in table])
     best = int(np.argmin(means))
@@ -275,7 +279,11 @@ def _both_scores(
 
 
 def _scores(predictions: Predictions, fold: Folds, maps: tuple[Any, ...]) -> tuple[Array, Array]:
-    """Log loss in nats, (n,), and Brier score, (n,), of each row by the map of its fold in `maps`."""
+    """
+    Log loss in nats, (n,), and Brier score, summed over classes, (n,), of each row by the map of its fold.
+
+    `fold`, (n,), numbers the entries of `maps`. Losses may be infinite; rows of weight 0 have scores too.
+    """
     n, K = predictions.log_probs.shape
     losses, squared = np.empty(n), np.empty(n)
     step = max(1, _BLOCK // K)

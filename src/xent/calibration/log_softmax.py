@@ -35,7 +35,8 @@ def log_odds(log_probs: Array, k: int) -> Array:
     """
     Log-odds of class `k` against all others, of shape (n,), from log-probabilities of shape (n, K).
 
-    They are ``inf`` where the class has probability 1, and ``-inf`` where it has probability 0.
+    Of two classes they are the difference of both columns. They are ``inf`` where the class has probability
+    1, and ``-inf`` where it has probability 0.
     """
     own = log_probs[:, k]
     if log_probs.shape[1] == 2:

@@ -215,10 +215,12 @@ def map_of_plain_data(data: dict[str, Any]) -> Any:
 
 def _built(kind: Any, data: dict[str, Any]) -> Any:
     """
-    Dataclass `kind` with fields from `data`, lists as arrays or tuples of arrays, dicts as other maps.
+    Map of the dataclass `kind` from plain data, a value for each of its fields: numbers, lists, dicts.
 
-    Raises `KeyError` for a missing field, `TypeError` or `ValueError` for a value without numbers. A number
-    in the place of a list passes.
+    Numbers become floats, lists arrays, lists of lists tuples of arrays, but for a ``matrix``, and dicts maps
+    of the type that the field has. Further entries are ignored. Raises `KeyError` for a missing field,
+    `TypeError` or `ValueError` for a value without numbers. A number in the place of a list passes, and
+    shapes are not checked.
     """
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):
@@ -236,7 +238,7 @@ def _built(kind: Any, data: dict[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Value of a field as a number, a list of numbers or lists, or a dict for another map."""
+    """Value of a field as a float, a list of numbers or of lists, or a dict of the fields of another map."""
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, tuple):
@@ -248,8 +250,9 @@ def _interpolated(values: Array, points: Array, levels: Array) -> Array:
     """
     Levels at `values`, (n,), interpolated linearly between `points` in rising order, constant beyond these.
 
-    `levels` has one entry for each of the points, at least one. A point at ``-inf`` or ``inf`` is the first
-    or last, and gives its level to values that are equal to it alone.
+    `levels` has one entry for each of the points, at least one; both have shape (m,). A point at ``-inf`` or
+    ``inf`` is the first or last, and gives its level to values that are equal to it alone; without a finite
+    point all others get the first level. Values have no nan.
     """
     finite = np.isfinite(points)
     if finite.all():

@@ -63,11 +63,12 @@ def ridge_newton(convex: Convex, ridge: Array, *, tol: float = 1e-10, max_iter: 
     Parameters
     ----------
     convex : callable
-        Function of a point and a flag; returns value, gradient, and the Hessian if the flag is set.
+        Function of a point, (d,), and a flag; returns value, gradient, (d,), and the Hessian, (d, d), if the
+        flag is set, else None. It is convex and has no ridge.
     ridge : ndarray of shape (d,)
         Strength of the ridge of each coefficient, > 0.
     tol : float
-        Gap to reach.
+        Gap to reach, in the unit of the value.
     max_iter : int
         Most steps.
 
@@ -102,8 +103,9 @@ def _step(
     """
     First point ``point + direction / 2**i``, i from 0 to 39, whose objective is low enough; None without one.
 
-    `here` holds value and gradient of the penalised objective at `point`. The rule is Armijo's; a value above
-    its bound by no more than rounding passes.
+    All have shape (d,). `here` holds value and gradient, with the ridge, at `point`. The rule is Armijo's:
+    the value must fall by a part of what the slope along the `direction` promises; one above that bound by no
+    more than rounding passes.
     """
     value, gradient = here
     slope = float(gradient @ direction)

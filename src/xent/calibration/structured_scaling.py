@@ -122,11 +122,12 @@ def _loss(
     logits: Array, codes: Codes, share: Array, theta: Array, places: Codes, *, curved: bool
 ) -> tuple[float, Array, Array | None]:
     """
-    Mean loss of the map at the identity plus `theta`, its gradient, (d,), and Hessian, (d, d), in this order.
+    Mean loss in nats of the map at the identity plus `theta`, its gradient, (d,), and Hessian, (d, d), in
+    this order.
 
-    `theta` of shape (K, K + 1) changes matrix and shift of the logits; derivatives are in its d entries whose
-    numbers in C order are `places`. `share`, (n,), is the weight of each row and sums to 1. The Hessian is
-    None unless `curved`.
+    `logits`, (n, K), are finite, `codes` the classes. `theta`, (K, K + 1), has the changes of the matrix and,
+    last, the shift; derivatives are in its d entries whose numbers in C order are `places`. `share`, (n,), is
+    the weight of each row and sums to 1. There is no ridge in them. The Hessian is None unless `curved`.
     """
     K = logits.shape[1]
     value, gradient = 0.0, np.zeros((K, K + 1))
@@ -151,10 +152,11 @@ def _loss(
 
 def _curvature(probs: Array, x: Array, share: Array, places: Codes, K: int) -> Array:
     """
-    Weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``, at `places`: (d, d).
+    Hessian of the weighted mean loss in the entries `places` of the matrix and shift, (d, d).
 
-    `places` are numbers of its K (K + 1) rows and columns, in rising order. `probs` has shape (n, K), `x`
-    shape (n, K + 1), its last column 1; `share`, (n,), weights the rows.
+    It is the weighted sum over rows of the Kronecker products of ``diag p - p pᵀ`` and ``x xᵀ``. `places` are
+    numbers of its K (K + 1) rows and columns, in rising order. `probs`, (n, K), are those of the map, `x`,
+    (n, K + 1), the logits and a last column of 1; `share`, (n,), weights the rows.
     """
     rows, columns = np.divmod(places, K + 1)
     # sqrt(w) p_k x_j for each coefficient: one product gives the part of p pᵀ.

@@ -92,11 +92,12 @@ def _search(
     logits: Array, codes: Codes, weights: Array | None, start: float, tol: float
 ) -> InverseTemperature:
     """
-    Inverse temperature of least mean loss, by Newton's method from `start` within a bracket.
+    Inverse temperature of least weighted mean loss in nats, by Newton's method from `start` within a bracket.
 
-    The bracket is narrowed by the signs of the derivative, from the limits of the search. The search ends
-    when a bound on the distance of the mean loss from its minimum is at most `tol`, at a limit, or after the
-    last step; `gap` of the result is the bound reached, infinite if there is none.
+    The bracket is narrowed by the signs of the derivative, from ``2**-16 .. 2**16``. The search ends when a
+    bound on the distance of the mean loss from its minimum is at most `tol`, where the loss itself is a
+    bound, at a limit, or after the last step; `gap` of the result is the bound reached, infinite if there is
+    none. `weights` of None are 1.
     """
     low, high = _LOWEST, _HIGHEST
     low_known = high_known = False
@@ -128,11 +129,12 @@ def _next(
     """
     Next inverse temperature: Newton's step slightly beyond the minimum, or a step of the bracket.
 
-    `certain` is True if the derivative is known to be at most 0 at the lower end of the `bracket` and
-    positive at the upper one, so that the minimum lies between. Newton's step is rejected if it leaves the
-    bracket, changes `beta` by a factor of 4 or more, or, unless `certain`, by an eighth of `beta` or more.
-    Then the result is the geometric mean of the bracket if `certain`, and otherwise `beta` times 4 or 1/4,
-    whichever lowers the loss, within ``2**-16 .. 2**16``.
+    `slope` and `curve` are the first and second derivative of the mean loss at `beta`, `bracket` the lower
+    and upper end, and `tol` the gap to reach, by which the step goes beyond. `certain` is True if the
+    derivative is known to be at most 0 at the lower end and positive at the upper one, so that the minimum
+    lies between. Newton's step is rejected if it leaves the bracket, changes `beta` by a factor of 4 or more,
+    or, unless `certain`, by an eighth of `beta` or more. Then the result is the geometric mean of the bracket
+    if `certain`, and otherwise `beta` times 4 or 1/4, whichever lowers the loss, within ``2**-16 .. 2**16``.
     """
     low, high = bracket
     step = -slope / curve if curve > 0 else math.copysign(math.inf, -slope)
@@ -150,9 +152,11 @@ def _derivatives(
     logits: Array, codes: Codes, weights: Array | None, beta: float
 ) -> tuple[float, float, float]:
     """
-    Sums over the rows, times their weights, of the loss, its first and its second derivative in `beta`.
+    Sums over the rows, times their weights, of the loss in nats, its first and its second derivative in
+    `beta`.
 
-    `logits` has shape (n, K); `weights` of None are 1.
+    The loss is that of ``softmax(beta * logits)``. `logits`, (n, K), may hold -inf, not for the true class of
+    a row of weight; `weights`, (n,) or None for 1, are not scaled.
     """
 
     def part(rows: slice) -> Array:
@@ -168,7 +172,12 @@ def _derivatives(
 
 
 def _block(logits: Array, codes: Codes, weights: Array | None, beta: float) -> Array:
-    """Weighted sums over a block of the loss and its first two derivatives in `beta`: shape (3,)."""
+    """
+    Weighted sums over a block of rows of the loss in nats and its first two derivatives in `beta`: shape
+    (3,).
+
+    Rows of weight 0 add nothing, also if their loss is infinite; without `weights` each row counts 1.
+    """
     peak = logits.max(axis=1)
     shifted = logits - peak[:, None]
     own = shifted[np.arange(len(codes)), codes]

@@ -92,8 +92,9 @@ def _starts(masses: Array, sums: Array) -> NDArray[np.int64]:
     """
     For each number of points i, the start of the last block of the isotonic regression on the first i points.
 
-    `masses` and `sums` are running totals from 0 of the weights and of the weighted labels, one entry more
-    than there are points; the result has their length, with 0 for no points.
+    `masses` and `sums`, (m + 1,), are running totals from 0 of the weights and of the weighted labels of m
+    points, each of positive weight; the result, (m + 1,), has 0 for no points. Blocks of equal level are
+    joined.
     """
     starts = np.zeros(len(masses), dtype=np.int64)
     for i in range(1, len(masses)):
@@ -116,12 +117,13 @@ def _merged(
     blocks: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> float:
     """
-    Level of the block to which isotonic regression assigns a row of weight 1 and `label` added within `span`.
+    Level of the block to which isotonic regression assigns a row of weight 1 and `label`, 0 or 1, added
+    within `span`.
 
-    `span` holds two numbers of points: the added row joins the points between them, and more on either side
-    as long as their level violates the order. `totals` are running masses and sums of labels. `blocks` holds,
-    for each i, the start of the last block of the first i points and the end of the first block of the points
-    from i on.
+    `span` holds two numbers of points, equal for a row between two points: the added row joins the points
+    from the first number up to the second, and more on either side as long as their level violates the order.
+    `totals` are running masses and sums of labels, (m + 1,), from 0. `blocks` holds, for each i from 0 to m,
+    the start of the last block of the first i points and the end of the first block of the points from i on.
     """
     (low, high), (masses, sums), (first, last) = span, totals, blocks
     m = len(masses) - 1

@@ -92,8 +92,9 @@ def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]
     """
     Map with the most coefficients among the `suitable` candidates, fitted to `part`, and their number.
 
-    It is the beta map, matrix scaling, vector scaling or the temperature, in this order. Coefficients that
-    change no forecast are not counted.
+    It is the beta map, matrix scaling, vector scaling or the temperature, in this order, the scalings with a
+    ridge that hardly matters after the best temperature. The number is 3, K (K - 1), 2 K - 1 or 1:
+    coefficients that change no forecast are not counted.
     """
     log_probs, codes, weights = part.log_probs, part.codes, part.weights
     kinds = {one.fit for one in suitable}
@@ -134,7 +135,14 @@ def _unmixed(part: Predictions) -> Temperature:
 
 
 def _scores(part: Predictions, fitted: Any) -> _Scores:
-    """Scores of the rows of `part` with the map `fitted`, and the divergences of its forecasts."""
+    """
+    Scores of the rows of `part` with the map `fitted`, and the divergences of its forecasts from those of the
+    model.
+
+    Log losses are in nats, Brier scores summed over classes, both (n,) and unweighted. The divergences are
+    weighted means: relative entropy of the map's forecast from the model's, and squared distance; classes
+    that one of them gives probability 0 add nothing to the former.
+    """
     moved = fitted(part.log_probs)
     before, after = np.exp(part.log_probs), np.exp(moved)
     # A class to which either gives no probability costs nothing here; losses of the rows are finite.

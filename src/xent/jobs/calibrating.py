@@ -97,15 +97,22 @@ def calibrate(
     Parameters
     ----------
     data : str, Path, DataFrame, array or mapping
-        Predictions of one model, as `xent.score` takes them.
+        Predictions of one model: a file, a table, a directory that `xent.fit` wrote, or an array with a
+        row for each prediction and a column for each class in sorted order. Rows without a class are left
+        out.
     target : str or sequence, optional
         Column of the true classes, ``target`` by default, or the true classes themselves.
     method : str, default "auto"
         ``"auto"`` to choose the simplest map whose cross-fitted loss is within one standard error of the
         least, Venn-Abers apart; or ``"temperature"``, ``"vector"``, ``"matrix"``, ``"beta"``, ``"isotonic"``
         or ``"venn-abers"``.
-    probs, log_probs, logits, weight, group, normalize
-        As `xent.score` takes them.
+    probs, log_probs, logits : str or sequence of str
+        Columns of the model: a prefix, names between commas, or one column for two classes. Without any,
+        columns named like the classes are taken, and their space is told by the values.
+    weight, group : str, optional
+        Columns of the weights of the rows, and of their groups, which folds do not divide.
+    normalize : bool, default False
+        True to divide probabilities by their sums instead of refusing them.
     force : bool, default False
         True to return a map even if the cross-fitted loss is larger with it.
 
@@ -147,10 +154,12 @@ def _model(
     normalize: bool,
 ) -> ScoredModel:
     """
-    Predictions of the one model in `data`, named after the table if the model is called "p".
+    Predictions of the one model in `data`; its name is that of the table if it is only called "p".
 
-    `spaces` names the columns of probabilities, of log-probabilities and of logits. Raises `DataError` for a
-    table that cannot be used or has several models, and `DomainError` for invalid predictions or weights.
+    `target` is the column of the classes or the classes, `spaces` the names of the columns of probabilities,
+    of log-probabilities and of logits, empty to find them, and `weight` and `group` columns or None. Raises
+    `DataError` for a table that cannot be used or has several models, and `DomainError` for invalid
+    predictions or weights.
     """
     probs, log_probs, logits = spaces
     table = read_predictions(
@@ -171,10 +180,10 @@ def _model(
 
 def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
     """
-    Maps to choose from: `CANDIDATES`, without Venn-Abers, for "auto", else the one that `method` names.
+    Maps to choose from: all but Venn-Abers, with the identity, for "auto", else the one that `method` names.
 
-    A map that is named is taken whatever the number of rows. Raises `DomainError` for an unknown method, and
-    for one of two classes where there are more.
+    A map that is named is taken whatever the number of rows. Raises `DomainError` for an unknown method and
+    for "identity", and for one of two classes where there are more.
     """
     if method == "auto":
         return CANDIDATES
@@ -190,10 +199,11 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
 
 def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
     """
-    `Calibration` of `model` by the map that `fitted` chose, with losses before and after in nats.
+    `Calibration` of `model` by the map that `fitted` chose, with mean losses before and after in nats.
 
-    Losses after are those of maps that have not seen the row. A row whose loss is infinite before and after
-    has a gain of 0.
+    Losses after are those of maps that have not seen the row, and the gain, before less after, is paired by
+    row; a row whose loss is infinite before and after has a gain of 0. Means have weights and intervals by
+    groups. The corrected rows are those of the chosen map, fitted to all rows or to a part of many.
     """
     predictions = model.predictions
     clusters = predictions.clusters

@@ -46,8 +46,11 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
 
 def classes_of_plain_data(data: dict[str, Any]) -> tuple[Any, ...]:
     """
-    Classes from the result of `plain_data_of_classes`; raises `KeyError` for an unknown kind or a missing
-    key.
+    Classes, in their order, from the result of `plain_data_of_classes`: a dict of ``"values"`` and
+    ``"kind"``.
+
+    With an empty kind they are the values; else dates, times, durations or timestamps from whole numbers.
+    Raises `KeyError` for an unknown kind or a missing key.
     """
     if not data["kind"]:
         return tuple(data["values"])

@@ -92,7 +92,7 @@ def code(
     most_length : int, optional
         Longest codeword that a Huffman code may have; None means no limit.
     message : int, optional
-        Digits of a message, for the number of symbols that it holds.
+        Number of digits of a message, at least 1, for the number of whole symbols that it holds on average.
 
     Returns
     -------
@@ -141,12 +141,13 @@ def code(
 
 def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array], Any]:
     """
-    Function from a distribution to a code or, for a kind without codewords, to the distribution its lengths
-    imply.
+    Function from a distribution (K,) to a code or, for "ideal" and "range", to the distribution of its
+    lengths.
 
-    Raises `DomainError` for an unknown `kind`, a `radix` other than 2 for "range" and outside 2 .. 36 for
-    others, and a `most_length` beside another kind than "huffman"; `DTypeError` for a `radix` that is no
-    integer. The function raises `DomainError` for a `most_length` that is too small.
+    The latter is ``p = radix**-length``. Raises `DomainError` for an unknown `kind`, a `radix` other than 2
+    for "range" and outside 2 .. 36 for others, and a `most_length`, None for no limit, beside another kind
+    than "huffman"; `DTypeError` for a `radix` that is no integer. The function raises `DomainError` for a
+    `most_length` that is too small.
     """
     if kind not in KINDS:
         raise DomainError(_CALLER, "kind", f"be one of {', '.join(KINDS)}", got=repr(kind))
@@ -173,12 +174,13 @@ def _one(
     build: Callable[[Array], Any], q: Array, p: Array, *, radix: int, names: list[str], message: int | None
 ) -> dict[str, Any]:
     """
-    Fields of `CodeFindings` for the code that `build` makes of the distribution `q` and that is run on `p`.
+    Fields of `CodeFindings` for the code that `build` makes of `q`, (K,), and that is run on `p`, (K,).
 
-    They are ``symbols``, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``,
-    ``kraft_sum`` (a fraction as text, None without codewords) and ``words``. Lengths are in digits of
-    `radix`, None for a symbol of probability 0; `names` are those of the symbols; `message` is the number of
-    digits of a message, or None.
+    Both are distributions, of sum 1 within 1.5e-8. The fields are ``symbols``, with both probabilities over
+    their sums, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``, ``kraft_sum`` (a
+    fraction as text, None without codewords) and ``words``, the whole symbols that a `message` of so many
+    digits holds on average, None without one. Lengths and parts are in digits of `radix`, a length None for a
+    symbol of probability 0 in q; `names` are those of the symbols.
     """
     built = build(q)
     if isinstance(built, Code):

@@ -59,8 +59,14 @@ def columns(
         Name of a built-in data set, a file, a folder of WFDB records, or a table in memory.
     target : str, optional
         Column to predict, which gets no plan.
-    missing, keep, exclude, types, text : optional
-        As `fit` takes them.
+    missing : sequence of str
+        Cells of a delimited file that count as missing besides the empty one.
+    keep, exclude : collection of str
+        Columns that are used although they look like identifiers, and columns that are not used.
+    types : mapping of str to str, optional
+        Kind that a column must have, by its name, such as ``"categorical"``.
+    text : bool, default True
+        False to drop columns of free text.
     **reading
         Further options of `xent.data.read_table`.
 

@@ -41,13 +41,20 @@ def compare(
         One table with several models, or a table for each model, row for row the same.
     target : str or sequence, optional
         Column of the true classes in each of them, or the true classes themselves.
-    probs, log_probs, logits, weight, group, slices, normalize
-        As `score` takes them; weights, groups and slices, of at least 30 rows, are read from the first table.
+    probs, log_probs, logits : str or sequence of str
+        For each model its columns: a prefix, names between commas, or one column for two classes. Without
+        any, columns named like the classes are taken, and their space is told by the values.
+    weight, group, slices : optional
+        Columns of the first table, for all models: weights of the rows, groups, within which rows are not
+        independent, and one or several columns that cut the rows into slices, of at least 30 rows.
+    normalize : bool, default False
+        True to divide probabilities by their sums instead of refusing them.
 
     Returns
     -------
     ScoreFindings
-        Findings for each model, and comparisons of each pair, adjusted by Holm's procedure.
+        Findings for each model, and comparisons of each pair, with p-values adjusted by Holm's procedure.
+        Rows without a class are left out.
 
     Raises
     ------
@@ -84,9 +91,10 @@ def _joined(tables: Sequence[PredictionTable]) -> tuple[ScoredModel, ...]:
     """
     Models of all tables over the rows, classes and weights of the first table, with distinct names.
 
-    A model has the name of its table, followed by its own name if the table has several models. If two names
-    are equal, each is followed by its number, from 1. Raises `DataError` unless all tables have the same
-    classes, in any order, and the same rows in the same order.
+    The columns of each model are put into the order of the classes of the first table. A model has the name
+    of its table, followed by its own name if the table has several models; if two names are equal, all models
+    are followed by their number, from 1. Raises `DataError` unless all tables have the same classes, in any
+    order, and the same rows in the same order.
     """
     first = tables[0].models[0].predictions
     models = []
@@ -108,7 +116,8 @@ def _check_same_rows(first: PredictionTable, other: PredictionTable) -> None:
     Raise `DataError` unless both tables have the same classes, in any order, and the same rows in the same
     order.
 
-    Rows are the same if their numbers and their true classes are.
+    Rows are the same if their numbers and their true classes are. Only rows with a class are there; the first
+    model of each table stands for its rows.
     """
     one, two = first.models[0].predictions, other.models[0].predictions
     caller, rule = "xent compare", "have the same rows in each file"

@@ -22,16 +22,15 @@ def distribution(
     table: pa.Table, column: str, *, counts: bool, caller: str, argument: str
 ) -> NDArray[np.float64]:
     """
-    Numbers of a column that are a distribution: >= 0, of sum 1 (within 1.5e-8) or, with `counts`, of any
-    positive sum.
+    Numbers of `column` of `table`, (rows,), as float64, that are a distribution; not divided by their sum.
 
-    They are not divided by their sum.
+    They are >= 0, of sum 1 within 1.5e-8 or, with `counts`, of any positive, finite sum. `caller` and
+    `argument`, the function and its argument, are named in errors.
 
     Raises
     ------
     DataError
-        If there is no such column, or it does not hold finite numbers >= 0, all present, of such a sum;
-        `argument` and `caller` are named.
+        If there is no such column, or it does not hold finite numbers >= 0, all present, of such a sum.
     """
     if column not in table.column_names:
         hint = near_names(column, table.column_names)
@@ -53,8 +52,8 @@ def symbol_names(table: pa.Table, named: str | None, used: Collection[str], *, c
     """
     Names of the rows as text: the cells of a column of `table`, or the row numbers from 0 if there is none.
 
-    A missing cell is "None". The column is `named`, or for None the first that is not among `used`.
-    `caller` is named in the error.
+    A missing cell is "None"; names may repeat. The column is `named`, or for None the first that is not among
+    `used`, the columns of numbers. `caller` is named in the error.
 
     Raises
     ------

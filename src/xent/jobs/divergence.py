@@ -67,8 +67,8 @@ def divergence(
     Returns
     -------
     DivergenceFindings
-        The divergences, and for numbers of occurrences, at most 10**9 in all, a test of the hypothesis of one
-        source.
+        The divergences in nats and bits, the Jensen-Shannon divergence with weights of 1/2, and for numbers
+        of occurrences, at most 10**9 in all, the p-value of a test of the hypothesis of one source.
 
     Raises
     ------
@@ -129,10 +129,11 @@ def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
 
 def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) -> float | None:
     """
-    P-value of `one_source_test` of two samples, whose counts of each of `symbols` are compared.
+    P-value of a permutation test that two samples have one source, from their counts of each of `symbols`.
 
-    It is None if a count is a float, as weights are, or if there are more than 10**9 occurrences in all.
-    Beyond 10,000 symbols 99 permutations are drawn in place of 999.
+    A symbol that a sample lacks counts 0. The result is None if a count is a float, as probabilities and
+    weights are, or if there are more than 10**9 occurrences in both. Beyond 10,000 symbols 99 permutations
+    are drawn in place of 999, so that the least value is 0.01 in place of 0.001.
     """
     counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
     if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:

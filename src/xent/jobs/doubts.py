@@ -29,13 +29,14 @@ def table_doubts(
     table: pa.Table, encoder: TableEncoder, goal: Target, train: Codes, held_out: Codes, *, grouped: bool
 ) -> TableDoubts:
     """
-    Doubts about `table` with the target `goal`: columns that determine it, shared groups, and chance of equal
-    rows.
+    Doubts about `table` with the classes `goal`: columns that determine it, groups on both sides, equal rows.
 
-    Determining columns and the chance come from at most 20,000 of the rows with a target, drawn at random but
-    always alike, groups from all. `train` and `held_out` are places in ``goal.rows`` of the rows on each side
-    of the split. With `grouped` the rows are split by groups, and columns that look like groups are not
-    searched for.
+    They are columns that alone remove nearly all errors of guessing the class, with the share; columns named
+    like groups, with the share of held-out rows whose group is also in training; and the probability that two
+    rows are equal, were columns independent. The first and the last come from the used columns of at most
+    20,000 of the rows with a class, drawn at random but always alike, groups from all rows. `train` and
+    `held_out` are places in ``goal.rows``. With `grouped` the rows are split by groups, and no columns of
+    groups are looked for.
     """
     chosen = np.arange(len(goal.rows))
     if len(chosen) > _SAMPLE:

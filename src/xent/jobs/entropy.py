@@ -59,7 +59,8 @@ def entropy(
     Returns
     -------
     EntropyFindings
-        Entropy of the sample, estimate for the source, code lengths and most frequent symbols.
+        Entropy of the sample and estimate for the source with a 95 % interval, in nats and bits; mean length
+        of a Huffman code and length of codewords of equal length, in bits; the 20 most frequent symbols.
 
     Raises
     ------
@@ -88,9 +89,10 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
     """
     Findings of a sample of at least one symbol: its entropy, the estimate by `method` and an interval.
 
-    `method` is one of `METHODS`; `possible` is the number of possible symbols, None if unknown. The ends of
-    the interval may be None, with the reason. A Huffman code of the sample and the 20 most frequent symbols,
-    by falling count and then by name, belong to the findings.
+    `method` is one of `METHODS`, `possible` the number of possible symbols, None if unknown. Entropies are in
+    nats, lengths in bits. The 95 % interval is of the source's entropy; its ends may be None, with the
+    reason. A Huffman code of the sample and the 20 most frequent symbols, by falling count and then by name,
+    belong to the findings, and the entropy of pairs if these were counted.
     """
     # Frequent symbols first; among equally frequent ones, in alphabetical order.
     symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)

@@ -136,9 +136,11 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     Table in `data` without the columns that are no features, and the problem of its rows: classes, weights,
     split.
 
-    The target stays in the table; excluded columns and those of groups, weights and places do not. `target`
-    may be an array beside `data`, or None for the target that the data name. `name` is that of the data, None
-    for one of their own.
+    The target stays in the table, excluded columns and those of groups, weights and places (where a row is
+    from, such as a record) do not; the problem has the places in a table. All rows stay, also those without a
+    class, which are in neither part of the split. `target` may be an array beside `data`, or None for the
+    target that the data name. `name` is that of the data, None for one of their own. The group is that of
+    `wishes`, else one that the data name.
 
     Raises
     ------

@@ -122,7 +122,8 @@ def write_report(directory: Path, findings: FitFindings, predictions: Any) -> No
     """
     Write report.html, metrics.json and predictions.parquet into `directory`, over files of these names.
 
-    `predictions` is a table of Arrow.
+    The directory must exist; nothing is checked. `predictions` is a table of Arrow, `findings` the content of
+    the other two. Raises `OSError` if a file cannot be written.
     """
     import pyarrow.parquet
 

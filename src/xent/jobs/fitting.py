@@ -74,7 +74,7 @@ def fit(
         or a table in memory.
     target : str, or sequence or series of length n, optional
         Column to predict, by its name, or its values if `data` is in memory; optional where the data tell
-        it: built-in sets, records, and files of series (UCR, .ts).
+        it: built-in sets, records, and files of series (UCR, .ts). Rows without a value are left out.
     name : str, optional
         Name of the result; by default that of the set or file.
     model : {"linear", "network", "auto"}, default "linear"
@@ -87,7 +87,8 @@ def fit(
         Certified bound on the remaining loss at which the fit of a linear model stops, in nats per row, from
         1e-100 to 1e100.
     held_out : float, default 0.2
-        Share of each class's rows that the model does not see and is judged on, in (0, 1).
+        Share of each class's rows that the model does not see and is judged on, in (0, 1); with groups,
+        which stay whole, about that share.
     seed : int, default 0
         Seed of the choice of the held-out rows, >= 0.
     missing : sequence of str
@@ -123,7 +124,7 @@ def fit(
         File that keeps the state of a network's training after each epoch; with ``"auto"``, FILE.folds beside
         it keeps the folds that were compared.
     resume : bool, default False
-        True to continue the training of that file if it exists.
+        True to continue the training of that file if it exists; otherwise an existing file is replaced.
     **options
         Options of a built-in set, as `xent.data.load_builtin` takes them.
 
@@ -135,7 +136,8 @@ def fit(
     Raises
     ------
     DataError
-        If the table or its target cannot be used; the message says why and what to do.
+        If the table or its target cannot be used, or `checkpoint` cannot be continued with `resume`; the
+        message says why and what to do.
     DomainError
         If an option is out of range, or contradicts another: `resume` of a linear model, `C` or `tol` of a
         network; if a weight or class weight is negative or not finite, or no held-out row has weight.
@@ -205,9 +207,11 @@ def _measured(
     choice: ModelChoice | None,
 ) -> Measured:
     """
-    Findings that need the `features`, those of the training rows and those of the held-out rows.
+    Parts of the findings that need the `features`, those of the training rows and those of the held-out rows.
 
-    `learnt`, `raced` and `choice` enter as they are. Predictions of the held-out rows are computed here.
+    Predictions of the held-out rows, training error, standard errors, copies of rows and findings about
+    signals or pictures are computed here; columns and doubts of `learnt`, `raced` and `choice`, the
+    comparison of two models or None, enter as they are.
     """
     X, X_held_out = features
     codes, codes_held_out = problem.train_codes, problem.goal.codes[problem.held_out]

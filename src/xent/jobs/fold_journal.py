@@ -40,15 +40,18 @@ class ModelWishes:
 
 def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> Journal:
     """
-    Journal of the comparison on the rows of `X`, one without a file if no checkpoint is wished.
+    Journal of the comparison on the training rows `X`: the losses of each fold, in FILE.folds beside the
+    checkpoint.
 
-    With `wishes.resume` it holds the folds that a killed run has ended; otherwise an earlier file is removed
-    and the journal is empty.
+    Without a checkpoint in `wishes` it is kept in memory alone. With ``resume`` it holds the folds that a
+    killed run has ended, if there is a file; otherwise an earlier file is removed and the journal is empty.
+    `linear` is the fitted linear model, whose C must be that of the killed run.
 
     Raises
     ------
     DataError
-        If the file is no journal, or that of other rows, parameters or another version of xent.
+        With ``resume``, if the file is no journal, or that of other rows, parameters or another version of
+        xent.
     """
     if wishes.checkpoint is None:
         return Journal(None, "", "fit")
@@ -60,9 +63,10 @@ def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) 
 
 def keep_fold(journal: Journal, fold: int, losses: Array, wishes: ModelWishes) -> Entry:
     """
-    Entry of `fold` with its `losses`, added to the journal.
+    Entry of the number `fold` with its `losses`, (2, n), added to the journal, and to its file if it has one.
 
-    The checkpoint of the fold's training is removed first: the next fold would take it for its own.
+    The checkpoint of the fold's training, that of `wishes`, is removed first: the next fold would take it for
+    its own.
     """
     if wishes.checkpoint is not None:
         # Before the entry: the next fold would take this file for its own.
@@ -86,8 +90,8 @@ def _digest(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) -> st
     """
     Hexadecimal SHA-256 of all that the losses of the folds depend on.
 
-    These are the version, the seed, `tol`, C and the factors of the classes, and features, classes, weights
-    and groups of the training rows.
+    These are the version of xent, the seed and tolerance of `wishes`, the C that `linear` was fitted with,
+    the factors of the classes, and features, `X`, classes, weights and groups of the training rows.
     """
     facts = [__version__, wishes.seed, wishes.tol, linear.C_, repr(problem.factors), list(X.shape)]
     digest = hashlib.sha256(json.dumps(facts).encode())

@@ -18,9 +18,9 @@ def frame_kind(data: Any) -> str:
 
 def in_kind(table: pa.Table, kind: str, index: Any = None) -> Any:
     """
-    `table` as a frame of the library `kind`, "pandas" or "polars", else as it is.
+    `table`, of Arrow, as a frame of the library `kind`, "pandas" or "polars"; as it is for any other `kind`.
 
-    A pandas frame gets `index`, or row numbers from 0 for None.
+    A pandas frame gets `index`, with an entry for each row, or row numbers from 0 for None; others ignore it.
     """
     if kind == "pandas":
         frame = table.to_pandas()

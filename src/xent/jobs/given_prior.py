@@ -68,7 +68,12 @@ def given_prior(
 
 
 def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
-    """Names as text and shares as floats; raises `DomainError` for a share that is not a number."""
+    """
+    Names as text and shares as floats, not scaled; of equal texts the last; `DomainError` for one that is no
+    number.
+
+    Any number passes here, also a negative one and nan.
+    """
     shares = {}
     for name, value in prior.items():
         try:
@@ -81,9 +86,11 @@ def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
 
 def _of_text(text: str, caller: str) -> dict[str, float]:
     """
-    Shares by class from a text such as "a=0.3,b=0.7"; the last one of a class that is named twice.
+    Shares by class from a text such as "a=0.3,b=0.7", not scaled; the last one of a class that is named
+    twice.
 
-    A part without "=" is the share of a class "". Raises `DomainError` if a share is not a number.
+    Blanks around a name are dropped, and the last "=" of a part divides it; a part without "=" is the share
+    of a class "". Raises `DomainError` if a share is not a number, as in an empty part.
     """
     shares = {}
     for part in text.split(","):
@@ -98,9 +105,10 @@ def _of_text(text: str, caller: str) -> dict[str, float]:
 
 def _of_table(path: str | os.PathLike[str], target: str, caller: str) -> dict[str, float]:
     """
-    Number of rows of each class in the column `target` of the table at `path`; missing cells do not count.
+    Number of rows of each class in the column `target` of the table at `path`, as a float, by the class as
+    text.
 
-    Raises `DataError` if there is no such file or column.
+    Missing cells do not count. Raises `DataError` if there is no such file or column, or it cannot be read.
     """
     if not os.path.exists(path):  # noqa: PTH110 - never raises
         rule = "be shares such as a=0.3,b=0.7, or a table that exists"

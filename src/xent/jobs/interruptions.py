@@ -78,8 +78,9 @@ def raised_signals() -> Iterator[None]:
     """
     Context that raises `Interruption` for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread.
 
-    Within `uninterrupted` a signal waits, and one that comes while another is handled does nothing. A signal
-    that is ignored stays so. The handlers before are restored at the end.
+    Within `uninterrupted` a signal waits, and one that comes while another is handled raises nothing. A
+    signal that is ignored stays so. An interruption that Python discards, as in a destructor, is sent again.
+    The handlers before are restored at the end, and a signal that still waits is dropped.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -106,8 +107,8 @@ def interrupts_as_keyboard() -> Iterator[None]:
     """
     Raise the first SIGINT in the block as `KeyboardInterrupt`, which a training takes as a wish to end early.
 
-    A second one, and one that comes within `uninterrupted`, ends the run as elsewhere. Without
-    `raised_signals` the block changes nothing.
+    A second one, and one that comes within `uninterrupted`, raise `Interruption` as elsewhere, the latter at
+    the end of `uninterrupted`. Without `raised_signals` around it the block changes nothing.
     """
     _requests.keyboard = True
     try:
@@ -122,6 +123,7 @@ def uninterrupted() -> Iterator[None]:
     Hold the signals of `raised_signals` back until the block, or the outermost of nested ones, has ended.
 
     `Interruption` is then raised for the last signal that arrived, in place of an exception of the block.
+    Without `raised_signals` around it nothing is held back.
     """
     _requests.depth += 1
     try:
@@ -152,10 +154,11 @@ def raise_pending_signal() -> None:
 
 def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
     """
-    Handle a signal: raise `Interruption`, or hold it while the program must not be interrupted.
+    Handle the signal `signum`: raise `Interruption`, or hold it while the program must not be interrupted.
 
-    SIGINT raises `KeyboardInterrupt` instead if that was asked for, once. Once the program is ending, or an
-    interruption is being handled, a signal is only noted.
+    SIGINT raises `KeyboardInterrupt` instead, once, within `interrupts_as_keyboard` unless signals are held.
+    Once the program is ending, or an interruption is being handled, a signal is only noted as the last one. A
+    held signal takes the place of an earlier one.
     """
     del frame
     if _requests.keyboard and signum == signal.SIGINT and not _requests.depth:
@@ -172,9 +175,12 @@ def _raise_or_hold(signum: int, frame: FrameType | None) -> None:
 
 def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
     """
-    Hook for exceptions that Python discards: send the signal of a `discarded` interruption again.
+    Hook for exceptions that Python discards, as in destructors: send the signal of a `discarded` interruption
+    again.
 
-    An exception that no signal raised is passed to the hook `otherwise`.
+    `discarded` is what `sys.unraisablehook` gets. For a `KeyboardInterrupt` SIGINT is sent, to be raised as
+    that again. The signal comes a millisecond later, from another thread. Any other exception is passed to
+    the hook `otherwise`.
     """
     if isinstance(discarded.exc_value, Interruption):
         signum = discarded.exc_value.signum
@@ -191,8 +197,10 @@ def _send_again(otherwise: Callable[[Any], object], discarded: Any) -> None:
 
 def _raise_later(signum: int, thread: int) -> None:
     """
-    Send the signal `signum` to `thread` after a millisecond, unless its handler is no longer
-    `_raise_or_hold`.
+    Send the signal `signum` to the thread of identifier `thread` after a millisecond.
+
+    Nothing is sent if its handler is no longer `_raise_or_hold`. Without `pthread_kill` it is raised in this
+    process.
     """
     time.sleep(_AGAIN)
     if signal.getsignal(signum) is not _raise_or_hold:

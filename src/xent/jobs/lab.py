@@ -93,7 +93,8 @@ def _replace(out: Path, text: str) -> None:
     """
     Write `text` to a file beside `out` that is then renamed to it, in place of an earlier file.
 
-    After an error or an interruption an earlier `out` is unchanged. Raises `OSError` if it cannot be written.
+    After an error or an interruption an earlier `out` is unchanged. Leftovers of killed runs in the folder,
+    which must exist, are removed before. Raises `OSError` if it cannot be written.
     """
     made = None
     try:

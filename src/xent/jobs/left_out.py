@@ -28,8 +28,9 @@ def without_columns(
     `table` without the columns `exclude`, `group`, `weight` and `places`, and a finding of each, in the
     table's order.
 
-    `exclude` may be one name; `group` and `weight` None name no column; the target among `places` is left
-    alone. A column that is several of these is called by the last of place, excluded, group and weight.
+    A finding has the name, the kind "place", "excluded", "group" or "weight", the number of missing cells and
+    a note. `exclude` may be one name; `group` and `weight` None name no column; the target among `places` is
+    left alone. A column that is several of these is called by the last of place, excluded, group and weight.
 
     Raises
     ------

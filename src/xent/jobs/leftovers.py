@@ -29,7 +29,8 @@ def sweep(folder: Path) -> None:
     """
     Remove from `folder` unfinished files of runs that have ended, and put back results they set aside.
 
-    Files that a running process has locked stay. An error of the system ends the sweep without a word.
+    These are hidden entries .NAME.xent-HEX.part and .old, of 16 digits; others are not touched. Those that a
+    running process has locked stay. An error of the system ends the sweep without a word.
     """
     with contextlib.suppress(OSError):
         for each in list(folder.iterdir()):
@@ -40,9 +41,10 @@ def sweep(folder: Path) -> None:
 
 def remove_results(directory: Path) -> list[str]:
     """
-    Remove a directory of unchanged results and return an empty list.
+    Remove `directory` if it holds nothing but unchanged results and their manifest; an empty list.
 
-    If it holds other or edited entries, nothing is removed, and their names and reasons are returned.
+    If it holds other or edited entries, nothing is removed, and a sentence part for each, its name and the
+    reason, is returned. Raises `OSError` if the system refuses.
     """
     kept = files_not_ours(directory)
     if not kept:
@@ -56,9 +58,10 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
     """
     Remove the leftover `path` of a run that has ended, or put the earlier results in it back at `home`.
 
-    `kind` is "part" for unfinished results, else `path` holds earlier results that were set aside: they are
-    moved to `home` if that is missing, and removed otherwise. A leftover that a running process has locked
-    stays, and so does any other where there are no locks.
+    `kind` is "part" for unfinished results, which are removed. With "old" `path` holds earlier results that
+    were set aside: they are moved to `home` if that is missing, and removed otherwise, unless they were
+    edited or hold other files. A leftover that a running process has locked stays, and so does any other
+    where there are no locks. Raises `OSError` if `path` cannot be opened.
     """
     descriptor, free = lock(path)
     try:
@@ -77,7 +80,11 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
 
 
 def _remove_part(path: Path) -> None:
-    """Remove an unfinished file, or a directory of results; a directory that holds other files stays."""
+    """
+    Remove an unfinished file, or a directory that holds nothing but names of results and a manifest.
+
+    Their contents are not checked; a directory that holds other files stays whole.
+    """
     if stat.S_ISREG(path.lstat().st_mode):
         path.unlink()
     elif {each.name for each in path.iterdir()} <= {*RESULTS, MANIFEST}:

@@ -77,10 +77,10 @@ def write_manifest(directory: Path) -> None:
 
 def recorded_files(directory: Path) -> dict[str, FileRecord]:
     """
-    Size and checksum of the files that the manifest of `directory` lists, by name.
+    Size in bytes and SHA-256 of the files that the manifest of `directory` lists, by name.
 
-    Empty if the manifest is missing, cannot be read, is larger than 64 KiB, was edited, or lists a name that
-    is no result. The files themselves are not looked at.
+    Empty if the manifest is missing, no file, unreadable, larger than 64 KiB, edited, or lists a name that is
+    no result. The files themselves are not looked at.
     """
     try:
         path = directory / MANIFEST
@@ -97,12 +97,18 @@ def recorded_files(directory: Path) -> dict[str, FileRecord]:
 
 def check_replaceable(directory: Path, *, caller: str) -> None:
     """
-    Check that each result in `directory` may be written: the file is absent, or unchanged.
+    Check that each result in `directory` may be written: the file is absent, or unchanged since xent wrote
+    it.
+
+    Results are report.html, metrics.json, predictions.parquet, model.skops, calibrator.json and
+    manifest.json; other files are not looked at, and a missing directory passes. `caller` is named in the
+    error.
 
     Raises
     ------
     OutputError
-        If a file with the name of a result exists that the manifest does not list as it is.
+        If a file with the name of a result exists that the manifest does not list with its size and checksum,
+        or a manifest that lists no file or was edited.
     """
     records = recorded_files(directory)
     for name in (*RESULTS, MANIFEST):

@@ -34,13 +34,13 @@ Codes = NDArray[np.integer[Any]]
 
 def check_model(wishes: ModelWishes) -> None:
     """
-    Raise an error at once if the model is unknown, or needs a library that is not installed.
+    Raise an error at once if the model of `wishes` is unknown, or needs a library that is not installed.
 
     Raises
     ------
     DomainError
-        If `model` is not one of `MODELS`, `resume` is requested of a linear model, or a network has a `C`
-        other than "auto" or a `tol` other than the default, 1e-8.
+        If the model is not "linear", "network" or "auto", ``resume`` is requested of a linear model, or a
+        network has a `C` other than "auto" or a `tol` other than the default, 1e-8.
     BackendError
         If the model is not linear, and PyTorch or safetensors is missing.
     """
@@ -75,8 +75,10 @@ def fitted_classifier(
     """
     Classifier fitted to the training rows, whose features are `X`, and the comparison that chose it.
 
-    The comparison is None unless `wishes.model` is "auto": then the linear model is fitted to all rows, both
-    kinds to folds, and the network, if it is chosen, to all rows. Raises `DataError` if no class has rows in
+    The comparison is None unless the model in `wishes` is "auto": then the linear model is fitted to all of
+    them, both kinds to folds, and the network, if it is chosen, to all. Classes are the numbers in `problem`,
+    whose weights and factors enter the loss. `watcher` is called at each step. A network keeps its state in
+    the checkpoint of `wishes` and goes on from it with ``resume``. Raises `DataError` if no class has rows in
     two folds, and `KeyboardInterrupt` if a training is interrupted before the end of its first epoch.
     """
     if wishes.model == "linear":
@@ -143,10 +145,11 @@ def _compared(
     wishes: ModelWishes, linear: LogisticRegression, X: Any, problem: FitProblem, watcher: Watcher
 ) -> ModelChoice:
     """
-    Choice between both models by their losses in five folds of the same rows, at most about 20,000.
+    Choice between both models by their losses in five folds of the same training rows, about 20,000 at most.
 
-    `linear` is fitted already and lends its C; `X` are the features of the training rows. Folds that the
-    journal holds are not fitted again, and new ones are added to it. Raises `DataError` if no class has rows
+    `linear` is fitted already and lends its C and factors, not its coefficients; `X` are the features of the
+    training rows. Folds that the journal holds are not fitted again, and new ones are added to it; a fold
+    without rows is not fitted at all. `watcher` is told of each fold. Raises `DataError` if no class has rows
     in two folds.
     """
     codes = problem.train_codes
@@ -177,11 +180,12 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
     watcher: Watcher,
 ) -> Array:
     """
-    Losses in nats, (2, n), of both models on n rows, after a fit of both to other rows.
+    Losses in nats, (2, n), of both models on n rows, linear model first, after a fit of both to other rows.
 
     `models` are the linear model and the network, not yet fitted, and `X` the features of the training rows
     alone. `parts` are the numbers, among these, of the rows to fit and of the n rows to judge. Weights enter
-    the fit and not the losses; the network uses the checkpoint of `wishes`.
+    the fit and not the losses; the network holds out whole groups, writes the checkpoint of `wishes`, and
+    with ``resume`` goes on from it. A class without rows to fit must have none to judge.
     """
     codes, weights, groups = problem.train_codes, problem.train_weights, problem.train_groups
     inside, outside = parts
@@ -201,10 +205,12 @@ def _fold_losses(  # noqa: PLR0917 - all of one fold
 
 def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, Codes]:
     """
-    Numbers of the rows to compare on, and the fold of each, 0 .. 4; -1 for rows that are never left out.
+    Numbers of the training rows to compare on, class by class, and the fold of each, 0 .. 4; -1 for never
+    left out.
 
-    About 20,000 rows are taken at most, and groups stay whole. Raises `DataError` if no class has rows in two
-    folds.
+    Such are the rows of a class that lies in one fold, which are always fitted. About 20,000 rows are taken
+    at most, ten of each class or all of fewer at least, always the same; classes are spread evenly over the
+    folds, groups stay whole and may leave a fold empty. Raises `DataError` if no class has rows in two folds.
     """
     rows, fold_of = stratified_folds(codes, n_classes, _MOST_ROWS)
     if groups is not None:
@@ -218,11 +224,13 @@ def _folds(codes: Codes, groups: Codes | None, n_classes: int) -> tuple[Codes, C
 
 def _choice(losses: Array, rows: Codes, problem: FitProblem, folds: int) -> ModelChoice:
     """
-    Network if the 95 % interval of its mean loss less that of the linear model is below 0, else linear model.
+    The network if the 95 % interval of its mean loss minus that of the linear model is below 0, else the
+    linear model.
 
-    `losses` of shape (2, n), unweighted, has the linear model's losses, then the network's; `rows` are the
-    numbers of the n rows among the training rows. Means count row and class weights. Units are groups, or
-    rows without groups; `folds` is only recorded.
+    `losses`, (2, n), in nats and unweighted, has those of the linear model, then of the network; `rows` are
+    the numbers of the n rows among the training rows. Means count row and class weights, "balanced" ones by
+    all training rows. Units of the interval are groups, or rows without groups; an interval of nan, as of a
+    single unit, chooses the linear model. `folds`, the number of folds, is only recorded.
     """
     codes = problem.train_codes
     weights = row_weights(

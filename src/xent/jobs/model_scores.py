@@ -63,9 +63,11 @@ def _accounts(
     Cross-fitted map; pair of the accounts of log loss and Brier score; and recalibrated log-probabilities,
     (n, K).
 
-    Map and accounts are of the rows of finite loss; all are None, the pair of two None, if these are too few
-    for two folds or have no weight. The log-probabilities are None too if no map changes the predictions, or
-    if a loss is infinite. `prior`, (K,), has the class probabilities to compare with, None those of the rows.
+    An account divides the mean score into uncertainty, resolution and miscalibration. Map and accounts are of
+    the rows of finite loss in `scores`; all are None, the pair of two None, if these are too few for two
+    folds or have no weight. The log-probabilities, in nats, are None too if no fold's map changes the
+    predictions, or if a loss is infinite. `prior`, (K,), has the class probabilities to compare with, None
+    for the shares of those rows.
     """
     finite = np.isfinite(scores.losses)
     part = predictions if finite.all() else predictions.subset(finite)
@@ -99,9 +101,10 @@ def _accounts(
 
 def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
     """
-    In-sample accounts of log loss and of half the Brier score, in this order.
+    In-sample accounts of log loss and of half the Brier score, in this order, by isotonic recalibration.
 
-    It is empty unless there are two classes and all losses are finite.
+    Each is score = miscalibration - discrimination + uncertainty, weighted by the rows' weights. The tuple is
+    empty unless there are two classes, of which the second is the event, and all losses are finite.
     """
     if len(predictions.classes) != 2 or not np.isfinite(scores.losses).all():
         return ()
@@ -112,8 +115,9 @@ def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
 
 def _notes(predictions: Predictions, scores: RowScores) -> tuple[str, ...]:
     """
-    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row; none
-    if all is well.
+    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row.
+
+    They are in this order, for the reader of a report; none if all is well.
     """
     n, classes = len(predictions.codes), predictions.classes
     notes = []

@@ -100,8 +100,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Real path of the directory; raises `OutputError` for a place that results may not replace.
 
-        Such places are a link, the current directory, a directory that holds a file which is read, and a name
-        with a NUL.
+        Such places are a link, the current directory, a directory that holds a file which is read, at any
+        depth, and a name with a NUL. What the directory holds else is not looked at here.
         """
         if "\0" in str(self._asked):
             raise self._refusal("be the name of a directory", f"{self._name}, which holds a NUL")
@@ -144,10 +144,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
     def _end(self) -> None:
         """
-        Move the results to their place and call `on_placed`.
+        Move the results to their place and call `on_placed`, if it was given.
 
-        Raises `Interruption` if a signal has come, `OSError` if other runs keep the place, and `OutputError`
-        if it holds other files than earlier results.
+        While another run holds the place, it tries again for about 4 seconds. Raises `Interruption` if a
+        signal has come, `OSError` if other runs still keep the place, and `OutputError` if it holds other
+        files than earlier results.
         """
         raise_pending_signal()
         for _ in range(_ATTEMPTS):
@@ -176,11 +177,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
     def _replaced_earlier(self) -> bool:
         """
-        Move earlier results aside, put the new ones in their place, and remove the earlier ones.
+        Move earlier results aside, put the new ones in their place, and remove the earlier ones; True once
+        that is done.
 
         False if another run took the place in between; the earlier results are removed all the same. Raises
-        `OutputError` if the directory holds other files than results, or gets some in that moment; these are
-        kept.
+        `OutputError` if the directory holds other files than results, which stays then, or gets some in that
+        moment: the new results are in place then, and the earlier ones kept beside them.
         """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)
@@ -218,9 +220,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
     def _foreign_files(self) -> list[str]:
         """
-        Entries of `out` that are not unchanged results of ours, read while no other run replaced it.
+        Entries of `out` that are not unchanged results of ours, each a text of name and reason; empty if all
+        are.
 
-        Raises `OSError` if other runs keep replacing it.
+        The list is empty too if `out` is missing. It was read while no other run replaced `out`; raises
+        `OSError` if other runs keep replacing it for about 4 seconds.
         """
         for _ in range(_ATTEMPTS):
             before = _identity(self._out)
@@ -244,8 +248,10 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
     def _as_output_error(self, error: OSError) -> OSError:
         """
-        `OutputError` with the reason of `error` and a cure; `error` itself if it is an error of `xent`
-        already.
+        `OutputError` with the reason of `error`, which is returned, not raised, and for a full disk with a
+        cure.
+
+        An `error` that is one of `xent` already is returned itself.
         """
         if isinstance(error, XentError):
             return error

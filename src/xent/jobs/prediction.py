@@ -105,12 +105,14 @@ def prediction_table(
     weights: NDArray[np.float64] | None = None,
 ) -> pa.Table:
     """
-    Table with a column ``row``, the columns of `places`, and ``target``, ``predicted``, ``weight`` and
+    Table with a column ``row``, the columns of `places`, then ``target``, ``predicted``, ``weight`` and
     ``p_CLASS``.
 
-    `log_probs` has shape (n, K), in the order of `classes`; ``predicted`` is the most probable class, the
-    first of equal ones. ``target`` is there with `codes`, the true classes, ``weight`` with `weights`.
-    `places` holds columns about all rows of the data, of which `rows` are the numbers of those predicted.
+    `log_probs`, (n, K), has natural logarithms in the order of `classes`; ``p_CLASS`` is the probability of
+    each, ``predicted`` the most probable class, the first of equal ones. `rows`, (n,), are numbers of rows in
+    the data. ``target`` is there with `codes`, the true classes as places in `classes`, ``weight`` with
+    `weights`, (n,). `places` holds columns about all rows of the data, of which those of `rows` are taken;
+    None or no columns add none.
     """
     import pyarrow as pa
 

@@ -41,11 +41,13 @@ def highest_surprisals(log_probs: Array, codes: Codes) -> Codes:
 
 def class_attribution(classifier: Any, means: Array) -> tuple[str, Array]:
     """
-    Words for the method, and the share of each feature in each class's logit at the class's mean, (K, p).
+    Words for the method, and the share of each feature in each class's logit at the class's mean, (K, p), in
+    nats.
 
-    For a linear model the share is the weight times the deviation of the class's mean, `means`, from that of
-    all rows, which is 0 for standardised features. A classifier with a method `class_attribution` of the same
-    result answers for itself.
+    `means`, (K, p), are those of standardised features, 0 for all rows. The share of a linear model is the
+    weight times the deviation of the class's mean from 0; a single row of weights, of the second of two
+    classes, counts with the other sign for the first. A classifier with a method `class_attribution` of the
+    same result answers for itself.
     """
     own = getattr(classifier, "class_attribution", None)
     if own is not None:
@@ -112,9 +114,10 @@ def _of_source(
     Findings about one set of samples: means and shares of each class, and the `surprising` rows with their
     numbers.
 
-    `means` and the shares in `attributed` have shape (K, features); `classes` are names and counts. Numbers
-    have five digits. Neighbouring samples are merged to at most 128 of a signal, or 32 on a side of a
-    picture: shares are added, other values averaged.
+    `means` and the shares in `attributed`, after the words for the method, have shape (K, features), in units
+    of the features; `classes` are names and counts. Values come in the units of the table, with five
+    significant digits; a constant column has a share of 0. Neighbouring samples are merged to at most 128 of
+    a signal, or 32 on a side of a picture: shares are added, other values averaged.
     """
     method, attribution = attributed
     used = source.features >= 0
@@ -146,7 +149,9 @@ def judged_samples(
     """
     Findings about the samples in the judged rows `known` of `table`; None if the columns hold no samples.
 
-    `log_probs` are the predictions of these rows, (n, K).
+    Samples are the columns of a signal or a picture. Class means are those of at most 20,000 judged rows,
+    evenly spaced; `log_probs`, (n, K), are the predictions of all, by which the ten rows of highest surprisal
+    are shown, with their numbers in `table`.
     """
     sources = sample_sources(model.encoder, table)
     if not sources:
@@ -169,8 +174,9 @@ def _evenly(n: int) -> Codes:
 
 def _class_means(X: Any, codes: Codes, K: int) -> Array:
     """
-    Mean of the rows of each class, (K, features); 0, the mean of all standardised rows, for a class without
-    rows.
+    Mean of the rows of each class, (K, features), unweighted; 0 for a class without rows.
+
+    The features are standardised, so that 0 is the mean of all training rows. `codes` are 0 .. K-1.
     """
     means = np.zeros((K, X.shape[1]))
     for k in range(K):
@@ -201,8 +207,10 @@ class _Merging:
 
     def sums(self, values: Array) -> Array:
         """
-        Sums of `values`, one for each sample, over those of each merged sample, in C order of the
-        picture.
+        Sums of `values`, one for each sample, over those of each merged sample, in one axis.
+
+        A picture has its samples in C order, row by row, before and after. Samples are merged in blocks of
+        equal size but for the last ones, which may be smaller.
         """
         grid = values.reshape(self._old)
         for axis in (0, 1):

@@ -55,9 +55,11 @@ def score(
         For each model its columns: a prefix, names between commas, or one column for two classes. Without
         any, columns named like the classes are taken, and their space is told by the values.
     weight, group : str, optional
-        Columns of the weights of the rows, and of their groups, within which rows are not independent.
+        Columns of the weights of the rows, finite and >= 0, and of their groups, within which rows are not
+        independent.
     slices : str or sequence of str
-        Columns that cut the rows.
+        Columns that cut the rows into slices, which are judged by themselves: by values, or numbers by
+        quartile.
     least_rows : int, default 30
         Least number of rows of a slice, at least 1.
     prior : mapping of str to float, or str, optional
@@ -71,7 +73,7 @@ def score(
     Returns
     -------
     ScoreFindings
-        Findings for each model, and comparisons of each pair.
+        Findings for each model, and comparisons of each pair. Rows without a class are left out.
 
     Raises
     ------

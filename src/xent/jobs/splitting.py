@@ -27,6 +27,9 @@ def grouped_split(
     """
     Group of each row of `goal` (None without `group`), and places in `goal` of training and held-out rows.
 
+    Groups are numbered from 0. About `share` of the rows of each class are held out, drawn by `seed`, a group
+    always whole; places rise. Every class has a training row, but not always, with groups, a held-out one.
+
     Raises
     ------
     DataError
@@ -50,9 +53,10 @@ def grouped_split(
 
 def own_groups(table: pa.Table, rows: Codes) -> tuple[str, Codes | None]:
     """
-    Column of groups that the source of `table` names, and the number of the group of each of `rows`.
+    Column of groups that the source of `table` names, and the number, from 0, of the group of each of `rows`.
 
-    The name is "" without such a column; the groups are None then, and also if all rows are of one group.
+    `rows` are row numbers. The name is "" without such a column; the groups are None then, and also, beside
+    the name, if all `rows` are of one group.
     """
     name = facts_of(table).group
     if name is None or name not in table.column_names:

@@ -84,9 +84,10 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
     """
     Write `tables` of one schema, at least one, below each other, each freed once it is written.
 
-    A path appears whole or not at all, in the format of its ending; `kind` is that of an open binary stream,
-    CSV for None. Raises `OutputError` if a path has another ending or cannot be written; errors of a stream
-    pass.
+    A `Path` appears whole or not at all, as CSV or Parquet by its ending, whatever `kind`; an existing file
+    is replaced without a check. Any other `out` is an open binary stream, which gets Parquet for the `kind`
+    "parquet", else CSV, and stays open. Raises `OutputError` if a path has another ending or cannot be
+    written; errors of a stream pass, and those of `tables`.
     """
     if not isinstance(out, Path):
         _write(tables, out, kind)
@@ -100,10 +101,11 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
 
 def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
     """
-    Reason against writing to `out`, None if there is none.
+    Error that forbids to write to `out`, returned, not raised; None if there is none.
 
-    A file that is read, and an existing file that does not hold earlier predictions, are not overwritten.
-    Raises `OSError` if the folder of `out` is missing, or an existing file cannot be read.
+    A file that is one of `reads`, and an existing file that does not hold earlier predictions by its columns,
+    are not overwritten. Raises `OSError` if the folder of `out` is missing, or an existing file cannot be
+    read.
     """
     if not out.parent.is_dir():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
@@ -119,9 +121,11 @@ def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
 
 def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
     """
-    Write `out` whole or not at all, as Parquet or CSV by `kind`; an error leaves an earlier file as it was.
+    Write `out` whole or not at all, as Parquet for the `kind` "parquet", else CSV.
 
-    The new file gets the permissions of one that it replaces. Raises `OSError` if it cannot be written.
+    The rows are written to a hidden file beside it, which then replaces `out`; an error or interruption
+    leaves an earlier file as it was. The new file gets the permissions of one that it replaces. Leftovers of
+    killed runs in the folder are removed before. Raises `OSError` if it cannot be written.
     """
     made = None
     try:
@@ -159,7 +163,7 @@ def _column_names(file: Path) -> list[str]:
     """
     Names of the columns in a file, Parquet by its suffix ".parquet", else CSV; none if it is no table.
 
-    Raises `OSError` if the file cannot be read.
+    Those of CSV are the cells of the first line, of UTF-8. Raises `OSError` if the file cannot be read.
     """
     import pyarrow as pa
     import pyarrow.parquet
@@ -175,10 +179,10 @@ def _column_names(file: Path) -> list[str]:
 
 def _write(tables: Iterator[pa.Table], stream: Any, kind: str | None) -> None:
     """
-    Write `tables`, all of one schema, below each other to `stream`, which stays open.
+    Write `tables`, all of one schema, below each other to the binary `stream`, which stays open.
 
-    The format is Parquet for a `kind` of "parquet", CSV for any other. Without a table `StopIteration` is
-    raised.
+    The format is Parquet for a `kind` of "parquet", CSV for any other and None. Without a table
+    `StopIteration` is raised; errors of `tables` and `stream` pass.
     """
     import pyarrow.csv
     import pyarrow.parquet

@@ -20,15 +20,18 @@ def weighted_columns(
     a: str, b: str, *, unit: str | None, weights: Weights, symbols: str | None, caller: str
 ) -> tuple[SymbolCounts, SymbolCounts]:
     """
-    Weights above 0 of the symbols in two columns, of one table or of two whose symbols are matched by name.
+    Weights of the symbols in two columns of probabilities or counts, as the files have them, without those of
+    0.
 
-    `symbols` is the column of the names in each table, None for the first that is not compared, or row
-    numbers.
+    `a` and `b` are ``TABLE:COLUMN``, of one table or of two whose symbols are matched by name. `symbols` is
+    the column of the names in each table, None for the first that is not compared, or row numbers without
+    one. With the `weights` "probabilities" a column must sum to 1 within 1.5e-8, with "counts" to any
+    positive number. Weights are floats and not divided by their sum.
 
     Raises
     ------
     DataError
-        If a column cannot be read or does not hold a distribution, or a symbol has two rows.
+        If a column cannot be read or does not hold such numbers, or a symbol has two rows.
     DomainError
         If a source is not ``TABLE:COLUMN``, or `unit` is given.
     """
@@ -56,9 +59,11 @@ def _weighted(
     caller: str,
 ) -> SymbolCounts:
     """
-    Weights above 0 of the symbols in one column; a symbol of weight 0 does not occur.
+    Weights of the symbols in one column, as floats that are not scaled; a symbol of weight 0 does not occur.
 
-    Raises `DataError` for a symbol in two rows, and for a column that does not hold a distribution.
+    `symbols` is the column of the names, or None for the first outside `used`, or row numbers without one.
+    `weights` says what a sum may be: 1 for "probabilities", any for "counts". Raises `DataError` for a symbol
+    in two rows, and for a column that does not hold numbers >= 0 of such a sum.
     """
     read = read_table(table)
     counts = weights == "counts"

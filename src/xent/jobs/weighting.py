@@ -53,8 +53,9 @@ def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, calle
     """
     Weights of the `rows` of `table`, an array, and their name; None and "" if `given` is None.
 
-    `given` names a column, whose name is returned, or has one entry for each row of `table`, with the name
-    ``"sample_weight"``. The numbers are not checked: they may be negative or infinite, and nan for a null.
+    `rows` are row numbers. `given` names a column, whose name is returned, or has one entry for each row of
+    `table`, with the name ``"sample_weight"``; a single number is refused. The weights are not checked: they
+    may be negative or infinite, and nan for a null.
 
     Raises
     ------

@@ -90,17 +90,18 @@ def batched_fit(
     model: Any, source: Source, reader: Reader, wishes: BatchWishes, *, start: Callable[..., Any], caller: str
 ) -> BatchedFit:
     """
-    Fit by the parameters of `model` in passes over `source`.
+    Fit by the parameters of `model`, which are not changed, in passes over `source`.
 
-    `start` gives the first point for a shape, or None. The checkpoint is written after each pass, and removed
-    if the fit converges; one that does not is neither warned of nor an error here. A checkpoint of another
-    machine gives a `UserWarning`.
+    `reader` makes features, classes and weights of its pieces. `start` gives the first point for a shape, (M,
+    p + 1), or None. The sample of the first scan gives the first point else, and a `C` of "auto". The
+    checkpoint of `wishes` is written after each pass, and removed if the fit converges; one that does not is
+    neither warned of nor an error here. A checkpoint of another machine gives a `UserWarning`.
 
     Raises
     ------
     DataError
         If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
-        between passes; or the checkpoint belongs to other data.
+        between passes; or, with ``resume``, the checkpoint is damaged or belongs to other data.
     DomainError
         If the penalty is not one of finite squares, a class weight is negative or not finite, a feature is
         not finite, or a weight negative or not finite.
@@ -201,9 +202,10 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
     """
     Factor of each class, (K,), for the parameter `class_weight`; None if it is None.
 
-    Raises `DataError` if fewer than two classes have weight, or one has none and is to be "balanced";
-    `DomainError` for a factor that is negative or not finite; `ValueError` of scikit-learn for other invalid
-    values.
+    It is a dict by class, in which a class that is missing has 1, or "balanced": then all weight over K times
+    that of the class, by the weights of all rows in `found`. Raises `DataError` if fewer than two classes
+    have weight, or one has none and is to be "balanced"; `DomainError` for a factor that is negative or not
+    finite; `ValueError` of scikit-learn for other invalid values.
     """
     classes = found.classes.classes
     if np.count_nonzero(found.mass) < 2:
@@ -223,10 +225,12 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
 
 def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercept: bool) -> ObjectiveInMemory:
     """
-    Objective of the sample in `found`, in which each class has its share of the weight of all rows.
+    Objective of the sample in `found`, without a penalty, in which each class has its share of the weight of
+    all rows.
 
     `factors`, (K,) or None for 1, multiply the weights of the classes. Dense features are less `centre`,
-    (p,); sparse ones are as they are.
+    (p,), the means of the sample; sparse ones are as they are. A class without weight in the sample has none
+    here.
     """
     weights = found.weights if factors is None else found.weights * factors[found.codes]
     mass = found.mass if factors is None else found.mass * factors
@@ -258,7 +262,9 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
     """
     SHA-256, in hexadecimal digits, of the data of a fit: files, columns, classes, their rows, and the sample.
 
-    `marks` has the mark of each file by its path, `centre` of shape (p,) the means that are subtracted.
+    `marks` has for each path a text that changes with the file, `centre`, (p,), the means that are
+    subtracted. Parameters of the fit do not enter: the key of each pass holds its point and the class
+    factors.
     """
     facts = [
         sorted(marks.items()),
@@ -275,9 +281,12 @@ def _digest(marks: dict[str, str], found: Survey, reader: Reader, centre: Array)
 
 def _stored_point(journal: Journal, caller: str) -> Array | None:
     """
-    Point of least loss without penalty, (M, p + 1), in a journal of another machine, after a `UserWarning`.
+    Point of least mean loss, without penalty, (M, p + 1), in a journal of another machine, after a
+    `UserWarning`.
 
-    None for a journal of this machine, whose passes are repeated from it, and for one without a loss.
+    It is a point for features less the centre. None for a journal of this machine, a new one too, whose
+    passes are repeated from it without a warning, and for one that has no loss. `caller` is named in the
+    warning.
     """
     if journal.is_of_this_machine:
         return None

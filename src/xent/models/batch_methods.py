@@ -118,22 +118,22 @@ class BatchFitMixin:
 
     def fit_source(self, rows: Source, reader: Reader, wishes: BatchWishes) -> Self:
         """
-        Fit to a source in passes, by a reader that encodes its rows; see `fit_batches` for errors and
-        warnings.
+        Fit to a source in passes, by a reader that encodes its rows, and set the fitted attributes.
 
         Parameters
         ----------
         rows : Source
-            Source.
+            Source, which is read again in each pass.
         reader : Reader
-            Maker of features, classes and weights.
+            Maker of features, classes and weights, also of their names.
         wishes : BatchWishes
-            Executor, checkpoint and callbacks.
+            Executor, checkpoint, whether to resume from it, and callbacks.
 
         Returns
         -------
         LogisticRegression
-            The estimator itself.
+            The estimator itself. Errors are those of `fit_batches`; a `ConvergenceWarning` is given if the
+            gap is above `tol` at the end.
         """
         model: Any = self
         check_parameters(model, caller=_CALLER)

@@ -15,7 +15,7 @@ _RANGE = 2
 
 def class_codes(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """
-    Sorted classes in `y`, in its dtype, and the index of each label among them.
+    Sorted classes in `y`, in its dtype, and the index of each label among them, (n,), an intp.
 
     Parameters
     ----------

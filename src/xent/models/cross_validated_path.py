@@ -74,18 +74,19 @@ def cross_validated_path(
     on_candidate: Callable[[PenaltyCandidate], None] | None = None,
 ) -> PathResult:
     """
-    Cross-validated losses for each C.
+    Cross-validated losses for each C, all folds of one C before the next.
 
     Parameters
     ----------
     rows : FitRows
-        All rows.
+        All rows, with weights that include class weights.
     folds : sequence of (training rows, held-out rows)
-        Indices of the rows of each fold; held-out rows must have weight, and training rows every class.
+        Indices of the rows of each fold; held-out rows must have weight, and training rows every class. A
+        row may be held out several times, or never.
     Cs : sequence of float
-        Values to compare, ascending.
+        Values to compare, ascending; each fit starts from that of the value before.
     l1_ratio : float
-        Share of the absolute values in the penalty.
+        Share of the absolute values in the penalty, 0 to 1.
     fit_intercept : bool
         True to fit intercepts.
     on_candidate : callable, optional
@@ -94,7 +95,8 @@ def cross_validated_path(
     Returns
     -------
     PathResult
-        Weighted means over all held-out rows, and over those of each fold, by `Cs`, in nats.
+        Weighted means over all held-out rows, and over those of each fold, by `Cs`, in nats, without the
+        penalty.
     """
     problem: _Problem
     if rows.is_standard and l1_ratio == 0:
@@ -130,11 +132,13 @@ class _StandardProblem:
 
     def optima(self, C: float) -> list[Array]:
         """
-        Optimum of each fold, (M, p + 1), in their order, started from that of the last C.
+        Optimum of each fold's training rows for `C`, (M, p + 1), in the order of the folds, kept for the next
+        call.
 
-        The first fold starts from its own; the others move as the first one did. For the first C they start
-        from the optimum of the first fold. A fit may be short of the tolerance after 1,000 steps, without a
-        warning.
+        The first fold starts from its own optimum for the last C, to the full tolerance; the others from
+        theirs, moved as the first one moved. At the first call the first starts from the class frequencies,
+        the others from its optimum. Fits of the others may be short of the tolerance after 1,000 steps,
+        without a warning.
         """
         before = self._points
         start = before[0] if before else None
@@ -162,10 +166,11 @@ class _GeneralProblem:
 
     def optima(self, C: float) -> list[Array]:
         """
-        Optimum of each fold, (M, p + 1), in their order, started from its own of the last C.
+        Optimum of each fold's training rows for `C`, (M, p + 1), in their order, kept for the next call.
 
-        For the first C the folds start from the optimum of the first one. A fit may be short of the tolerance
-        after 1,000 steps, without a warning.
+        Each fold starts from its own optimum for the last C; at the first call the first one starts from the
+        class frequencies, the others from its optimum. A fit may be short of the tolerance after 1,000 steps,
+        without a warning.
         """
         points: list[Array] = []
         for number, fold in enumerate(self._folds):

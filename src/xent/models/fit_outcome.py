@@ -51,10 +51,12 @@ def outcome(
     model: Any, rows: FitRows, start: Array | None, callbacks: FitCallbacks, *, caller: str
 ) -> Outcome:
     """
-    Outcome of fitting `rows` by the parameters of `model`, which are checked already.
+    Outcome of fitting `rows` by the parameters of `model`, which are checked already and not changed.
 
-    `start`, (M, p + 1), is the first point, None for weights of 0. A fit that ends early is not an error:
-    `solution.converged` tells.
+    It holds the solution, the C (infinite without a penalty), the kind of likelihood in words, and for
+    ``C="auto"`` the search. Weights of `rows` include those of classes. `start`, (M, p + 1), is the first
+    point, None for the usual one. A fit that ends early is not an error: `solution.converged` tells.
+    `callbacks` are called with trials and candidates of a search, and with each `Iteration` of the fit.
 
     Raises
     ------

@@ -91,8 +91,10 @@ def fit_rows(
     """
     Checked rows for a fit of `model`, whose ``n_features_in_`` and ``feature_names_in_`` are set.
 
-    Rows of classes are those given, weights times class weights. A distribution in each row of `y`, (n, K),
-    becomes a row for each positive probability, and without `groups` a group.
+    `y`, (n,), holds classes; the rows are then those given, with sample weight times class weight, or None
+    without either. Or `y`, (n, K), holds a distribution in each row, which becomes a row for each positive
+    probability, in order, with that probability as a further factor, and without `groups` a group. Booleans
+    and numbers longer than 64 bits become float64; other features keep their dtype.
 
     Raises
     ------
@@ -134,7 +136,10 @@ def checked_features(model: Any, X: Any) -> Any:
 
 def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array | None:
     """
-    Offsets of the logits as an array of shape (M, n); None for None.
+    Offsets of the logits as a float64 array of shape (M, n), M being 1 for two classes, else K; None for
+    None.
+
+    They may be a view of `offset`.
 
     Raises
     ------
@@ -193,13 +198,13 @@ def _soft_rows(
     model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any, caller: str
 ) -> FitRows:
     """
-    Rows of distributions `y`, (n, K), as weighted rows of single classes, a row for each positive
-    probability.
+    Rows of distributions `y`, (n, K), as weighted rows of single classes, one for each positive probability.
 
-    Classes are the columns' names, or 0 .. K-1. Weights are those of the distribution times the probability
-    and the class weight. Without `groups` each distribution is a group. Raises `DomainError` for a row that
-    is no distribution and for invalid weights and offsets, `ShapeError` for their shapes, and `DataError` if
-    fewer than two classes have weight.
+    They stand row by row of `y`. Classes are the columns' names of a frame, in their order, or 0 .. K-1.
+    Weights are those of the distribution times the probability and the class weight, offsets those of its
+    row. Without `groups` each distribution is a group. Raises `DomainError` for a row that is no distribution
+    and for invalid weights and offsets, `ShapeError` for their shapes, and `DataError` if fewer than two
+    classes have weight, one to be balanced has none, or all rows are of one of `groups`.
     """
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))

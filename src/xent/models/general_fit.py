@@ -33,8 +33,10 @@ def general_solution(rows: LinearRows, C: float, l1_ratio: float, effort: Effort
     """
     Minimum of the objective of scikit-learn's `C` and `l1_ratio` on `rows`, certified by its own gap.
 
-    Its point has shape (M, p + 1); intercepts of more than two classes sum to 0. The solution is not
-    converged if `effort` or rounding ended the steps at a gap above the tolerance.
+    The objective is the mean loss per unit of weight plus 1 / (C * total weight) times ``l1_ratio * |w| + (1
+    - l1_ratio) / 2 * w**2``; intercepts are free. The start of `effort`, or else the class frequencies, is
+    the first point. The result's point has shape (M, p + 1); intercepts of more than two classes sum to 0. It
+    is not converged if `effort` or rounding ended the steps at a gap above the tolerance.
     """
     decay = 1 / (C * rows.total_weight)
     penalty = ElasticNet(decay * l1_ratio, decay * (1 - l1_ratio))
@@ -75,10 +77,11 @@ def check_searchable(rows: FitRows, l1_ratio: float, *, caller: str) -> None:
 
 def search_rows(rows: FitRows, *, fit_intercept: bool) -> tuple[ObjectiveInMemory, NDArray[np.int64] | None]:
     """
-    Objective of the rows that a search for `C` compares on, and their groups, (n,), or None without groups.
+    Objective, without a penalty, of the rows that a search for `C` compares on, and their groups, (n,), or
+    None.
 
-    They are all rows, or for offsets and features of other dtypes a sample of them, as `search_sample` draws
-    it.
+    They are all rows; for offsets, and for features that are not float32, float64 or sparse, a sample of them
+    in float64, at most about 2,000 to 20,000, the fewer the more coefficients. Offsets do not enter.
     """
     if not rows.is_standard:
         K = len(rows.classes)
@@ -89,10 +92,11 @@ def search_rows(rows: FitRows, *, fit_intercept: bool) -> tuple[ObjectiveInMemor
 
 def _null_point(rows: LinearRows) -> Array:
     """
-    Point (M, p + 1) with weights 0 and, last, the intercepts of the class frequencies, 0 without intercepts.
+    Point (M, p + 1) with weights 0 and, last, the intercepts of the class frequencies by weight, or 0 without
+    intercepts.
 
-    Intercepts of more than two classes sum to 0. Offsets do not enter. A class without weight has a finite
-    intercept.
+    The intercept of two classes is the log-odds of the second; those of more classes sum to 0. Offsets do not
+    enter. A class without weight has a finite intercept, of the least positive number for its weight.
     """
     point = np.zeros(rows.shape)
     if rows.fit_intercept:

@@ -15,7 +15,9 @@ __all__ = ["group_codes"]
 
 def group_codes(groups: Any, n: int, *, caller: str) -> NDArray[np.int64]:
     """
-    Number of each row's group, 0 .. G-1 in the order of sorted groups, for `n` rows: shape (n,).
+    Number of each row's group, 0 .. G-1 in the order of sorted groups, for `n` rows: an int64, (n,).
+
+    `groups`, (n,), are of any kind that sorts.
 
     Raises
     ------

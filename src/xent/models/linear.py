@@ -49,9 +49,9 @@ def row_losses(logits: Array, codes: NDArray[np.integer[Any]]) -> Array:
 
 def linear_log_probs(logits: Array) -> Array:
     """
-    Logarithm of every class's probability in nats, (n, K), from `logits`, the result of `linear_logits`.
+    Logarithm of every class's probability in nats, (n, K), from the `logits` of a linear model, (n, M).
 
-    `logits` has shape (n, 1) for two classes, that of the second, and (n, K) for more.
+    M is 1 for two classes, the logit of the second, and K for more.
     """
     n, M = logits.shape
     out = np.empty((n, max(M, 2)))

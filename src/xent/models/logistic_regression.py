@@ -314,9 +314,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Logits of the rows of X, (n, M), with the `offset` added, which has shape (n,) for two classes, else
         (n, K).
 
-        Raises scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan,
-        `ShapeError` for an offset of another shape, and `DomainError` for one that is not finite or a masked
-        entry.
+        M is 1 for two classes, the logit of the second, else K; an `offset` of None adds nothing. Raises
+        scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan, `ShapeError`
+        for an offset of another shape, and `DomainError` for one that is not finite or a masked entry.
         """
         check_is_fitted(self)
         X = checked_features(self, X)
@@ -336,8 +336,10 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         """
         Set the attributes of a fitted estimator from a `solution` and the other arguments.
 
-        They are `coef_` and `intercept_`, copies of its point, (M, p + 1), `history_`, `loss_`, `gap_`,
-        `n_iter_`, an array of one number, `solver_report_`, `C_`, `estimation_` and `penalty_search_`.
+        They are `coef_`, (M, p), and `intercept_`, (M,), copies of its point, `history_`, all its iterations,
+        `loss_`, in nats, without the penalty, and `gap_` of the last one, `n_iter_`, an array of its number,
+        `solver_report_`, or None, `C_`, infinite without a penalty, `estimation_` and `penalty_search_`, None
+        without a search.
         """
         self.C_, self.estimation_, self.penalty_search_ = C, estimation, search
         self.coef_, self.intercept_ = solution.point[:, :-1].copy(), solution.point[:, -1].copy()
@@ -347,7 +349,12 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         self.solver_report_ = solution.report
 
     def _warm_start(self, shape: tuple[int, int]) -> Array | None:
-        """Last solution, (M, p + 1), if `warm_start` is True and it has this `shape`; else None."""
+        """
+        Last solution, (M, p + 1) with the intercepts last, if `warm_start` is True and it has this `shape`;
+        else None.
+
+        Classes and features are not compared.
+        """
         if not (self.warm_start and hasattr(self, "coef_")):
             return None
         given: Any = self.coef_

@@ -131,8 +131,14 @@ class LogisticRegressionCV(LogisticRegression):
 
         Parameters
         ----------
-        X, y, sample_weight, offset
-            As for `LogisticRegression.fit`.
+        X : array, DataFrame or sparse array of shape (n, p)
+            Finite numbers.
+        y : array of shape (n,) or (n, K)
+            Class of each row, or a distribution in each row, whose rows are held out together.
+        sample_weight : array of shape (n,), optional
+            Factor of each row's loss, finite and >= 0, in training and in the held-out means; default 1.
+        offset : array of shape (n,), or (n, K) for more than two classes, optional
+            Numbers added to the logits, finite; None means 0.
         groups : array of shape (n,), optional
             Group of each row, for a `cv` that keeps groups together.
         on_candidate : callable, optional
@@ -190,10 +196,12 @@ class LogisticRegressionCV(LogisticRegression):
 
     def _values(self) -> tuple[list[float], list[float]]:
         """
-        Values of C, ascending, and shares of absolute values, in the order given.
+        Values of C, ascending, and shares of absolute values, in the order given, as floats; repeated ones
+        stay.
 
-        An integer `Cs` stands for that many values from 1e-4 to 1e4. Raises `DomainError` if `Cs`,
-        `l1_ratios` or `rule` is invalid.
+        An integer `Cs` > 0 stands for that many values from 1e-4 to 1e4, evenly in the logarithm. Raises
+        `DomainError` if `Cs` or `l1_ratios` is empty, no list of numbers or out of range (C > 0 and finite,
+        shares in 0 .. 1), or `rule` is unknown.
         """
         given: Any = self.Cs
         if not isinstance(given, bool) and isinstance(given, Integral) and int(given) > 0:
@@ -213,11 +221,12 @@ class LogisticRegressionCV(LogisticRegression):
 
     def _folds(self, rows: FitRows, groups: Any) -> list[Fold]:
         """
-        Folds by `cv`, each a pair of the numbers of its training rows and of its held-out rows.
+        Folds by `cv`, each a pair of the numbers of its training rows and of its held-out rows in `rows`.
 
-        Rows of one distribution stay together. Raises `DataError` if no training row of positive weight in a
-        fold has some class, or no held-out row has a positive weight, and `ValueError` of scikit-learn for an
-        invalid `cv`.
+        A distribution, of which `rows` has several, is one row for the splitter, of its most probable class,
+        and all its rows stay together. `groups`, for the splitter, has one entry for each row given, or is
+        None. Raises `DataError` if in a fold no training row of positive weight has some class, or no
+        held-out row has a positive weight, and `ValueError` of scikit-learn for an invalid `cv`.
         """
         weights = np.ones(len(rows.codes)) if rows.weights is None else rows.weights
         given, codes = rows.X, rows.codes
@@ -267,7 +276,7 @@ def _places(given: Any, count: int, origins: NDArray[np.intp] | None) -> NDArray
 
 def _numbers(values: Any, name: str, rule: str) -> list[float]:
     """
-    Values as a list of floats, infinities included.
+    The `values` as a list of floats in their order, infinities included; their range is not checked.
 
     Raises `DomainError` of argument `name` with the `rule` unless `values` is an iterable, not text, of at
     least one real number, none nan.
@@ -282,10 +291,12 @@ def _numbers(values: Any, name: str, rule: str) -> list[float]:
 
 def _selected(paths: Sequence[PathResult], ratios: Sequence[float], rule: str) -> tuple[float, float]:
     """
-    C and share of the absolute values that `rule` selects from `paths`, one for each of `ratios`.
+    C and share of the absolute values that `rule` selects from `paths`, one for each of `ratios`, those
+    shares.
 
-    "minimum" selects those of least mean loss, of equal ones the first ratio and then the smallest C; "one
-    standard error" the smallest C within one standard error of it and, among equal C, the largest share.
+    "minimum" selects the least mean loss, of equal ones the first ratio and then the smallest C; "one
+    standard error" the smallest C whose loss is at most that least one plus its standard error and, among
+    equal C, the largest share.
     """
     tried = [(one, ratio) for path, ratio in zip(paths, ratios, strict=True) for one in path.candidates]
     best, best_ratio = min(tried, key=lambda pair: pair[0].cross_entropy)

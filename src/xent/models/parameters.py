@@ -46,10 +46,12 @@ def is_unpenalised(model: Any) -> bool:
 
 def check_parameters(model: Any, *, caller: str) -> None:
     """
-    Raise `DomainError` if a parameter of `model` is invalid, or two contradict each other.
+    Raise `DomainError` if a parameter of `model`, an unfitted estimator, is invalid, or two contradict each
+    other.
 
-    A `C` other than 1 and infinity beside a `penalty` of None gets a `UserWarning`, as scikit-learn's. Not
-    checked here is `class_weight`.
+    `C` is a number > 0 or "auto", `tol` > 0 and finite, `max_iter` >= 0 and whole; with the penalty "firth"
+    `C` is 1 or infinite. A `C` other than 1 and infinity beside a `penalty` of None gets a `UserWarning`, as
+    scikit-learn's. Not checked here is `class_weight`.
     """
     C = model.C
     if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and math.isinf(C) and C > 0)):

@@ -169,8 +169,11 @@ class _Folds:
 
     def cross_validate(self, C: float) -> PenaltyCandidate:
         """
-        Cross-validated loss of `C` over the rows that are left out once; its fit to all rows is kept in
-        `points`.
+        Cross-validated loss of `C` over the rows that are left out once, each by the fit to the other folds.
+
+        Rows of fold -1 are always fitted and not judged. The fit of `C` to all rows, started from that of the
+        nearest C so far, is kept in `points`; those of the folds start from it. The mean has the weights of
+        the judged rows.
         """
         # Fit all rows first: their optimum and curvature are close to those of each fold.
         nearest = min(self.points, key=lambda other: abs(math.log(other / C)), default=None)
@@ -199,10 +202,11 @@ class _Folds:
 
 def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
     """
-    Copy of `fold_of`, (n,), with -1 for the rows of each class that lies in one fold.
+    Copy of `fold_of`, (n,), with -1, never left out, for the rows of each class that lies in one fold.
 
-    Left out, that fold would leave the class without a training row and give its rows a probability of 0, a
-    loss that no C changes and that would drown all others.
+    `codes`, (n,), are the classes. Left out, that fold would leave the class without a training row and give
+    its rows a probability of 0, a loss that no C changes and that would drown all others. All are -1 if every
+    class lies in one fold.
     """
     fold_of = fold_of.copy()
     for k in np.unique(codes):
@@ -214,10 +218,12 @@ def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
 
 def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
     """
-    Weighted mean of `losses`, (n,), its standard error, and the mean with one more row that is wrong.
+    Weighted mean of `losses`, (n,), in nats, its standard error, and the mean with one more row that is
+    wrong.
 
-    `weights`, (n,), sum to 1. The wrong row has another class than the model expects; its loss is ``inf`` if
-    the loss of a row with weight is 0. Rows of weight 0 count in n alone.
+    `C` is only recorded. `weights`, (n,), sum to 1. For the wrong row, of mean weight, a class other than the
+    model expects costs the weighted mean of ``-log(1 - exp(-loss))``, which is ``inf`` if the loss of a row
+    with weight is 0. Rows of weight 0 count in n alone.
     """
     mean = float(weights @ losses)
     counted = weights > 0
@@ -231,10 +237,10 @@ def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
 
 def _climb(tried: list[PenaltyCandidate]) -> Iterator[float]:
     """
-    Values of C to try, from 1 and 0.1 on: downhill by decades, at most to 1e6 or 1e-6, then half a decade
-    each way.
+    Values of C to try: 1 and 0.1, then decades from the better on until one is worse, at most to 1e6 or 1e-6.
 
-    The caller appends each result to `tried`, empty at first, before it asks for the next value.
+    Then come the half decades below and above the best. The caller appends each result to `tried`, empty at
+    first, before it asks for the next value; the mean with one more wrong row is compared.
     """
     decades = {0, -1}
     yield 1.0
@@ -262,8 +268,9 @@ def stratified_folds(codes: Codes, n_classes: int, most: int) -> tuple[Codes, Co
     """
     Numbers of the rows to use, about `most` or fewer, class by class, and the fold of each, 0 .. 4.
 
-    Every class is spread evenly over the folds. At least ten rows of each class are kept, or all if it has
-    fewer, which may exceed `most`; the draw is always the same.
+    `codes`, (n,), are classes 0 .. `n_classes` - 1. Rows within a class come in random order, always the
+    same, and every class is spread evenly over the folds. At least ten rows of each class are kept, or all if
+    it has fewer, which may exceed `most`.
     """
     rng = np.random.default_rng(0)
     rows, folds = [], []

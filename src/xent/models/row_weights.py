@@ -105,7 +105,8 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
 
 def sample_weights(given: Any, *, caller: str) -> Array:
     """
-    Sample weights as a float64 array of their own shape; signs are not checked.
+    Sample weights as a float64 array of their own shape, not a copy if they are one; signs and nan are not
+    checked.
 
     Raises `DomainError` for a masked entry, and `DTypeError` for what is no number.
     """

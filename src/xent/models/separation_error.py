@@ -19,10 +19,11 @@ def separation_error(
     found: Separation, *, features: Sequence[str], classes: NDArray[Any], caller: str
 ) -> DomainError:
     """
-    `DomainError` of `C` that names the separating columns and classes, and the ways out; it is not raised
-    here.
+    `DomainError` of the parameter `C` that names the separating columns and classes, and the ways out.
 
-    `features` and `classes` are the names of columns and classes by number. At most 5 columns are named.
+    It is returned, not raised. `found` says whether the separation is complete and which columns have
+    infinite coefficients; without such columns all together, or the intercepts, separate. `features` and
+    `classes` are the names of columns and classes by number. At most 5 columns are named.
     """
     kind = "completely" if found.complete else "quasi-completely"
     columns = [f"{features[one.column]!r}{_of(one.classes, classes)}" for one in found.columns[:_MOST_NAMED]]
@@ -47,9 +48,10 @@ def separation_error(
 
 def _of(separated: tuple[int, ...], classes: NDArray[Any]) -> str:
     """
-    Words that name the classes with numbers `separated`, beginning with a space and in brackets.
+    Words that name the classes with numbers `separated`, beginning with a space and in brackets: " (class
+    'a')".
 
-    Empty for two classes, which separate each other. At most 5 are named.
+    Empty for two classes, which separate each other. At most 5 are named, and the number of the others.
     """
     if len(classes) == 2:
         return ""

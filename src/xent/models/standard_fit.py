@@ -26,11 +26,12 @@ _PROBE = 1000
 
 def standard_objective(rows: FitRows, *, fit_intercept: bool) -> ObjectiveInMemory:
     """
-    Objective of `rows` with a penalty of 0, centred in every pass where features are dense and far from the
-    origin.
+    Objective of `rows`, weights scaled to sum to 1, with a penalty of 0; offsets are not read.
 
-    Sparse features are converted to CSR form, and to float64 if no kernel reads them as they are, because
-    every pass would convert them anew.
+    Dense features of which some lie more than 100 standard deviations from the origin, as a probe of the rows
+    says, are centred in every pass: then its points belong to features less ``centre``. Without intercepts
+    they are not. Sparse features are converted to CSR form, and to float64 if no kernel reads them as they
+    are, because every pass would convert them anew.
     """
     X, centre = rows.X, None
     if is_sparse(X):
@@ -53,10 +54,13 @@ def standard_solution(
     rows: FitRows, C: float, effort: Effort, *, fit_intercept: bool, solver: str
 ) -> Solution:
     """
-    Minimum of the objective of scikit-learn's `C` on `rows`, for the features as they are given.
+    Minimum of the objective of scikit-learn's `C`, with squared weights, on `rows`, for the features as
+    given.
 
     Its point has shape (M, p + 1); for more than two classes weights and intercepts sum to 0 over the
-    classes. `solver` is one of `minimise`; offsets of the rows are not read.
+    classes. The start of `effort`, also for the features as given, is None for the class frequencies.
+    `solver` is "auto", "newton", "newton-cg" or "lbfgs"; offsets of the rows are not read. It is not
+    converged if `effort` or rounding ended the steps at a gap above the tolerance.
     """
     problem = standard_objective(rows, fit_intercept=fit_intercept)
     centre = problem.centre

@@ -89,8 +89,9 @@ class UnpenalisedFit:
 
     def solution(self, effort: Effort, *, firth: bool) -> Solution:
         """
-        Maximum of the likelihood, with Jeffreys' prior if `firth` is True.
+        Maximum of the likelihood, with Jeffreys' prior if `firth` is True, from the start of `effort`.
 
+        The point, (M, p + 1), is in units of the features; its rows sum to 0 for more than two classes.
         Columns that depend on others are left out of the search, which then begins at weights of 0; the point
         is that of least squared weights among the maxima. `converged` is False if the steps ran out or
         rounding stopped them.
@@ -142,9 +143,10 @@ class UnpenalisedFit:
 
     def _rows(self) -> tuple[UnpenalisedFit, Array]:
         """
-        Problem with the rows of positive weight alone, and their weights; `DataError` if a class has none.
+        Problem with the rows of positive weight alone, and their weights, float64; `DataError` if a class has
+        none.
 
-        It is this problem itself if all weights are positive.
+        It is this problem itself if all weights are positive; without weights they are 1.
         """
         weights = np.ones(len(self.X)) if self.weights is None else self.weights
         counts = np.bincount(self.codes[weights > 0], minlength=len(self.classes))
@@ -177,11 +179,11 @@ class UnpenalisedFit:
         effort: Effort,
     ) -> Solution:
         """
-        Maximum of the likelihood, in units of the features; raises `DomainError` if the classes are
-        separated.
+        Maximum of the likelihood without a prior, as a point (M, p + 1) in units of the features.
 
-        `rows` are those of `_rows`, without dependent columns; `design` and `likelihood` hold the same rows
-        standardised.
+        `rows` have positive weight and no dependent columns; `design` and `likelihood` hold the same rows
+        standardised. The start of `effort` is in units of the features. Raises `DomainError` if the classes
+        are separated, which is settled before a maximum is accepted.
         """
 
         def search(complete: bool | None) -> Separation | None:  # noqa: FBT001 - called by one solver
@@ -228,8 +230,9 @@ def contrasts_of(point: Array, *, fit_intercept: bool, reference: int = 0) -> Ar
     """
     Coefficients of all classes less those of class `reference`, (K - 1, P), from a point (M, p + 1).
 
-    Classes keep their order, without the reference; without intercepts the last column, of zeros, is left
-    out.
+    M is 1 for two classes, whose row is the second less the first, and else K. Classes keep their order,
+    without the reference. P is p + 1 with intercepts, which stay last; without them the last column, of
+    zeros, is left out.
     """
     if len(point) == 1:
         contrasts = point if reference == 0 else -point
@@ -240,9 +243,9 @@ def contrasts_of(point: Array, *, fit_intercept: bool, reference: int = 0) -> Ar
 
 def point_of(contrasts: Array, *, fit_intercept: bool) -> Array:
     """
-    Point (M, p + 1) of contrasts with the first class, (K - 1, P); for more than two classes its rows sum to
-    0.
+    Point (M, p + 1) of contrasts with the first class, (K - 1, P), whose intercepts, if any, are last.
 
+    M is 1 for two classes, with the contrasts themselves; for more its K rows are shifted to sum to 0.
     Without intercepts its last column is 0.
     """
     if not fit_intercept:
@@ -257,8 +260,9 @@ def least_norm_point(point: Array, design: StandardisedDesign, columns: NDArray[
     """
     Point of all features with the logits of `point`, which has only `columns`, and the least squared weights.
 
-    Shapes are (M, p + 1), intercepts last, and (M, number of `columns` + 1). The result is the limit of the
-    penalised fit as C grows, whose intercepts are not penalised either.
+    Shapes are (M, p + 1), intercepts last, and (M, number of `columns` + 1), both in units of the features.
+    `design` holds all p features, standardised, of which the others are linear combinations of `columns`. The
+    result is the limit of the penalised fit as C grows, whose intercepts are not penalised either.
     """
     p = len(design.scales)
     independent = design.matrix[:, columns]

@@ -108,7 +108,9 @@ class BatchTrainingMixin:
         Parameters
         ----------
         source : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
-            Source, as `LogisticRegression.fit_batches` takes it.
+            Parquet, Arrow or CSV file, folder or pattern of such files, URL, a dataset or a lazy frame; or a
+            function that returns, each time anew, an iterable of ``(X, y)``, ``(X, y, weights)`` or record
+            batches. Of a sequence of functions each gives a part of the rows.
         target : str, optional
             Column of the classes; None for tuples of arrays.
         sample_weight : str, optional
@@ -123,7 +125,7 @@ class BatchTrainingMixin:
             File that holds the state after each epoch; it stays after the training.
         resume : bool, default False
             True to continue from `checkpoint` if that file exists, to the bits of a training that was never
-            stopped.
+            stopped; otherwise an existing file is overwritten.
 
         Returns
         -------
@@ -177,21 +179,22 @@ class BatchTrainingMixin:
 
     def fit_source(self, rows: Source, reader: Reader, watch: Watch) -> Self:
         """
-        Fit to a source by a reader that encodes its rows; see `fit_batches` for errors.
+        Train on a source by a reader that encodes its rows, and set the fitted attributes.
 
         Parameters
         ----------
         rows : Source
-            Source.
+            Source, which is read twice before the training and again in each epoch.
         reader : Reader
-            Maker of features, classes and weights.
+            Maker of features, classes, weights and, if it has any, groups, which are held out whole.
         watch : Watch
-            Callbacks and checkpoint.
+            Callbacks, and the checkpoint with the flag to resume from it.
 
         Returns
         -------
         NeuralClassifier
-            The estimator itself.
+            The estimator itself. Errors are those of `fit_batches`; an interrupt after the first epoch is
+            raised as `KeyboardInterrupt` once the best epoch is kept.
         """
         model: Any = self
         check_parameters(model, caller=_CALLER)

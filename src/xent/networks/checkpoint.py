@@ -56,7 +56,8 @@ class Checkpoint:
         """
         Checkpoint of `training` for the file `path`, which is neither read nor written yet.
 
-        Its fingerprint is a checksum of the settings, the loss, the layers of the network and the `rows`.
+        Its fingerprint is a SHA-256 of the settings, with the seed, the loss, the layers of the network with
+        their shapes, not their weights, and of what `rows` tell of themselves.
         """
         digest = hashlib.sha256()
         shapes = {name: list(each.shape) for name, each in training.network.state_dict().items()}
@@ -69,7 +70,9 @@ class Checkpoint:
         """
         Replace the file by the present state of the training; raises `OutputError` if it cannot be written.
 
-        The file is whole at any time: that of the epoch before, or the new one.
+        The state is the weights of the network, of its average and of the best epoch, the sums of the
+        optimiser, the steps and all epochs. The file is whole at any time: that of the epoch before, or the
+        new one.
         """
         state = self.training
         facts = {
@@ -90,13 +93,14 @@ class Checkpoint:
 
     def restore(self) -> None:
         """
-        Put the state of the file into the training; nothing happens if there is no file.
+        Put the state of the file, with all epochs so far, into the training; nothing happens if there is no
+        file.
 
         Raises
         ------
         DataError
-            If the file is damaged, holds no state of a training, or belongs to another training. The training
-            may then be changed in part.
+            If the file is damaged, holds no state of a training, or its fingerprint of settings, loss, layers
+            and rows is another. The training may then be changed in part.
         """
         if not os.path.exists(self.path):  # noqa: PTH110 - never raises, however long the name is
             return
@@ -120,8 +124,9 @@ class Checkpoint:
         """
         Copies on the processor of the tensors of the state, by names such as ``network/NAME``.
 
-        The parts before the slash are ``network``, ``average``, ``best`` (none before the first epoch), and
-        ``optimiser.PLACE`` for the sums of the parameter with that number.
+        The part before the slash is ``network``, ``average``, ``best``, the weights of the best epoch (none
+        before the first epoch), or ``optimiser.PLACE``, the moments of the parameter with that number; NAME
+        is that of the tensor in the part.
         """
         state = self.training
         parts: dict[str, Any] = {"network": state.network.state_dict(), "average": state.average.state_dict()}
@@ -136,10 +141,12 @@ class Checkpoint:
 
     def _put(self, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
         """
-        Put `tensors`, named as `_tensors` names them, and `facts` of the file into the training.
+        Put the `tensors` and `facts` of a file into the training, in place of its state.
 
-        Raises `ValueError` for a number that is not finite, and exceptions of any kind if they do not fit;
-        the training is then changed in part.
+        `tensors` have names such as ``network/NAME``, with the parts that `_tensors` lists; `facts` has
+        ``steps``, ``best_epoch`` and ``history``, a dict for each epoch. Raises `ValueError` for a number
+        that is not finite in a tensor, and exceptions of any kind if they do not fit; the training is then
+        changed in part.
         """
         if not all(each.isfinite().all() for each in tensors.values()):
             raise ValueError("a number that is not finite")
@@ -162,9 +169,10 @@ class Checkpoint:
 
 def _checked_body(path: Path) -> bytes:
     """
-    Content of the file after its first line, which holds the checksum of the rest.
+    Content of the file after its first line, which holds the SHA-256 of the rest, as bytes of safetensors.
 
-    Raises `DataError` if the checksum is wrong, or the file is too large, no regular file, or cannot be read.
+    Raises `DataError` if that line is wrong, or the file is too large, no regular file, missing or
+    unreadable.
     """
     try:
         facts = path.stat()

@@ -30,7 +30,8 @@ def earlier_network(model: Any, classes: NDArray[Any], n_features: int) -> Any:
     Last network of `model` if `warm_start` is True and it had the same `classes` and number of features, else
     None.
 
-    State of `partial_fit` that `model` holds is dropped.
+    Classes must have the same order. State of `partial_fit` that `model` holds is dropped in any case. Layers
+    are not compared here.
     """
     model.__dict__.pop("_ongoing", None)
     if not (model.warm_start and hasattr(model, "module_")):
@@ -74,10 +75,11 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     """
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
-    `mass` is the weight of each class, (K,), all above 0. Sets `standardisation_`, `classes_` and the loss of
-    `model`, which predictions need besides the network. Raises `DomainError` for an invalid loss and an
-    `earlier` of other layers, `ParameterError` for a parameter that the loss does not have, and
-    `BackendError` for a device that is not there.
+    `standard` maps the features, `mass` is the weight of each of `classes`, (K,), all above 0, which gives
+    the first predictions, and `seed` draws the first weights. Sets `standardisation_`, `classes_` and the
+    loss of `model`, which predictions need besides the network. Raises `DomainError` for an invalid loss and
+    an `earlier` of other layers, `ParameterError` or `DTypeError` for a parameter that the loss does not have
+    or of another kind, and `BackendError` for a device that is not there.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
     model.standardisation_, model.classes_ = standard, classes
@@ -116,11 +118,12 @@ def trained(
     """
     Train to the end and set the attributes of a fitted estimator on `model`; returns None.
 
-    `parts` are the rows trained on, a sample of these, and those held out, the last two None for none;
-    `groups` are those of the rows held out, or None. An interrupt after the first epoch is raised again as
-    `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted, and so do
-    `FloatingPointError` for a loss that is not finite, `DataError` for a checkpoint of another training or
-    for files that changed, and `OutputError` for a checkpoint that cannot be written.
+    `parts` are the rows trained on, a sample of these to judge the training loss, and those held out, the
+    last two None for none; `groups`, (held-out rows,), are those of the latter, or None. The checkpoint of
+    `watch` is written after each epoch, and continued with ``resume``. An interrupt after the first epoch is
+    raised again as `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted, and
+    so do `FloatingPointError` for a loss that is not finite, `DataError` for a checkpoint of another training
+    or for files that changed, and `OutputError` for a checkpoint that cannot be written.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)
@@ -138,8 +141,10 @@ def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | No
     """
     Set the attributes of `model` from a `training` of `rows` that has ended, and fit its temperature.
 
-    `held_out` are the rows held out, with `groups`; None for none, without which there is no temperature. The
-    network is the average as it is; `loss_` is computed from all `rows`, before the temperature.
+    `held_out` are the rows held out, with `groups`, (held-out rows,) or None; None for no rows, without which
+    there is no temperature. The network is the average as it is, so the caller puts the best epoch into it.
+    `loss_`, the mean cross-entropy in nats, is computed from all `rows`, before the temperature;
+    `held_out_loss_` is that of the best epoch, nan without held-out rows.
     """
     model.module_ = training.average.eval()
     model.history_ = tuple(training.history)

@@ -92,7 +92,11 @@ class CodedRows:
 
     @classmethod
     def joined(cls, parts: list[CodedRows], width: int) -> CodedRows:
-        """All rows of `parts`, which all have `width` features, in order; none of `parts` gives no rows."""
+        """
+        All rows of `parts`, which all have `width` features, in order; none of `parts` gives no rows.
+
+        That their marks are those of groups is taken from the first part.
+        """
         if not parts:
             none = np.empty(0, np.uint64)
             return cls(np.empty((0, width)), none.astype(np.intp), np.empty(0), none, none.astype(bool))
@@ -154,8 +158,9 @@ class CodedStream:
         Rows of `fragment` of positive weight, in order, in parts of at most `size` rows that are read at a
         time.
 
-        A part may be empty. Raises `DataError` if the fragment cannot be read, or for a class that the first
-        scan did not see.
+        Each part has features, (rows, p), not standardised, class codes, weights times class factors, and
+        True for the rows held out. A part may be empty. Raises `DataError` if the fragment cannot be read, or
+        for a class that the first scan did not see.
         """
         first = number = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):
@@ -168,10 +173,12 @@ class CodedStream:
 
     def _coded(self, found: LabelledRows, number: int, name: str) -> CodedRows:
         """
-        Rows with their classes, weights, marks, and True for those held out.
+        Rows with features, classes, weights times class factors, marks, and True for those held out; none is
+        dropped.
 
-        `number` is that of the first row in the fragment `name`. The mark of a row is a hash of its place, or
-        of its group; class weights are factors of its weight.
+        `number` is that of the first row in the fragment `name`. The mark of a row, a uint64, is a hash of
+        its place, or of its group if `found` has groups; marks below the held-out share of all numbers are
+        held out, but for rows of rare classes.
         """
         codes = self.classes.codes(found.labels, name=name, caller=self.caller)
         weights = np.ones(len(codes)) if found.weights is None else np.asarray(found.weights, np.float64)
@@ -190,7 +197,9 @@ class CodedStream:
 def _slices(piece: Any, size: int) -> Iterator[Any]:
     """
     Consecutive parts of a piece, of `size` rows but the last, as the piece is: a record batch or tuple of
-    arrays. A piece without rows has none.
+    arrays.
+
+    A record batch is not copied. A piece without rows has none.
     """
     for start in range(0, rows_of_piece(piece), size):
         if hasattr(piece, "slice"):
@@ -201,8 +210,10 @@ def _slices(piece: Any, size: int) -> Iterator[Any]:
 
 def _matrix(found: LabelledRows) -> Array:
     """
-    Features of `found`, separate columns or a sparse array, as a matrix of shape (rows, features),
-    64-bit.
+    Features of `found`, separate columns, an array or a sparse one of (features, rows), as a matrix (rows,
+    features).
+
+    The numbers become float64, and a sparse array dense.
     """
     features: Any = found.features
     if is_sparse(features):

@@ -43,8 +43,9 @@ class Ending:
         """
         Rule for the parameter `epochs`: a number of epochs, or "auto" to stop by the loss of held-out rows.
 
-        "auto" means at most 1,000 epochs, with a patience that `steps_of_epoch` decides, or 100 without
-        held-out rows.
+        A number is the number of epochs, without patience. "auto" means at most 1,000 epochs, with a patience
+        of 20 epochs, fewer or more by `steps_of_epoch`: between 500 and 20,000 steps, but 5 epochs at least.
+        It means 100 epochs without held-out rows, for `holds_out` False.
         """
         if epochs != "auto":
             return cls(int(epochs), None)
@@ -61,10 +62,11 @@ def held_out_rows(
     codes: Codes, share: float, *, seed: int, groups: Codes | None, wanted: bool
 ) -> tuple[Codes, Codes]:
     """
-    Row numbers to train on and to hold out, both ascending, a `share` of each class.
+    Row numbers to train on and to hold out, both ascending, about a `share` of each class, drawn by `seed`.
 
     None are held out if not `wanted`, if there are fewer than 50 rows, or if either side would be empty. With
-    groups, each is whole on one side.
+    `groups`, (n,), numbers 0 .. G-1, each is whole on one side. A class has a training row always, a held-out
+    one if it has two rows and there are no groups.
     """
     everything = np.arange(len(codes)), np.empty(0, dtype=np.intp)
     if not wanted or len(codes) < LEAST_ROWS:

@@ -64,7 +64,7 @@ class MemberLinear(nn.Module):
         return torch.baddbmm(self.bias[:, None, :], rows, self.weight)
 
     def of(self, member: int) -> nn.Linear:
-        """Copy of the affine map of one member, a layer of its own, in float32 on the CPU."""
+        """Copy of the affine map of the `member`, from 0, as a layer of its own, in float32 on the CPU."""
         found = nn.Linear(self.weight.shape[1], self.weight.shape[2])
         with torch.no_grad():
             found.weight.copy_(self.weight[member].T)

@@ -104,7 +104,11 @@ class Perceptrons(nn.Module):
         self.head = MemberLinear(members, width, n_outputs)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Outputs of every member, (n, members, outputs), for rows of features, (n, features)."""
+        """
+        Outputs of every member, (n, members, outputs), for rows of standardised features, (n, features).
+
+        All members see the same rows; dropout, in training alone, differs between them.
+        """
         rows = features if self.embedding is None else self.embedding(features)
         rows = rows.expand(self.members, *rows.shape)
         for layer in self.hidden:
@@ -114,9 +118,11 @@ class Perceptrons(nn.Module):
 
     def member(self, number: int) -> nn.Sequential:
         """
-        Member `number`, from 0, as a network of its own, whose last layer is ``head``.
+        Member `number`, from 0, as a network of its own from (n, features) to (n, outputs), whose last layer
+        is ``head``.
 
-        Its weights are copies, but the embedding is that of all members, not a copy. It has no dropout.
+        Its weights are copies on the CPU, but the embedding is that of all members, not a copy. It has no
+        dropout. The head must be linear, not one of cosines, which is not checked.
         """
         network = nn.Sequential()
         if self.embedding is not None:

@@ -42,10 +42,13 @@ def parts_of_network(model: NeuralClassifier) -> tuple[str, bytes]:
     """
     Description of a fitted network as JSON, and its tensors as bytes of safetensors.
 
+    The description has the factory of the network, loss, parameters, number of classes, facts and epochs of
+    the training, and the temperature; the tensors are the weights and the means and scales of the features.
+
     Raises
     ------
     DataError
-        If its module or its loss is not one that the description can name.
+        If its module is not a factory of xent.networks, or its loss has parameters that JSON cannot hold.
     """
     factory = network_factory(model)
     kinds = [kind for kind, one in _FACTORIES.items() if type(factory) is one]
@@ -72,7 +75,10 @@ def parts_of_network(model: NeuralClassifier) -> tuple[str, bytes]:
 
 def network_of_parts(text: str | bytes, body: bytes) -> NeuralClassifier:
     """
-    Fitted network from the result of `parts_of_network`, for classes 0 .. K-1.
+    Fitted network, on the processor, from its description and tensors, for classes 0 .. K-1.
+
+    `text` and `body` are the two results of `parts_of_network`. Predictions at the means of the features are
+    computed once and must be finite.
 
     Raises
     ------
@@ -130,10 +136,10 @@ def _described(card: Any) -> tuple[NeuralClassifier, Any]:
 
 def _temperature_choice(described: Any) -> TemperatureChoice:
     """
-    Temperature and reason in the part "calibration" of a card.
+    Temperature, or identity, and reason in the part "calibration" of a card, a dict with "map" and "reason".
 
-    Raises `TypeError` for a map other than the identity or a temperature, `ValueError` for a reason with
-    control characters, which would steer a terminal.
+    Raises `TypeError` for a map of another kind, `ValueError` for a reason with control characters, which
+    would steer a terminal, and `KeyError` for a missing entry. A reason is cut at 1,000 characters.
     """
     found = map_of_plain_data(described["map"])
     if not isinstance(found, (Identity, Temperature)):
@@ -146,9 +152,11 @@ def _temperature_choice(described: Any) -> TemperatureChoice:
 
 def _fact(name: str, value: Any) -> Any:
     """
-    Value of one of `_FACTS`, which reports print: the name of a device, a bool, or a number.
+    Value of the attribute `name`, one of `_FACTS`: text of a device for "device_", a bool for "interrupted_",
+    a number.
 
-    Raises `TypeError` for a value of another type; None stands for nan.
+    Raises `TypeError` for a value of another type, and `RuntimeError` for no device of PyTorch; a number None
+    stands for nan.
     """
     if name == "device_":
         return str(torch.device(value))
@@ -160,8 +168,9 @@ def _fact(name: str, value: Any) -> Any:
 
 def _plain(each: Any) -> dict[str, Any]:
     """
-    Fields of a dataclass by name, as values of JSON; raises `DataError` for a field that JSON cannot
-    hold.
+    Fields of a dataclass by name, as values of JSON: tuples become lists.
+
+    Raises `DataError` about the loss for a field that JSON cannot hold.
     """
     values = {field.name: _listed(getattr(each, field.name)) for field in fields(each)}
     for name, value in values.items():

@@ -214,7 +214,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         X : array, DataFrame or sparse array of shape (n, p)
             Finite numbers.
         y : array of shape (n,) or (n, K)
-            Class of each row, or a distribution in each row, as `LogisticRegression.fit` takes them.
+            Class of each row, of any type that sorts; or a distribution in each row, over classes 0 .. K-1 or
+            the columns of a DataFrame, of which every positive probability costs a copy of the row.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
         groups : array of shape (n,), optional
@@ -225,7 +226,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             File that holds the state after each epoch; it stays after the training.
         resume : bool, default False
             True to continue from `checkpoint` if that file exists: the result is that of a training that was
-            never stopped.
+            never stopped. Otherwise an existing file is overwritten.
 
         Returns
         -------

@@ -64,11 +64,11 @@ def rows_of(  # noqa: PLR0917 - arrays, by position
     caller: str,
 ) -> Rows:
     """
-    Rows of `X` at `places`, with `codes` and `weights` of all rows of `X`.
+    Rows of `X` at `places`, with `codes` and `weights`, (n,), of all rows of `X`, on `device`.
 
-    Features are standardised once and kept if `X` is dense, and batch by batch if it is sparse. Raises
-    `DomainError` for a feature that single precision cannot hold once standardised, of sparse rows when a
-    batch is read.
+    Features are standardised to single precision, once if `X` is dense, and batch by batch if it is sparse,
+    which then is kept. Numbers of rows are those among `places`. Raises `DomainError` for a feature that
+    single precision cannot hold once standardised, of sparse rows when a batch is read.
     """
     of_rows = torch.from_numpy(codes[places].astype(np.int64)).to(device)
     weigh = torch.from_numpy(weights[places].astype(np.float32)).to(device)
@@ -94,7 +94,12 @@ def train(  # noqa: PLR0917 - rows, by position
     watch: Watch,
 ) -> BaseException | None:
     """
-    Train to the end and put the best epoch's weights into the average; `sample` are rows trained on.
+    Train to the end and put the best epoch's weights into the average of the weights, which is what is used.
+
+    `rows` are trained on; `sample`, rows of them, or None, and `held_out`, or None, are judged after each
+    epoch. `ending` says after which epoch the training ends. The checkpoint of `watch`, if any, is written
+    after each epoch, and then `on_epoch` is called. With ``resume`` the state of an existing checkpoint is
+    restored first; otherwise the first epoch overwrites it.
 
     Returns
     -------
@@ -139,11 +144,13 @@ def new_network(
     mass: Array,
 ) -> nn.Module:
     """
-    Network of `factory` for `loss`, whose first predictions are the shares of `mass` where that is possible.
+    Network of `factory` for `loss`, whose first predictions are the shares of `mass`, (K,), where that is
+    possible.
 
-    That is so where `loss` has softmax outputs and the network has a linear layer ``head`` with a bias; other
-    networks stay as `factory` makes them. A head with weights of 0 starts at the entropy of the classes,
-    which random weights exceed.
+    That is so where the outputs of `loss` are logits of a softmax and the network has a linear layer ``head``
+    with a bias: its weights become 0, the bias the logarithms of the shares. Others stay as `factory` makes
+    them, but for a head of cosines if the loss needs it. A head with weights of 0 starts at the entropy of
+    the classes, which random weights exceed.
     """
     network = factory(n_features, loss.n_outputs)
     loss.prepare(network)
@@ -166,9 +173,12 @@ def calibration_of(
     training: Training, held_out: Rows | None, groups: Codes | None, *, wanted: bool
 ) -> TemperatureChoice:
     """
-    Temperature of the trained average, fitted to the rows held out from training, with its reason.
+    Temperature of the trained average, fitted to the rows held out from training, with a sentence of its
+    reason.
 
-    It is the identity if not `wanted`, or if `held_out` is None, or if a temperature does not help.
+    It is the identity if not `wanted`, or if `held_out` is None, or if a temperature does not lower the
+    cross-fitted loss by more than its standard error, or these rows are fewer than 500 or of one group.
+    `groups`, (held-out rows,), are those of the rows, or None.
     """
     if not wanted:
         return without_temperature("No temperature: none was requested.")

@@ -28,9 +28,12 @@ _STEPS_OF_EPOCH = 64
 
 def check_parameters(model: Any, *, caller: str) -> None:
     """
-    Raise `DomainError` for the first parameter of `model` that is out of the range in its class docstring.
+    Raise `DomainError` for the first parameter of `model`, an unfitted estimator, that is out of range.
 
-    Not checked here are `loss` and its parameters, `device`, `class_weight` and `random_state`.
+    `hidden` is a sequence of integers >= 1; `epochs`, `batch_size` and `members` are integers >= 1 or "auto";
+    `dropout` lies in [0, 1), `held_out` in (0, 1); `learning_rate` is > 0, `weight_decay` >= 0, both finite;
+    `module` is None or callable, `embedding` True, False or "auto", `calibrate` "temperature" or None. Not
+    checked here are `loss` and its parameters, `device`, `class_weight` and `random_state`.
     """
     _check(caller, model, "hidden", "be a sequence of integers >= 1", holds=_are_widths(model.hidden))
     _check(caller, model, "dropout", "lie in [0, 1)", holds=_is_number(model.dropout, 0, 1, below=True))
@@ -58,7 +61,8 @@ def network_factory(model: Any) -> Callable[[int, int], nn.Module]:
     """
     Function from the numbers of features and outputs to a network, as the parameters of `model` say.
 
-    It is `module`, or for None a `Perceptron` of `hidden` layers.
+    It is `module` itself, or for None a `Perceptron` of `hidden` layers, `dropout`, `members` and
+    `embedding`, the last two None for "auto".
     """
     if model.module is None:
         members, embedding = (None if one == "auto" else one for one in (model.members, model.embedding))

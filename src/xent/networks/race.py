@@ -65,8 +65,10 @@ def _is_linear(network: Perceptrons) -> bool:
 
 def _value(loss: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """
-    Mean loss of the rows, differentiable: cross-entropy in nats, or for another `loss` half the squared error
-    of the probabilities.
+    Mean loss of the rows, differentiable: cross-entropy in nats for "cross_entropy".
+
+    For any other `loss` it is half the squared error of the probabilities, summed over the classes.
+    `outputs`, (rows, K), are logits, `labels`, (rows,), classes.
     """
     if loss == "cross_entropy":
         mean: Any = cross_entropy(outputs, labels)
@@ -78,8 +80,10 @@ def _value(loss: str, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tens
 
 def _step_length(start: nn.Module, features: torch.Tensor, labels: torch.Tensor) -> float:
     """
-    Largest power of 2 up to 1 with which each of the first 20 steps lowers the cross-entropy; 2**-19 if none
-    does.
+    Largest power of 2 up to 1 with which each of the first steps of descent lowers the cross-entropy.
+
+    It is 2**-19 if none does. `start` is not changed; `features` are standardised, (rows, p), and each step
+    uses all rows.
     """
     for power in range(20):
         network, length = copy.deepcopy(start), 2.0**-power
@@ -95,8 +99,9 @@ def _step(
     """
     Cross-entropy in nats, share of errors and norm of the gradient of `loss`, all before the step.
 
-    Then the parameters of `network` are changed by a step of `length` against that gradient. `loss` is
-    "cross_entropy", or any other name for half the squared error.
+    Then the parameters of `network` are changed by `length` times that gradient, downhill. `loss` is
+    "cross_entropy", or any other name for half the squared error. All rows of `features`, (rows, p),
+    standardised, count equally.
     """
     network.zero_grad()
     outputs = network(features)
@@ -117,7 +122,9 @@ def _descend(
     """
     Curve of 200 steps of gradient descent on `loss`, which change `network`.
 
-    Recorded are the start and about thirty steps at about equal ratios, each before the step is made.
+    Recorded are the start and about thirty steps at about equal ratios, 200 among them: the number of steps
+    made, cross-entropy in nats, share of errors and norm of the gradient, each before the next step. `loss`
+    is "cross_entropy" or "squared_error"; `length` is the factor of the gradient.
     """
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     rows = []

@@ -24,8 +24,9 @@ def weighted_rows(rows: FitRows) -> tuple[Any, Codes, Array, Codes | None]:
     """
     Features, classes, weights and groups of the rows of positive weight, in this order.
 
-    Sparse features become CSR. Groups are None if `rows` has none; without weights all rows are taken, of
-    weight 1.
+    Weights are those of `rows`, which include class weights, not scaled. Dense features keep their dtype,
+    sparse ones become CSR. Groups are None if `rows` has none, else numbers as in `rows`, of which some may
+    be missing; without weights all rows are taken, of weight 1.
     """
     X = rows.X if isinstance(rows.X, np.ndarray) else rows.X.tocsr()
     if rows.weights is None:
@@ -91,8 +92,10 @@ def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weigh
     """
     Weight of each row times the factor of its class, (n,), which is 1 if `class_weight` does not name it.
 
-    A part may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor
-    that is negative or not finite, and `ShapeError` unless there is one weight, or one for each row.
+    `coded` are all classes and the row's place among them. Other names in `class_weight` are ignored. A part
+    may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor that is
+    negative or not finite, `DTypeError` for weights that are no numbers, and `ShapeError` unless there is one
+    weight, or one for each row.
     """
     known, codes = coded
     given = np.ones(len(y)) if sample_weight is None else sample_weights(sample_weight, caller=caller)

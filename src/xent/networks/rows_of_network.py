@@ -57,6 +57,8 @@ def standardisation(X: Any, weights: Array) -> Standardisation:
     """
     Weighted mean and standard deviation of each feature; the scale of a constant feature is 1.
 
+    Constant is a feature whose deviation is at most 1e-12 of its mean. Rows of weight 0 do not count.
+
     Parameters
     ----------
     X : ndarray or sparse array of shape (n, p)

@@ -41,10 +41,11 @@ class WeightedMoments:
 
     def add(self, X: Array, weights: Array) -> None:
         """
-        Add rows, of shape (n, features), with their weights, to mean, norm and weight; rows of weight 0
-        change nothing.
+        Add rows, (n, features), with their weights, (n,), to mean, norm and weight; rows of weight 0 change
+        nothing.
 
-        The update is that of Chan, Golub and LeVeque (1983), equation 2.1, with weights for counts.
+        The norm is the root of the weighted sum of squared deviations from the mean of all rows so far. The
+        update is that of Chan, Golub and LeVeque (1983), equation 2.1, with weights for counts.
         """
         own = float(weights.sum())
         if own <= 0:
@@ -91,11 +92,11 @@ class StreamScan:
 
 def scan(stream: CodedStream) -> StreamScan:
     """
-    Scan all rows of `stream`, fragment by fragment.
+    Scan all rows of `stream` of positive weight, fragment by fragment.
 
-    Moments, mass and count are those of the rows to train on; the held-out rows and a sample of the rows to
-    train on, about as many, are kept in memory. Raises `DataError` if the source cannot be read, or for a
-    class that the first scan did not see.
+    Moments of the features, weights by class and count are those of the rows to train on; the held-out rows
+    and a sample of the rows to train on, about as many, are kept in memory, features not standardised. Raises
+    `DataError` if the source cannot be read, or for a class that the first scan did not see.
     """
     moments = WeightedMoments(stream.width)
     mass = np.zeros(len(stream.classes.classes))

@@ -74,9 +74,10 @@ class StreamedRows:
         Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
         `seeds`.
 
-        The last of `seeds` is the number of the epoch. Rows are mixed within buffers of several fragments. A
-        last batch of one row is left out, unless `size` is 1 or it is the only row. Raises `DataError` if the
-        files or the number of rows have changed since the scan.
+        The last of `seeds` is the number of the epoch. Features are standardised, float32 tensors on the
+        device; weights are not scaled. Rows to train on are mixed within buffers of several fragments, after
+        each of which `on_progress` is called. A last batch of one row is left out, unless `size` is 1 or it
+        is the only row. Raises `DataError` if the files or the number of rows have changed since the scan.
         """
         rng = np.random.default_rng(seeds)
         rest: list[CodedRows] = []
@@ -108,8 +109,9 @@ class StreamedRows:
         """
         Feed the facts of the scan to `digest`, an object of `hashlib`.
 
-        They are marks of files, columns, classes, the number of rows and class weights, moments, and the
-        features of the rows in memory.
+        They are for each file a text that changes with it, columns, names of features, classes, the number of
+        rows to train on and their weights by class, moments, and the features of the rows in memory, held out
+        or sampled.
         """
         stream, found = self.stream, self.found
         facts = [sorted(stream.files.items()), list(stream.reader.columns), list(stream.reader.features)]
@@ -122,8 +124,9 @@ class StreamedRows:
         """
         Buffers of training rows of the fragments that are open, at most four, in equal parts of each.
 
-        `rng` gives the order in which fragments are opened. A buffer has about 65,536 rows, fewer above 64
-        features but at least 4,096, in the order of the fragments; it is shorter if the fragments end.
+        `rng` gives the order in which fragments are opened; one that ends is followed by the next. A buffer
+        has about 65,536 rows, fewer above 64 features but about 4,096 at least, and fewer at the end. They
+        are neither shuffled nor standardised: each part is a run of rows in the order of its fragment.
         """
         fragments = self.stream.source.fragments
         waiting = deque(rng.permutation(len(fragments)).tolist())
@@ -146,8 +149,9 @@ class StreamedRows:
 
     def _parts(self, fragment: Fragment, size: int) -> Iterator[CodedRows]:
         """
-        Training rows of `fragment` in order, `size` at a time but the last, whatever the pieces of the
-        source.
+        Training rows of `fragment` in order, those held out left away, `size` at a time but the last.
+
+        The pieces of the source do not matter. A fragment without training rows gives no part.
         """
         waiting: list[CodedRows] = []
         count = 0

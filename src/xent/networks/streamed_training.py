@@ -34,11 +34,12 @@ def streamed_scan(
     model: Any, source: Source, reader: Reader, watch: Watch, *, seed: int, caller: str
 ) -> tuple[CodedStream, StreamScan, Array]:
     """
-    Rows of `source` for the parameters of `model`, their content, and the weight of each class plus half a
-    mean row.
+    Rows of `source` as numbers, the content of the scan, and first shares of the classes, (K,).
 
-    The source is read twice. Rows are held out if `model.epochs` is "auto" and there are at least 50; classes
-    of fewer than 50 rows are trained on whole.
+    The last is the weight of each class's rows to train on plus half a mean row, so that none is 0. The
+    source is read twice. Rows are held out if `model.epochs` is "auto" and there are at least 50: the share
+    `held_out`, about 50,000 rows at most, fewer for many features; classes of fewer than 50 rows are trained
+    on whole. `seed` draws them.
 
     Raises
     ------
@@ -80,7 +81,8 @@ def streamed_parts(
     Rows trained on, a sample of these, and those held out, the last two None for none; and the groups of the
     last.
 
-    The groups are numbers, (held-out rows,), or None if the rows have none.
+    The first are read again in each epoch, the others held in the memory of `device`; all are standardised by
+    `standard`. The groups are numbers from 0, (held-out rows,), or None if the rows have none.
     """
     rows = StreamedRows(stream, found, standard, device, watch.on_progress)
     if not len(found.held_out.codes):

@@ -98,11 +98,13 @@ class Training:
         self, rows: TrainingRows, sample: TrainingRows | None = None, held_out: TrainingRows | None = None
     ) -> Epoch:
         """
-        Take the steps of one epoch, judge the average, and keep its weights if it is the best so far.
+        Take the steps of one epoch of `rows`, judge the average of the weights, and keep it if it is the best
+        so far.
 
         It is the best if its loss of `held_out` is below all earlier ones; without held-out rows the last
-        epoch is. Losses of `sample` and `held_out`, in nats, are nan for None. A loss that is not finite is
-        no error.
+        epoch is. The epoch that is returned, and added to `history`, has its number from 1, the mean of the
+        minimised loss during the steps, and the mean cross-entropy in nats of `sample` and `held_out`, nan
+        for None. A loss that is not finite is no error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -123,7 +125,11 @@ class Training:
         return next((one.device for one in self.network.parameters()), torch.device("cpu"))
 
     def cross_entropy(self, rows: TrainingRows) -> float:
-        """Weighted mean cross-entropy of the average on `rows`, in nats."""
+        """
+        Weighted mean cross-entropy of the averaged network on `rows`, in nats, before any temperature.
+
+        The loss that is minimised may be another. It is infinite or nan if the weights are.
+        """
         total = 0.0
         for features, codes, weights in rows.in_order():
             log_probs = self.loss.log_probs(outputs_of(self.average, features).double())
@@ -133,10 +139,11 @@ class Training:
 
     def _steps(self, rows: TrainingRows, number: int) -> float:
         """
-        Weighted mean loss of the rows in epoch `number`, in nats, with a step for each batch that changes
-        network and average.
+        Weighted mean loss of the rows in epoch `number`, with a step for each batch that changes network and
+        average.
 
-        The loss of a row is that before the step of its batch; a last row left out of the batches counts 0.
+        The loss is the minimised one, with dropout; that of a row is before the step of its batch. A last row
+        left out of the batches counts 0. `number`, from 1, and the seed give the order.
         """
         self.network.train()
         total = torch.zeros((), dtype=torch.float64, device=self.device)
@@ -162,11 +169,12 @@ class Training:
     @torch.no_grad()
     def _follow(self, pairs: list[tuple[torch.Tensor, torch.Tensor]], steps_of_epoch: int) -> None:
         """
-        Move the average towards the network by a share of their difference.
+        Move the average of the weights towards the network, just after a step, by a share of their
+        difference.
 
         The share is 9/11 in the first step and falls to about 1 / (`averaged_epochs` * `steps_of_epoch`),
-        where it stays. `pairs` holds the tensors of both; those that are not floating are copied. `steps`
-        rises by 1.
+        where it stays. `pairs` holds tensors of the average, which are changed, each with that of the
+        network; those that are not floating are copied. `steps` rises by 1 before.
         """
         self.steps += 1
         keep = math.exp(-1 / (self.settings.averaged_epochs * steps_of_epoch))
@@ -202,9 +210,9 @@ def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
 @contextmanager
 def few_threads(network: nn.Module) -> Iterator[None]:
     """
-    Context in which PyTorch has one thread if `network` has fewer than a million parameters.
+    Context in which PyTorch has one thread on the processor if `network` has fewer than a million parameters.
 
-    The number of threads is restored at the end.
+    The number of threads, else as it was, is restored at the end.
     """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS

@@ -75,8 +75,11 @@ class TrainingLoss:
 
     def values(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
         """
-        Loss of each row, (n,), for outputs of shape (n, K); for (n, members, K) the mean of those of the
-        members.
+        Loss of each row, (n,), unweighted, for outputs (n, outputs); for (n, members, outputs) the mean of
+        the members.
+
+        There is an output for each of K classes, one for two classes and a loss of events, or K - 1 for a
+        loss of ordered classes. `codes`, (n,), are classes 0 .. K-1.
         """
         if outputs.ndim == 3:
             members = outputs.shape[1]
@@ -86,9 +89,10 @@ class TrainingLoss:
 
     def _of_rows(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
         """
-        Loss of each row, by the form of truth that the loss takes.
+        Loss of each row, (n,), from `outputs`, (n, outputs), by the form of truth that the loss takes.
 
-        That is a label, an event for two classes, or one-hot targets.
+        That is the label, of `codes`, (n,); of two classes, the event of the second, from the first column
+        alone; or one-hot targets, as a distribution or as an event of each class, whose losses are added.
         """
         if self.loss == REGISTRY["softmax_cross_entropy"]:
             rows: Any = cross_entropy(outputs, codes, reduction="none")
@@ -109,9 +113,10 @@ class TrainingLoss:
 
     def log_probs(self, outputs: torch.Tensor) -> torch.Tensor:
         """
-        Logarithm of each class's probability in nats, of shape (n, K).
+        Logarithm of each class's probability in nats, of shape (n, K), from outputs of shape (n, outputs).
 
-        Of outputs of shape (n, members, K) it is that of the mean of the members' probabilities.
+        Of outputs of shape (n, members, outputs) it is that of the mean of the members' probabilities. They
+        are those that the loss gives its outputs, before any temperature.
         """
         if outputs.ndim == 3:
             members = outputs.shape[1]
@@ -121,9 +126,12 @@ class TrainingLoss:
 
     def _log_probs_of_rows(self, outputs: torch.Tensor) -> torch.Tensor:
         """
-        Log-probabilities of the classes, by the meaning of the outputs.
+        Log-probabilities of the classes, (n, K), by the meaning of the `outputs`, (n, outputs).
 
-        Probabilities of one event for each of several classes do not sum to 1, and are scaled.
+        Logits and scaled cosines have a softmax. The one output of two classes is the logit of the second.
+        Probabilities of one event for each of several classes do not sum to 1, and are scaled. K - 1 outputs
+        of ordered classes are logits of being beyond each if not below it. Evidence plus 1 gives Dirichlet
+        concentrations, of which the means are taken.
         """
         if self.outputs == "events":
             yes, no = functional.logsigmoid(outputs), functional.logsigmoid(-outputs)
@@ -175,6 +183,9 @@ def training_loss(
     """
     Loss for `n_classes` classes, by its name in the registry with its parameters, or a loss itself.
 
+    `parameters` is None or empty for the defaults. Refused are losses of other truth than the class of a row,
+    and those under which a class can have probability 0.
+
     Raises
     ------
     DomainError
@@ -182,6 +193,8 @@ def training_loss(
         there are parameters beside a loss that has its own.
     ParameterError
         If the loss has no such parameter.
+    DTypeError
+        If a parameter is of another kind than a number.
     """
     if isinstance(loss, AbstractLoss) and parameters:
         rule, hint = "be None beside a loss that has its own", "Give them to the loss."
@@ -201,10 +214,11 @@ def _suits(loss: AbstractLoss) -> bool:
 
 def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
     """
-    Loss called `name`, made of `parameters`.
+    Loss called `name`, made of `parameters`, a dict by name, which may be empty.
 
     Raises `DomainError` for an unknown name (with near ones), for a missing parameter and for one out of
-    range, and `ParameterError` for a parameter that the loss does not have.
+    range, `ParameterError` for a parameter that the loss does not have, and `DTypeError` for one of another
+    kind.
     """
     if name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")

@@ -78,7 +78,8 @@ class Rows:
         Batches of features, codes and weights, of `size` rows but the last, in an order that depends on
         `seeds`.
 
-        A last batch of one row is left out, unless `size` is 1 or it is the only row.
+        Features are standardised, (rows, p); weights are not scaled. A last batch of one row is left out,
+        unless `size` is 1 or it is the only row.
         """
         order = np.random.default_rng(seeds).permutation(len(self))
         for block in blocks(len(self), size):

@@ -109,20 +109,20 @@ def account(
     Parameters
     ----------
     predictions : Predictions
-        Classes and independent units of the rows.
+        Classes, weights and independent units of the rows.
     losses : ndarray of shape (n,)
         Score of each row, finite.
     recalibrated : tuple of two ndarrays of shape (n,)
         Score of each recalibrated row: by maps fitted without the row, and by a map fitted to all rows, or
         to a part of them.
     score : {"log", "brier"}
-        Kind of the scores.
+        Kind of the scores: log loss in nats, or Brier score summed over classes.
     seen_by : str
-        Name of the map.
+        Name of the recalibration map; recorded only, as are the next two.
     coefficients : int
         Number of its coefficients.
     left_out : int
-        Number of rows left out before.
+        Number of rows left out before, those of infinite loss.
     prior : ndarray of shape (K,), optional
         Probabilities of the constant forecast; None for the shares of these rows.
     widest : Widest, optional
@@ -186,11 +186,11 @@ def _against_prior(
 
 def _miscalibration(gains: Array, clusters: Clusters, widest: Widest | None) -> Estimate:
     """
-    Mean of the `gains`, (n,), of recalibrated rows with its interval, extended to the limits of `widest`, if
-    any.
+    Mean of the `gains`, (n,), of recalibrated rows with its interval over the units of `clusters`.
 
-    If `widest` encloses the recalibration, the limits of `widest` alone, extended to the mean, are the
-    interval.
+    A gain is a row's score less that of its recalibrated forecast. Without `widest` the interval is the
+    studentised one. With it, the limits of the widest map extend that interval; or, if that map encloses the
+    recalibration, they alone are the interval, extended to hold the mean.
     """
     if widest is None:
         return bootstrap_mean(gains, clusters=clusters)
@@ -207,10 +207,12 @@ def _joined(one: Estimate, low: float, high: float) -> Estimate:
 
 def _against_own_prior(predictions: Predictions, refined: Array, score: str) -> tuple[Estimate, Estimate]:
     """
-    Uncertainty and resolution with their intervals, the prior being the share of each class among the rows.
+    Uncertainty and resolution with their 95 % intervals, the prior being the share of each class by weight.
 
-    `refined`, (n,), has the score of each row by recalibrated forecasts; `score` is "log" or "brier". Both
-    intervals have ends of nan for a single unit.
+    Uncertainty is the mean score of that constant forecast, resolution that less the mean of `refined`, (n,),
+    the scores of the rows by recalibrated forecasts; `score` is "log" or "brier", the latter summed over
+    classes. Intervals are percentiles of resampled units, moved by twice the bias of the uncertainty; both
+    have ends of nan for a single unit.
     """
     clusters, K = predictions.clusters, len(predictions.classes)
     weights = predictions.weights

@@ -74,8 +74,9 @@ def area_and_influence(scores: Array, events: NDArray[np.bool_], weights: Array)
     """
     Area under the curve of weighted rows, and each row's influence on it, (n,), whose weighted sum is 0.
 
-    `events`, (n,), is True for rows of the class that high `scores`, (n,), are to find. A tie of an event and
-    another row counts half. Both sides must have weight.
+    `events`, (n,), is True for rows of the class that high `scores`, (n,), without nan, are to find. A tie of
+    an event and another row counts half. The influence of a row is the derivative of the area by its weight;
+    `weights`, (n,), are not scaled. Both sides must have weight, which is not checked.
     """
     order = np.argsort(scores)
     ordered, heavy = scores[order], np.where(events, weights, 0.0)[order]
@@ -109,7 +110,8 @@ def _end(area: float, far: float, z: float, m: float, n: float) -> float:
     """
     End of the interval between `area` and `far`, which is 0 or 1: the farthest area that is not rejected.
 
-    An area is rejected if it is more than `z` standard errors, of `m` events and `n` others, from `area`.
+    An area is rejected if `area` is more than `z` of its standard errors, of `m` events and `n` other rows,
+    away; both numbers may be fractional. The end is found by bisection, up to rounding.
     """
     near = area
     for _ in range(_HALVINGS):

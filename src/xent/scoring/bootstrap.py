@@ -88,8 +88,9 @@ def _studentised(sums: Array, mass: Array, value: float, level: float, seed: int
     """
     Lower and upper end of the bootstrap-t interval, of coverage `level`, of the ratio `value` of two totals.
 
-    They are those of `sums` over `mass`, which have one entry for each of at least two piles. Both ends are
-    `value` if the ratio does not vary between piles but for rounding.
+    They are those of `sums`, weighted, over `mass`, weights, which have one finite entry for each of at least
+    two piles. `value` is their ratio. Both ends are `value` if the ratio does not vary between piles but for
+    rounding.
     """
     size, total = len(sums), mass.sum()
     residuals = sums - value * mass
@@ -106,11 +107,12 @@ def studentised_quantiles(
     residuals: Array, mass: Array, error: float, *, level: float, seed: int = 0
 ) -> tuple[float, float]:
     """
-    Lower and upper quantile of t*, the resampled mean less the mean over the resample's standard error.
+    Lower and upper quantile of t*, the resampled mean less the mean, over the standard error of the resample.
 
-    They leave (1 - `level`) / 2 on either side. `residuals`, (piles,), are the sums of the piles less the
-    mean times their `mass`; `error` is the positive standard error of the mean. A resample's error counts as
-    at least a sixth of it, and resamples without mass are ignored.
+    They leave (1 - `level`) / 2 on either side. `residuals`, (piles,), are the weighted sums of the piles
+    less the mean times their `mass`, (piles,), the sums of weights; `error` is the positive standard error of
+    the mean. A resample's error counts as at least a sixth of it, and resamples without mass are ignored.
+    There are 2,000 resamples.
     """
     scale = len(residuals) / (len(residuals) - 1)
     columns = np.column_stack([residuals, mass, residuals**2, residuals * mass, mass**2])
@@ -129,7 +131,8 @@ def _percentile(sums: Array, mass: Array, level: float, seed: int) -> tuple[floa
     """
     Lower and upper end of the percentile interval of the ratio of totals of `sums` and `mass`, both (piles,).
 
-    Sums may be ``inf``; an end may then be ``inf``. Resamples without mass are ignored.
+    They leave (1 - `level`) / 2 of 2,000 resamples on either side. Sums may be ``inf``; an end may then be
+    ``inf``. Resamples without mass are ignored.
     """
     # Counts of infinite sums are resampled apart: 0 times infinity would be nan.
     infinite = np.isinf(sums)

@@ -95,9 +95,12 @@ class CalibrationScores:
 
 def calibration_scores(predictions: Predictions, scores: RowScores) -> CalibrationScores:
     """
-    All measures of the calibration of `predictions`, whose rows have `scores`.
+    All measures of the calibration of `predictions`, whose rows have `scores`, by the weights of the rows.
 
-    Bins are of the second class if there are two classes, and else of the most probable class of each row.
+    Bins, at most 15 of equal mass, are of the probability of the second class if there are two classes, and
+    else of the most probable class of each row; errors from them and the smooth error are of that
+    probability. Overconfidence is of the most probable class always; its interval and the test are over the
+    units.
     """
     weights = predictions.weights
     probs, happened = viewed(predictions.log_probs, predictions.codes)
@@ -170,12 +173,12 @@ def equal_mass_bins(
     probs: Array, happened: NDArray[np.bool_], weights: Array | None = None, bins: int = BINS
 ) -> tuple[tuple[ReliabilityBin, ...], Array]:
     """
-    Bins of `probs`, (n,), of about equal mass, at most `bins`, and the share of the weight in each bin.
+    Bins of `probs`, (n,), of about equal mass, at most `bins`, by rising probability, and the share of each.
 
-    The shares have shape (number of bins,). Equal probabilities share a bin, so that there may be fewer; bins
-    without weight are left out. A bin is open below and closed above, but for the first, which holds 0. Its
-    count is of rows with weight, its interval Wilson's for Kish's effective number of them. `happened`, (n,),
-    is True for each row whose event occurred; `weights`, (n,), of None are 1.
+    The shares, (number of bins,), are of all weight and sum to 1. Equal probabilities share a bin, so that
+    there may be fewer; bins without weight are left out. A bin is open below and closed above, but for the
+    first, which holds 0. Its count is of rows with weight, its interval Wilson's for Kish's effective number
+    of them. `happened`, (n,), is True for each row whose event occurred; `weights`, (n,), of None are 1.
     """
     w = np.ones(len(probs)) if weights is None else weights
     edges = _edges(probs, w, bins)
@@ -205,8 +208,9 @@ def _edges(probs: Array, weights: Array, bins: int) -> Array:
     """
     Distinct inner edges, rising, of bins of about equal mass: the last probability of each bin but the last.
 
-    There are at most ``bins - 1`` and, for more than one bin, at least one; a single row gives its own
-    probability.
+    `probs` and `weights` have shape (n,), n > 0. There are at most ``bins - 1`` and, for more than one bin,
+    at least one; a single row gives its own probability. The largest of `probs` may be an edge; the bin above
+    it is then empty.
     """
     n = len(probs)
     if weights.min() == weights.max():
@@ -229,8 +233,9 @@ def _chance_gap(probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array) -
     """
     Expected calibration error that calibrated forecasts would have by chance in the same `bins`.
 
-    It is the mean, weighted by `widths`, of the absolute value of a normal number with the variance of each
-    bin's mean. Rows, with `probs` of shape (n,), count equally within a bin.
+    It is the mean, weighted by `widths`, (bins,), the shares of the bins, of the absolute value of a normal
+    number with the variance of each bin's observed share. Rows, with `probs` of shape (n,), count equally
+    within a bin.
     """
     highs = np.asarray([b.high for b in bins])
     place = np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
@@ -258,7 +263,9 @@ def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
 
 def _class_wise(predictions: Predictions) -> float:
     """
-    Mean over classes of the expected calibration error of each class against the rest, in at most 15 bins of
+    Mean over classes, each counting once, of the expected calibration error of each class against the rest.
+
+    That is the mean absolute difference of forecast and observed share, by weight, in at most 15 bins of
     equal mass.
     """
     gaps = []

@@ -17,10 +17,10 @@ Codes = NDArray[np.int64]
 
 def checked_codes(codes: Any, n: int, K: int, *, caller: str) -> Codes:
     """
-    Class codes as int64, of shape (n,).
+    Class codes as int64, of shape (n,), not a copy if they are so already.
 
-    Raises `DTypeError` unless they are integers, `ShapeError` for another shape, and `DomainError` for a
-    masked entry, or with the first one out of ``0 .. K-1``.
+    Raises `DTypeError` unless they are integers (Booleans are not), `ShapeError` for another shape, and
+    `DomainError` for a masked entry, or with the first one out of ``0 .. K-1``.
     """
     codes = numpy_array(codes, caller=caller, argument="codes")
     if codes.dtype.kind not in "iu":

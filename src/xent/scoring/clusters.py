@@ -111,10 +111,11 @@ def clusters_of(
     n: int, *, groups: NDArray[np.integer] | None = None, weights: Array | None = None, seed: int = 0
 ) -> Clusters:
     """
-    Units of `n` rows: `groups`, (n,), integers that are equal in the rows of one group, or else the rows.
+    Units of `n` rows, which a bootstrap draws: `groups`, (n,), integers equal in the rows of one group, or
+    the rows.
 
-    More than 2,000 units are dealt at random into 2,000 piles; `seed` is the seed of that draw. `weights` of
-    shape (n,) are those of the rows, None for 1.
+    More than 2,000 units are dealt at random into 2,000 piles, each drawn as one; `seed` is the seed of that
+    draw. `weights`, (n,), are those of the rows, None for 1; a unit without weight counts among the units.
 
     Examples
     --------
@@ -148,9 +149,11 @@ def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array
 @lru_cache(maxsize=2)
 def _all_draws(size: int, seed: int, resamples: int) -> Array:
     """
-    Number of times that each pile is drawn, of shape (resamples, size); callers must not change it.
+    Number of times that each of `size` piles is drawn, (resamples, size), as float64; callers must not change
+    it.
 
-    The result is cached, because the terms of a report share one bootstrap.
+    Each row sums to `size`. The result is cached, because the terms of a report share one bootstrap; it is
+    the same as that of all blocks of `_draws`.
     """
     kept = np.empty((resamples, size))
     done = 0
@@ -162,9 +165,9 @@ def _all_draws(size: int, seed: int, resamples: int) -> Array:
 
 def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
     """
-    Number of times that each of `size` piles is drawn, in blocks of resamples, each of shape (block, size).
+    Number of times that each of `size` piles is drawn, in blocks of resamples, each float64, (block, size).
 
-    All blocks together have `resamples` rows; each row sums to `size`.
+    All blocks together have `resamples` rows; each row sums to `size`. Equal arguments give equal draws.
     """
     rng = np.random.default_rng(seed)
     chunk = max(1, _CHUNK // size)

@@ -16,12 +16,13 @@ _MOST_CLASSES = 2_000
 
 def suspected_order(predictions: Predictions) -> tuple[int, ...] | None:
     """
-    Class that each column seems to stand for, K integers, or None if the columns seem to be in order.
+    Class that each column seems to stand for, in the order of the columns, or None if they seem to be in
+    order.
 
-    An order is suspected if the accuracy, without weights, is far below that of guessing the commonest class,
-    but a permutation of the columns lifts it far above, by five standard errors each. With many classes and
-    few rows chance alone finds such a permutation, so there must be at least ten rows for each class, and at
-    most 2,000 classes: otherwise the result is None.
+    An order is suspected if the accuracy, without weights, is below that of guessing the commonest class by
+    more than five of its standard errors, but a permutation of the columns lifts it above by as many. With
+    many classes and few rows chance alone finds such a permutation, so there must be at least ten rows for
+    each class, and at most 2,000 classes: otherwise the result is None.
     """
     K, n = len(predictions.classes), len(predictions.codes)
     if K > _MOST_CLASSES or n < 10 * K:

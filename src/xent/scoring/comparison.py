@@ -205,8 +205,10 @@ def mcnemar_p_value(first_only: int, second_only: int) -> float:
 
 def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> Estimate:
     """
-    Mean of the `kept` values, (n,), with its interval over the units of the kept rows; nan without
-    weight.
+    Weighted mean of the `kept` values, flags of shape (n,), with its 95 % interval over the units of the kept
+    rows.
+
+    All three numbers are nan if no row is kept or none of them has weight, the ends alone for a single unit.
     """
     if kept.all():
         return bootstrap_mean(values, clusters=predictions.clusters)
@@ -223,8 +225,9 @@ def _slice_differences(
     """
     At most 20 slices, those of largest absolute sum of `difference`, largest first.
 
-    `difference` and `finite` have shape (n,). Slices are those of one value of one column, with at least 30
-    rows in `finite`. The sum is unweighted, the mean in the result is weighted.
+    `difference`, (n,), has the loss of the second model less that of the first, 0 outside `finite`, (n,), the
+    rows where both are finite. A slice is the rows of one value of one of `columns`, with at least 30 in
+    `finite`, which alone count. The sum is unweighted, the mean in the result is weighted, with an interval.
     """
     found = []
     for column in columns:
@@ -243,10 +246,12 @@ def _differing(
     pair: tuple[Predictions, Predictions], first: Array, second: Array
 ) -> tuple[DifferingRow, ...]:
     """
-    Rows of largest absolute difference of the losses `first` and `second` of two models, the largest first.
+    Rows of largest absolute difference of the losses `first` and `second`, (n,), of two models, the largest
+    first.
 
-    At most ten are returned, weights apart; a row whose loss is infinite in one model goes first, one of
-    equal losses, or of infinite loss in both, is left out.
+    At most ten are returned, weights apart, each with its number, its class and the probability of that class
+    by either model. A row whose loss is infinite in one model goes first, one of equal losses, or of infinite
+    loss in both, is left out.
     """
     both = np.isinf(first) & np.isinf(second)
     size = np.abs(np.subtract(second, first, where=~both, out=np.zeros(len(first))))

@@ -88,7 +88,9 @@ def judgement_of(predictions: Predictions) -> Judgement:
     """
     Judgement of checked predictions, losses in nats: means and shares by weight, counts of rows without.
 
-    Means have 95 % intervals over the units. Shown are the ten rows of highest loss that have weight.
+    Means have 95 % intervals over the units. The confusion matrix, true class by row, counts each row once,
+    the predicted class being the first of equal ones; the prior entropy is that of the class shares by
+    weight. Shown are the ten rows of highest loss that have weight.
     """
     log_probs, codes, weights = predictions.log_probs, predictions.codes, predictions.weights
     n, K = log_probs.shape
@@ -124,8 +126,9 @@ def _surprising_places(predictions: Predictions) -> Codes:
 
 def _largest(values: Array, count: int) -> Codes:
     """
-    Places of the `count` largest values, largest first, earlier places first among equal ones; all if
-    fewer.
+    Places of the `count` largest `values`, (n,), largest first, earlier places first among equal ones.
+
+    There are all places if there are fewer; nan is not allowed for.
     """
     if len(values) > 4 * count:
         # A stable sort of all rows would take longer than all other scores together.
@@ -140,10 +143,11 @@ def _largest(values: Array, count: int) -> Codes:
 
 def _class_shares(predictions: Predictions, surprisals: Array, predicted: Codes) -> tuple[ClassShare, ...]:
     """
-    Loss and error rate of each class, in the order of the classes; nan for a class without weight.
+    Weighted mean loss and error rate of each class's rows, in the order of the classes; nan without weight.
 
-    Its share in the loss is 0 then. All shares are nan if the loss of all rows is 0 or infinite. Rows are
-    counted whatever their weight.
+    `surprisals`, (n,), are losses in nats, `predicted`, (n,), the most probable classes. A class's share is
+    that of its weighted loss in that of all rows, 0 without weight; all shares are nan if the loss of all
+    rows is 0 or infinite. Rows are counted whatever their weight.
     """
     codes, classes = predictions.codes, predictions.classes
     weights = np.ones(len(codes)) if predictions.weights is None else predictions.weights

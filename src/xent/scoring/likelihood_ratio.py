@@ -105,9 +105,11 @@ class Gain:
 
     def interval(self) -> tuple[float, float]:
         """
-        Ends of the 95 % interval of the loss that the best map of the family removes in the population.
+        Ends of the 95 % interval, in nats, of the loss that the best map of the family removes in the
+        population.
 
-        Both are 0 if the gain is not positive, or its standard error is 0 or infinite.
+        They come from noncentral chi-squared distributions, of a gain far above its error from its
+        studentised mean. Both are 0 if the gain is not positive, or its standard error is 0 or infinite.
 
         Examples
         --------
@@ -127,10 +129,12 @@ class Gain:
 
 def gain_of(differences: Array, clusters: Clusters, coefficients: int) -> Gain:
     """
-    Gain by a map with so many `coefficients`, from the row's loss without the map less that with it, (n,).
+    Gain by a map with so many `coefficients`, from the row's loss without the map less that with it, (n,), in
+    nats.
 
-    The standard error is between units: infinite for a single unit, 0 if differences are equal but for
-    rounding.
+    It holds the weighted mean, its standard error between the units of `clusters`, quantiles of the resampled
+    mean, and the effective number of units. The error is infinite for a single unit, 0 if differences are
+    equal but for rounding; quantiles are then the default ones of a normal number.
     """
     value = clusters.mean(differences)
     if clusters.size < 2:
@@ -149,9 +153,9 @@ def _noncentrality(statistic: float, coefficients: int, quantile: float) -> floa
     """
     Noncentrality at which a chi-squared `statistic` has the same probability below it as a normal `quantile`.
 
-    `coefficients` are its degrees of freedom. The result is 0 if there is no such noncentrality; for
-    quantiles beyond 6 on either side, whose tails the library cannot compute, it is that of the normal
-    approximation.
+    `coefficients`, >= 1, are its degrees of freedom. The result is 0 if even without noncentrality no more
+    than that probability is below. For a `quantile` beyond 6 on either side, whose tails the library cannot
+    compute, it is that of the normal approximation, the square of the root of `statistic` less `quantile`.
     """
     if abs(quantile) > _FARTHEST:
         return max(math.sqrt(statistic) - quantile, 0.0) ** 2

@@ -114,12 +114,13 @@ class LossSummary:
 
 def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | None = None) -> LossSummary:
     """
-    Summary of `predictions`, whose rows have `scores`.
+    Summary of `predictions`, whose rows have `scores`: means by weight, losses in nats, intervals over the
+    units.
 
     `prior`, (K,), are class probabilities from elsewhere, such as the shares in training; None for the shares
-    of these rows by weight. Infinite rows are named in the order of the rows, the first ten of those with
-    weight. Accuracy is given for the 1, 2, 3, 5 and 10 most probable classes, as far as these are fewer than
-    K.
+    of these rows by weight. Skill is 1 less the loss over that of the prior. Infinite rows, those of weight
+    alone, are counted, and the first ten named in the order of the rows. Accuracy is given for the 1, 2, 3, 5
+    and 10 most probable classes, 1 always, others if fewer than K.
     """
     clusters, K = predictions.clusters, len(predictions.classes)
     counted = np.ones(len(scores.losses), bool) if predictions.weights is None else predictions.weights > 0
@@ -148,10 +149,11 @@ def loss_summary(predictions: Predictions, scores: RowScores, prior: Array | Non
 
 def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]:
     """
-    Probabilities of the constant forecast, (K,), and the bias of its loss in nats.
+    Probabilities of the constant forecast, (K,), and the bias of its loss in nats, >= 0.
 
-    They are `prior`, without bias, or for None the shares of the classes by weight; these were fitted to the
-    rows and cost too little, by the number of classes seen less 1 over twice that of the units.
+    They are `prior`, (K,), without bias, or for None the shares of the classes by weight; these were fitted
+    to the rows and cost too little, by the number of classes seen less 1 over twice that of the units
+    (groups, or rows).
     """
     if prior is not None:
         return prior, 0.0
@@ -163,8 +165,9 @@ def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]
 
 def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
     """
-    Mean of the finite `losses`, (n,), with its interval over the units of their rows; nan without
-    weight.
+    Weighted mean of the finite `losses`, (n,), in nats, with its 95 % interval over the units of their rows.
+
+    All three numbers are nan if none is finite or these have no weight.
     """
     finite = np.isfinite(losses)
     if finite.all():

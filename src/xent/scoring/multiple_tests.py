@@ -47,9 +47,11 @@ def false_discovery_rates(p_values: Array) -> Array:
 
 def _adjusted(p_values: Array, *, holm_rule: bool) -> Array:
     """
-    P-values adjusted by Holm's rule, or by Benjamini and Hochberg's, in the order of `p_values`, (m,).
+    P-values adjusted by Holm's rule, or with `holm_rule` False by Benjamini and Hochberg's, in their order,
+    (m,).
 
-    They are at most 1. A nan stays nan and does not count among the tests.
+    Adjusted ones are at most 1 and never below the given ones, and do not fall as those rise. A nan stays nan
+    and does not count among the tests.
     """
     adjusted = np.full(len(p_values), np.nan)
     known = np.flatnonzero(~np.isnan(p_values))

@@ -37,8 +37,10 @@ def precision_recall(predictions: Predictions) -> tuple[PrecisionRecall, ...]:
     """
     Precision and recall of each class, in the order of the classes, by the weights of the rows.
 
-    Intervals are Wilson's, for groups or weights at the number of independent rows with the same variance.
-    The value is nan and the interval [0, 1] for a class that is never predicted, or has no row.
+    The predicted class is the most probable, the first of equal ones. Intervals, of 95 %, are Wilson's, for
+    groups or weights at the number of independent rows with the same variance. The value is nan and the
+    interval [0, 1] for the precision of a class that is never predicted, and the recall of one that has no
+    row, in rows of weight.
     """
     codes, predicted, classes = predictions.codes, predictions.predicted, predictions.classes
     K = len(classes)

@@ -142,10 +142,10 @@ def checked_predictions(
 
 def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = "sample_weight") -> Array:
     """
-    Weights of n rows as float64, (n,), a new array.
+    Weights of n rows as float64, (n,), a new array; they are not scaled.
 
-    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
-    weight that is negative, masked or not finite, or if all are 0.
+    Real numbers are floats, integers and Booleans. Raises `DTypeError` for others, `ShapeError` for another
+    shape, and `DomainError` for a weight that is negative, masked or not finite, or if all are 0.
     """
     weights = numpy_array(sample_weight, caller=caller, argument=argument)
     if weights.dtype.kind not in "fiub":
@@ -178,10 +178,10 @@ def _checked_rows(rows: Any, n: int, caller: str) -> NDArray[Any]:
 
 def _checked_groups(groups: Any, n: int, caller: str) -> NDArray[np.int64]:
     """
-    Groups as int64 of shape (n,); raises `DomainError` if several rows are all of one group, or one is
-    masked.
+    Groups, whole numbers that are equal in the rows of one group, as int64 of shape (n,).
 
-    Raises `DTypeError` unless they are integers, and `ShapeError` for another shape.
+    Raises `DomainError` if several rows are all of one group, or an entry is masked, `DTypeError` unless they
+    are integers, and `ShapeError` for another shape. A single row passes.
     """
     groups = numpy_array(groups, caller=caller, argument="groups")
     if groups.dtype.kind not in "iu":

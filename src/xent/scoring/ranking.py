@@ -63,7 +63,9 @@ def _interval(value: float, influence: Array, clusters: Clusters, level: float) 
     """
     Area `value` with its interval of coverage `level`, on the logit scale, from the rows' `influence`, (n,).
 
-    The ends are nan for a single unit, and the value itself if it is 0 or 1, where the logit is infinite.
+    The influence of a row is the derivative of the area by its weight; weighted sums over the units of
+    `clusters` give the standard error. The ends are nan for a single unit, and the value itself if it is 0 or
+    1, where the logit is infinite.
     """
     if clusters.size < 2:
         return Estimate(value, math.nan, math.nan, level)

@@ -110,10 +110,13 @@ def _squared(probs: Array, true: Array, codes: Codes) -> Array:
 
 def _fill(log_probs: Array, codes: Codes, floats: Array, whole: Ints) -> None:
     """
-    Write the scores of one block of rows to `floats` and `whole`, in which each row is one score.
+    Write the scores of one block of m rows to `floats`, (5, m), and `whole`, (2, m), in which each row is one
+    score.
 
-    By the names of `RowScores`, `floats` has losses, squared, expected, variance and confidence in this
-    order, and `whole` has predicted and rank.
+    `floats` has, in this order, the log loss in nats, the Brier score summed over classes, entropy and
+    variance of the loss under the forecast, and the largest probability; `whole` has the most probable class
+    and the number of classes more probable than the true one. Of equal classes the earlier goes first.
+    `log_probs`, (m, K), may hold -inf.
     """
     places = np.arange(len(codes))
     true = log_probs[places, codes]

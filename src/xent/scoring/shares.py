@@ -17,10 +17,11 @@ __all__ = ["share_of_part", "share_of_rows"]
 
 def share_of_rows(happened: NDArray[np.bool_], clusters: Clusters) -> Estimate:
     """
-    Weighted share of the rows for which `happened`, (n,), is True.
+    Weighted share of the rows for which `happened`, (n,), is True, with a 95 % interval in 0 .. 1.
 
-    The interval is Wilson's for independent rows of equal weight. Otherwise it is the studentised bootstrap
-    over units, or, if no row, or every row, has the property, Wilson's for as many rows as there are units.
+    The interval is Wilson's for independent rows without weights. Otherwise it is the studentised bootstrap
+    over the units of `clusters`, or, if no row of weight, or every one, has the property, Wilson's for as
+    many rows as there are units. Its ends are nan for a single unit whose share is neither 0 nor 1.
     """
     if clusters.weights is None and not clusters.grouped:
         return wilson_interval(int(happened.sum()), len(happened))

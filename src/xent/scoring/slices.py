@@ -105,11 +105,12 @@ def slice_losses(
     """
     Slices of at least `least` rows by the columns and by pairs of them, the largest excess of loss first.
 
-    The excess is the mean loss of the slice above that of all rows, times its rows. Slices of all rows and
-    ones without weight are left out, and so are a column's values, or a pair's, after the 100 most frequent.
-    Both one-sided tests compare means over independent units by Student's t, corrected for the skewness of
-    losses, and are adjusted over all slices by Benjamini and Hochberg's procedure. At most 40 slices are
-    returned.
+    The excess is the weighted mean loss of the slice above that of all rows, times its number of rows; an
+    infinite loss goes first, and names decide between equal ones. Slices of all rows and ones without weight
+    are left out, and so are a column's values, or a pair's, after the 100 most frequent. Both one-sided
+    tests, of a larger loss than in the other rows and than the forecasts expect, compare weighted means over
+    independent units by Student's t, corrected for the skewness of losses, and are adjusted over all slices
+    by Benjamini and Hochberg's procedure. At most 40 slices are returned.
     """
     found: list[Slice] = []
     tests: list[tuple[float, float]] = []
@@ -150,9 +151,10 @@ def _excess(one: Slice, mean: float) -> float:
 
 def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
     """
-    Slices of at least `least` rows: those by a value of one column, then those by values of two.
+    Slices of at least `least` rows, not of all: those by a value of one column, then those by values of two.
 
-    A key is a tuple of pairs of a column and the number of its value.
+    A key is a tuple of one or two pairs of a column and the number of its value. Of a column, or a pair of
+    columns, the 100 most frequent values are taken. Rows of value -1 are in no slice.
     """
     for column in columns:
         for k in _large(column.codes, len(column.labels), least):
@@ -188,8 +190,10 @@ def _slice(
     `Slice` of the rows `inside`, (n,) flags, and p-values of "hard" and "wrong", in this order, not yet
     adjusted.
 
-    The interval of the slice is its mean loss alone, its rates are 1. If the mean loss of all rows is
-    infinite, both p-values are 0 for a slice of infinite loss, else nan; nan too for a single unit.
+    "Hard" is a larger mean loss than in the other rows, "wrong" one above the mean entropy of the forecasts.
+    Means are weighted, in nats. The interval of the slice is its mean loss alone, its rates are 1; the caller
+    fills them in. If the mean loss of all rows is infinite, both p-values are 0 for a slice of infinite loss,
+    else nan; nan too for a single unit.
     """
     clusters = predictions.clusters
     of_slice = inside.astype(np.float64)
@@ -216,9 +220,10 @@ def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: fl
     """
     P-value of Student's one-sided test of a difference above 0, corrected for skewness.
 
-    `residuals` holds the influence of each row on the difference, times the total of `mass`, which is the
-    weight of the slice in each unit. The result is nan for fewer than two units of positive mass; without
-    spread it is 0 for a positive difference and 1 for another.
+    `residuals`, (n,), holds the influence of each row on `difference`, times the total of `mass`, (size,),
+    which is the weight of the slice in each unit. Degrees of freedom are the units of positive mass less 1.
+    The result is nan for fewer than two of these; without spread it is 0 for a positive difference and 1 for
+    another.
     """
     units = int((mass > 0).sum())
     if units < 2:

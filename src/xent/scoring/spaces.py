@@ -101,7 +101,8 @@ def log_normaliser(values: Array) -> Array:
     """
     Logarithm of the sum of exponentials of each row of `values`, (n, K) with K > 0, in nats: shape (n,).
 
-    It is ``-inf`` for a row of ``-inf`` only, ``inf`` for one with ``inf``, and nan for one with nan.
+    No exponential overflows. It is ``-inf`` for a row of ``-inf`` only, ``inf`` for one with ``inf``, and nan
+    for one with nan.
     """
     out = np.empty(len(values))
     for start in range(0, len(values), _BLOCK):
@@ -116,10 +117,10 @@ def log_normaliser(values: Array) -> Array:
 
 def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
     """
-    `values` as float64 of shape (n, K), K > 0, without nan; infinities pass.
+    `values` as float64 of shape (n, K), K > 0, without nan; infinities pass, and n may be 0.
 
-    Raises `DTypeError` for other than real numbers, `ShapeError` for other axes, and `DomainError` with the
-    first nan. Masks of masked arrays are ignored.
+    It is not a copy if it is so already. Raises `DTypeError` for other than real numbers, `ShapeError` for
+    other axes, and `DomainError` with the first nan. Masks of masked arrays are ignored.
     """
     try:
         array = np.asarray(values)
@@ -146,10 +147,10 @@ def checked_matrix(values: Any, *, caller: str, argument: str) -> Array:
 
 def _of_probs(values: Array, caller: str, argument: str, *, normalize: bool) -> Array:
     """
-    Logarithms, (n, K), of probabilities; with `normalize` of each row over its sum.
+    Logarithms in nats, (n, K), of probabilities; with `normalize` of each row over its sum. 0 gives -inf.
 
-    Raises `DomainError` for a negative entry, for a row of sum 0 or infinity, and without `normalize` for an
-    entry above 1 or a sum that is not 1 within 1e-5.
+    `values` have no nan. Raises `DomainError` for a negative entry, for a row of sum 0 or infinity, and
+    without `normalize` for an entry above 1 or a sum that is not 1 within 1e-5.
     """
     if values.size and (values.min() < 0 or (values.max() > 1 and not normalize)):
         wrong = np.argwhere((values < 0) | ((values > 1) & (not normalize)))
@@ -170,7 +171,7 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
     """
     Raise `DomainError` for an entry above 1e-5, or a row whose probabilities do not sum to 1 within 1e-5.
 
-    With `normalize` any sum above 0 will do.
+    With `normalize` any sum above 0 will do. `values`, (n, K), have no nan and may hold -inf.
     """
     if values.size and values.max() > TOLERANCE:
         hint = "Give the logarithms of probabilities; for probabilities or logits name their space."
@@ -183,8 +184,9 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
 
 def _of_logits(values: Array, caller: str, argument: str) -> Array:
     """
-    Log-probabilities, (n, K), of logits, at most 0; `DomainError` for a row without a finite largest
-    logit.
+    Log-probabilities, (n, K), in nats, at most 0, of logits; `DomainError` for a row of invalid logits.
+
+    Such a row has a largest logit that is infinite: it holds inf, or nothing but -inf.
     """
     normaliser = log_normaliser(values)
     wrong = np.flatnonzero(~np.isfinite(normaliser))
@@ -200,6 +202,8 @@ def _check_sums(sums: Array, caller: str, argument: str) -> None:
     """
     Raise `DomainError` with the first of `sums`, (n,), that is not 1 within 1e-5, and the number of such
     rows.
+
+    A sum of nan or infinity counts as wrong.
     """
     wrong = np.flatnonzero(~(np.abs(sums - 1) <= TOLERANCE))
     if not len(wrong):

@@ -68,10 +68,11 @@ def deal_groups(codes: Codes, groups: Codes, shares: Sequence[float], *, seed: i
 def _placed(held: NDArray[np.float64], shares: NDArray[np.float64]) -> list[int]:
     """
     Number of the part to which each group goes, in the order of the groups: each to the part that it suits
-    best, the first of equal ones.
+    best.
 
-    `held` of shape (groups, classes) is the share of every class that a group holds, `shares` the share of
-    the whole that each part is to have.
+    That is the part in which the sum over classes of f²/s rises least, f being what it holds and s its share;
+    the first of equal ones. `held`, (groups, classes), is the part of each class's rows, 0 .. 1, that a group
+    holds, `shares` the share of the whole that each part is to have, > 0.
     """
     filled = np.zeros((len(shares), held.shape[1]))
     parts = []
@@ -88,9 +89,9 @@ def split_groups(codes: Codes, groups: Codes, share: float, *, seed: int) -> tup
     """
     Row numbers to train on and row numbers to hold out, both ascending, with whole groups on either side.
 
-    About `share` of every class is held out. A class that would have no training row keeps its smallest group
-    in training; so none may be held out if there are few groups. `codes`, `groups` and `seed` are those of
-    `deal_groups`.
+    `codes`, (n,), are classes, `groups`, (n,), numbers 0 .. G-1. About `share` of every class is held out. A
+    class that would have no training row keeps its smallest group, by its own rows, in training; so none may
+    be held out if there are few groups. `seed` draws the order of groups of equal size.
     """
     held_out = deal_groups(codes, groups, (1 - share, share), seed=seed) == 1
     for k in np.setdiff1d(codes, codes[~held_out]):

@@ -61,7 +61,8 @@ class RowStream:
         Rows of `fragment` in blocks of equal size, the last perhaps smaller; each is overwritten when the
         next is made.
 
-        A feature's values lie together, so that a column of a file is copied at once, and `centre` is
+        A block has features, (rows, p), less `centre`, class codes, and weights times the class factors. A
+        feature's values lie together, so that a column of a file is copied at once, and `centre` is
         subtracted on the way; matrix products take the transposed block as it is. Sparse rows are not
         centred. The size of a block does not depend on that of the pieces, so that sums over blocks have the
         same bits however the reader hands out the rows. A fragment without rows gives none. Raises
@@ -93,8 +94,10 @@ class RowStream:
 
     def _sparse_blocks(self, fragment: Fragment) -> Iterator[Block]:
         """
-        Blocks of 32,768 sparse rows, the last perhaps smaller; not centred: their zeros would be
-        numbers.
+        Blocks of 32,768 sparse rows, the last perhaps smaller, with codes and weights times the class
+        factors.
+
+        They are not centred: their zeros would be numbers. No block is overwritten.
         """
         waiting: list[tuple[Any, NDArray[np.intp], Array]] = []
         for rows, new in self._coded(fragment):
@@ -110,10 +113,11 @@ class RowStream:
 
     def _coded(self, fragment: Fragment) -> Iterator[tuple[LabelledRows, NDArray[np.intp]]]:
         """
-        Rows of each piece of `fragment`, and the class of each row as its index, (rows,).
+        Rows of each piece of `fragment`, as the reader makes them, and the class of each row as its index,
+        (rows,).
 
-        Raises `DataError` for a class that the first scan did not see, a file that cannot be read and a cell
-        that is not of the kind wanted.
+        Neither the centre is subtracted nor weights multiplied by factors yet. Raises `DataError` for a class
+        that the first scan did not see, a file that cannot be read and a cell that is not of the kind wanted.
         """
         first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):

@@ -34,12 +34,16 @@ class ClassTable:
 
     def codes(self, labels: Any, *, name: str, caller: str) -> Codes:
         """
-        Index of each of the `labels`, (rows,), among the classes, for an array of NumPy or of Arrow.
+        Index of each of the `labels`, (rows,), among the sorted classes, an intp, for an array of NumPy or of
+        Arrow.
+
+        Those of Arrow have no nulls.
 
         Raises
         ------
         DataError
-            If a label is new: the data changed after the first scan. `name` names the place.
+            If a label is not among the classes: the data changed after the first scan. `name` names the place
+            in the message.
         """
         if isinstance(labels, np.ndarray):
             return self._codes_of_values(labels, name, caller)
@@ -53,7 +57,8 @@ class ClassTable:
         First integer, and the codes of the consecutive integers from it to the last class, -1 for one that is
         no class.
 
-        None for classes that are not integers, for a range of 65,536 or more, and for none.
+        None for classes that are not integers, for a range of 65,536 or more or beyond 64 bits with sign, and
+        for none.
         """
         if self.classes.dtype.kind not in "iu" or not len(self.classes):
             return None
@@ -66,8 +71,10 @@ class ClassTable:
 
     def _codes_of_values(self, values: NDArray[Any], name: str, caller: str) -> Codes:
         """
-        Code of each of the `values`, (rows,); raises `DataError` for the first label that is not in the
+        Code of each of the `values`, (rows,), an intp; raises `DataError` for a label that is not in the
         table.
+
+        The message names one such label, and `name`, the place.
         """
         if not len(values):
             return np.empty(0, np.intp)
@@ -86,7 +93,7 @@ class ClassTable:
 
 def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """
-    Distinct labels of a batch, sorted, and the index of each label among them, (rows,).
+    Distinct labels of a batch, sorted, in an array of NumPy, and the index of each label among them, (rows,).
 
     `labels` are an array of NumPy, or one of Arrow without nulls. Raises `DataError`, with `name` as the
     place, for NumPy's floats that are not whole, nan and infinities included; floats of Arrow are not

@@ -18,9 +18,10 @@ _TAIL = 8
 
 def opened(function: Any, *arguments: Any, caller: str, **options: Any) -> Any:
     """
-    Result of ``function(*arguments, **options)``, a reader of Arrow.
+    Result of ``function(*arguments, **options)``, a reader of Arrow, with its errors as `DataError`.
 
-    Errors of Arrow or the system, and `ValueError`, become `DataError` with the first line of their message.
+    Errors of Arrow or the system, and `ValueError`, become `DataError` with the first line of their message;
+    `caller` is the function that it names. Others pass.
     """
     import pyarrow as pa
 
@@ -47,10 +48,10 @@ def remote_marks(filesystem: Any, files: Sequence[str], *, caller: str) -> dict[
 
 def local_mark(path: str, *, caller: str) -> str:
     """
-    Size of a file and a digest of its end, as text: the footer of a Parquet file, the last 64 KiB of any
-    other.
+    Size of a file and a digest of its end, as a text that differs after a change of either.
 
-    Raises `DataError` if the file cannot be read.
+    The end is the footer of a Parquet file, the last 64 KiB of any other; other bytes are not read. Raises
+    `DataError` if the file cannot be read.
     """
     try:
         with Path(path).open("rb") as file:

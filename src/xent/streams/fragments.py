@@ -49,7 +49,8 @@ class Fragment(Protocol):
 
 def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> Iterator[Any]:
     """
-    Pieces of `fragment` with `columns`, as `Fragment.pieces` makes them.
+    Pieces of `fragment` with `columns`, in order: record batches, or tuples of arrays as a function returned
+    them.
 
     Errors of the reader (`OSError`, `ValueError`, `LookupError`) become `DataError` that names the fragment;
     those of a caller's own function propagate as they are.
@@ -196,11 +197,12 @@ class CallableFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Batches of the function: tuples of arrays as they are, tables and frames as record batches with
-        `columns` alone.
+        Batches of the function, which is called anew: tuples of arrays as they are, tables and frames as
+        record batches.
 
-        Raises `KeyError` of Arrow for a column that a later batch lacks, and `DataError` for a frame of
-        pandas that Arrow cannot hold.
+        The latter have `columns` alone, in this order. Errors of the function pass. Raises `KeyError` of
+        Arrow for a column that a later batch lacks, and `DataError` for a frame of pandas that Arrow cannot
+        hold.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)

@@ -14,10 +14,11 @@ __all__ = ["LazyFragment", "PartitionFragment", "batches_of_frame", "lazy_fragme
 
 def batches_of_frame(frame: Any) -> Any:
     """
-    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; else None.
+    Table of Arrow with the rows of a record batch, a table, or a frame of polars or pandas; None for anything
+    else.
 
-    The index of a frame of pandas is left out. Raises `DataError` for a frame of pandas with several kinds of
-    values in a column, or several columns of one name.
+    A table is returned itself. The index of a frame of pandas is left out. Raises `DataError` for a frame of
+    pandas with several kinds of values in a column, or several columns of one name.
     """
     import pyarrow as pa
 

@@ -107,7 +107,8 @@ class Journal:
         """
         Replace the checkpoint at `path` by one of all entries, whole; `OutputError` if it cannot be written.
 
-        If writing fails, the earlier checkpoint stays.
+        It has their keys, kinds, points and sums, the digest of the data, and this machine's name. If writing
+        fails, the earlier checkpoint stays.
         """
         arrays: dict[str, Array] = {}
         for place, entry in enumerate(self.entries.values()):
@@ -130,17 +131,18 @@ class Journal:
 
 def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool, caller: str) -> Journal:
     """
-    Journal at `path`: a new one, or with `resume` that of an interrupted fit, if there is a file.
+    Journal at `path`: a new one, or with `resume` that of an interrupted fit, with its entries, if there is a
+    file.
 
-    A `path` of None gives a journal that is kept in memory alone. `data` is the fingerprint of the data. A
-    new journal writes no file yet.
+    A `path` of None gives a journal that is kept in memory alone. `data` is a digest of all that must be the
+    same when the fit goes on. A new journal writes no file yet.
 
     Raises
     ------
     OutputError
         If there is a file and `resume` is False.
     DataError
-        If the file is no journal, cannot be read, or is that of other data.
+        With `resume`, if the file is no journal, cannot be read, or has another digest.
     """
     if path is None:
         return Journal(None, data, caller)
@@ -170,10 +172,11 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
 
 def _read(path: Path) -> tuple[dict[str, Entry], dict[str, Any]]:
     """
-    Passes in a checkpoint by their keys, and its facts: "data", "machine" and "passes".
+    Passes in a checkpoint by their keys, and its facts: "data", a digest, "machine" and "passes".
 
-    Raises `ValueError` for a pipe or device, compressed members and sums that are not finite; errors of any
-    kind for other content that this program does not write.
+    "passes" has the key, kind and number of sums of each, in order. Raises `ValueError` for a pipe or device,
+    compressed members and sums that are not finite; errors of any kind for other content that this program
+    does not write.
     """
     if not stat.S_ISREG(path.stat().st_mode):
         # A device may have no end, and a pipe without a writer is waited for.

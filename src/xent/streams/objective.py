@@ -137,12 +137,14 @@ class StreamedObjective:
 
     def _sum(self, kind: str, point: Array, along: Array | None = None) -> tuple[Array, ...]:
         """
-        Sums of a pass of the given `kind` at `point`, divided by the total weight; `passes` rises by 1.
+        Sums of a pass of the given `kind` at `point`, (M, p + 1), over the total weight; `passes` rises by 1.
 
-        `kind` and `along` are those of `PassTask`. The sums are taken from the journal if it has those of the
-        same kind, point and `along`; otherwise they are computed, and written to the journal. Raises
-        `DataError` if the data changed since the first scan, the errors of a task, and `OutputError` if the
-        journal cannot be written.
+        ``"value"`` gives loss, gradient and covariance, ``"product"`` the Hessian times `along`, (M, p + 1),
+        ``"tilt"`` the sums for a shift `along` of the logits, (K,); `along` is None for the first. No penalty
+        is in them. The sums are taken from the journal if it has those of the same kind, point, `along`,
+        centre and class factors; otherwise they are computed, and written to the journal. Raises `DataError`
+        if the data changed since the first scan, the errors of a task, and `OutputError` if the journal
+        cannot be written.
         """
         self.passes += 1
         journal = self._settings.journal
@@ -157,10 +159,12 @@ class StreamedObjective:
 
     def _made(self, kind: str, point: Array, along: Array | None) -> tuple[Array, ...]:
         """
-        Sums over all fragments, added by their tree, without division; an empty tuple without rows.
+        Sums over all fragments, added by a fixed binary tree, without division; an empty tuple without rows.
 
-        Raises `DataError` if a file or fragment is not as at the first scan, the error of a task in its
-        place, and `ConnectionError` once the client of Dask is closed.
+        `kind`, `point` and `along` are those of `_sum`. The executor, if there is one, computes branches of
+        the tree, with the same bits. Progress is told after each. Raises `DataError` if a file or fragment is
+        not as at the first scan, the error of a task in its place, and `ConnectionError` once the client of
+        Dask is closed.
         """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor
@@ -192,7 +196,12 @@ class StreamedObjective:
         return digest.hexdigest()
 
     def _check_files(self) -> None:
-        """Raise `DataError` if a file has another mark (size, footer or time) than at the first scan."""
+        """
+        Raise `DataError` if a file has another mark than at the first scan: its size, footer (or end) or
+        time.
+
+        Nothing is read of remote files but size and time.
+        """
         marks = self._source.marks(caller=self._stream.caller)
         for path, mark in marks.items():
             if mark != self._settings.marks[path]:
@@ -203,7 +212,8 @@ class StreamedObjective:
         """
         Raise `DataError` if fragments have other numbers of rows of a class than at the first scan.
 
-        `counts` of shape (fragments, classes) are those of the fragments from number `first` on.
+        `counts`, (fragments, K), are those of the fragments from number `first` on. If a file has changed,
+        the message says so in the first place.
         """
         before = self._found.counts[first : first + len(counts)]
         if np.array_equal(before, counts):
@@ -223,9 +233,10 @@ class StreamedObjective:
 
     def _tell(self, done: int, seconds: float, *, stored: bool = False) -> None:
         """
-        Report the pass to `on_progress`, if given: `done` rows of it were read in `seconds`.
+        Report the pass to `on_progress`, if given: `done` rows of it were read in `seconds` so far.
 
-        `stored` is True for a pass whose sums are in the journal. Before the first row the time left is nan.
+        `stored` is True for a pass whose sums are in the journal, all rows of which count as done. The time
+        left is that of the other rows at the speed so far; before the first row it is nan.
         """
         if self._settings.on_progress is None:
             return

@@ -22,11 +22,12 @@ _PATIENCE = 1.0
 
 def ordered_map(function: Callable[[T], R], tasks: Iterable[T], executor: Executor | None) -> Iterator[R]:
     """
-    Results of `function` for `tasks`, in their order; computed in this process if `executor` is None.
+    Results of `function` for `tasks`, in their order; computed in this process, one by one, if `executor` is
+    None.
 
-    At most two tasks per worker are submitted and not yet yielded. A task's error is raised in its place.
-    Tasks that have not begun are cancelled after an error, and if the iterator is closed. Raises
-    `ConnectionError` once the client of Dask is closed.
+    At most two tasks per worker are submitted and not yet yielded; `tasks` are taken as they are needed. A
+    task's error is raised in its place. Tasks that have not begun are cancelled after an error, and if the
+    iterator is closed. Raises `ConnectionError` once the client of Dask is closed.
     """
     if executor is None:
         yield from map(function, tasks)

@@ -74,11 +74,12 @@ class PassSums:
 
 def branch_sums(task: PassTask) -> PassSums:
     """
-    Sums over the fragments of `task`, added by their tree, and the rows of each class, (fragments, classes).
+    Sums over the fragments of `task`, added by a fixed tree, and the rows of each class, (fragments, K).
 
-    The sums are those of its kind, not divided by the total weight, and an empty tuple if there is no row.
-    Raises `DataError` for a class that the first scan did not see, a file that cannot be read and a cell that
-    is not of the kind wanted.
+    The sums are those of its kind, ``"value"``, ``"product"`` or ``"tilt"``, at its point, weighted and not
+    divided by the total weight, and an empty tuple if there is no row. Nothing but `task` is used, so that
+    any process may compute them. Raises `DataError` for a class that the first scan did not see, a file that
+    cannot be read and a cell that is not of the kind wanted.
     """
     tree = SummationTree(joined)
     counts = np.zeros((len(task.fragments), len(task.stream.classes.classes)), np.intp)
@@ -98,9 +99,10 @@ def joined(a: tuple[Array, ...], b: tuple[Array, ...]) -> tuple[Array, ...]:
 
 def _fragment_sums(task: PassTask, fragment: Fragment, counts: NDArray[np.intp]) -> tuple[Array, ...]:
     """
-    Sums of a fragment over its blocks in order; an empty tuple without rows.
+    Sums of the kind of `task` over the blocks of a fragment, in order; an empty tuple without rows.
 
-    `counts`, of shape (classes,), is changed: the number of rows of each class is added.
+    They are weighted, not divided by the total weight. `counts`, (K,), is changed: the number of rows of each
+    class is added, whatever their weight.
     """
     classes = class_logits(len(counts))
     total: tuple[Any, ...] | None = None
@@ -113,11 +115,11 @@ def _fragment_sums(task: PassTask, fragment: Fragment, counts: NDArray[np.intp])
 
 def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
     """
-    Weighted sums over a block: loss in nats, its gradient in weights and in intercepts, and the classes'
-    covariance.
+    Weighted sums over a block: loss in nats, its gradient in weights and in intercepts, and a covariance.
 
-    Their shapes are (), (M, p), (M,) and (M, M). `task.point` of shape (M, p + 1) has the intercepts last;
-    the covariance costs one thin product more.
+    Their shapes are (), (M, p), (M,) and (M, M), the last the sum of ``diag p - p pᵀ`` over the rows, p (1 -
+    p) for two classes. `task.point`, (M, p + 1), has the intercepts last, for features as the block has them,
+    less the centre; the covariance costs one thin product more. No penalty is in them.
     """
     logits = block.X @ task.point[:, :-1].T
     logits += task.point[:, -1]

@@ -129,11 +129,13 @@ class ArrayReader:
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
-        Rows of a tuple (X, y) or (X, y, weights); features as the columns of X, in their dtype.
+        Rows of a tuple (X, y) or (X, y, weights): features as the columns of X, in their dtype, weights as
+        float64.
 
-        Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the
-        weights do not have one entry per row, `DomainError` for a masked entry, and NumPy's `ValueError` for
-        weights that are no numbers.
+        `first`, the number of rows of the fragment `name` before these, is for messages. Values are not
+        checked. Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or
+        the weights do not have one entry per row, `DomainError` for a masked entry, and NumPy's `ValueError`
+        for weights that are no numbers.
         """
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
@@ -184,10 +186,12 @@ class ColumnReader:
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
-        Rows of a record batch: its features, labels and weights by name.
+        Rows of a record batch: its features, labels and weights by name, features in their dtype, weights as
+        float64.
 
-        Raises `DataError` for a missing label, for a feature or weight that is no column of integers, floats
-        or booleans, and for a gap in one. Numbers may be nan or infinite.
+        `first`, the number of rows of the fragment `name` before these, is for messages. Raises `DataError`
+        for a missing label, for a feature or weight that is no column of integers, floats or booleans, and
+        for a gap in one. Numbers may be nan or infinite.
         """
         features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
         labels = piece.column(self.target)
@@ -206,8 +210,8 @@ class ColumnReader:
         Numbers of the column `label` in their dtype, (rows,); `DataError` for other types and a missing
         number.
 
-        Types are integers, floats and booleans. `first` is the number of rows of the fragment `name` before
-        these.
+        Types are integers, floats and booleans. `first`, the number of rows of the fragment `name` before
+        these, is for the message. Numbers may be nan or infinite.
         """
         import pyarrow as pa
 
@@ -225,7 +229,10 @@ class ColumnReader:
 
 
 def _labels(column: Any) -> Any:
-    """Labels as a NumPy array, or text as an array of Arrow; dictionaries are decoded first."""
+    """
+    Labels, without nulls, as a NumPy array, or text as an array of Arrow; dictionaries are decoded
+    first.
+    """
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
@@ -243,11 +250,12 @@ def reader_of(
     caller: str,
 ) -> Reader:
     """
-    Reader of the columns, or of the arrays, of `source`.
+    Reader of the columns, or of the arrays, of `source`, with errors that name `caller`.
 
-    `features` None means all columns but `target` and `sample_weight`; for arrays, which have no names, the
-    three must be None, and the number of features is that of the first batch, which is read again. Raises
-    `DataError` for unknown names, a name for arrays, no `target` in a source with columns, or no feature.
+    `target` is the column of the classes, `sample_weight` that of weights or None; `features` None means all
+    other columns, and a list is taken as it is, in its order. For arrays, which have no names, the three must
+    be None, and the number of features is that of the first batch, which is read again. Raises `DataError`
+    for unknown names, a name for arrays, no `target` in a source with columns, or no feature.
     """
     if source.columns is None:
         if not (target is None and sample_weight is None and features is None):

@@ -119,7 +119,9 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
     """
     Source of a file, a folder, a pattern of files or a URL; footers of local Parquet files are read.
 
-    Raises `DataError` if there is no such file, files are of several or unknown kinds, or one cannot be read.
+    Folders of names such as ``year=2024`` below a folder or URL give columns. `csv_rules` are the words for a
+    missing cell in CSV, beside the empty one, and the columns that stay text; a URL ignores them. Raises
+    `DataError` if there is no such file, files are of several or unknown kinds, or one cannot be read.
     """
     from pyarrow import dataset
 
@@ -150,9 +152,9 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
 
 def _kinds_of(files: Sequence[str], caller: str) -> set[str]:
     """
-    Kind of `files` ("parquet", "feather", "ipc" or "csv"), as a set of one.
+    Kind of `files` ("parquet", "feather", "ipc" or "csv"), by their endings, as a set of one.
 
-    Raises `DataError` unless all have endings of the same known kind, and printable names.
+    Raises `DataError` unless all have endings of the same known kind, and names that can be printed.
     """
     for file in files:
         if not file.isprintable():
@@ -171,7 +173,7 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
     Format for the datasets of Arrow: `kind`, or for "csv" one with the words for missing cells and columns of
     text.
 
-    `csv_rules` holds both.
+    `csv_rules` is the pair of both, the words beside the empty cell; other kinds ignore it.
     """
     if kind != "csv":
         return kind
@@ -189,9 +191,9 @@ def _format(kind: str, csv_rules: CsvRules) -> Any:
 
 def _checked(file: str, kinds: set[str]) -> None:
     """
-    Read the footer of the Parquet `file`; raises `OSError` that names the file if it is damaged.
+    Read the footer of `file` if it is Parquet; raises `OSError` that names the file if it is damaged.
 
-    Files of other `kinds`, which has one entry as of `_kinds_of`, are not read.
+    `kinds` holds the one kind of all files: files of others than "parquet" are not read.
     """
     if kinds == {"parquet"}:
         import pyarrow.parquet as pq
@@ -223,8 +225,9 @@ def _of_dataset(data: Any, caller: str, name: str = "the dataset") -> Source:
     """
     Source of a `pyarrow.dataset.Dataset`, whose Parquet files are split into runs of row groups.
 
-    Fragments of other kinds, and Parquet files of a partitioned dataset, are read whole, each as one
-    fragment. `name` stands for a fragment without a path.
+    A run has at most 262,144 rows, or one larger group. Fragments of other kinds, and Parquet files of a
+    partitioned dataset, are read whole, each as one fragment. `name` stands for a fragment without a path.
+    Raises `DataError` if a file cannot be read.
     """
     fragments: list[Fragment] = []
     files = []
@@ -267,10 +270,12 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
 
 def _of_functions(functions: Sequence[Any], caller: str) -> Source:
     """
-    Source of functions that return batches; the first batch of the first function is made to see its columns.
+    Source of functions that return batches, each a fragment; the first batch of the first is made to see its
+    columns.
 
-    Raises `DataError` if there is none, it is neither a tuple of two or three arrays nor a table, or it is a
-    frame of pandas that Arrow cannot hold.
+    Its columns are None for tuples of arrays. Raises `DataError` if there is no batch, it is neither a tuple
+    of two or three arrays nor a table, or it is a frame of pandas that Arrow cannot hold; errors of the
+    function pass.
     """
     first = next(iter(functions[0]()), None)
     if first is None:

@@ -66,7 +66,11 @@ class SummationTree(Generic[T]):
         self._waiting.append((level, node))
 
     def total(self) -> T | None:
-        """Sum of all nodes that were added; None without any. The tree can go on after it."""
+        """
+        Sum of all nodes that were added so far; None without any. More can be added after it.
+
+        Nodes wait in branches of 2^level; the last ones are joined first, each to the right of those before.
+        """
         if not self._waiting:
             return None
         total = self._waiting[-1][1]

@@ -161,7 +161,11 @@ def survey(
 
 
 def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:
-    """Number of rows of each class by fragment, (fragments, K), and the weight of each class in all, (K,)."""
+    """
+    Number of rows of each class by fragment, (fragments, K), and the weight of each class in all, (K,).
+
+    `found` has an entry for each fragment, in order; rows of weight 0 are counted.
+    """
     place = {label: k for k, label in enumerate(table.classes.tolist())}
     counts = np.zeros((len(found), len(place)), np.intp)
     mass = np.zeros(len(place))
@@ -178,8 +182,9 @@ def _joined(
     """
     Sample of all fragments: features (s, p), classes (s,), weights (s,), and numbers of groups (s,) or None.
 
-    It has the rows of each fragment whose place is a multiple of its own stride, and if this gives fewer than
-    50 rows of a class, the first of its other rows that were kept.
+    Features are as the reader makes them, float64 or CSR; weights have no class factors and are not scaled.
+    The sample has the rows of each fragment whose place is a multiple of its own stride, and if this gives
+    fewer than 50 rows of a class, the first of its other rows that were kept.
     """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
@@ -207,7 +212,9 @@ def _surveyed(task: _Task) -> _Found:
     """
     Content of the fragment of `task`: counts and weight of each class, and the rows kept for the sample.
 
-    The stride of the sample is doubled as often as it has more than twice the rows it may have.
+    Kept are every s-th row and the first 50 of each class. s, first the stride of `task`, is doubled as often
+    as the rows are more than twice what the sample may have. Raises the `DataError`, `DomainError` and
+    `ShapeError` of `survey`.
     """
     found = _Found(stride=task.stride)
     first = read = 0
@@ -243,10 +250,12 @@ def _keep(
     before: list[int],
 ) -> None:
     """
-    Add to `found` every s-th of `rows`, and the first 50 rows of each class in the fragment.
+    Add to the lists of `found` every s-th of `rows`, and those among the first 50 rows of each class in the
+    fragment.
 
-    s is the stride of `found`. `coded` holds the classes of the piece and the index of each row among them,
-    `before` the number of rows of each that came in earlier pieces, `first` the number of all rows before.
+    s is the stride of `found`, counted from the fragment's first row. `coded` holds the classes of the piece
+    and the index of each row among them, `before` the number of rows of each that came in earlier pieces,
+    `first` the number of all rows before. Features become float64, or CSR; `weights` have shape (rows,).
     """
     levels, order = coded
     chosen = np.zeros(len(order), bool)
@@ -267,7 +276,11 @@ def _keep(
 
 
 def _thin(found: _Found) -> None:
-    """Keep in `found` the rows whose place is a multiple of its stride, and the first 50 of each class."""
+    """
+    Keep in `found` the rows whose place is a multiple of its stride, and the first 50 of each class.
+
+    Its lists then have one array each. Groups are empty if there are none.
+    """
     places = np.concatenate(found.places)
     labels = np.concatenate(found.labels)
     kept = places % found.stride == 0

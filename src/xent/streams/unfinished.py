@@ -80,10 +80,11 @@ class Unfinished:
     @classmethod
     def beside(cls, out: Path, *, directory: bool) -> Unfinished:
         """
-        Make and lock an empty file or directory, with a hidden name in the directory of `out`, to be renamed
-        to `out`.
+        Make and lock an empty file, or a directory if `directory`, in the folder of `out`, to be renamed to
+        `out`.
 
-        Raises `OSError` if that fails, and if other processes have removed it 100 times.
+        Its name is hidden, .NAME.xent-HEX.part; `out` is neither made nor looked at. Raises `OSError` if that
+        fails, and if other processes have removed it 100 times.
         """
         for _ in range(_ATTEMPTS):
             path = hidden_name(out, "part")
@@ -100,8 +101,10 @@ class Unfinished:
 
     def discard(self) -> None:
         """
-        Remove the file, or the directory with its content, if it is still there under its hidden name, and
-        release the lock.
+        Remove the file, or the directory with its content, if it still has its hidden name, and release the
+        lock.
+
+        One that was renamed stays. Errors within a directory are ignored.
         """
         if self.path.is_dir():
             shutil.rmtree(self.path, ignore_errors=True)
@@ -150,7 +153,12 @@ def hidden_name(out: Path, kind: str) -> Path:
 
 
 def _remove_leftovers_of(path: Path) -> None:
-    """Remove unfinished files beside `path` whose runs have ended; errors of the system are ignored."""
+    """
+    Remove the unfinished files beside `path`, for `path` alone, whose runs have ended; system errors are
+    ignored.
+
+    Those that a running process has locked stay, and all of them where there are no locks.
+    """
     name = re.compile(rf"\.{re.escape(path.name)}\.xent-[0-9a-f]{{16}}\.part", re.DOTALL)
     with contextlib.suppress(OSError):
         for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:

@@ -46,11 +46,11 @@ class FittedCalibrator:
 
     def of(self, log_probs: NDArray[np.float64], classes: Sequence[str], *, caller: str) -> Any:
         """
-        Recalibrated log-probabilities, a new array of shape (n, K), whose columns stay in the order of
-        `classes`.
+        Recalibrated log-probabilities in nats, a new array of shape (n, K), in the columns of `classes`.
 
-        `log_probs` has shape (n, K) with the columns of `classes`, in any order of the calibrator's classes.
-        `caller` is the function that errors name.
+        `log_probs`, (n, K), has the natural logarithms of probabilities, a column for each of `classes`,
+        which may stand in another order than those of the calibrator; the columns are ordered for its map and
+        back again. `caller` is the function that errors name.
 
         Raises
         ------
@@ -104,11 +104,12 @@ def load_calibrator(path: str | os.PathLike[str]) -> FittedCalibrator:
 
 def _read(file: Path) -> tuple[str, FittedCalibrator | None]:
     """
-    Pair of the fault of `file` in words and None, or of "" and its calibrator.
+    Pair of the fault of `file` in words and None, or of "" and its calibrator: classes, method and map.
 
-    A fault is a pipe or device, a size above 256 MiB, another format, or numbers that do not fit together.
-    Raises `OSError` if the file is missing or unreadable, and, if its JSON is not that of a calibrator,
-    `ValueError`, `KeyError`, `TypeError`, `IndexError`, `AttributeError` or `RecursionError`.
+    A fault is a pipe or device, a size above 256 MiB, another format, or a map that does not turn the uniform
+    distribution over the classes into probabilities of sum 1. Raises `OSError` if the file is missing or
+    unreadable, and, if its JSON is not that of a calibrator, `ValueError`, `KeyError`, `TypeError`,
+    `IndexError`, `AttributeError` or `RecursionError`.
     """
     facts = file.stat()
     if not stat.S_ISREG(facts.st_mode):

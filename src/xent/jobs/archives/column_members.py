@@ -33,9 +33,10 @@ def columns_of_encoder(encoder: Any) -> str:
 
 def encoder_without_columns(encoder: Any) -> Any:
     """
-    Shallow copy of `encoder` without the attributes that `columns_of_encoder` writes.
+    Shallow copy of `encoder` without `columns_`, `numeric_`, `categories_`, `texts_` and `gaps_`.
 
-    An object that lacks one of these attributes is no encoder and is returned itself.
+    These are the attributes that `columns_of_encoder` writes; `encoder` keeps them. An object that lacks one
+    of them is no fitted encoder and is returned itself.
     """
     if not all(hasattr(encoder, name) for name in (*_RECORDS, *_PLAIN)):
         return encoder
@@ -47,7 +48,9 @@ def encoder_without_columns(encoder: Any) -> Any:
 
 def restore_columns(encoder: Any, stream: BinaryIO) -> None:
     """
-    Set the attributes of `encoder` that `encoder_without_columns` removed, from the archive in `stream`.
+    Set `columns_`, `numeric_`, `categories_`, `texts_` and `gaps_` of `encoder` from the archive in `stream`.
+
+    These are the attributes that `encoder_without_columns` removed and a member of the archive holds as JSON.
 
     Raises
     ------
@@ -71,9 +74,9 @@ def restore_columns(encoder: Any, stream: BinaryIO) -> None:
 
 def _runs(records: list[dict[str, Any]]) -> list[dict[str, list[Any]]]:
     """
-    One dict for each run of consecutive `records` with equal keys: the list of the run's values by key.
+    Consecutive `records` of equal keys in one dict, key to list of values; a list of such dicts in order.
 
-    The runs stay in order; there is none without records.
+    A run ends where the set of keys changes, whatever the order of the keys; there is none without records.
     """
     runs: list[dict[str, list[Any]]] = []
     for record in records:

@@ -90,9 +90,10 @@ def save_model(model: TableModel, path: Path) -> None:
 
 def _without_seconds(classifier: Any) -> Any:
     """
-    Shallow copy of `classifier` whose solver report has no seconds, as these differ between equal fits.
+    Shallow copy of `classifier` whose `solver_report_` has an empty ``seconds``, as times differ between
+    equal fits.
 
-    A classifier without a report is returned itself.
+    `classifier` itself is unchanged; one without a report is returned itself.
     """
     report = getattr(classifier, "solver_report_", None)
     if report is None:
@@ -180,8 +181,10 @@ def _model_path(path: str | Path) -> Path:
 
 def _checked_format(path: Path, stream: BinaryIO) -> int:
     """
-    Format number of the model file in `stream`, 2 or 3, as its card says; the seal is not checked.
+    Format number of the model file in `stream`, 2 or 3, as its member xent.json says; the seal is not
+    checked.
 
+    Files of format 2 have the columns of the encoder among its objects, those of 3 in a member of their own.
     `path` is for errors alone. Raises `DataError` if the file is damaged or no model, or its format is
     another.
     """
@@ -210,9 +213,11 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
     Objects of the model in `stream`, by name: target, classes, encoder, classifier and, in newer files,
     counts.
 
-    A network is read with them; the columns of the encoder are not yet restored. Raises `SealError` for a
-    file that was changed or has invalid members, `DataError` for a type that models do not consist of and for
-    other damage, and `BackendError` for a network without PyTorch or safetensors.
+    The seal is checked. A classifier that skops stored as None is a network, which is read from its own
+    members. `classes` are still plain data, and the columns of the encoder, in files of format 3, are not yet
+    restored. `path` is for errors alone. Raises `SealError` for a file that was changed or has invalid
+    members, `DataError` for a type that models do not consist of and for other damage, and `BackendError` for
+    a network without PyTorch or safetensors.
     """
     check_seal(stream)
     try:
@@ -239,7 +244,11 @@ def _state(path: Path, stream: BinaryIO) -> dict[str, Any]:
 
 
 def _loaders(schema: Any) -> Iterator[str]:
-    """Names of the node types in a `schema` of skops, at any depth, repeated and in no particular order."""
+    """
+    Names of the node types (``__loader__``) in a `schema` of skops, parsed JSON, at any depth.
+
+    They may repeat and have no particular order.
+    """
     waiting = [schema]
     while waiting:
         each = waiting.pop()
@@ -253,10 +262,10 @@ def _loaders(schema: Any) -> Iterator[str]:
 
 def _checked_model(state: dict[str, Any]) -> TableModel:
     """
-    Model of the objects of `_state`.
+    Model of the objects by name in `state`: target, encoder, classifier, counts, and classes as plain data.
 
-    Raises `SealError` if one is missing or of another type, their shapes or classes do not fit together, or a
-    parameter is not finite.
+    Counts may be missing and are then empty. Raises `SealError` if another object is missing or one is of
+    another type, their shapes or classes do not fit together, or a parameter is not finite.
     """
     try:
         classes = classes_of_plain_data(state["classes"])
@@ -301,8 +310,10 @@ def _shapes_fit(classifier: Any, K: int, n_features: int) -> bool:
 
 def _parameters(model: TableModel) -> Iterator[Any]:
     """
-    Arrays of the numbers of `model`, all of which must be finite: of the classifier, then of the
-    encoder.
+    Arrays of the numbers of `model`, all of which must be finite: of the classifier, then of the encoder.
+
+    They are the parameters of a network, or coefficients and intercepts, then the imputer's statistics and
+    the scaler's means and scales, of which an encoder without an imputer or scaler has none.
     """
     encoder, classifier = model.encoder, model.classifier
     if has_network(classifier):

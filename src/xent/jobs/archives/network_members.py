@@ -38,14 +38,15 @@ def network_parameters(classifier: Any) -> Iterator[Any]:
 
 def read_network(stream: BinaryIO) -> Any:
     """
-    `NeuralClassifier` in the checked archive of a model.
+    Fitted `NeuralClassifier` from the members of the archive in `stream`, whose seal was checked before.
 
     Raises
     ------
     BackendError
         If PyTorch or safetensors is not installed.
     SealError
-        If the members are not those of a network.
+        If the card of the network, as JSON, or its tensors are missing, the card is too large, or they
+        are not those of a network.
     """
     with zipfile.ZipFile(stream) as archive:
         names = set(archive.namelist())

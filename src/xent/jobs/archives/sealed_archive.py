@@ -37,9 +37,10 @@ class SealError(Exception):
 
 def seal(path: Path) -> None:
     """
-    Write the checksum of the archive at `path` into its comment, in place of the comment that it had.
+    Write the SHA-256 of the archive at `path` into its comment, in place of the comment that it had.
 
-    `check_seal` then finds any later change of the file.
+    The comment counts in it but for the digits themselves. `check_seal` then finds any later change of the
+    file. Raises `OSError` if it cannot be written.
     """
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = _COMMENT + b"0" * _DIGITS
@@ -51,9 +52,9 @@ def seal(path: Path) -> None:
 
 def check_seal(stream: BinaryIO) -> None:
     """
-    Raise `SealError` if the file is larger than 4 GiB, has no seal, or was changed after `seal`.
+    Raise `SealError` if the file in `stream` is larger than 4 GiB, has no seal, or was changed after `seal`.
 
-    The position of `stream` is moved.
+    A seal is a comment of the archive with a SHA-256 of all other bytes. The position of `stream` is moved.
     """
     size = stream.seek(0, os.SEEK_END)
     if size > MOST_BYTES:

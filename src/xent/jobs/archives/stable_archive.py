@@ -23,19 +23,20 @@ _READABLE = 0o644 << 16
 
 def write_stable(archive_of_skops: bytes, others: dict[str, str | bytes]) -> bytes:
     """
-    Archive of the same objects without addresses and times.
+    Archive of the same objects without addresses and times: equal objects give equal bytes.
 
     Parameters
     ----------
     archive_of_skops : bytes
         Archive that `skops.io.dumps` made.
     others : dict of str to str or bytes
-        Further members, by name.
+        Further members, by name, which follow those of skops unchanged, in this order.
 
     Returns
     -------
     bytes
-        The archive, without compression.
+        The archive, without compression. Addresses are replaced by numbers from 1 in the order of their first
+        appearance in the schema.
     """
     with zipfile.ZipFile(io.BytesIO(archive_of_skops)) as archive:
         schema, numbers = json.loads(archive.read(_SCHEMA)), dict[str, str]()
@@ -59,9 +60,10 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def _number(node: Any, numbers: dict[str, str]) -> None:
     """
-    Replace the addresses in `node`, part of a schema, by numbers in the order of their first appearance.
+    Replace the addresses in `node` by whole numbers from 1, in the order of their first appearance.
 
-    Both `node` and `numbers`, which maps addresses to numbers as text, are changed.
+    `node` is a schema of skops or any part of one; its ``__id__`` and the names in its ``file`` are changed
+    in place. `numbers` maps addresses met so far to numbers, both as text, and is continued.
     """
     if isinstance(node, list):
         for part in node:

@@ -62,7 +62,11 @@ def dask_executor(address: str) -> Iterator[Executor]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Context without the log of Dask, which tells in tracebacks what one error tells here."""
+    """
+    Context in which Dask's logger ``distributed`` writes nothing; its level is restored at the end.
+
+    Its tracebacks tell what one error of ours tells.
+    """
     logger = logging.getLogger("distributed")
     before = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -106,7 +110,8 @@ def _is_lost(error: BaseException, client: Any) -> bool:
     """
     True if `error` shows that the cluster of `client` is lost; False if a task or the caller raised it.
 
-    The cluster is lost if the class of the error says so, or its scheduler does not answer.
+    It is lost if the error says so by its class (cancelled, connection closed, worker killed), or if the
+    scheduler of `client` does not answer within 10 seconds when asked here.
     """
     import distributed
 
@@ -138,7 +143,8 @@ def _versions() -> dict[str, str]:
 
 def _check_versions(client: Any) -> None:
     """
-    Raise `DataError` for the first worker with other versions than this process.
+    Raise `DataError` for the first worker of `client` with other versions of Python, NumPy or xent than this
+    process.
 
     It is raised too if there is no worker, or if `xent` cannot be imported by one.
     """

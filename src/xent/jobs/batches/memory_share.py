@@ -30,9 +30,10 @@ def is_read_in_batches(data: Any, share: float) -> bool:
     """
     True if `data` is a path to be read in batches: of a folder, a pattern, a URL, or a large file.
 
-    A file is large if its table would take more than `share` of the memory, 0 to 1, and its format can be
-    read in batches. False for a folder of WFDB records, a URL of an unknown scheme, a missing file, an empty
-    text and data that are no path.
+    A pattern is a text with ``*``, ``?`` or ``[`` that names no file. A URL counts if its scheme is file, s3,
+    gs, gcs, abfs, abfss, hdfs or viewfs. A file is large if its table would take more than `share`, 0 to 1,
+    of the memory; only Parquet, Arrow (.arrow, .feather, .ipc) and text (.csv, .tsv, .tab) can be. False for
+    a folder of WFDB records, a missing or unreadable file, an empty text and data that are no path.
     """
     if not is_path(data):
         return False
@@ -63,8 +64,8 @@ def _bytes_in_memory(path: Path) -> float:
     Estimated bytes in memory of the table in the file `path`; 0 for an unknown format or a damaged Parquet
     file.
 
-    They are 8 for each cell of Parquet, else the size of the file times a factor of its format. Raises
-    `OSError` if the file cannot be read.
+    They are 8 for each cell of Parquet, by its footer, else the size of the file times 1 (.arrow, .ipc) or
+    1.5 (.feather, .csv, .tsv, .tab). Raises `OSError` if the file cannot be read.
     """
     kind = path.suffix.lower()
     if kind in _PARQUET:
@@ -81,7 +82,7 @@ def _bytes_in_memory(path: Path) -> float:
 
 def _memory() -> float:
     """
-    Bytes of memory of the machine, or of the control group if that has a lower limit.
+    Bytes of memory of the machine, free or not, or the limit of the control group if that is lower.
 
     The machine counts as 8e9 bytes if the system does not tell.
     """

@@ -54,9 +54,10 @@ class RowCollector:
         `fragment`.
 
         Training rows enter a sample of at most 40,000: every s-th of them, with an s that doubles as rows
-        come; their weights are summed by class. Held-out rows are all kept, numbered through all calls. Rows
-        without a class are in neither. Raises `DataError` if weights are not numbers, and `DomainError` for
-        one that is missing, negative or not finite.
+        come; the weights of all of them are summed by class. Held-out rows are all kept, numbered from 0
+        through all rows of all calls, so pieces come in the order of the data. Rows without a class are in
+        neither, but are numbered. Raises `DataError` if weights are not numbers, and `DomainError` for one
+        that is missing, negative or not finite.
         """
         whole = pa.Table.from_batches([piece])
         table = whole.select(self._names)

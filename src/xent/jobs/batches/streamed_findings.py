@@ -62,13 +62,13 @@ def judged_stream(
     clock: Clock,
 ) -> Fit:
     """
-    Result of a fit in batches, from the rows that were kept: a sample of the training rows, and held-out
-    rows.
+    Result of a fit in batches, from the rows in `kept`: a sample of the training rows, and all held-out rows.
 
-    Races, training error, standard errors and doubts come from the sample, counts and weights by class from
-    all training rows; the held-out rows are predicted here. `name` is that of the data, `goal` the target of
-    all rows. `parts` are encoder and classifier, `columns` the findings about each column, `factors` the
-    class weights by number, "balanced" or None; `clock` collects the seconds of each phase.
+    Races, training error, standard errors (None for a network) and doubts come from the sample, counts and
+    weights by class from all training rows; the held-out rows are encoded and predicted here. `name` is that
+    of the data, `goal` the target's classes and the number of all rows of each. `parts` are the fitted
+    encoder and classifier, `columns` the findings about each column, `factors` the class weights by number,
+    "balanced" or None; `clock` collects the seconds of each phase.
     """
     encoder, classifier = parts
     network = has_network(classifier)
@@ -119,8 +119,9 @@ def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
 
 def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
     """
-    Raise `DataError` unless rows are held out and every class has rows in training.
+    Raise `DataError` unless rows are held out and every class has a training row.
 
+    `goal` has the number of all rows by class, from which those of the held-out rows in `kept` are taken off.
     The error is about `group` if the rows are split by groups, else about `held_out`.
     """
     if len(kept.held_out_codes) and _trained_counts(goal, kept).min() > 0:
@@ -138,9 +139,11 @@ def check_kept(goal: StreamedTarget, kept: KeptRows) -> None:
 
 def _row_counts(goal: StreamedTarget, kept: KeptRows, trained: Codes, classifier: Any) -> RowCounts:
     """
-    Numbers of rows and groups, with sentences on the findings of a sample alone and on the rule for groups.
+    Numbers of all rows read, of those without a class, of training and held-out rows, and of groups of both.
 
-    `trained` is the number of training rows of each class, (K,).
+    `trained`, (K,), is the number of training rows of each class. A sentence says how many training rows the
+    training error, races, standard errors (not of a network) and doubts come from, another how groups are
+    held out. Group and weight are "" without a column of them.
     """
     total = int(goal.counts.sum())
     network = has_network(classifier)
@@ -174,10 +177,11 @@ def _problem(
     factors: Any,
 ) -> FitProblem:
     """
-    Problem of the rows that were kept: training rows, then held-out ones by their numbers in the data.
+    Problem of the rows that were kept: the training rows of the sample, then all held-out ones.
 
-    Training rows have the number 0 and, with groups, the group -1, which nothing looks at. `columns` stand in
-    the place of the columns left out; there are no remarks, notes or places.
+    Held-out rows have their numbers in the data; training rows have the number 0 and, with groups, the group
+    -1, which nothing looks at. `columns`, the findings about all columns, stand in the place of the columns
+    left out; `factors` are the class weights. There are no remarks, notes or places.
     """
     import pyarrow as pa
 

@@ -83,11 +83,12 @@ def fit_stream(
     Parameters
     ----------
     data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
-        Source, as `LogisticRegression.fit_batches` takes it, of tables.
+        Source of tables, read in several passes: a file, folder or pattern, a data set, a lazy frame, or a
+        function that returns a new iterator of batches at each call.
     target : str
         Column to predict.
     wishes : StreamWishes
-        Options.
+        Options of `fit` that apply to batches, and an executor of the sums of a linear fit, or None.
     name : str, optional
         Name of the result; by default that of the file or folder.
     watcher : Watcher, optional
@@ -154,8 +155,9 @@ def check_streamed_model(model: str, *, distributed: bool) -> None:
     """
     Raise an error at once for a model that is not fitted in batches, or whose library is missing.
 
-    `distributed` is True where an executor computes. Raises `DomainError` for an unknown model, or a network
-    with `distributed`, and `BackendError` for a library.
+    `distributed` is True where an executor computes. Raises `DomainError` for a `model` other than "linear"
+    and "network", or a network with `distributed`, and `BackendError` for a network without PyTorch or
+    safetensors.
     """
     if model not in _MODELS:
         rule = "be linear or network for data that are read in batches"
@@ -171,10 +173,12 @@ def _fitted(
     source: Source, reader: EncodedReader, wishes: StreamWishes, watcher: Watcher, *, factors: Any
 ) -> Any:
     """
-    Classifier, fitted to the training rows of `source`; `factors` are the class weights.
+    Classifier, fitted to the rows of `source` that `reader` chooses and encodes, the training rows.
 
-    It is a `LogisticRegression` if `wishes.model` is "linear", else a `NeuralClassifier`, whose training an
-    interrupt after the first epoch ends early; an earlier one raises `KeyboardInterrupt`.
+    It is a `LogisticRegression` of the `C` and `tol` of `wishes` for the model "linear", else a
+    `NeuralClassifier` of its seed, whose training an interrupt after the first epoch ends early; an earlier
+    one raises `KeyboardInterrupt`. `factors` are the class weights by number, "balanced" or None. Both use
+    the checkpoint of `wishes` and go on from it with ``resume``; `watcher` is called at each epoch or pass.
     """
     if wishes.model == "linear":
         linear = LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=factors)
@@ -205,9 +209,10 @@ def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
 
 def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[str, ColumnFinding]]:
     """
-    Source, and by name the columns that are no features because the caller excludes them or they hold groups
-    or weights.
+    Source in `data`, not yet read, and the finding of each column that is no feature by the wish of the
+    caller.
 
+    The findings are by name: columns to exclude, of the groups or of the weights; the source still has them.
     Raises `DataError` if the source cannot be read or has no named columns, or if one of the named columns is
     missing or the target; `DomainError` for an invalid layout.
     """
@@ -232,8 +237,11 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
     """
-    Fragment's name, number of the piece's first row in it, and piece with `columns`, of all pieces in
-    order.
+    All pieces of `source` in order: the fragment's name, the number of the piece's first row in it, the
+    piece.
+
+    Rows are numbered from 0 in each fragment, such as a file; a piece has `columns` alone. Raises `DataError`
+    if one cannot be read.
     """
     for fragment in source.fragments:
         first = 0
@@ -254,7 +262,9 @@ def _training_tables(
     """
     Function that returns a new iterator of tables with the columns `names` of the training rows.
 
-    There is one table for each piece of `source`, in order, without rows if `choice` takes none of the piece.
+    Training rows are those that `choice` takes: with a class and not held out. The source is read anew by
+    each iterator. There is one table for each piece of `source`, in order, without rows if none of the piece
+    is taken.
     """
     import pyarrow as pa
 

@@ -58,11 +58,13 @@ def judge_batches(
     model : TableModel, Fit, str or Path
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
-        Source of tables, as `LogisticRegression.fit_batches` takes it.
+        Source of tables, read in two passes: a file, folder or pattern, a data set, a lazy frame, or a
+        function that returns a new iterator of batches at each call.
     name : str, optional
         Name of the result; by default that of the file or folder.
     sample_weight : str, optional
-        Column of the weights, as `xent.judge` takes it.
+        Column of the weights of the rows, >= 0 and finite, in every loss, share, area and cost; those of
+        rows that are not judged are not read.
     reading : mapping, optional
         Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
@@ -138,8 +140,11 @@ def _check_column(source: Source, name: str, argument: str) -> None:
 
 def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
     """
-    Fragment's name, number of the piece's first row in it, and piece with `columns`, of all pieces in
-    order.
+    All pieces of `source` in order: the fragment's name, the number of the piece's first row in it, the
+    piece.
+
+    Rows are numbered from 0 in each fragment, such as a file; a piece has `columns` alone. Raises `DataError`
+    if one cannot be read.
     """
     for fragment in source.fragments:
         first = 0
@@ -168,9 +173,11 @@ class _Predicted:
         Predict the judged rows of `piece`, whose first row has the number `first` in the fragment named
         `fragment`.
 
-        Rows are numbered through all calls, so pieces come in the order of the data. Judged are the rows
-        whose target is a class of the model and, with a rule, those that it holds out. Raises `DataError` if
-        weights are not numbers, whose range is not checked, and for features that the encoder cannot read.
+        Rows are numbered from 0 through all calls, so pieces come in the order of the data. Judged are the
+        rows whose target is a class of the model; if these are more than 2^22 over the number of classes,
+        only the part of them that a hash of their places draws. Unseen levels and cells that do not read are
+        counted in the judged rows. Raises `DataError` if weights are not numbers, whose range is not checked,
+        and for features that the encoder cannot read.
         """
         import pyarrow as pa
 
@@ -206,8 +213,10 @@ class _Predicted:
 
     def sentences(self) -> Iterator[str]:
         """
-        Sentences about the rows judged, cells that cannot be read as in training, and unseen levels; none
-        without any.
+        Sentences about the judged rows of all pieces: that they are a part, odd cells by column, unseen
+        levels.
+
+        Odd cells cannot be read as in training and count as missing. There is no sentence without a finding.
         """
         judged = sum(map(len, self._rows))
         if self._rule is not None:
@@ -224,7 +233,8 @@ class _Predicted:
         """
         Add to the counts by column and meaning the cells of text in `table` that do not read as in training.
 
-        Cells of columns that are not used, and words for a missing cell, do not count.
+        A column that was read in training as, say, dates, has such a meaning; only columns that are used and
+        now hold text are looked at. Words for a missing cell do not count.
         """
         encoder = self._model.encoder
         for plan in encoder.columns:

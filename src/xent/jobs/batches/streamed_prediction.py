@@ -50,13 +50,14 @@ def predict_batches(
     model : TableModel, str or Path
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
-        Source of tables, as `LogisticRegression.fit_batches` takes it.
+        Source of tables: a file, folder or pattern, a data set, a lazy frame, or a function that returns an
+        iterator of batches.
     out : Path or binary stream
         Path that ends in .csv or .parquet, or an open stream; a path appears whole or not at all.
     calibrator : str or Path, optional
-        File of a calibrator, to apply at the end.
+        File of a calibrator, to apply at the end, with the same classes.
     kind : {"csv", "parquet"}, optional
-        Format for a stream.
+        Format for a stream, CSV for None; that of a path is told by its ending.
     reading : mapping, optional
         Layout of delimited text: ``delimiter``, ``header``, ``skip``, ``encoding`` of `xent.data.read_table`.
 
@@ -114,9 +115,11 @@ def full_layout(reading: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.Table:
     """
-    Predictions of the rows of `table`, numbered from `first`, as `prediction_table` arranges them.
+    Predictions of the rows of `table`: ``row``, numbered from `first`, ``predicted`` and ``p_CLASS`` of each
+    class.
 
-    `maps`, a `FittedCalibrator`, recalibrates them; None leaves them as they are.
+    `maps`, a `FittedCalibrator`, recalibrates them; None leaves them as they are. Probabilities lie in 0 ..
+    1. A table without rows gives the columns without rows.
     """
     X = model.encoder.transform(table, first=first)
     K = len(model.classes)
@@ -129,9 +132,11 @@ def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.
 
 def columns_of_training(encoder: TableEncoder, source: Source, data: Any, *, caller: str) -> tuple[str, ...]:
     """
-    Names of the columns that `encoder` reads, in its order.
+    Names of the columns that `encoder` reads: those that are used or whose gaps are, in the order of
+    training.
 
-    Raises `DataError` for the first that `source`, made of `data`, lacks. `caller` is named in the error.
+    Raises `DataError` for the first that `source`, made of `data`, lacks; the message names `data` if it is a
+    path. `caller` is named in the error.
     """
     columns = tuple(plan.name for plan in encoder.columns if plan.used or plan.gaps)
     known = source.columns or ()
@@ -163,11 +168,12 @@ class UnseenCounts:
 
 def _joined(before: UnseenLevels, new: UnseenLevels) -> UnseenLevels:
     """
-    Unseen levels of both with the sums of their counts, the most frequent first, those of `before` among
-    equal ones.
+    Unseen levels of one column in two pieces, `before` and `new`: counts are added by level, and cells in
+    all.
 
-    Beyond 10,000 levels further ones are counted as cells but not named. The number of rows is that of
-    `before`.
+    Levels are ordered by falling count, those of `before` first among equal ones. Once 10,000 are named,
+    further ones are counted as cells alone. The nearest known level is that of `before`, if it has one. The
+    number of rows stays that of `before`.
     """
     levels = {level: (count, near) for level, count, near in before.levels}
     for level, count, near in new.levels:

@@ -23,16 +23,17 @@ def class_standard_errors(model: Any, X: Array, y: Any, sample_weight: Any = Non
     """
     Standard error of each weight in ``coef_``, of its shape, by the inverse information matrix.
 
-    For more than two classes these are weights that sum to 0 over the classes. None where the matrix would
-    take longer than about a second or is singular, where without a penalty columns depend on others, and if
-    the rows are not those of the fit.
+    Intercepts have none here. For more than two classes these are weights that sum to 0 over the classes.
+    They are in units of the features, and a penalty's Hessian counts as information. None where the matrix
+    would take longer than about a second or is singular, where without a penalty columns depend on others,
+    and if the rows are not those of the fit.
 
     Parameters
     ----------
     model : LogisticRegression
         Fitted estimator, without absolute values in its penalty, for which `DomainError` is raised.
     X, y, sample_weight : array
-        Rows of its fit.
+        Rows of its fit, (n, p), their labels, (n,), and weights, (n,) or None.
     """
     K, (n, p) = len(model.classes_), X.shape
     size = (K - 1) * (p + 1)

@@ -89,7 +89,11 @@ class InferenceOptions:
 
 def coefficient_inference(fit: FittedRows, options: InferenceOptions, *, caller: str) -> Inference:
     """
-    Standard errors, tests and intervals of the contrasts with the reference class.
+    Standard errors, tests and intervals of the contrasts with the reference class, the first of `fit`.
+
+    `options` name the covariance ("model", "robust", "clustered" by their groups), the meaning of weights,
+    and Wald's or profile intervals. Coefficients are in units of the features, class by class, each with the
+    intercept first, and have no entry for the reference. Rows of weight 0 do not count.
 
     Raises
     ------
@@ -143,9 +147,11 @@ def _coefficients(
     """
     Every coefficient of `fit`, in the order of `covariance`, (M, M): class by class, the intercept first.
 
-    The reference class has none. Statistics are z, p-values two-sided and intervals normal; under "profile"
-    intervals all three come from the profile likelihood, with a chi-squared statistic, and ends may be
-    infinite, or nan if a maximum was not reached.
+    `covariance` and the results are in units of the features. The reference class has no coefficients. A
+    statistic is the estimate over its error, p-values are two-sided and intervals normal, of the level in
+    `options`; under "profile" intervals statistic, p-value and interval come from the profile likelihood,
+    with a chi-squared statistic, and ends may be infinite, or nan if a maximum was not reached. Errors stay
+    those of `covariance`.
     """
     errors = np.sqrt(covariance.diagonal())
     values = fit.values()
@@ -172,10 +178,12 @@ def _coefficients(
 
 def _group_numbers(groups: Any, fit: FittedRows, caller: str) -> NDArray[np.intp]:
     """
-    Number of the cluster, 0 .. G-1, of each row of positive weight, in their order.
+    Number of the cluster, 0 .. G-1 in the order of sorted names, of each row of positive weight of `fit`, in
+    order.
 
-    Raises `DomainError` for a masked entry, `ShapeError` unless `groups` has one entry for each row of the
-    fit, and `DataError` if these rows are of fewer than two clusters.
+    `groups` has an entry for every row of the fit, also those of weight 0. Raises `DomainError` for a masked
+    entry, `ShapeError` unless it has so many, and `DataError` if the rows of positive weight are of fewer
+    than two clusters.
     """
     check_unmasked(groups, caller=caller, argument="groups")
     array = np.asarray(groups)

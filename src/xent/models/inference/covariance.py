@@ -35,20 +35,21 @@ def sandwich(
     caller: str,
 ) -> Array:
     """
-    Robust covariance matrix, clustered if there are `groups`.
+    Robust covariance matrix of the estimate, clustered if there are `groups`, in the units of the columns.
 
     Parameters
     ----------
     likelihood : BaselineLikelihood
-        Likelihood of the rows.
+        Likelihood of the n rows, all of positive weight, with P columns, the constant last if there is one.
     theta : ndarray of shape (K - 1, P)
-        Estimate.
+        Estimate: contrasts with the first class.
     bread : ndarray of shape (M, M)
-        Inverse information matrix.
+        Inverse information matrix, in C order of `theta`; M = (K - 1) P.
     groups : ndarray of shape (n,), optional
         Number of the cluster of each row, 0 .. G-1; None for rows that are independent.
     frequencies : bool
-        True if a weight counts equal rows, False if it is an inverse probability of sampling.
+        True if a weight counts equal rows, False if it is an inverse probability of sampling; for clusters
+        it decides on n alone.
     correction : bool
         True for the factor n / (n - M), or G / (G - 1) times (n - 1) / (n - M) for clusters, n being the
         number of rows, counted by their frequencies.

@@ -104,10 +104,12 @@ class FittedRows:
 
     def inverse_information(self, caller: str) -> Array:
         """
-        Inverse of the information matrix, (M, M), in the order and units of the standardised columns.
+        Inverse of the information matrix, (M, M), of the standardised columns.
 
-        A penalty's Hessian is added first. Raises `DataError` if columns depend on others, where nothing is
-        penalised, or the matrix is singular in double precision.
+        Coefficients stand class by class without the reference, each with the constant, if any, last. Rows of
+        weight 0 do not enter. For a penalised fit the penalty's Hessian is added before the inversion. Raises
+        `DataError` if columns depend on others, where nothing is penalised, or the matrix is singular in
+        double precision.
         """
         self._check_independence(caller)
         information = self.likelihood.information(self.theta)
@@ -152,8 +154,11 @@ class FittedRows:
 
     def profile(self, k: int, j: int) -> Profile:
         """
-        Profile of coefficient `j` of class ``k + 1``, in units of the feature; with an intercept, `j` of 0 is
-        that.
+        Profile likelihood of coefficient `j` of class ``k + 1``, the reference being class 0, in units of the
+        feature.
+
+        With an intercept, `j` of 0 is that, and feature j - 1 has the number `j`; without one, `j` counts
+        features. Under Firth's method the profile has Jeffreys' prior.
         """
         if self.has_intercept and j == 0:
             return Profile(*self._uncentred_maximum, (k, len(self.features)), jeffreys=self.is_firth)
@@ -167,10 +172,12 @@ class FittedRows:
 
     def test_without(self, columns: NDArray[np.intp]) -> HypothesisTest | None:
         """
-        Likelihood-ratio test that the weights of the features with numbers `columns` are 0 for all classes.
+        Likelihood-ratio test that the weights of the features with numbers `columns`, from 0, are 0 for all
+        classes.
 
-        Degrees of freedom are their number times K - 1. Under Firth's method both likelihoods have the prior.
-        None for a penalised fit.
+        The rows of positive weight are fitted again without them. Degrees of freedom are their number times K
+        - 1; a statistic that rounding made negative is 0. Under Firth's method both likelihoods have the
+        prior of all coefficients. None for a penalised fit.
         """
         if self.estimation == "penalised likelihood":
             return None
@@ -186,9 +193,10 @@ class FittedRows:
 
     def null_log_likelihood(self) -> float:
         """
-        Log-likelihood of the kept rows in nats, with weights of 0 and the best intercepts.
+        Weighted log-likelihood of the rows of positive weight in nats, with weights of 0 and the best
+        intercepts.
 
-        Without intercepts their place is 0. Offsets enter; a prior does not.
+        A model without intercepts has 0 in their place. Offsets enter; a prior does not.
         """
         likelihood = self.likelihood
         start = baseline_null_point(likelihood, has_intercept=self.has_intercept)
@@ -201,8 +209,11 @@ class FittedRows:
 
     def _check_independence(self, caller: str) -> None:
         """
-        Raise `DataError` if a column depends linearly on others and the constant; a penalised fit is not
-        checked.
+        Raise `DataError` if a column depends linearly on earlier ones and the constant; a penalised fit is
+        not checked.
+
+        At most five are named. Only rows of positive weight count, and the constant only if there is an
+        intercept.
         """
         if self.estimation == "penalised likelihood":
             return

@@ -20,6 +20,9 @@ def likelihood_ratio_test(
     """
     Test that the weights of the features `without` are 0 for every class; of all features for None.
 
+    `without` is a name or several. The statistic is twice the difference of the log-likelihoods of the fit
+    and of one without them, chi-squared with K - 1 degrees of freedom for each.
+
     Raises
     ------
     DomainError

@@ -11,7 +11,8 @@ def notes_of(fit: FittedRows, covariance: str) -> tuple[str, ...]:
     """
     Sentences that a reader of the standard errors of `fit` needs; none for unpenalised fits of plain rows.
 
-    They are about a penalty, Firth's method, a `covariance` of "clustered" and class weights, in this order.
+    There is one each for a penalty, Firth's method, a `covariance` of "clustered" and class weights, in this
+    order.
     """
     notes = []
     if fit.estimation == "penalised likelihood":

@@ -43,8 +43,9 @@ class GivenRows:
 
 def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) -> FittedRows:
     """
-    Rows of the fit of `model`, with contrasts against class `reference`, the first class for None.
+    Rows of the fit of `model`, with contrasts against the class `reference`, the first class for None.
 
+    The reference gets the number 0, the other classes follow in their order; weights include class weights.
     Sparse features become dense. Scikit-learn's `NotFittedError` is raised before `fit`, and its `ValueError`
     for other columns, entries that are not finite, and distributions for y.
 

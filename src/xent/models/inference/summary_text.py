@@ -8,7 +8,11 @@ __all__ = ["heads", "row_cells", "sentences", "summary_text"]
 
 
 def summary_text(inference: Inference) -> str:
-    """Sentences about the fit, one table for all classes, and notes; without a line break at the end."""
+    """
+    Sentences about the fit, one table for all classes, and notes, in lines; without a line break at the end.
+
+    The table has a row for each coefficient, class by class, between lines of dashes.
+    """
     table = [heads(inference), *(row_cells(one) for one in inference.coefficients)]
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     lines = []
@@ -23,9 +27,11 @@ def summary_text(inference: Inference) -> str:
 
 def sentences(inference: Inference) -> list[str]:
     """
-    Sentences above the table: estimation, log-likelihoods, test of all weights, and kinds of errors.
+    Sentences above the table, four at most: rows and classes, log-likelihoods, test of all weights, kinds of
+    errors.
 
-    The third is missing if the fit has no such test, as a penalised one.
+    The first names the estimation and the reference class; log-likelihoods are in nats. The third is missing
+    if the fit has no such test, as a penalised one.
     """
     others = len(inference.classes) - 1
     against = f"{inference.classes[0]} is the reference of {others} {'class' if others == 1 else 'classes'}"
