@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-# Where Keras saves a model it imports TensorFlow if it can, which takes seconds and is of use on that backend only.
+# To save a model Keras imports TensorFlow if it can, which takes seconds and is of use on that backend alone.
 if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
     sys.modules["tensorflow"] = None
 

@@ -10,11 +10,11 @@ import gc
 
 import pytest
 
-__all__ = ["pytest_collection"]
+__all__ = ["THRESHOLDS", "pytest_collection"]
 
 # New objects before a collection, and collections of one generation before one of the next. By themselves
 # cycles of references are rare; a large process forgets what it has compiled (`compiled_code.py`) anyway.
-_THRESHOLDS = 5_000, 20, 20
+THRESHOLDS = 5_000, 20, 20
 
 
 @pytest.hookimpl(wrapper=True)
@@ -26,6 +26,6 @@ def pytest_collection():
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(*_THRESHOLDS)
+        gc.set_threshold(*THRESHOLDS)
         if was_enabled:
             gc.enable()
