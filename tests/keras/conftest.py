@@ -1,9 +1,14 @@
 """Skips the folder where Keras, or the backend that this process is for, is not installed."""
 
 import os
+import sys
 from importlib.util import find_spec
 
 import pytest
+
+# To save a model Keras imports TensorFlow if it can, which takes seconds and is of use on that backend alone.
+if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+    sys.modules["tensorflow"] = None
 
 # Only a process whose backend is set may import it: those of `test_backends`.
 collect_ignore = (

@@ -26,9 +26,10 @@ def settled(page):
 
 
 def address(page):
-    """Fragment of the page, after the pause in which it follows the state."""
-    page.wait_for_timeout(300)
-    return page.evaluate("location.hash")
+    """Fragment of the page, after the pause of 150 ms in which it follows the state."""
+    settled(page)
+    # A timer that the page started before this one, for less time, ends before it.
+    return page.evaluate("() => new Promise((done) => setTimeout(() => done(location.hash), 160))")
 
 
 def go(page, fragment):

@@ -63,18 +63,38 @@ def test_loss_and_gradient_of_a_sure_model_keep_their_digits(gap, dtype):
     assert_within(4, gradient[0].numpy(), np.asarray([-rest, rest]) / (1 + rest))
 
 
-@every_option
-def test_a_compiler_traces_the_whole_of_it(options):
+@pytest.fixture(scope="module", params=OPTIONS)
+def of_compiler(request):
+    """Options, and the call with them in one compiled graph: traced once for all tests of the options."""
+    options = OPTIONS[request.param]
     torch.compiler.reset()
-    logits, labels = problem()
-    compiled = torch.compile(
+    return options, torch.compile(
         lambda z, y: front.cross_entropy(z, y, **options), fullgraph=True, backend="aot_eager"
     )
+
+
+def test_a_compiler_traces_the_whole_of_it(of_compiler):
+    options, compiled = of_compiler
+    logits, labels = problem()
     found = value_and_gradient(compiled, logits, labels)
     for ours, eager in zip(
         found, value_and_gradient(front.cross_entropy, logits, labels, **options), strict=True
     ):
         assert_near(ours, eager)
+
+
+def test_invalid_labels_of_compiled_code_are_nan_in_value_and_gradient(of_compiler):
+    options, compiled = of_compiler
+    logits, labels = problem()
+    labels[3] = 5
+    value, gradient = value_and_gradient(compiled, logits, labels)
+    wrong = torch.arange(6) == 3
+    assert value.isnan().equal(wrong if value.ndim else torch.tensor(True))
+    takes_part = options.get("class_mask", torch.ones(5, dtype=torch.bool))
+    assert gradient[3, takes_part].isnan().all()
+    # The mean of unknown weights is unknown in each row that is read.
+    others = gradient.isnan().any(1) & ~wrong
+    assert not others.any() or ("weight" in options and others.equal((labels != -100) & ~wrong))
 
 
 @every_option

@@ -269,13 +269,23 @@ def test_a_masked_class_takes_no_part(xp):
     logits = np.asarray([[0.3, -np.inf, 1.2, -0.4]])
     for part in PARTS:
         loss = Normalized(part)
-        value, gradient = xp.call_public(loss.value_and_gradient, logits, np.asarray([3]))
+        quantities = value_gradient_and_product(loss)
+        value, gradient, product = xp.call_public(quantities, logits, np.asarray([3]), np.ones((1, 4)))
         alone, its = xp.call_public(loss.value_and_gradient, logits[:, [0, 2, 3]], np.asarray([2]))
         np.testing.assert_allclose(value, alone, rtol=1e-15)
         np.testing.assert_allclose(gradient[:, [0, 2, 3]], its, rtol=1e-14, atol=1e-17)
         np.testing.assert_array_equal(gradient[:, 1], 0)
-        product = xp.call_public(loss.hessian_vector_product, logits, np.asarray([3]), np.ones((1, 4)))
         np.testing.assert_array_equal(product[:, 1], 0)
+
+
+def value_gradient_and_product(loss):
+    """Three methods of a loss in one function, so that JAX compiles once."""
+
+    def of(logits, labels, vectors):
+        product = loss.hessian_vector_product(logits, labels, vectors)
+        return *loss.value_and_gradient(logits, labels), product
+
+    return of
 
 
 def test_a_label_that_is_ruled_out_costs_the_limit_and_has_no_slope(xp):
