@@ -196,7 +196,6 @@ def in_fork(work):
 
 def _report(work, writing):
     try:
-        _allow_threads()
         answer = work()
     except BaseException as error:  # noqa: BLE001 - a fork that went on would answer requests too
         answer = repr(error)
@@ -204,13 +203,6 @@ def _report(work, writing):
         with os.fdopen(writing, "w") as pipe:
             pipe.write(answer)
         os._exit(0)
-
-
-def _allow_threads():
-    """Use all processors in this fork; the process before it has one thread (`harness.py`)."""
-    os.environ.pop("OMP_NUM_THREADS", None)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(os.cpu_count() or 1)
 
 
 def _run_anew(test, path, code):
