@@ -145,7 +145,7 @@ def _worker():
         "PYTHONPATH": os.pathsep.join((str(SOURCE.parent), str(ROOT))),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        # A team of threads does not survive a fork, and would be waited for; forks start their own.
+        # A team of threads does not survive a fork, and would be waited for; forks have one too.
         "OMP_NUM_THREADS": "1",
         # Memory in large pages, that of Python's objects too, is forked in a third of the time.
         "PYTHONMALLOC": "malloc",
