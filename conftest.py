@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.running.processor_seconds",
     "tests.running.quick",
     "tests.running.short_races",
+    "tests.running.waiting_threads",
     "tests.running.without_triton",
     "tests.running.workers",
 ]

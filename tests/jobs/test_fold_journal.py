@@ -48,7 +48,7 @@ def fits(monkeypatch):
 
     def small(_wishes, _problem):
         plain = {"hidden": (16,), "members": 1, "embedding": False, "dropout": 0.0}
-        return Small(**plain, epochs=30, batch_size=64, learning_rate=2e-2, random_state=0)
+        return Small(**plain, epochs=10, batch_size=32, learning_rate=3e-2, random_state=0)
 
     monkeypatch.setattr(model_choice, "_new_network", small)
     return rows

@@ -12,6 +12,7 @@ import contextlib
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.mutants.snippets import matches, parsed, replace
 
@@ -77,18 +78,29 @@ def _scopes(address, source):
     """Each module and function of `address`: the file, and the nodes from the module down to the function."""
     module, _, function = address.partition(":")
     *folders, stem = module.split("/")
-    paths = [path for path in _files(source) if set(folders) <= set(path.relative_to(source).parts)]
-    named = [path for path in paths if stem_of(path) == stem]
-    for candidates in (named, paths):
+    files = [file for file in _files(source) if file.parts.issuperset(folders)]
+    named = [file.path for file in files if file.stem == stem]
+    for candidates in (named, [file.path for file in files]):
         found = [(path, chain) for path in candidates for chain in chains(_tree(path), function)]
         if found:
             return found
     raise AddressError(f"`{address}` must name a function of the package; no module has `{function}`.")
 
 
+class _File(NamedTuple):
+    """A file of the package: its path, the parts of that below the package, and its stem."""
+
+    path: Path
+    parts: frozenset
+    stem: str
+
+
 @functools.cache
 def _files(source):
-    return sorted(source.rglob("*.py"))
+    return [
+        _File(path, frozenset(path.relative_to(source).parts), stem_of(path))
+        for path in sorted(source.rglob("*.py"))
+    ]
 
 
 @functools.cache

@@ -110,6 +110,7 @@ def meets_definition(name, dtype="float64"):
     return f"{test}[numpy-{name}-{dtype}]"
 
 
+@functools.cache
 def all_mutants():
     """The mutants of all tables."""
     return tuple(mutant for mutants in tables().values() for mutant in mutants)
@@ -144,8 +145,11 @@ def _worker():
         "PYTHONPATH": os.pathsep.join((str(SOURCE.parent), str(ROOT))),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        # A team of threads does not survive a fork, and would be waited for; forks start their own.
+        # A team of threads does not survive a fork, and would be waited for; forks have one too.
         "OMP_NUM_THREADS": "1",
+        # Memory in large pages, that of Python's objects too, is forked in a third of the time.
+        "PYTHONMALLOC": "malloc",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     }
     with contextlib.ExitStack() as stack:
         log = stack.enter_context(tempfile.NamedTemporaryFile("w"))

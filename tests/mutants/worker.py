@@ -11,6 +11,7 @@ of it anew from the edited source.
 
 import contextlib
 import importlib
+import itertools
 import json
 import os
 import select
@@ -94,19 +95,38 @@ class Server(Record):
         if not items:
             return [f"{mutant.test} is no test that can be collected"] * 2
         if mutant.test not in self.controls:
-            self.controls[mutant.test] = self._control(items)
+            self._control(mutant, session)
         return [self.controls[mutant.test], self._tried(mutant, items)]
 
-    def _control(self, items):
-        """The verdict on tests without an edit; what they import is then imported for all later forks."""
+    def _control(self, mutant, session):
+        """
+        Verdicts on tests without an edit: on that of `mutant`, and on others that will be asked for.
+
+        Tests of one file share a fork; if one of them does not pass there, each has a fork of its own. What
+        they import is then imported for all later forks.
+        """
+        tests = {mutant.test, *_of_same_file(mutant)} - set(self.controls)
+        items = {test: found for test in sorted(tests) if (found := self._items(test, session))}
         before = set(sys.modules)
-        answer = in_fork(lambda: "\n".join((self._run(items), *sorted(set(sys.modules) - before))))
+        answer = in_fork(lambda: self._run_all(list(items.values()), before))
+        if answer.partition("\n")[0] != "passed" and len(items) > 1:
+            items = {mutant.test: items[mutant.test]}
+            answer = in_fork(lambda: self._run_all(list(items.values()), before))
         verdict, *imported = answer.split("\n")
+        self.controls |= dict.fromkeys(items, verdict)
         for name in imported:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         self.functions.update()
-        return verdict
+
+    def _run_all(self, tests, before):
+        """The verdict on lists of items, and the modules that were not loaded `before`, in lines."""
+        for items, following in itertools.zip_longest(tests, tests[1:], fillvalue=(None,)):
+            self.ran = 0
+            verdict = self._run(items, following[0])
+            if verdict != "passed":
+                break
+        return "\n".join((verdict, *sorted(set(sys.modules) - before)))
 
     def _items(self, test, session):
         """The tests of a node, which has several if it leaves out the parameters."""
@@ -137,11 +157,18 @@ class Server(Record):
     def _run_patched(self, items, code):
         return self._run(items) if self.functions.patch(code) else "passed"
 
-    def _run(self, items):
-        for item in items:
-            for report in runtestprotocol(item, log=False, nextitem=None):
+    def _run(self, items, following=None):
+        """The verdict on `items`; fixtures that the item after them shares are kept."""
+        for item, later in itertools.pairwise((*items, following)):
+            for report in runtestprotocol(item, log=False, nextitem=later):
                 self.count(report)
         return self.verdict()
+
+
+def _of_same_file(mutant):
+    """The tests in the file of a mutant's test that mutants of the same module ask for."""
+    file = mutant.test.partition("::")[0]
+    return [m.test for m in all_mutants() if m.stem == mutant.stem and m.test.partition("::")[0] == file]
 
 
 def main():
@@ -169,7 +196,6 @@ def in_fork(work):
 
 def _report(work, writing):
     try:
-        _allow_threads()
         answer = work()
     except BaseException as error:  # noqa: BLE001 - a fork that went on would answer requests too
         answer = repr(error)
@@ -177,13 +203,6 @@ def _report(work, writing):
         with os.fdopen(writing, "w") as pipe:
             pipe.write(answer)
         os._exit(0)
-
-
-def _allow_threads():
-    """Use all processors in this fork; the process before it has one thread (`harness.py`)."""
-    os.environ.pop("OMP_NUM_THREADS", None)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(os.cpu_count() or 1)
 
 
 def _run_anew(test, path, code):

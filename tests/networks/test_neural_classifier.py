@@ -86,6 +86,14 @@ def test_the_best_epoch_is_kept(fitted):
     assert fitted.n_iter_ == len(held_out) > fitted.best_epoch_
 
 
+def test_the_best_of_few_epochs_is_kept(monkeypatch):
+    monkeypatch.setattr(early_stopping, "_MOST_EPOCHS", 12)
+    model = NeuralClassifier(hidden=(32,), dropout=0.0, learning_rate=0.3, random_state=0).fit(*rows(100))
+    held_out = [epoch.held_out for epoch in model.history_]
+    assert model.best_epoch_ == 1 + int(np.argmin(held_out)) < 12
+    assert model.held_out_loss_ == min(held_out)
+
+
 def test_equal_seeds_give_equal_bits_and_leave_the_global_generator_alone():
     X, y = rows()
     found = []

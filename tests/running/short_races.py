@@ -14,13 +14,16 @@ __all__ = ["pytest_runtest_setup"]
 
 _TESTS = Path(__file__).parents[1]
 _SHORT = (str(_TESTS / "jobs"), str(_TESTS / "cli"))
+_MODULES = ("xent.lab.descent_race", "xent.networks.race")
 _STEPS = pytest.StashKey()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Set the number of steps before the fixtures of a test fit anything."""
-    race = sys.modules.get("xent.lab.descent_race")
-    if race is not None:
-        steps = item.config.stash.setdefault(_STEPS, race._STEPS)  # noqa: SLF001 - no option of a fit sets it
-        race._STEPS = 20 if str(item.path).startswith(_SHORT) else steps  # noqa: SLF001 - likewise
+    steps = item.config.stash.setdefault(_STEPS, {})
+    for name in _MODULES:
+        race = sys.modules.get(name)
+        if race is not None:
+            whole = steps.setdefault(name, race._STEPS)  # noqa: SLF001 - no option of a fit sets it
+            race._STEPS = 20 if str(item.path).startswith(_SHORT) else whole  # noqa: SLF001 - likewise

@@ -25,7 +25,7 @@ from tests.streams.made_rows import made_rows, write_parquet
 
 from xent.cli import run
 from xent.jobs.interruptions import raised_signals
-from xent.networks import early_stopping, neural_fit
+from xent.networks import early_stopping, neural_fit, race
 
 FORK = multiprocessing.get_context("fork")
 OPTIONS = ["-t", "y", "--stream", "--model", "network", "-q", "--resume", "-o"]
@@ -44,6 +44,7 @@ RESULTS = ["manifest.json", "metrics.json", "model.skops", "predictions.parquet"
 def fit(place, epochs, signum):
     """Run the command; `epochs` is a file that counts its epochs, after two of which `signum` is raised."""
     early_stopping.patience = lambda _steps: 2
+    race._STEPS = 20  # noqa: SLF001 - the race in the report took longer than the training
     check = neural_fit._check_finite  # noqa: SLF001 - called between an epoch and its checkpoint
 
     def counted(done, training):

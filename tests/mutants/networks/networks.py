@@ -45,7 +45,7 @@ MUTANTS = (
         "training:Training.epoch",
         "held_out is None or unseen < least or self.best is None",
         "True",
-        CLASSIFIER + "test_the_best_epoch_is_kept",
+        CLASSIFIER + "test_the_best_of_few_epochs_is_kept",
     ),
     Mutant(
         "orders that do not depend on the epoch alone",

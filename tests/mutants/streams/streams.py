@@ -31,7 +31,7 @@ MUTANTS = (
         "pass_sums:_value",
         "slopes * block.weights",
         "slopes",
-        FITS + "test_weights_of_rows_and_classes_are_those_of_fit",
+        "tests/streams/test_pass_sums.py::test_a_pass_has_the_weighted_sums_of_the_definition[2]",
     ),
     Mutant(
         "a rough preconditioner for many coefficients",
