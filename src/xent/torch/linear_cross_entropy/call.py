@@ -220,11 +220,7 @@ def linear_cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
             shift=shift, chunk_bytes=chunk_bytes, count_read=count_read, process_group=process_group, way=way,
         )  # fmt: skip
-    required = {"input": input, "linear_weight": linear_weight}
-    required |= {} if isinstance(target, SparseTargets) else {"target": target}
-    check_tensors(_CALLER, required, linear_bias=linear_bias, weight=weight)
-    for name, tensor in required.items():
-        check_dense(_CALLER, name, tensor)
+    _check_tensors(input, linear_weight, target, linear_bias, weight)
     arguments: dict[str, Any] = {
         "input": input, "linear_weight": linear_weight, "target": target, "linear_bias": linear_bias,
         "weight": weight, "reduction": reduction, "ignore_index": ignore_index,
@@ -242,3 +238,22 @@ def linear_cross_entropy(
     else:
         loss = computed(**arguments)
     return loss
+
+
+def _check_tensors(
+    input: Tensor,
+    linear_weight: Tensor,
+    target: Tensor | SparseTargets,
+    linear_bias: Tensor | None,
+    weight: Tensor | None,
+) -> None:
+    """
+    Raise `DTypeError` for an argument that is no tensor, or is sparse; bias and weight may be None.
+
+    The parts of `SparseTargets` are not looked at, nor the layouts of bias and weight.
+    """
+    required = {"input": input, "linear_weight": linear_weight}
+    required |= {} if isinstance(target, SparseTargets) else {"target": target}
+    check_tensors(_CALLER, required, linear_bias=linear_bias, weight=weight)
+    for name, tensor in required.items():
+        check_dense(_CALLER, name, tensor)
