@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import time
@@ -124,6 +125,9 @@ def _measured(chosen: argparse.Namespace, known: dict[str, Any]) -> dict[str, An
         "wide": lambda: wide_rows(min(chosen.runs, 3)),
         "curves": lambda: curves([name for name in names if name in MINIMA], clock),
     }
+    if chosen.cpu:
+        # The number of threads of our kernels, which the limits of libraries do not know.
+        os.environ["OMP_NUM_THREADS"] = "1"
     with threadpool_limits(1 if chosen.cpu else None):
         for part in parts:
             began = time.process_time()

@@ -8,6 +8,7 @@ with first.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -20,6 +21,10 @@ from xent import _OF_CLI
 from xent.jobs.interruptions import Interruption, raised_signals, uninterrupted
 
 __all__ = ["main", "run"]
+
+# Thresholds of the collector of reference cycles: a command imports and makes many objects, and few cycles,
+# and the usual thresholds take a tenth of its time.
+_RARE_COLLECTIONS = 100_000, 20, 100
 
 
 def main() -> None:
@@ -34,6 +39,7 @@ def main() -> None:
         try:
             _check_libraries()
             warnings.formatwarning = _warning
+            gc.set_threshold(*_RARE_COLLECTIONS)
             code = run(sys.argv[1:])
             with uninterrupted():
                 _end(code)

@@ -34,6 +34,9 @@ Fold = tuple[NDArray[np.intp], NDArray[np.intp]]
 # Tolerance of the fits in nats per row. A looser one shows in held-out losses where the training loss is
 # nearly 0, as for separated classes and weak penalties: at 1e-5 by half of the loss, at 1e-8 by 1e-4 nats.
 _TOL = 1e-8
+# Gap that is enough for a fold near one that was fitted so, as a share of the objective: it moves the losses
+# of folds by less than 1e-4 nats.
+_SHARE = 1e-6
 _FOLD_STEPS = 1000
 
 
@@ -144,9 +147,10 @@ class _StandardProblem:
         start = before[0] if before else None
         first = minimise(self._folds[0].penalised(C), tol=_TOL, start=start)
         self._points = [first.point]
+        tol = max(_TOL, _SHARE * first.iterations[-1].objective)
         for number, fold in enumerate(self._folds[1:], 1):
             start = before[number] + (first.point - before[0]) if before else first.point
-            near = minimise_near(fold.penalised(C), start, first, tol=_TOL, max_iter=_FOLD_STEPS)
+            near = minimise_near(fold.penalised(C), start, first, tol=tol, max_iter=_FOLD_STEPS)
             self._points.append(near.point)
         return self._points
 
