@@ -227,6 +227,17 @@ def test_a_loss_may_be_given_itself():
         ({"loss": "logit_adjusted"}, DomainError, "`loss_parameters` must suit 'logit_adjusted'"),
         ({"loss": "focal", "loss_parameters": {"gama": 1}}, ParameterError, "Did you mean 'gamma'?"),
         ({"loss": "focal", "loss_parameters": {"gama": "missing"}}, ParameterError, "Did you mean 'gamma'?"),
+        (
+            {"loss": "softmax_cross_entropy", "loss_parameters": {"temperature": -1.0}},
+            DomainError,
+            "`temperature` must",
+        ),
+        (
+            {"loss": "softmax_cross_entropy", "loss_parameters": {"class_weights": [-1.0, 1.0, 1.0]}},
+            DomainError,
+            "`class_weights` must",
+        ),
+        ({"loss": "arcface", "loss_parameters": {"scale": -3.0}}, DomainError, "`scale` must"),
         ({"loss": Focal(), "loss_parameters": {"gamma": 1}}, DomainError, "be None beside a loss that has"),
         ({"device": "cuda:9"}, BackendError, "`device` must be a device that PyTorch has here"),
     ],

@@ -87,7 +87,15 @@ class TrainingLoss:
             return each.view(-1, members).mean(dim=1)
         return self._of_rows(outputs, codes)
 
-    def _of_rows(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+    def check(self) -> None:
+        """
+        Raise as the loss does for its parameters, by one validated row: `values` validates nothing.
+
+        Those are `DomainError`, `DTypeError` and `ShapeError` of a temperature, weights, a mask and the like.
+        """
+        self._of_rows(torch.zeros(1, self.n_outputs), torch.zeros(1, dtype=torch.int64), validate=True)
+
+    def _of_rows(self, outputs: torch.Tensor, codes: torch.Tensor, *, validate: bool = False) -> torch.Tensor:
         """
         Loss of each row, (n,), from `outputs`, (n, outputs), by the form of truth that the loss takes.
 
@@ -97,18 +105,18 @@ class TrainingLoss:
         if self.loss == REGISTRY["softmax_cross_entropy"]:
             rows: Any = cross_entropy(outputs, codes, reduction="none")
         elif self.truth == "labels":
-            rows = self.loss(outputs, codes, validate=False)
+            rows = self.loss(outputs, codes, validate=validate)
         elif self.outputs == "events" and self.n_classes == 2:
-            rows = self.loss(outputs[:, 0], codes.to(outputs.dtype), validate=False)
+            rows = self.loss(outputs[:, 0], codes.to(outputs.dtype), validate=validate)
         else:
-            rows = self._of_one_hot(outputs, codes)
+            rows = self._of_one_hot(outputs, codes, validate=validate)
         found: torch.Tensor = rows
         return found
 
-    def _of_one_hot(self, outputs: torch.Tensor, codes: torch.Tensor) -> torch.Tensor:
+    def _of_one_hot(self, outputs: torch.Tensor, codes: torch.Tensor, *, validate: bool) -> torch.Tensor:
         """Loss of each row by its one-hot distribution, or the sum of those of its events."""
         one_hot = functional.one_hot(codes, self.n_classes).to(outputs.dtype)
-        values: torch.Tensor = self.loss(outputs, one_hot, validate=False)
+        values: torch.Tensor = self.loss(outputs, one_hot, validate=validate)
         return values if values.ndim == 1 else values.sum(dim=1)
 
     def log_probs(self, outputs: torch.Tensor) -> torch.Tensor:
@@ -189,8 +197,8 @@ def training_loss(
     Raises
     ------
     DomainError
-        If there is no such loss, it cannot be made of `parameters`, or it does not train a classifier; or if
-        there are parameters beside a loss that has its own.
+        If there is no such loss, it cannot be made of `parameters`, one of them is out of range, or it does
+        not train a classifier; or if there are parameters beside a loss that has its own.
     ParameterError
         If the loss has no such parameter.
     DTypeError
@@ -205,7 +213,9 @@ def training_loss(
         names = ", ".join(name for name, one in REGISTRY.items() if _suits(one))
         rule = "be a loss of the classes of single rows that gives each class a probability above 0"
         raise DomainError(caller, "loss", rule, got=repr(found.name), hint=f"Such losses are: {names}.")
-    return TrainingLoss(found, n_classes, *form)
+    training = TrainingLoss(found, n_classes, *form)
+    training.check()
+    return training
 
 
 def _suits(loss: AbstractLoss) -> bool:

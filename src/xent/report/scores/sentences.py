@@ -226,16 +226,19 @@ def decision(one: Comparison, notation: Notation) -> str:
 
 def _decision_by_infinite(one: Comparison, first: str, second: str) -> str:
     """
-    Sentence for the model that alone gave no true class probability 0, or for none if both did.
+    Sentence for the model that gave no true class probability 0 where the other did not; for none if both
+    did.
 
     `first` and `second` are the names of the models. One of them at least gave probability 0 where the other
     did not.
     """
-    alone = "it alone gives every true class a positive probability, where"
+    zeros = "gave probability 0 to"
     if not one.only_second_infinite:
-        return f"{second}: {alone} {first} does not."
+        lost = f"{first} {zeros} {count(one.only_first_infinite)} true classes where {second} did not"
+        return f"{second}: {lost}, and {second} to none where {first} did not."
     if not one.only_first_infinite:
-        return f"{first}: {alone} {second} does not."
+        lost = f"{second} {zeros} {count(one.only_second_infinite)} true classes where {first} did not"
+        return f"{first}: {lost}, and {first} to none where {second} did not."
     return (
         f"No decision by loss: {first} gave probability 0 to {count(one.only_first_infinite)} true classes "
         f"where {second} did not, and {second} to {count(one.only_second_infinite)} where {first} did not."
