@@ -5,6 +5,7 @@ from scipy import sparse
 from tests.solvers.problems import KINDS, problem, random_point
 
 from xent.solvers import kernel_rows, objective_in_memory
+from xent.solvers.maximum_likelihood import minimise
 from xent.solvers.objective_in_memory import ObjectiveInMemory
 from xent.solvers.penalised_sums import null_point
 
@@ -235,3 +236,31 @@ def test_a_rough_subset_holds_centred_features_in_single_precision():
         assert extreme.subset(rows, rough=True).X.dtype == np.float64
     single = ObjectiveInMemory(plain.X.astype(np.float32), plain.codes, 2)
     assert np.array_equal(single.subset(rows, rough=True).X, single.X[rows])
+
+
+@pytest.mark.parametrize("K", [2, 3])
+def test_a_part_is_the_subset_without_a_copy(monkeypatch, K):
+    objective = problem(n=3000, K=K, weighted=True)
+    rows = np.r_[0:800, 1300:3000]
+    part, copied = objective.part(rows), objective.subset(rows)
+    assert part.X is objective.X
+    point, direction = random_point(objective), random_point(objective, seed=1)
+    assert part.total_weight == pytest.approx(copied.total_weight)
+    assert np.allclose(part.class_mass, copied.class_mass)
+    assert part.evaluate(point).objective == pytest.approx(copied.evaluate(point).objective, rel=1e-13)
+    for found, truth in [
+        (part.evaluate(point).gradient, copied.evaluate(point).gradient),
+        (part.covariance(point), copied.covariance(point)),
+        (part.hessian_product(point, direction), copied.hessian_product(point, direction)),
+        (part.hessian(point), copied.hessian(point)),
+        (part.moments(), copied.moments()),
+    ]:
+        assert np.allclose(found, truth, rtol=1e-10, atol=1e-14)
+    ours, theirs = (each.rough_rows() for each in (part, copied))
+    assert np.allclose(ours.settle(point), theirs.settle(point), rtol=1e-4, atol=1e-6)
+    assert np.isfinite(ours.blocks(500)).all()
+    ends = [minimise(each.penalised(2.0), tol=1e-10).point for each in (part, copied)]
+    assert np.allclose(*ends, atol=1e-5)
+    assert objective.part(rows[:1000]).X is not objective.X
+    monkeypatch.setattr(kernel_rows, "runs_here", lambda: False)
+    assert problem(n=3000, K=K).part(rows).X.shape == (2500, objective.X.shape[1])

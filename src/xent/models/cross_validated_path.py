@@ -128,7 +128,7 @@ class _StandardProblem:
 
     def __init__(self, rows: FitRows, folds: Sequence[Fold], *, fit_intercept: bool) -> None:
         everything = standard_objective(rows, fit_intercept=fit_intercept)
-        self._folds = [everything.subset(train) for train, _ in folds]
+        self._folds = [everything.part(train) for train, _ in folds]
         # Copied once, not for each C.
         self._held_out = [everything.subset(out) for _, out in folds]
         self._points: list[Array] = []

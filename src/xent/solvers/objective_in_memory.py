@@ -282,6 +282,26 @@ class ObjectiveInMemory:
             centre=self.centre if single is None else None,
         )
 
+    def part(self, rows: Codes) -> ObjectiveInMemory:
+        """
+        Objective of most of the rows, by their numbers, with their weights scaled to sum to 1.
+
+        Dense features that a kernel reads are not copied: the other rows have the weight 0, and eight such
+        rows in a sequence are not read. Otherwise, and for less than half of the rows, it is `subset`.
+        """
+        n = len(self.codes)
+        if is_sparse(self.X) or self._kernel_rows() is None or 2 * len(rows) < n:
+            return self.subset(rows)
+        return ObjectiveInMemory(
+            self.X,
+            self.codes,
+            self.n_classes,
+            decay=self.decay,
+            weights=self.weights * self.total_weight * np.bincount(rows, minlength=n),
+            fit_intercept=self.fit_intercept,
+            centre=self.centre,
+        )
+
     def _kernel_rows(self) -> KernelRows | None:
         """Rows for a kernel, made once; None if there is none that can read them."""
         return self._once("kernel rows", lambda: kernel_rows(self))

@@ -83,7 +83,8 @@ class SinglePrecisionRows:
         budget = max(0, int(_KEPT * objective.X.nbytes) - _POINTS * 8 * M * P)
         kept = budget // (2 * M)
         # A multiple of the rows that a kernel reads at once.
-        self._packed = np.empty((n if kept >= n else kept & -8, M), np.uint16)
+        # Zeros, for tiles of rows without weight are not packed.
+        self._packed = np.zeros((n if kept >= n else kept & -8, M), np.uint16)
 
     @property
     def bytes_kept(self) -> int:

@@ -119,3 +119,20 @@ def test_arrays_that_the_kernel_cannot_read_are_refused():
         assert caught.value.argument == argument
     with pytest.raises(ShapeError):
         value_and_gradient(data, point[:-1])
+
+
+def test_tiles_without_weight_are_not_read():
+    data, point, direction = rows(n=45)
+    weights = data.weights.copy()
+    weights[8:24] = weights[40:] = 0
+    X, targets = data.X.copy(), data.targets.copy()
+    X[8:24] = X[40:] = np.nan
+    kept = weights > 0
+    part = LinearRows(data.X[kept], data.targets[kept], weights[kept])
+    whole = LinearRows(X, targets, weights)
+    for way in (None, direction):
+        ours, truth = (
+            as_array(value_and_gradient(each, point) if way is None else curvature_product(each, point, way))
+            for each in (whole, part)
+        )
+        assert np.allclose(ours, truth, rtol=1e-13)

@@ -259,3 +259,29 @@ def test_arrays_that_the_kernel_cannot_read_are_refused():
     ]:
         with pytest.raises((DomainError, ShapeError, DTypeError), match=match):
             covariance(rows, point, dtype=dtype, packed=packed)
+
+
+@pytest.mark.parametrize("kept", [0, 45])
+def test_tiles_without_weight_are_not_read(kept):
+    rows, point, direction = problem(n=45)
+    weights = rows.weights.copy()
+    weights[8:24] = weights[40:] = 0
+    X = rows.X.copy()
+    X[8:24] = X[40:] = np.nan
+    counts = weights > 0
+    part = LinearRows(rows.X[counts], rows.codes[counts], 5, weights[counts])
+    whole = LinearRows(X, rows.codes, 5, weights)
+    packed = np.zeros((kept, 5), np.uint16)
+    for of_rows in (
+        lambda each: value_and_gradient(each, point)[0],
+        lambda each: value_and_gradient(each, point)[1],
+        lambda each: covariance(each, point),
+        lambda each: curvature_product(each, point, direction),
+    ):
+        assert np.allclose(of_rows(whole), of_rows(part), rtol=1e-12)
+    single = covariance(whole, point, dtype=np.float32, packed=packed)
+    assert np.allclose(single, covariance(part, point), rtol=1e-4)
+    product = curvature_product(whole, point, direction, dtype=np.float32, packed=packed)
+    truth = curvature_product(part, point, direction)
+    assert np.abs(product - truth).max() < 2.0**-7 * np.abs(truth).max()
+    assert not unpacked(packed)[8:24].any()

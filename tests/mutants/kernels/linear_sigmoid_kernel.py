@@ -63,4 +63,11 @@ MUTANTS = (
         drop_right,
         TESTS + "test_sums_are_those_of_the_definition[centred]",
     ),
+    Mutant(
+        "read tiles without weight",
+        "linear_sigmoid_kernel:_Chunk._counts",
+        "is_row & (self._row_weights(row, is_row) != 0.0)",
+        "is_row",
+        TESTS + "test_tiles_without_weight_are_not_read",
+    ),
 )

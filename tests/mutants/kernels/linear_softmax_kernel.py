@@ -158,4 +158,18 @@ MUTANTS = (
         "1 - 2 * np.einsum('ij->i', probs)",
         TESTS + "test_packed_probabilities_are_distributions_of_8_significant_bits",
     ),
+    Mutant(
+        "read tiles without weight",
+        KERNEL + "_counts",
+        "is_row & (select(step == 0, one, each) != 0.0)",
+        "is_row",
+        TESTS + "test_tiles_without_weight_are_not_read[0]",
+    ),
+    Mutant(
+        "leave out tiles of one weight for all",
+        KERNEL + "_counts",
+        "select(step == 0, one, each)",
+        "each",
+        TESTS + "test_sums_are_those_of_the_definition[one number for all weights]",
+    ),
 )

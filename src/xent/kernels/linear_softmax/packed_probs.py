@@ -24,7 +24,8 @@ def unpacked(packed: NDArray[np.uint16], /) -> NDArray[np.float32]:
     Probabilities as a new array of shape (N, K) in float32, whose rows sum to 1.
 
     `packed`, (N, K), holds the bits of bfloat16, and at the largest of each row those of -0: its probability
-    is 1 less the sum of the others, at least 0; several such entries share it equally.
+    is 1 less the sum of the others, at least 0; several such entries share it equally. A row of bits of 0
+    alone has probabilities of 0.
 
     Examples
     --------
@@ -37,5 +38,5 @@ def unpacked(packed: NDArray[np.uint16], /) -> NDArray[np.float32]:
     is_largest = packed == _LARGEST
     # Row sums by `sum` take four times as long, for rows are short.
     left = np.maximum(1 - np.einsum("ij->i", probs), 0)
-    np.copyto(probs, (left / is_largest.sum(axis=1))[:, None], where=is_largest)
+    np.copyto(probs, (left / np.maximum(is_largest.sum(axis=1), 1))[:, None], where=is_largest)
     return probs

@@ -38,6 +38,7 @@ from xent.kernels.vector_code import (
     Variable,
     fma,
     folded,
+    lane_bits,
     select,
     shuffled,
     splat,
@@ -123,7 +124,7 @@ class _Chunk:
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
         self._each_vector(lambda j, where: self.arrays["sums"].store(j, zero, where=where))
         totals = [self.kernel.variable(zero) for _ in range(3)]
-        with self.kernel.loop(start, self.end, _LANES) as row:
+        with self.kernel.loop(start, self.end, _LANES) as row, self.kernel.when(self._counts(row)):
             rows = self._rows(row)
             parts = self._of_tile(row, rows)
             for total, part in zip(totals, parts, strict=True):
@@ -223,6 +224,11 @@ class _Chunk:
             return read
         centre = self.arrays["centre"].load(j, _LANES, where=where)
         return [features - centre for features in read]
+
+    def _counts(self, row: Value) -> Value:
+        """True unless all rows of the tile from `row` on have the weight 0: the tile is then not read."""
+        is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
+        return lane_bits(is_row & (self._row_weights(row, is_row) != 0.0)) != 0
 
     def _row_weights(self, row: Value, is_row: Value) -> Value:
         """

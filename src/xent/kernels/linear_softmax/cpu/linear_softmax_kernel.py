@@ -41,6 +41,7 @@ from xent.kernels.vector_code import (
     Value,
     Variable,
     folded,
+    lane_bits,
     select,
     splat,
 )  # fmt: skip
@@ -123,7 +124,7 @@ class _Chunk:
         ) as j:
             sums.store(j, zero)
         total = self.kernel.variable(splat(self.kernel.constant(0.0, FLOAT64.compute), ROWS))
-        with self.kernel.loop(start, end, ROWS) as row:
+        with self.kernel.loop(start, end, ROWS) as row, self.kernel.when(self._counts(row, end)):
             self.features.read(row, end, self._scratch()[0])
             self._add_tile(row, end, sums, total)
         if self.sums == "gradient":
@@ -225,6 +226,14 @@ class _Chunk:
         ):
             self._terms.pack(self._row(logits, r), self._packed.after((row + r) * given["K"]))
 
+    def _counts(self, row: Value, end: Value) -> Value:
+        """True unless all rows of the tile from `row` on have the weight 0: the tile is then not read."""
+        step, weights = self.kernel.arguments["weight_step"], self._row_weights
+        is_row = self.kernel.lane_numbers(ROWS) < (end - row)
+        each = weights.load(row * step, where=is_row & (step != 0))
+        one = splat(weights.load(self.kernel.constant(0)), ROWS)
+        return lane_bits(is_row & (select(step == 0, one, each) != 0.0)) != 0
+
     def _each_row(self, row: Value, end: Value, act: Callable[[Value, Value, Value], None]) -> None:
         """
         Write a loop that calls `act` with a row's number in the tile, 0 to 7, its index in X and its weight.
@@ -232,9 +241,7 @@ class _Chunk:
         The weight is in the arithmetic. From `end` on the last row is repeated, with weight 0. `act` emits
         code, and is called once.
         """
-        given = self.kernel.arguments
-        stored = Format("float64", FLOAT64.stored, self.arithmetic.compute, self.arithmetic.lanes)
-        weights = Array(self.kernel, given["row_weights"], stored)
+        given, weights = self.kernel.arguments, self._row_weights
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:
             is_row = row + r < end
             at = select(is_row, row + r, end - 1)
@@ -255,6 +262,12 @@ class _Chunk:
     def _array(self, name: str) -> Array:
         """Array in the arithmetic at the address that the argument `name` holds."""
         return Array(self.kernel, self.kernel.arguments[name], self.arithmetic)
+
+    @property
+    def _row_weights(self) -> Array:
+        """Weights of the rows, in the arithmetic; with the argument `weight_step`."""
+        stored = Format("float64", FLOAT64.stored, self.arithmetic.compute, self.arithmetic.lanes)
+        return Array(self.kernel, self.kernel.arguments["row_weights"], stored)
 
     @property
     def _packed(self) -> Array:
