@@ -32,7 +32,7 @@ MUTANTS = (
         "objective_in_memory:ObjectiveInMemory._blocks",
         "range(rows.start, rows.stop, size)",
         "range(rows.start, max(rows.stop - size, rows.start + 1), size)",
-        TESTS + "test_blocks_and_groups_of_rows_add_up_to_the_whole",
+        TESTS + "test_blocks_and_groups_of_rows_add_up_to_what_the_kernel_gives[3]",
     ),
     Mutant(
         "a Hessian without its mirror image",
