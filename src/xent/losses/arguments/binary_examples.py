@@ -33,7 +33,7 @@ def binary_examples(
     real floating, targets or weights that are neither numbers nor booleans, or a mask that is not boolean,
     `ShapeError` for targets, weights or a mask of another shape, and `DomainError` for a target of positive
     weight outside [0, 1] or a weight that is negative or not finite; invalid ones that cannot be read become
-    nan. Values are not checked if `request.validate` is False.
+    nan. Values are not checked if ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)

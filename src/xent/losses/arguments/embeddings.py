@@ -108,7 +108,7 @@ def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, norma
     where only n may differ. They become floats of one precision, 32 bits or more, and are not normalised
     here. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape or for no rows or
     columns, and `DomainError` for an invalid weight; with `normalize` also for a row of zeros, because it has
-    no direction. Values are not checked if `request.validate` is False. The truth of the request becomes an
+    no direction. Values are not checked if ``request.validate`` is False. The truth of the request becomes an
     array, and is not checked.
     """
     caller = request.caller

@@ -31,7 +31,7 @@ def labelled_examples(
     are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating or labels
     that are no integers, `ShapeError` for logits without a class or labels or weights that are not one for
     each row, and `DomainError` for a label out of range in a row of positive weight or a weight that is
-    negative or not finite. Labels that cannot be read are not checked, and no values if `request.validate` is
+    negative or not finite. Labels that cannot be read are not checked, and no values if ``request.validate`` is
     False.
     """
     caller = request.caller
@@ -65,7 +65,7 @@ def weighted_examples(
     `DTypeError` for logits that are not real floating, labels that are no integers or class weights that are
     no numbers, `ShapeError` for labels, weights or class weights of another shape, and `DomainError` for a
     label out of range in a row of positive weight, or a weight of a row or a class that is negative or not
-    finite. Values are not checked if `request.validate` is False.
+    finite. Values are not checked if ``request.validate`` is False.
     """
     examples = labelled_examples(request, ignored_label=ignored_label, more_classes=more_classes)
     if class_weights is None:

@@ -30,7 +30,7 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     are not real floating or targets that are no numbers, `ShapeError` for targets that are not of the logits'
     shape or weights that are not one for each row, and `DomainError` for a negative target, another sum, or
     an invalid weight. Targets in rows of weight 0 are not checked, those that cannot be read and break a rule
-    become nan, and no values are checked if `request.validate` is False.
+    become nan, and no values are checked if ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, targets, weight) = arrays_of(request)
@@ -54,7 +54,7 @@ def taught_examples(request: Request) -> Examples:
     Both have shape (..., K), the teacher's stand as the truth of the request; rows of weight 0 get zeros for
     both. Raises `DTypeError` if one is not real floating, `ShapeError` for different shapes or weights that
     are not one for each row, `DomainError` for a weight that is negative or not finite, unless
-    `request.validate` is False.
+    ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, teacher, weight) = arrays_of(request)

@@ -29,7 +29,7 @@ def valued_examples(
     means none. Raises `DTypeError` for logits that are not real floating or numbers that are none,
     `ShapeError` for another number of parameters, of observed numbers or of weights, and `DomainError` for an
     observed number that is not finite or too low, or an invalid weight; invalid ones that cannot be read
-    become nan. Values are not checked if `request.validate` is False.
+    become nan. Values are not checked if ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)

@@ -129,7 +129,7 @@ class InfoNCE(AbstractContrastiveLoss):
         are all keys, or with `negatives` its own key and these. Raises `DTypeError` for arrays that are not
         real floating, `ShapeError` if they differ in more than the number of negatives or have no rows, and
         `DomainError` for a row of zeros that is to be normalised, an invalid temperature or weight. Values
-        are not checked if `request.validate` is False.
+        are not checked if ``request.validate`` is False.
         """
         named = [("queries", request.logits), ("keys", request.truth)]
         if self.negatives is not None:

@@ -133,7 +133,7 @@ class SupervisedContrastive(AbstractContrastiveLoss):
         any raises `DomainError` for an `on_single` of "raise" if it can be read and has a positive weight;
         else it gets weight 0. An invalid temperature or weight, or a row of zeros that is to be normalised,
         raises it too; arrays that do not fit raise `DTypeError` or `ShapeError`. Values are not checked if
-        `request.validate` is False.
+        ``request.validate`` is False.
         """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)

@@ -133,7 +133,7 @@ class KnowledgeDistillation(AbstractLoss):
 
         `request` has the teacher's logits as truth; they are the data of the formula. A row of either with
         ``+inf`` or only ``-inf``, or an invalid weight, raises `DomainError`; arrays that do not fit raise
-        `DTypeError` or `ShapeError`. Values are not checked if `request.validate` is False.
+        `DTypeError` or `ShapeError`. Values are not checked if ``request.validate`` is False.
         """
         examples = taught_examples(request)
         check_softmax_logits(examples.logits, examples)

@@ -144,7 +144,7 @@ class ReverseKLDivergenceOfTargets(AbstractLossOfTargets):
         of weight 0, where the divergence would be infinite. Raises `DTypeError` or `ShapeError` for arrays
         that do not fit, and `DomainError` for a negative target or another sum than 1 in a row of positive
         weight, an invalid weight or option, or a row without a softmax. Values are not checked if
-        `request.validate` is False.
+        ``request.validate`` is False.
         """
         problem = problem_of_targets(request, formula, self.options)
         weight, targets = problem.examples.weight, problem.examples.truth

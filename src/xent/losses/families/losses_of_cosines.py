@@ -63,7 +63,7 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
     several centres, which lie side by side on the last axis, a class's largest cosine counts. Raises
     `DomainError` for a cosine outside [-1, 1] by more than the square root of epsilon, a label out of range
     or an invalid weight, `ShapeError` or `DTypeError` for arrays that do not fit. Values are not checked if
-    `request.validate` is False.
+    ``request.validate`` is False.
     """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)

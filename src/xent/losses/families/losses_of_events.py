@@ -40,7 +40,7 @@ def problem_of_events(
     weight 0, and the rest adjusts the logits. Raises `DTypeError` or `ShapeError` for an array that does not
     fit the logits, and `DomainError` for a target of positive weight outside [0, 1], a weight that is
     negative or not finite, a `positive_weight`, temperature or softcap that is not positive and finite, or an
-    offset of nan or ``inf``. Values are not checked if `request.validate` is False.
+    offset of nan or ``inf``. Values are not checked if ``request.validate`` is False.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)

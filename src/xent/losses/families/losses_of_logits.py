@@ -114,7 +114,7 @@ def problem_of_targets(request: Request, formula: Formula, options: LogitOptions
     the `options`. Raises `DTypeError` or `ShapeError` for an array that does not fit the logits, and
     `DomainError` for a negative target or another sum than 1 in a row of positive weight, a weight that is
     negative or not finite, a row of adjusted logits with ``+inf`` or only ``-inf``, or an invalid option.
-    Values are not checked if `request.validate` is False.
+    Values are not checked if ``request.validate`` is False.
     """
     examples = targeted_examples(request)
     class_weights = options.weights_of_classes(examples)

@@ -151,7 +151,7 @@ class LogitAdjusted(AbstractLossOfLogits):
         The adjusted logits are those of the options plus `tau` times the log-count of each class over the
         largest. Raises `ShapeError` unless there is one count for each class, and `DTypeError`, `ShapeError`
         or `DomainError` for arrays and options that do not fit, a label out of range or an invalid weight.
-        Values are not checked if `request.validate` is False.
+        Values are not checked if ``request.validate`` is False.
         """
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples

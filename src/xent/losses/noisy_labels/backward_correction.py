@@ -149,7 +149,7 @@ class BackwardCorrection(AbstractLossOfLogits):
         label is out of range. Raises `DomainError` for a noise matrix whose entries are negative or rows do
         not sum to 1, or that is singular, for a label out of range, an invalid weight or a row without a
         softmax; `DTypeError` or `ShapeError` for arrays that do not fit. Values are not checked if
-        `request.validate` is False.
+        ``request.validate`` is False.
         """
         problem = problem_of_labels(request, Formula(), self.options)
         examples = problem.examples

@@ -125,7 +125,7 @@ class Coral(AbstractWeightedLoss):
         label above it and for one that is not, times the task weights. Class weights, (K,), multiply the
         weights of the rows. Raises `DomainError` for a label out of range in a row of positive weight, or a
         weight that is negative or not finite; `DTypeError` or `ShapeError` for arrays that do not fit. Values
-        are not checked if `request.validate` is False.
+        are not checked if ``request.validate`` is False.
         """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1
