@@ -162,8 +162,8 @@ def row_factors(
 
     Booleans are weights 0 and 1. Raises `DTypeError` for anything but numbers and booleans, `ShapeError` for
     another shape, and `DomainError` for a weight that is negative or not finite; an invalid one that cannot
-    be read becomes nan. Values are not checked if ``request.validate`` is False. `argument` is the name of the
-    weights.
+    be read becomes nan. Values are not checked if ``request.validate`` is False. `argument` is the name of
+    the weights.
     """
     if factors is None:
         return None
