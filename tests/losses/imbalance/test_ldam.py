@@ -1,7 +1,5 @@
 """The clauses of the docstring of the label-distribution-aware margin loss."""
 
-import jax
-import jax.numpy as jnp
 import mpmath
 import numpy as np
 import pytest
@@ -139,6 +137,8 @@ def test_a_wide_lead_over_a_margin_keeps_its_digits(xp, dtype):
 
 
 def test_an_array_of_jax_as_the_margin_keeps_the_dtype_of_the_logits():
+    jax = pytest.importorskip("jax")
+    jnp = jax.numpy
     with jax.enable_x64(True):
         like = jnp.zeros(1, dtype=jnp.float32)
         margins = label_margins(COUNTS, jnp.asarray(0.3, dtype=jnp.float64), like, xp=jnp)
