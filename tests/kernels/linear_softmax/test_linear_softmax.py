@@ -27,7 +27,7 @@ def problem(
     if layout == "columns":
         X = np.asfortranarray(X)
     elif layout != "rows":
-        # What lies beside the features must not be read.
+        # The numbers beside the features must not be read.
         wide = np.full((n + 8, p + 3), np.nan, dtype, order="C" if layout == "some columns" else "F")
         wide[:n, :p] = X
         X = wide[:n, :p]
@@ -102,7 +102,7 @@ def test_sums_in_single_precision_are_those_of_the_definition(case, kept):
     _, _, product, spread = exact(rows, point, direction)
     n = len(rows.codes)
     count = {"none": 0, "some": 8 * (n // 16), "all": n}[kept]
-    # What lies behind the packed rows must not be read, nor written.
+    # The memory behind the packed rows must not be read, nor written.
     memory = np.full((count + 8, rows.n_classes), 0x7FC0, np.uint16)
     packed = memory[:count]
     ours = covariance(rows, point, dtype=np.float32, packed=packed)

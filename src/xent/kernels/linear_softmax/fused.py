@@ -357,11 +357,7 @@ def _has_columns(X: NDArray[np.floating[Any]]) -> bool:
 
 def _address(array: NDArray[np.generic] | None) -> int:
     """Address of the first number of an array; 0 for None."""
-    if array is None:
-        return 0
-    # A third of the time of `array.ctypes.data`.
-    address: int = array.__array_interface__["data"][0]
-    return address
+    return 0 if array is None else array.ctypes.data
 
 
 @functools.cache
