@@ -48,6 +48,14 @@ def test_missing_cells_are_a_level_of_their_own(codes):
     assert found(two, text=[None if k else "a" for k in two], x=noise()) == ["text"]
 
 
+def test_a_tie_of_the_others_is_an_error_whatever_class_comes_last():
+    # Forty levels of one class each; in four more, the others of a row of class 0 are one of 0 and one of 1.
+    levels = np.append(np.repeat(np.arange(40), 10), np.repeat(np.arange(40, 44), 3))
+    codes = np.append(np.repeat(np.arange(40) % 3, 10), np.tile([0, 0, 1], 4))
+    [(_, removed)] = determining_columns(pa.table({"level": levels.astype(str)}), codes)
+    assert removed == 1 - 12 / np.count_nonzero(codes)
+
+
 @pytest.mark.parametrize(("wrong", "is_found"), [(0.02, True), (0.06, True), (0.2, False)])
 def test_a_copy_with_few_errors_is_found_where_it_stands_out(wrong, is_found):
     codes = np.arange(1000) % 2

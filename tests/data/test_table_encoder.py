@@ -166,6 +166,24 @@ def test_medians_are_exact_however_many_values_there_are():
         assert encoder.imputer_.statistics_.tolist() == [np.median(values)]
 
 
+def test_medians_of_a_batch_with_and_without_gaps_are_those_of_numpy():
+    values = np.random.default_rng(2).lognormal(size=(50, 6))
+    values[3, 1] = values[[0, 7, 9], 4] = np.nan
+    encoder = TableEncoder().fit(pa.table({f"x{k}": values[:, k] for k in range(6)}))
+    np.testing.assert_array_equal(encoder.imputer_.statistics_, np.nanmedian(values, axis=0))
+    assert encoder.imputer_.indicator_.features_.tolist() == [1, 4]
+
+
+def test_an_infinite_number_is_named_behind_a_column_of_several_features():
+    days = pa.array([0, 40, 400, 4000], pa.date32())
+    table = pa.table({"day": days, "age": [1.0, 2.0, 3.0, 5.0], "size": [1.0, 2.0, 3.0, 4.0]})
+    encoder = TableEncoder().fit(table)
+    assert len(encoder.numeric_[0]["parts"]) > 1
+    other = {"day": days, "age": [1.0, 2.0, np.inf, -np.inf], "size": [np.inf] * 4}
+    _, message = complaint(lambda: encoder.transform(pa.table(other)))
+    assert "got inf in column 'age', first in row 2" in message
+
+
 def test_a_median_is_found_though_values_are_rare():
     values = np.full(600_000, np.nan)
     values[[7, 1001, 300_001]] = [1.0, 5.0, 6.0]

@@ -16,6 +16,7 @@ from xent.data.expected_cells import day_cells, level_cells, number_cells
 from xent.data.ordered_levels import level_order
 from xent.data.planned_column import ColumnPlan
 from xent.data.row_batches import RowBatch, column_batch
+from xent.errors import DataError
 
 __all__ = [
     "NumericSource",
@@ -23,7 +24,6 @@ __all__ = [
     "numeric_names",
     "numeric_sources",
     "ranked_source",
-    "source_features",
     "source_of_plan",
 ]
 
@@ -135,44 +135,60 @@ def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
     ]
 
 
-def source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[np.float64]]:
+def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
+    """
+    Numeric features for the rows of `batch` as they are, neither filled nor scaled: a new array (rows,
+    features), in which the cells of a feature are adjacent.
+
+    The columns are the parts of each source in turn: numbers, truth as 0 and 1, calendar parts, and ranks.
+    NaN where a number or date is missing; a rank is never NaN. Raises `DataError` for an infinite number, and
+    a column of another kind of value than in training.
+    """
+    block = np.empty((sum(len(source["parts"]) for source in sources), batch.table.num_rows))
+    place = 0
+    for source in sources:
+        for values in _source_features(batch, source):
+            block[place] = values
+            place += 1
+    infinite = np.isinf(block)
+    if infinite.any():
+        raise _infinite_feature(batch, sources, block, infinite)
+    return block.T
+
+
+def _source_features(batch: RowBatch, source: NumericSource) -> Iterator[NDArray[np.float64]]:
     """
     One feature of shape (rows,) for each part of `source`, in their order; NaN where a number or date is
     missing.
 
-    An ordered category gives ranks, without NaN. Raises `DataError` if a number is infinite, or the column
-    holds another kind of value than in training.
+    An ordered category gives ranks, without NaN. Infinite numbers pass. Raises `DataError` if the column
+    holds another kind of value than in training. The arrays may share the memory of the table.
     """
     name = source["column"]
     if source["kind"] == "datetime":
         days = day_cells(batch, name)
         for part in source["parts"]:
             yield calendar_feature(days, part, origin=source["origin"])
-        return
-    if source["kind"] == "ordered":
+    elif source["kind"] == "ordered":
         yield level_ranks(batch, source)
-        return
-    values = number_cells(batch, name, "true or false" if source["kind"] == "boolean" else "numbers")
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        place = int(infinite[0])
-        raise infinite_value(name, float(values[place]), batch.row_number(place), caller="TableEncoder")
-    yield values
+    else:
+        yield number_cells(batch, name, "true or false" if source["kind"] == "boolean" else "numbers")
 
 
-def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
+def _infinite_feature(
+    batch: RowBatch,
+    sources: Sequence[NumericSource],
+    block: NDArray[np.float64],
+    infinite: NDArray[np.bool_],
+) -> DataError:
     """
-    Numeric features for the rows of `batch` as they are, neither filled nor scaled: a new array (rows,
-    features).
+    The error for the first row of the first column with an infinite number.
 
-    The columns are the parts of each source in turn: numbers, truth as 0 and 1, calendar parts, and ranks.
-    NaN where a number or date is missing; a rank is never NaN. Raises `DataError` for an infinite number, and
-    a column of another kind of value than in training.
+    `block`, (features, rows), has the features of `sources` for the rows of `batch`; `infinite`, of that
+    shape, is True at infinite ones, one of them at least.
     """
-    block = np.empty((batch.table.num_rows, sum(len(source["parts"]) for source in sources)))
-    place = 0
-    for source in sources:
-        for values in source_features(batch, source):
-            block[:, place] = values
-            place += 1
-    return block
+    feature = int(infinite.any(axis=1).argmax())
+    place = int(infinite[feature].argmax())
+    columns = [source["column"] for source in sources for _ in source["parts"]]
+    value, row = float(block[feature, place]), batch.row_number(place)
+    return infinite_value(columns[feature], value, row, caller="TableEncoder")

@@ -82,26 +82,36 @@ class RunningMoments:
         self.count = self.count + count
 
 
-def medians(features: Iterable[Array]) -> tuple[list[float], list[bool]]:
+def medians(blocks: Iterable[Array]) -> tuple[list[float], list[bool]]:
     """
     Median of the known values of each feature, and True for each feature with a gap (NaN).
 
-    The two lists are in the order of `features`, arrays of shape (rows,), each of which needs a known value.
+    The two lists are in the order of `blocks`, arrays of shape (features, rows), each of whose features needs
+    a known value.
     """
-    found, gaps = [], []
-    for values in features:
-        missing = np.isnan(values)
-        known = values[~missing] if missing.any() else values
-        found.append(_median(known))
-        gaps.append(len(known) < len(values))
+    found: list[float] = []
+    gaps: list[bool] = []
+    for block in blocks:
+        missing = np.isnan(block)
+        partial = missing.any(axis=1)
+        middle = np.empty(len(block))
+        middle[~partial] = _median(block[~partial])
+        for feature in np.flatnonzero(partial):
+            middle[feature] = _median(block[feature][~missing[feature]])
+        found += middle.tolist()
+        gaps += partial.tolist()
     return found, gaps
 
 
-def _median(known: Array) -> float:
-    """Median of some numbers with the bits of `numpy.median`, which takes five times as long for hundreds."""
-    low, high = (len(known) - 1) // 2, len(known) // 2
+def _median(known: Array) -> Array:
+    """
+    Median along the last axis, which is not empty, with the bits of `numpy.median`.
+
+    Of hundreds of numbers that function takes five times as long.
+    """
+    low, high = (known.shape[-1] - 1) // 2, known.shape[-1] // 2
     middle = np.partition(known, [low, high])
-    return float(middle[high] if low == high else (middle[low] + middle[high]) / 2)
+    return np.asarray(middle[..., high] if low == high else (middle[..., low] + middle[..., high]) / 2)
 
 
 def median_imputer(found: Sequence[float], gaps: Sequence[bool]) -> Any:

@@ -65,12 +65,12 @@ def determining_columns(table: pa.Table, codes: Codes) -> tuple[tuple[str, float
     if of_guessing < _FEWEST_ERRORS:
         return ()
     removed = dict.fromkeys(table.column_names, 0.0)
-    for names, values in _number_blocks(table):
+    numeric = [field.name for field in table.schema if _is_numeric(field.type)]
+    for names, values in _number_blocks(table.select(numeric)):
         errors = _errors_of_numbers(values, codes, len(counts))
         removed |= dict(zip(names, 1 - errors / of_guessing, strict=True))
-    for name in table.column_names:
-        if not _is_numeric(table.column(name).type):
-            removed[name] = 1 - _errors_of_text(table.column(name), codes, len(counts)) / of_guessing
+    for name in removed.keys() - set(numeric):
+        removed[name] = 1 - _errors_of_text(table.column(name), codes, len(counts)) / of_guessing
     near = [name for name, share in removed.items() if share >= _OTHERS]
     return tuple(
         (name, float(share))
@@ -86,17 +86,18 @@ def _is_numeric(kind: pa.DataType) -> bool:
 
 def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
     """
-    Names of some numeric columns, and their cells, (names, rows), float64, block by block until all are read.
+    Names of some columns of `table`, and their cells, (names, rows), float64, block by block until all are
+    read.
 
-    Dates, in days since 1970-01-01, and truth values, 0 and 1, are numeric too; a missing cell is NaN. A
-    block has about 65,536 cells, at least one column.
+    The columns are numeric: dates come in days since 1970-01-01, truth values as 0 and 1, a missing cell as
+    NaN. A block has about 65,536 cells, at least one column.
     """
-    names = [name for name in table.column_names if _is_numeric(table.column(name).type)]
     size = max(1, _CELLS // max(table.num_rows, 1))
+    names, columns = table.column_names, table.columns
     for first in range(0, len(names), size):
-        part = names[first : first + size]
-        columns = (table.column(name) for name in part)
-        yield part, np.stack([day_numbers(c) if is_instant(c.type) else numbers(c) for c in columns])
+        part = columns[first : first + size]
+        values = np.stack([day_numbers(each) if is_instant(each.type) else numbers(each) for each in part])
+        yield names[first : first + size], values
 
 
 def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
@@ -146,15 +147,18 @@ def _by_majority(levels: Codes, codes: Codes, K: int) -> tuple[NDArray[np.bool_]
     rows.
     """
     width = int(levels.max(initial=0)) + 1
-    # Classes come first: along a short last axis NumPy takes five times as long.
     counts = np.bincount(codes * np.int64(width) + levels, minlength=width * K).reshape(K, width)
-    majority, sizes = counts.argmax(axis=0), counts.sum(axis=0)
-    places = np.arange(width)
-    top = counts[majority, places]
-    counts[majority, places] = -1
+    # Class by class: `argmax` along the classes, few or many, takes four times as long.
+    top, second = counts[0], np.full(width, -1)
+    majority = np.zeros(width, np.int64)
+    for k in range(1, K):
+        majority[counts[k] > top] = k
+        second = np.maximum(second, np.minimum(top, counts[k]))
+        top = np.maximum(top, counts[k])
     # Without itself a row of the majority must still find more of its class than of any other.
-    sure = top - 1 > counts.max(axis=0, initial=-1)
-    return sure[levels] & (majority[levels] == codes), (sizes == 1)[levels], majority
+    sure = top - 1 > second
+    right = sure[levels] & (majority[levels] == codes)
+    return right, ((top == 1) & (second < 1))[levels], majority
 
 
 def _nearest(distinct: Array, columns: Codes) -> Codes:

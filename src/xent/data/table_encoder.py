@@ -20,7 +20,7 @@ from xent.data.encoding_notes import encoded_columns
 from xent.data.file_facts import facts_of
 from xent.data.free_text import text_names, text_source, word_features
 from xent.data.level_indicators import categories
-from xent.data.numeric_features import numeric_block, numeric_sources, source_features
+from xent.data.numeric_features import numeric_block, numeric_sources
 from xent.data.numeric_scaling import RunningMoments, median_imputer, medians, standard_scaler
 from xent.data.pieces.encoder import streamed_fit
 from xent.data.read_columns import read_columns
@@ -161,8 +161,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.imputer_: Any = None
         self.scaler_: Any = None
         if self.numeric_:
-            found, gaps = medians(self._numbers(table, places))
-            self._scale(self._moments(table, places), found, gaps)
+            self._scale(*self._statistics(table, places))
         self.columns_ = encoded_columns(plans, self)
         return self
 
@@ -308,29 +307,39 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         write_dense(batch, self, part)
         return sparse.hstack([sparse.csr_array(part), word_features(batch, self.texts_)], format="csr")
 
-    def _numbers(self, table: pa.Table, rows: NDArray[np.int64] | None) -> Iterator[NDArray[np.float64]]:
-        # A few columns at a time: one by one, calls of arrow would take most of the time of wide tables.
-        group = max(1, _CELLS // max(table.num_rows, 1))
-        for first in range(0, len(self.numeric_), group):
-            sources = self.numeric_[first : first + group]
-            batch = columns_batch(table, [source["column"] for source in sources], rows)
-            for source in sources:
-                yield from source_features(batch, source)
-
-    def _moments(self, table: pa.Table, rows: NDArray[np.int64] | None) -> RunningMoments:
+    def _statistics(
+        self, table: pa.Table, rows: NDArray[np.int64] | None
+    ) -> tuple[RunningMoments, list[float], list[bool]]:
         """
-        Counts, means and squared deviations of the numeric features over the places `rows` of `table` (None:
-        all).
+        Moments, medians and gaps of the numeric features at the places `rows` of `table` (None: all, at least
+        one).
 
-        The features are neither filled nor scaled, in the order of `numeric_`; NaN is ignored. Overflow is
-        not an error here: `check_variances` finds it.
+        The features are neither filled nor scaled, in the order of `numeric_`. NaN counts in none of counts,
+        means, squared deviations and medians; a feature with a NaN is True in the last list. Overflow is not
+        an error here: `check_variances` finds it.
         """
-        moments = RunningMoments()
+        moments, block = RunningMoments(), np.empty((0, 0))
         table = table.select([source["column"] for source in self.numeric_])
         with np.errstate(over="ignore", invalid="ignore"):
             for batch in row_batches(table, rows):
-                moments.add(numeric_block(batch, self.numeric_))
-        return moments
+                block = numeric_block(batch, self.numeric_)
+                moments.add(block)
+        # A few features at a time: one by one, calls would take most of the time of wide tables.
+        group = max(1, _CELLS // moments.rows)
+        if len(block) == moments.rows:
+            parts = (block.T[first : first + group] for first in range(0, block.shape[1], group))
+        else:
+            parts = self._features(table, rows, group)
+        return moments, *medians(parts)
+
+    def _features(
+        self, table: pa.Table, rows: NDArray[np.int64] | None, group: int
+    ) -> Iterator[NDArray[np.float64]]:
+        """Features of `group` columns of numbers at a time, (features, rows), at the places `rows`."""
+        for first in range(0, len(self.numeric_), group):
+            sources = self.numeric_[first : first + group]
+            batch = columns_batch(table, [source["column"] for source in sources], rows)
+            yield numeric_block(batch, sources).T
 
     def _scale(self, moments: RunningMoments, found: list[float], gaps: list[bool]) -> None:
         self.imputer_ = median_imputer(found, gaps)

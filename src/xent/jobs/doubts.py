@@ -44,7 +44,10 @@ def table_doubts(
     plans = encoder.columns
     used = [plan.name for plan in plans if plan.used]
     words = tuple(encoder.missing_words_)
-    sample = read_columns(table.select(used).take(goal.rows[chosen]), plans, None, first=0, missing=words)
+    sample = table.select(used)
+    if len(chosen) < table.num_rows:
+        sample = sample.take(goal.rows[chosen])
+    sample = read_columns(sample, plans, None, first=0, missing=words)
     named = table.drop_columns(
         [goal_name for goal_name in [encoder.target] if goal_name in table.column_names]
     )

@@ -44,11 +44,13 @@ def event_probs(*values: object, names: Sequence[str], validate: bool, caller: s
     """
     Arrays of probabilities, log-probabilities or logits, checked and broadcast to one shape.
 
-    The result holds them in 32 bits or more, their namespace, and the dtype of the result, the common one of
-    floating arguments. The name of an array in `names` states its space: ``logits`` are not checked,
-    ``log_probs`` must be <= 0, any other array must lie in [0, 1]; nan is refused. `validate` False skips
-    these checks. Raises `DTypeError` for an array that is not real floating or integral, `DomainError` for a
-    value out of range, `ShapeError` for shapes that do not broadcast.
+    The result holds them in 32 bits or more, their namespace, and the dtype of the result: the common one of
+    floating arguments, or the library's default one without any. The name of an array in `names` states its
+    space: ``logits`` may be anything, nan too; ``log_probs`` must be <= 0, and any other array must lie in
+    [0, 1], so that nan is refused in both. `validate` False skips these checks of values; traced and off-host
+    values are never checked. Raises `DomainError` for a value out of range, and always for a masked entry,
+    `DTypeError` for an array that is not real floating or integral or for arrays of several libraries, and
+    `ShapeError` for shapes that do not broadcast.
     """
     xp, arrays = as_arrays(*values, caller=caller)
     dtype, wide, _ = precisions(arrays, names, caller=caller, xp=xp)

@@ -17,11 +17,14 @@ R = TypeVar("R")
 
 def normalized_in_64_bits(measure: Callable[P, R]) -> Callable[P, R]:
     """
-    Decorator of a measure, whose quotients with `normalize` it computes in 64 bits for JAX arrays of 32 bits.
+    Decorator of a measure that lets it normalise in 64 bits where JAX has 32: it switches them on for the
+    call.
 
-    The rounding of a quotient is as large as the distance of close distributions. JAX has 64 bits within its
-    context, also in traced and transformed calls; the result has 32 bits again. Other calls are unchanged:
-    those without `normalize` as a keyword that is true, of other arrays, or with 64 bits switched on.
+    Rounding a quotient to 32 bits changes as much as the distance of close distributions. The measure must
+    widen its arrays itself, as `distributions` does with `normalize`; only integers come as float64. A result
+    in float64 becomes float32. It works in traced and transformed calls. Calls without a true `normalize` by
+    keyword, without an array of JAX among the arguments or in a tuple of them, or with 64 bits switched on
+    already, are unchanged.
     """
 
     @functools.wraps(measure)

@@ -226,9 +226,10 @@ def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
     """
     Loss called `name`, made of `parameters`, a dict by name, which may be empty.
 
-    Raises `DomainError` for an unknown name (with near ones), for a missing parameter and for one out of
-    range, `ParameterError` for a parameter that the loss does not have, and `DTypeError` for one of another
-    kind.
+    Raises `DomainError` for an unknown name (with near ones), a missing parameter and a number out of range,
+    `ParameterError` for a parameter that the loss does not have, and `DTypeError` for one that is no number,
+    or no text, as the loss asks. Parameters that can be arrays, such as a temperature or class weights, are
+    not checked before the loss is called.
     """
     if name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")

@@ -145,7 +145,8 @@ def checked_weights(sample_weight: Any, n: int, *, caller: str, argument: str = 
     Weights of n rows as float64, (n,), a new array; they are not scaled.
 
     Real numbers are floats, integers and Booleans. Raises `DTypeError` for others, `ShapeError` for another
-    shape, and `DomainError` for a weight that is negative, masked or not finite, or if all are 0.
+    shape, and `DomainError` for a weight that is negative, masked or not finite, or missing in an array of a
+    nullable dtype, and if all are 0, or there is no row. A ragged sequence raises the `ValueError` of NumPy.
     """
     weights = numpy_array(sample_weight, caller=caller, argument=argument)
     if weights.dtype.kind not in "fiub":

@@ -187,13 +187,13 @@ def _slice(
     predictions: Predictions, scores: RowScores, name: str, inside: NDArray[np.bool_]
 ) -> tuple[Slice, tuple[float, float]]:
     """
-    `Slice` of the rows `inside`, (n,) flags, and p-values of "hard" and "wrong", in this order, not yet
-    adjusted.
+    `Slice` of the rows `inside`, (n,) flags, with weight, and unadjusted p-values of "hard" and "wrong".
 
     "Hard" is a larger mean loss than in the other rows, "wrong" one above the mean entropy of the forecasts.
     Means are weighted, in nats. The interval of the slice is its mean loss alone, its rates are 1; the caller
-    fills them in. If the mean loss of all rows is infinite, both p-values are 0 for a slice of infinite loss,
-    else nan; nan too for a single unit.
+    fills them in. P-values are nan if fewer than two units have weight in the slice, and 0 or 1 if nothing
+    varies. If the mean loss of all rows is infinite, both are 0 for a slice of infinite loss, of however many
+    units, else nan.
     """
     clusters = predictions.clusters
     of_slice = inside.astype(np.float64)

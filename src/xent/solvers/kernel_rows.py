@@ -51,10 +51,11 @@ def kernel_rows(objective: _Rows) -> KernelRows | None:
     """
     Rows of `objective` as kernels take them; None if no kernel runs here or reads the features.
 
-    They are `linear_sigmoid.LinearRows` for two classes, `CsrRows` if sparse, and `linear_softmax.LinearRows`
-    for more classes, of which sparse features have no kernel. Numbers must be aligned floats of 32 or 64
-    bits, dense features of two classes in C order, of more with contiguous rows or columns. Dense features
-    are not copied; weights of stride 0, all equal, become one number.
+    For two classes they are `linear_sigmoid.LinearRows`, or `CsrRows` if the features are sparse, in CSR form
+    and without a centre. For more classes they are `linear_softmax.LinearRows`; sparse features have no
+    kernel there. Numbers must be aligned floats of 32 or 64 bits. Dense features must be in C order for two
+    classes, and have contiguous rows or columns for more; they are not copied. Weights of stride 0, all
+    equal, become one number. There must be a row.
     """
     X, codes = objective.X, objective.codes
     if not has_kernel(X, objective.n_classes):

@@ -162,9 +162,9 @@ class StreamedObjective:
         Sums over all fragments, added by a fixed binary tree, without division; an empty tuple without rows.
 
         `kind`, `point` and `along` are those of `_sum`. The executor, if there is one, computes branches of
-        the tree, with the same bits. Progress is told after each. Raises `DataError` if a file or fragment is
-        not as at the first scan, the error of a task in its place, and `ConnectionError` once the client of
-        Dask is closed.
+        the tree, with the same bits. Progress is told after each branch, or fragment without an executor.
+        Raises `DataError` if a file or fragment is gone or not as at the first scan, the error of a task once
+        the tasks before it are done, and `ConnectionError` once the client of Dask is closed.
         """
         self._check_files()
         fragments, executor = self._source.fragments, self._settings.executor
@@ -233,10 +233,12 @@ class StreamedObjective:
 
     def _tell(self, done: int, seconds: float, *, stored: bool = False) -> None:
         """
-        Report the pass to `on_progress`, if given: `done` rows of it were read in `seconds` so far.
+        Report pass number `passes` to `on_progress`, if given: `done` rows of it were read in `seconds` so
+        far.
 
-        `stored` is True for a pass whose sums are in the journal, all rows of which count as done. The time
-        left is that of the other rows at the speed so far; before the first row it is nan.
+        For a pass whose sums come from the journal `stored` is True, which only marks the report: the caller
+        must give all rows as `done`. The time left is that of the rows still to be read at the speed so far,
+        and nan for a `done` of 0.
         """
         if self._settings.on_progress is None:
             return

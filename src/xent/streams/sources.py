@@ -254,7 +254,9 @@ def _runs(fragment: Any, path: str, filesystem: Any) -> list[Fragment]:
     """
     Runs of consecutive row groups of a Parquet `fragment`, a `ParquetFragment` each; none without groups.
 
-    A run has at most 262,144 rows, or one larger group. The runs depend on the file alone.
+    A run has at most 262,144 rows, or one larger group. The runs depend on the row groups of the fragment
+    alone. Its footer may be read here; errors of Arrow and of the system pass. A `filesystem` of None is the
+    local one.
     """
     runs: list[Fragment] = []
     groups: list[int] = []

@@ -13,9 +13,16 @@ MUTANTS = (
     Mutant(
         "a row guesses itself",
         "single_columns:_by_majority",
-        "top - 1 > counts.max(axis=0, initial=-1)",
-        "top > counts.max(axis=0, initial=-1)",
+        "top - 1 > second",
+        "top > second",
         COLUMNS + "test_names_of_the_rows_determine_nothing",
+    ),
+    Mutant(
+        "a tie before the last class is none",
+        "single_columns:_by_majority",
+        "np.maximum(second, np.minimum(top, counts[k]))",
+        "np.minimum(top, counts[k])",
+        COLUMNS + "test_a_tie_of_the_others_is_an_error_whatever_class_comes_last",
     ),
     Mutant(
         "missing cells forgotten",

@@ -178,11 +178,11 @@ class _Padding:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """
-        Note which columns of text in a block have spaces around a cell, and which types fit all trimmed cells
-        so far.
+        Note which columns of text have spaces around a cell, which a value, and which types fit all cells.
 
-        Empty cells and words for missing fit any type; a column in which a cell has a leading zero fits none
-        from then on.
+        Types are to fit the trimmed cells of all blocks so far. Empty cells and words for missing fit any
+        type and are no values; a column in which a cell begins with 0 and another digit, a sign aside, fits
+        none from then on.
         """
         for name, cells in zip(batch.schema.names, batch.columns, strict=True):
             if not is_text(cells.type):

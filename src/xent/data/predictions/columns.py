@@ -57,11 +57,14 @@ def named_columns(
     """
     Columns of one model that `spec` names: a list between commas, one column, or a prefix of numeric columns.
 
-    A column's whole name stands for that column alone, unless it begins several. `space` is "probs",
-    "log-probs" or "logits", `labels` are the classes that the target holds, and columns in `taken` match no
-    prefix. The name of the model is the prefix, or that of a single column; classes are None for a single
-    column, and unless each of `labels` has a column. Raises `DataError` if no column matches, a listed one
-    does not exist, or one holds no numbers.
+    A column's whole name stands for that column alone, unless two numeric columns or more begin with it,
+    itself among them. `space` is "probs", "log-probs" or "logits", `labels` are the classes that the target
+    holds. Columns in `taken` match no prefix, but may be listed or named whole. The class of a column is the
+    rest of its name behind the prefix, in any case; the prefix of a list is the beginning that its columns
+    share, up to a separator such as ``_``. If each of `labels` has a column, those of longer prefixes are
+    left out, as of another model, and others are further classes; else, or for one column, classes are None.
+    The name of the model is the prefix without separators at its ends, or that of a single column. Raises
+    `DataError` if no column matches, a listed one does not exist, or one holds other values than numbers.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]

@@ -42,8 +42,9 @@ def value(p: Array, q: Array, *, order: float, xp: Namespace) -> Array:
     """
     Divergence in nats for a finite `order` > 0 other than 1; from shape (..., K) to (...).
 
-    It is the logarithm of the sum of ``p ** order * q ** (1 - order)``, divided by ``order - 1``: ``inf`` for
-    disjoint supports, and above order 1 where only `q` is 0.
+    It is the logarithm of the sum of ``p ** order * q ** (1 - order)``, divided by ``order - 1``, for `p` and
+    `q` that sum to 1, which is taken as exact: of other sums it is not that logarithm. ``inf`` for disjoint
+    supports, and above order 1 where only `q` is 0.
     """
     some_p, some_q = (double_word(xp.where(x != 0, x, 1.0), xp=xp) for x in (p, q))
     log_ratio = log_quotient(some_p, some_q)

@@ -236,9 +236,10 @@ def _class_weights(weights: Any, classes: tuple[int, ...], dtype: Any) -> Any:
 
 def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
     """
-    Number `value` as an array without axes for which `holds` is true.
+    Number `value`, converted to `dtype`, as an array without axes for which `holds` is true.
 
-    Out of range it raises `DomainError` with `rule`, or is nan if it is traced; `ShapeError` if it has axes.
+    Out of range it raises `DomainError` with `rule`, or is nan if it is traced. Raises `ShapeError` if it has
+    axes, `DomainError` if it is masked; errors of JAX for a value that is no real number pass.
     """
     number = one_as_jax(value, name, caller=_NAME, dtype=dtype)
     check_shape(number, (), caller=_CALLER, argument=name)

@@ -111,8 +111,9 @@ def _check_array(stream: BinaryIO, size: int) -> None:
 
 def _digest(stream: BinaryIO) -> bytes:
     """
-    SHA-256 of all bytes of `stream` but its last 64, as 64 hexadecimal digits in ASCII; moves its
-    position.
+    SHA-256 of all bytes of `stream` but its last 64, as 64 hexadecimal digits in ASCII.
+
+    It is read from its start, and its position is moved. With 64 bytes or fewer the SHA-256 is that of none.
     """
     left = stream.seek(0, os.SEEK_END) - _DIGITS
     stream.seek(0)

@@ -128,11 +128,12 @@ class SupervisedContrastive(AbstractContrastiveLoss):
         """
         Checked embeddings and labels with the cross-entropy of each row's class mates, ready to evaluate.
 
-        `request` has the embeddings, (..., n, D), as logits and the labels, (..., n), as truth. The
+        `request` has the embeddings, (..., n, D), n >= 2, as logits and the labels, (..., n), as truth. The
         candidates of a row are all other rows, its targets those of its class, in equal shares. A row without
-        any raises `DomainError` for an `on_single` of "raise" if it can be read and has a positive weight;
-        else it gets weight 0. An invalid temperature or weight, or a row of zeros that is to be normalised,
-        raises it too; arrays that do not fit raise `DTypeError` or `ShapeError`. Values are not checked if
+        a target raises `DomainError` for an `on_single` of "raise" if values can be read and checked and its
+        weight is positive; elsewhere its weight becomes 0. `DomainError` is also raised for an invalid
+        temperature or weight, and for a row of zeros that is to be normalised; `ShapeError` for fewer than
+        two rows and for other shapes, `DTypeError` for other dtypes. Values are not checked if
         ``request.validate`` is False.
         """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)

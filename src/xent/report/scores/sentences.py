@@ -226,11 +226,10 @@ def decision(one: Comparison, notation: Notation) -> str:
 
 def _decision_by_infinite(one: Comparison, first: str, second: str) -> str:
     """
-    Sentence for the model that gave no true class probability 0 where the other did not; for none if both
-    did.
+    Sentence for a report that prefers the model of `first` or `second`, their names, by infinite losses.
 
-    `first` and `second` are the names of the models. One of them at least gave probability 0 where the other
-    did not.
+    It prefers the one that gave no true class probability 0 where the other did not, and no one if each did
+    so; one of them must have. Rows to whose class both gave 0 do not count.
     """
     zeros = "gave probability 0 to"
     if not one.only_second_infinite:

@@ -152,12 +152,13 @@ def _gradient(
     request: SigmoidRequest, factor: Tensor | None, upstream: Tensor, made: Tensor | None
 ) -> Tensor:
     """
-    Gradient in the logits times `factor` and `upstream`, in the shape of the input; None is a factor of 1.
+    Gradient in the logits times `factor` and `upstream`, in the shape of the input; a `factor` of None is 1.
 
     `factor` is the derivative of the reduction, of shape (), and `upstream` one number or, without a
-    reduction, one for each entry. `made` is the gradient that the forward pass made, with `factor` in it; it
-    is written anew in place, or returned as it is if `upstream` is 1. For a `made` of None the gradient is
-    computed in new memory.
+    reduction, one for each entry. `made` is None, or for a reduced loss the gradient of the forward pass,
+    which is that for an `upstream` of 1: if it is 1, `made` is returned as it is, else it is overwritten by
+    the gradient, computed from `request` as in new memory for None. The host reads no value. Raises
+    `LaunchError` if the kernel cannot be launched here.
     """
     from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
 

@@ -73,10 +73,11 @@ class _FusedSoftmax(torch.autograd.Function):
         Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient may be kept in
         `ctx`.
 
-        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
-        saved tensors are set; it is then that of the reduced loss. A `weight` of None stands for 1. Raises
-        `LabelError` for a label out of range that is not ignored, and `DomainError` for a mean of denominator
-        0 under the rule ``"raise"``.
+        Arguments are the fields of a `SoftmaxRequest`: logits with the classes on axis 1, labels or
+        probabilities, and weights of the classes or None for 1. The gradient, that of the reduced loss, is
+        kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on saved tensors
+        are set. Raises `DomainError` for a mean of denominator 0 under the rule ``"raise"``, then
+        `LabelError` for a label out of range that is not ignored.
         """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()

@@ -204,9 +204,11 @@ def loss_of_statistics(
     """
     Loss of labels in nats, from the `statistics` of all rows, with z-loss and without smoothing.
 
-    It is reduced as `options` say, to () or one a row, in their dtype. A row costs minus its log-probability
-    times its class weight, `weight` of None standing for 1, plus z-loss; ignored rows cost 0. The default
-    denominator of a mean is the sum of the labels' weights.
+    It is reduced as `options` say, to () or one a row, in the dtype of `options`. A row costs minus its
+    log-probability times its class weight, and 0 for a weight of 0 even if the probability is 0; a `weight`
+    of None stands for 1. Z-loss is added without a weight; ignored rows cost 0. The default denominator of a
+    mean is the sum of the labels' weights. Over a denominator of 0 the rule of the reduction holds; under
+    ``"raise"`` it raises `DomainError`, unless the denominator is traced or not on the CPU.
     """
     ignored = target == options.ignore_index
     values = 0 - statistics.log_prob

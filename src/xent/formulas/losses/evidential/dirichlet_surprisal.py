@@ -264,10 +264,11 @@ class DirichletSurprisal:
 
 def _raised(start: Array, step: Array | int) -> _Arguments:
     """
-    Ratios at the label's concentration and the sum of all, each plus `step`; none is scaled.
+    The six ratios of `_Arguments` for the label's concentration and the sum of all, each plus `step`.
 
     `start` holds on its first axis the label's concentration times ``unit``, the sum of all others times
-    ``unit``, one over the label's concentration, and ``unit``.
+    ``unit``, one over the label's concentration, not scaled, and ``unit``. The ratios are those of the true
+    concentrations, without ``unit``; `step`, which is not scaled either, broadcasts.
     """
     own, others, inverse, unit = (start[k, ...] for k in range(4))
     total = own + others

@@ -238,8 +238,9 @@ class _Chunk:
         """
         Write a loop that calls `act` with a row's number in the tile, 0 to 7, its index in X and its weight.
 
-        The weight is in the arithmetic. From `end` on the last row is repeated, with weight 0. `act` emits
-        code, and is called once.
+        The tile begins at `row`; the weight is in the arithmetic. From `end` on the last row, number `end`
+        less 1, is repeated with weight 0: what `act` adds must be 0 then, also for an infinite loss. `act`
+        emits code, and is called once.
         """
         given, weights = self.kernel.arguments, self._row_weights
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:

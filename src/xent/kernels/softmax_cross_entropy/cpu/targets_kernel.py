@@ -146,10 +146,12 @@ def _smoothed(program: Program, label: Value) -> _Targets:
 
 def _row(program: Program, row: Value, targets: _Targets) -> None:
     """
-    Write the code for one row with these `targets`: loss, log-normaliser, argmax, and gradient if requested.
+    Write the code for one row: loss with z-loss, log-normaliser, argmax, and gradient if requested.
 
-    Loss and gradient are nan if the row has no softmax, as one that is all ``-inf`` or holds nan or ``+inf``,
-    or if a target is nan. A target of 0 costs 0 at any distance.
+    `targets` are times class weights and need not sum to 1; they are given, or those of a smoothed label. The
+    gradient is that of this loss, times the row's entry of ``factors``. Loss and gradient are nan if the row
+    has no softmax, as one that is all ``-inf`` or holds nan or ``+inf``, if a target is nan, or if the label
+    is out of range. A target of 0 costs 0 at any distance.
     """
     blocks = _blocks(program)
     logits, scratch = program.row_of("logits", row), program.scratch(row)
