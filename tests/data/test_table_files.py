@@ -115,6 +115,12 @@ def test_a_home_folder_is_found(tmp_path, monkeypatch):
     assert read_table("~/small.csv").num_rows == 3
 
 
+def test_a_home_folder_of_no_user_is_refused():
+    assert complaint("~no-such-user/t.csv") == (
+        "`data` must be a file that exists; got ~no-such-user/t.csv, whose user has no home folder here."
+    )
+
+
 def test_a_missing_file_gets_the_near_names(tmp_path):
     (tmp_path / "iris.csv").write_text("a\n1\n")
     file = tmp_path / "irs.csv"
@@ -359,6 +365,12 @@ def test_a_delimiter_is_one_character(tmp_path, delimiter):
     with pytest.raises(DomainError) as caught:
         read_table(tmp_path / "any.csv", delimiter=delimiter)
     assert caught.value.complaint == f"`delimiter` must be one character; got {delimiter!r}."
+
+
+@pytest.mark.parametrize("delimiter", ["§", '"', "\n", "\r", "\0"])
+def test_a_delimiter_is_a_character_that_the_reader_takes(tmp_path, delimiter):
+    with pytest.raises(DomainError, match="`delimiter` must be an ASCII character other than NUL, a quote"):
+        read_table(tmp_path / "any.csv", delimiter=delimiter)
 
 
 def test_a_name_that_is_not_utf8_in_an_arrow_file_is_damage(tmp_path):

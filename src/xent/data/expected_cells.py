@@ -17,8 +17,10 @@ def number_cells(batch: RowBatch, name: str, meaning: str = "numbers") -> NDArra
     """
     Column `name` as floats, of shape (rows,), NaN where missing; truth values are 0 and 1.
 
-    A column without a value is all NaN, whatever its type. Any other that holds neither numbers nor truth
-    values raises `DataError`, which says that it was to hold `meaning`, "numbers" or "true or false".
+    A span of time counts in the unit of its type. A column without a value is all NaN, whatever its type. Any
+    other that holds neither numbers nor truth values raises `DataError`, which says that it was to hold
+    `meaning`, "numbers" or "true or false"; both kinds pass for both. The array may share the memory of the
+    batch.
     """
     column = plain_column(batch.table.column(name))
     # Among thousands of columns the other tests would take half of the time.

@@ -60,10 +60,11 @@ class FileFacts:
 
 def with_facts(table: pa.Table, facts: FileFacts) -> pa.Table:
     """
-    `table` with `facts` as its metadata, which selections of its columns and rows keep; others are dropped.
+    `table` with `facts` as its only metadata, which selections of its columns and rows keep.
 
-    The facts `target`, `group` and `places`, if one is given, and then `notes` and `reading`, also become
-    attributes of the frame that `Table.to_pandas` makes of it.
+    If `facts` have a target, a group or places, the frame that `Table.to_pandas` makes of it also has them,
+    the notes and the reading in its attributes, for `facts_of_attributes`; without any of the three it has
+    none of the five.
     """
     metadata: dict[bytes, str] = {_KEY: json.dumps(asdict(facts))}
     if facts.target or facts.group or facts.places:
@@ -77,8 +78,8 @@ def facts_of_attributes(attributes: Any, columns: Collection[str]) -> FileFacts 
     """
     Facts that `with_facts` put into the `attributes` of a frame of pandas; None if there are none.
 
-    They are target, group, places, notes and reading; names of columns that are not among `columns` are left
-    out.
+    They are target, group, places, notes and reading; the others are the defaults. A target, a group or a
+    place that is not among `columns` is left out.
     """
     kept = attributes.get(_NAME) if isinstance(attributes, Mapping) else None
     if not isinstance(kept, Mapping):

@@ -73,9 +73,9 @@ def source_of_texts(name: str, texts: Sequence[str], counts: NDArray[Any], *, mo
     Words of the column `name`, in alphabetical order, and their inverse document frequencies.
 
     `texts` are its distinct cells, "" for a missing one, and `counts`, (texts,), the number of rows with
-    each. The words are the `most` frequent in `texts` among those that occur in at least two of them;
-    `DataError` if there are none. With n rows, of which m have the word, the frequency is ``1 + log((1 + n) /
-    (1 + m))``.
+    each. The words are the `most` with most occurrences in `texts`, whatever `counts`, among those that occur
+    in at least two of them; `DataError` if there are none. With n rows, of which m have the word, the inverse
+    frequency is ``1 + log((1 + n) / (1 + m))``: here `counts` decide.
     """
     counter = _counter(min_df=_FEWEST_ROWS, max_features=most)
     try:

@@ -84,7 +84,8 @@ def read_table(
         is damaged, in no encoding that is plausible, ragged, empty or without rows, or names a column twice.
         The message names the file and, for a fault in text, the line.
     DomainError
-        If `delimiter` is not one character, `skip` no whole number >= 0, or `encoding` unknown.
+        If `delimiter` is not one ASCII character, or is a quote or line break, `skip` no whole number >= 0,
+        or `encoding` unknown.
     BackendError
         If the file is a spreadsheet and the library for it is not installed.
 
@@ -129,7 +130,7 @@ def read_table(
         table = _read(file, options, text)
     except DataError:
         raise
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         kind = named(file.compression or file.format).removeprefix("a ").removeprefix("an ")
         # Quote the reader, which alone knows the reason.
         reason = (str(error).splitlines() or ["no reason"])[0][:_LONGEST_REASON]

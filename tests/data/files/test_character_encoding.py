@@ -62,6 +62,11 @@ def test_text_that_is_not_in_the_named_encoding_names_the_line(tmp_path):
         read_table(written(tmp_path, "a\né\n".encode()), encoding="ascii")
 
 
+def test_a_codec_that_names_no_place_refuses_the_file(tmp_path):
+    with pytest.raises(DataError, match=r"be a readable CSV file; got t.csv, of which the reader says"):
+        read_table(written(tmp_path, b"a,b\n1,x\n3,y\n"), encoding="punycode")
+
+
 def test_an_unknown_encoding_is_refused(tmp_path):
     with pytest.raises(DomainError, match="`encoding` must be an encoding of text that Python knows"):
         read_table(written(tmp_path, b"a\n1\n"), encoding="base64")

@@ -111,6 +111,12 @@ def test_a_byte_order_mark_and_blank_lines_and_dos_line_ends_are_no_cells(tmp_pa
     assert table_of(tmp_path, text).to_pylist() == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
 
 
+def test_a_blank_line_above_the_first_row_hides_neither_the_row_nor_the_names(tmp_path):
+    assert table_of(tmp_path, "\n1,2\n3,4\n", header=False)["column_1"].to_pylist() == [1, 3]
+    (tmp_path / "t.csv").write_text("\na,b\n3,4\n")
+    assert read_table(tmp_path / "t.csv", text=["a"])["a"].to_pylist() == ["3"]
+
+
 def test_a_last_line_without_an_end_is_a_row(tmp_path):
     assert table_of(tmp_path, 'a,b\n1,x\n2,"y"').to_pylist() == [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]
 
@@ -180,6 +186,13 @@ def test_a_quote_that_never_closes_is_named_by_its_line(tmp_path, text, line):
         f"`data` must close every quote; got one on line {line} of t.csv that never closes. "
         "Close it, or double it if it belongs to the text."
     )
+
+
+def test_a_first_row_may_have_a_cell_longer_than_the_csv_module_allows(tmp_path):
+    table = table_of(tmp_path, f"a,{'z' * 200_000}\n1,2\n", header=False)
+    assert table.num_rows == 2
+    text = 'a,"' + "z,1\n" * 50_000
+    assert "got one on line 1 of t.csv that never closes" in complaint(tmp_path, text, header=False)
 
 
 def test_text_after_a_closing_quote_does_not_hide_a_ragged_row(tmp_path):

@@ -35,6 +35,8 @@ def test_one_list_of_objects_is_a_table(tmp_path, name):
         ('[{"a": 1, "a": 2}]', "name each column once per object; got 'a' twice in one object of rows.json"),
         ('[{"a": 1}, {"a": "x"}]', "got str after number in column 'a', in entry 1 of rows.json"),
         ("[" * 200 + "]" * 200, "be nested at most 100 levels deep"),
+        ('[{"a": 1' + "0" * 5000 + "}]", "at most 4,300 digits; got a longer one in rows.json"),
+        ('[{"a": "\\ud800"}]', "be a readable JSON lines file; got rows.json, of which the reader says"),
     ],
 )
 def test_a_list_that_is_no_table_is_refused_with_the_place(tmp_path, text, words):

@@ -205,6 +205,20 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
         read_table(excel(tmp_path / "t.xlsx", {"one": ROWS}))
 
 
+@pytest.mark.usefixtures("calamine")
+@pytest.mark.parametrize(
+    ("offset", "byte", "words"), [(0, b"X", "Bad magic number"), (6, b"\xff", "version")]
+)
+def test_a_workbook_with_a_damaged_directory_is_refused(tmp_path, offset, byte, words):
+    path = excel(tmp_path / "t.xlsx", {"one": ROWS})
+    content = bytearray(path.read_bytes())
+    place = content.rfind(b"PK\x01\x02") + offset
+    content[place : place + 1] = byte
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=f"be a readable Excel file; got t.xlsx, of which .*{words}"):
+        read_table(path)
+
+
 def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(

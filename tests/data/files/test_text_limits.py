@@ -70,6 +70,12 @@ def test_a_row_may_be_longer_than_a_block(tmp_path):
     assert read_table(path)["y"].to_pylist() == ["a", long]
 
 
+def test_leading_zeros_are_kept_beside_a_row_longer_than_a_block(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("x,y\n" + "01,a\n" * 20_000 + f"02,{'n' * (3 << 20)}\n")
+    assert read_table(path)["x"][-1].as_py() == "02"
+
+
 @pytest.mark.slow
 def test_a_line_beyond_the_limit_is_named(tmp_path):
     path = tmp_path / "a.csv.gz"

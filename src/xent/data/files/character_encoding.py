@@ -44,11 +44,11 @@ class Decoded:
 
 def as_declared(file: TableFile, encoding: str | None) -> Decoded:
     """
-    `file` in UTF-8 by the `encoding` given, or by a byte order mark or the zeros of UTF-16 and UTF-32.
+    `file` with its text in UTF-8, converted from `encoding` or, for None, as its first 64 KiB tell.
 
-    The first 64 KiB tell marks and zeros, and the note says so; with `encoding` there is none. A file of none
-    of these is returned as it is; whether it is UTF-8 shows when it is read. Raises `DataError` for a file
-    with bytes that the encoding does not allow.
+    They tell UTF-16 and UTF-32 by a byte order mark, and UTF-16 without one by its zero bytes; the note says
+    so. Any other file is returned as it is, unchecked: whether it is UTF-8 shows when it is read. With
+    `encoding` the note is "". Raises `DataError` for a file with bytes that the encoding does not allow.
     """
     if encoding is not None:
         return Decoded(_converted(file, encoding))

@@ -18,7 +18,7 @@ from xent.data.file_facts import FileFacts, with_facts
 from xent.data.files.character_encoding import as_guessed
 from xent.data.files.file_format import TableFile, no_rows, refusal
 from xent.data.files.header_check import header_notes
-from xent.data.files.ragged_lines import ragged_refusal
+from xent.data.files.ragged_lines import long_cells, ragged_refusal
 from xent.data.files.read_options import ReadOptions
 from xent.data.files.table_layout import Dialect, sniffed_dialect, with_tabs
 from xent.data.files.text_encoding import encoding_refusal, text_head
@@ -43,14 +43,15 @@ class _NotUtf8Error(Exception):
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
     """
-    Table in a CSV, TSV or text file; texts of at most 1,000 levels and the columns `text` are
-    dictionary-encoded.
+    Table in a CSV, TSV or text file; columns of text with at most 1,000 levels are dictionary-encoded.
 
     Delimiter, lines above the header and decimal mark are found, save those that `options` give. Names and
-    cells are trimmed, also those in `text`; a text column that reads as numbers or dates stays plain text. A
-    file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The metadata
-    of the table hold its `FileFacts`: the line of the first row, the decimal mark, the words for missing, and
-    notes on the reading. Raises `DataError` if the file cannot be read.
+    cells are trimmed. Columns `text` are read as text and dictionary-encoded; but a text column, also one of
+    these, is plain text if 97 % of its cells read as numbers, dates or times, and gets the type of its
+    trimmed cells if one has spaces around it. A file that is not UTF-8 is read in a guessed encoding, with a
+    note, unless `options` name one. The metadata hold `FileFacts`: the line of the first row, the decimal
+    mark, the words for missing, and notes on the reading. Raises `DataError` for text that cannot be read; an
+    `OSError`, as of damaged gzip, passes.
     """
     try:
         return _read(file, options, text, ())
@@ -63,11 +64,12 @@ def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[st
 
 def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: tuple[str, ...]) -> pa.Table:
     """
-    Table of a file that is UTF-8, with trimmed names and cells, and its facts as metadata.
+    Table of a file that is UTF-8, as `read_delimited` describes it, with its facts as metadata.
 
-    The facts are the line of the first row, the decimal mark, the words for missing, and `notes`, followed by
-    notes on the layout. Columns `text` are dictionary-encoded text. Raises `_NotUtf8Error` for bytes that are
-    not UTF-8, and `DataError` for any other fault.
+    The facts are the line of the first row, None unless each row is one line; the decimal mark; the words for
+    missing; and `notes`, followed by notes on the layout and on a header that looks like a row. Raises
+    `_NotUtf8Error` for bytes that are not UTF-8, and `DataError` for other faults of the text; an `OSError`,
+    as of damaged gzip, passes.
     """
     head = text_head(file)
     file, dialect = _laid_out(file, head, options)
@@ -102,7 +104,8 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
     The lines are counted in another thread at the same time; `zeros` of the marks is False, unsearched, and
     `nul_line` None. Whole numbers with leading zeros have become text. `head` is the beginning of the file,
     and `text` names columns to read as text. Raises `_NotUtf8Error` for bytes that are not UTF-8, and
-    `DataError` for any other fault, a NUL among them, with its line where one is found.
+    `DataError` for other faults of the text, a NUL among them, with the line where one is found; an `OSError`
+    passes.
     """
     file, dialect = parser.file, parser.dialect
     try:
@@ -136,9 +139,9 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
 
 def layout_notes(dialect: Dialect, options: ReadOptions) -> Iterator[str]:
     """
-    Sentences on the lines above the header that are skipped without a request, then on single quotes.
+    Sentence on the lines above the header, if some are skipped though `options` do not give their number.
 
-    None if no line is skipped or `options` ask for it, and cells are not in single quotes.
+    A sentence on single quotes around cells follows, if there are such; there may be neither, one or both.
     """
     if dialect.skip and options.skip is None:
         one = dialect.skip == 1
@@ -170,26 +173,35 @@ class Parser:
 
     def table(self, text: Collection[str]) -> pa.Table:
         """
-        The whole table; the columns in `text`, compared without surrounding spaces, are dictionary-encoded
-        text.
+        The whole table, names and cells not trimmed, with the types of arrow; leading zeros of whole numbers
+        are lost.
 
-        Raises `pyarrow.ArrowInvalid` if the file cannot be parsed, and `DataError` if a line has more than 64
-        MiB.
+        Text of at most 1,000 levels in a block is dictionary-encoded, as are the columns in `text`, compared
+        without surrounding spaces, whatever their cells. The chunks of a column may have different
+        dictionaries. Raises `pyarrow.ArrowInvalid` if the file cannot be parsed, `DataError` if a line is
+        found to have more than 64 MiB, and `OSError` for damaged gzip.
         """
         if self.long_lines:
             self._check_lines()
         kinds = {name: _CODES for name in self.names() if name.strip() in text} if text else {}
         options = self.options_of(column_types=kinds)
         table = self._fast(options)
-        if table is None:
-            with contextlib.suppress(pa.ArrowInvalid), self.file.stream() as stream:
-                return pyarrow.csv.read_csv(stream, **options)
-            self._check_lines()
-            # A row must fit into a block.
-            options["read_options"] = self._read_options(LONGEST_LINE)
-            with self.file.stream() as stream:
-                return pyarrow.csv.read_csv(stream, **options)
-        return table
+        return self._at_once(options) if table is None else table
+
+    def _at_once(self, options: dict[str, Any]) -> pa.Table:
+        """
+        Table whose types all rows decide; if arrow cannot read it, once more with blocks of 64 MiB.
+
+        `options` are those of `_fast`. Raises `pyarrow.ArrowInvalid` if the file cannot be parsed, and
+        `DataError` if a line has more than 64 MiB.
+        """
+        with contextlib.suppress(pa.ArrowInvalid), self.file.stream() as stream:
+            return pyarrow.csv.read_csv(stream, **options)
+        self._check_lines()
+        # A row must fit into a block.
+        options = {**options, "read_options": self._read_options(LONGEST_LINE)}
+        with self.file.stream() as stream:
+            return pyarrow.csv.read_csv(stream, **options)
 
     def _check_lines(self) -> None:
         """Raise `DataError` for a line that is too long: arrow reads up to two blocks of it."""
@@ -199,10 +211,11 @@ class Parser:
 
     def _fast(self, options: dict[str, Any]) -> pa.Table | None:
         """
-        Table read block by block; None if blocks disagree in a type, a column is empty, or reading fails.
+        Table read block by block; None if blocks disagree in a type, a column has no value, or arrow cannot
+        parse it.
 
         `options` are the keyword arguments of `pyarrow.csv.open_csv`: "read_options", "parse_options" and
-        "convert_options".
+        "convert_options". An `OSError`, as for damaged gzip, passes.
         """
         # Reading block by block takes half the memory, but the first block fixes the types of the columns.
         # If a later block disagrees, or the file is malformed, the whole file is read at once. Arrow raises
@@ -226,9 +239,9 @@ class Parser:
         # The search takes a fifth of the time of parsing, and other columns keep their zeros.
         if not whole or not has_leading_zeros(self.file.blocks(), self.dialect.delimiter, self.dialect.quote):
             return table
-        options = self.options_of(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
-        with self.file.stream() as stream:
-            texts = pyarrow.csv.read_csv(stream, **options)
+        texts = self._at_once(
+            self.options_of(include_columns=whole, column_types=dict.fromkeys(whole, _CODES))
+        )
         for name in whole:
             levels = texts.column(name).unify_dictionaries().chunk(0).dictionary
             if pc.any(pc.match_substring_regex(levels, "^[+-]?0[0-9]")).as_py():
@@ -237,15 +250,22 @@ class Parser:
 
     def names(self) -> list[str]:
         """
-        Names of the columns as they stand in the first row below the skipped lines, not trimmed.
+        Names of the columns as they stand in the first row below the skipped lines and blank ones, not
+        trimmed.
 
         They are "column_1" and so on, as many as that row has cells, if `options` say that there is no
-        header; none for a file without rows.
+        header; none for a file without rows. Raises `DataError` if a quote in that row never closes or a cell
+        has more than 16 MiB.
         """
-        with self.file.text() as lines:
+        with self.file.text() as lines, long_cells():
             below = itertools.islice(lines, self.dialect.skip, None)
             rows = csv.reader(below, delimiter=self.dialect.delimiter, quotechar=self.dialect.quote)
-            first = next(rows, [])
+            try:
+                # Arrow ignores blank lines above the names, too.
+                first = next(filter(None, rows), [])
+            except csv.Error as error:
+                fault = ragged_refusal(self.file, self.dialect)
+                raise fault or refusal("be a well-formed CSV file", got=self.file.name) from error
         return first if self.options.header else _numbered(len(first))
 
     def options_of(self, **convert: Any) -> dict[str, Any]:

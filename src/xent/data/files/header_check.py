@@ -25,8 +25,9 @@ def header_notes(table: pa.Table) -> Iterator[str]:
     """
     One sentence if the first line, which gave the names of `table`, looks like a row; none otherwise.
 
-    It does if the names are values of their own columns' types, and two or more are numbers, dates or the
-    like.
+    It does if no name contradicts the type or the few levels of its column, and two names, or one if there
+    are fewer than three columns, are numbers, dates, times or truth values, but not three or more numbers in
+    equal steps.
     """
     if not _looks_like_a_row(table):
         return

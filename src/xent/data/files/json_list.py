@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +32,8 @@ def read_json_list(file: TableFile) -> pa.Table:
 
     Columns have the types that arrow infers, objects and lists among them. Raises `DataError` for text that
     is not UTF-8 or not JSON, more than 100 levels of nesting, an empty list, an entry that is not an object,
-    a key twice in one object, and values of different kinds in a column.
+    a key twice in one object, and values of different kinds in a column; `UnicodeEncodeError` for half of a
+    surrogate pair.
     """
     too_deep = nesting_refusal(file)
     if too_deep is not None:
@@ -52,7 +54,8 @@ def _rows(file: TableFile) -> list[dict[str, Any]]:
     Objects of the list, one a row, as dictionaries; `DataError` unless the file is a list of one or more
     objects.
 
-    A key twice in one object, at any depth, and text that is not UTF-8, are errors too.
+    A key twice in one object, at any depth, a whole number of more digits than Python converts, and text that
+    is not UTF-8 raise it too.
     """
     try:
         found = json.loads(b"".join(file.blocks()).decode("utf-8-sig"), object_pairs_hook=_object)
@@ -64,6 +67,9 @@ def _rows(file: TableFile) -> list[dict[str, Any]]:
     except json.JSONDecodeError as error:
         fact = f"text that is not JSON ({error.msg.lower()}) on line {error.lineno} of {file.name}"
         raise refusal(_RULE, got=fact, hint="Fix that line.") from error
+    except ValueError as error:
+        rule = f"have numbers of at most {sys.get_int_max_str_digits():,} digits"
+        raise refusal(rule, got=f"a longer one in {file.name}") from error
     if not isinstance(found, list):
         raise refusal(_RULE, got=file.name)
     if not found:

@@ -74,8 +74,8 @@ def _path(data: str | os.PathLike[str], typed: str) -> Path:
     """
     Path of `data`, with ``~`` expanded; nothing is looked up.
 
-    Raises `DataError` for a name that readers cannot open: empty, with a NUL, or not UTF-8. `typed` is the
-    name for messages.
+    Raises `DataError` for a name that readers cannot open: empty, with a NUL, not UTF-8, or in the home
+    folder of an unknown user. `typed` is the name for messages.
     """
     name = str(data)
     if not name:
@@ -87,7 +87,10 @@ def _path(data: str | os.PathLike[str], typed: str) -> Path:
     except UnicodeEncodeError:
         hint = "Rename the file."
         raise refusal("be a name in UTF-8", got=f"{os.fsencode(name)!r}", hint=hint) from None
-    return Path(data).expanduser()
+    try:
+        return Path(data).expanduser()
+    except RuntimeError:
+        raise refusal("be a file that exists", got=f"{typed}, whose user has no home folder here") from None
 
 
 def _shortened(typed: str) -> str:

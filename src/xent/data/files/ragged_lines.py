@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
+from collections.abc import Iterator
 
 from xent.data.files.file_format import TableFile, refusal
 from xent.data.files.table_layout import Dialect
 from xent.errors import DataError
 
-__all__ = ["ragged_refusal"]
+__all__ = ["long_cells", "ragged_refusal"]
 
 _LONGEST_CELL = 1 << 24
 
 
-def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
-    """
-    Error for the first malformed row below the lines above the header; None if the file has none.
-
-    A row is malformed if it has more or fewer cells than the header, a quote that never closes, or a cell of
-    more than 16 MiB; blank lines are not. Lines are counted from 1 as an editor counts them, line breaks
-    inside quotes included. `dialect` has delimiter, quote and number of lines above the header. During the
-    call the limit of the `csv` module is 16 MiB for all threads.
-    """
+@contextlib.contextmanager
+def long_cells() -> Iterator[None]:
+    """Context in which the limit of the `csv` module is 16 MiB a cell, for all threads."""
     longest = csv.field_size_limit(_LONGEST_CELL)
     try:
-        # Only strict reading finds an open quote; only lenient reading passes text after a closing quote.
-        return _first_fault(file, dialect, strict=True) or _first_fault(file, dialect, strict=False)
+        yield
     finally:
         csv.field_size_limit(longest)
+
+
+def ragged_refusal(file: TableFile, dialect: Dialect) -> DataError | None:
+    """
+    Error for the first malformed row below the lines above the header; None if none is found.
+
+    A row is malformed if it has more or fewer cells than the header, a quote that never closes, or a cell of
+    more than 16 MiB; blank lines are not. A quote that never closes is not found below text behind a closing
+    quote. Lines are counted from 1 as an editor counts them, line breaks inside quotes included. `dialect`
+    has delimiter, quote and number of lines above the header. During the call the limit of the `csv` module
+    is 16 MiB for all threads.
+    """
+    with long_cells():
+        # Only strict reading finds an open quote; only lenient reading passes text after a closing quote.
+        return _first_fault(file, dialect, strict=True) or _first_fault(file, dialect, strict=False)
 
 
 def _first_fault(file: TableFile, dialect: Dialect, *, strict: bool) -> DataError | None:

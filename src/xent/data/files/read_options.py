@@ -47,12 +47,17 @@ def read_options(
     """
     Checked options, with the delimiter as one character even if it is given by name: "tab" or "space".
 
+    `missing` are all words for a missing cell, in place of the usual ones; an empty cell is missing anyway.
     None for `delimiter`, `skip` or `encoding` stays None: it is found from the file. Raises `DomainError` for
-    a delimiter that is not one character, a `skip` that is not a whole number >= 0, and an unknown encoding.
+    a delimiter that is not one ASCII character, or is NUL, a quote or a line break, a `skip` that is not a
+    whole number >= 0, and an unknown encoding.
     """
     delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter is not None else None
     if delimiter is not None and len(delimiter) != 1:
         raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
+    if delimiter is not None and (not delimiter.isascii() or delimiter in '\0\r\n"'):
+        rule = "be an ASCII character other than NUL, a quote or a line break"
+        raise DomainError("read_table", "delimiter", rule, got=repr(delimiter))
     if skip is not None and (isinstance(skip, bool) or not isinstance(skip, Integral) or int(skip) < 0):
         raise DomainError("read_table", "skip", "be a whole number >= 0", got=repr(skip))
     if encoding is not None and not _is_encoding(encoding):

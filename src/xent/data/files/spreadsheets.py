@@ -99,11 +99,18 @@ def _instant(date: dt.date) -> dt.datetime:
 
 
 def _check_size(file: TableFile) -> None:
-    """Raise `DataError` if the file is a ZIP archive that unpacks to more than 2 GiB."""
+    """
+    Raise `DataError` if the file is a ZIP archive that unpacks to more than 2 GiB, or whose directory is
+    damaged.
+    """
     content = io.BytesIO(b"".join(file.blocks()))
     if zipfile.is_zipfile(content):
-        with zipfile.ZipFile(content) as archive:
-            size = sum(member.file_size for member in archive.infolist())
+        try:
+            with zipfile.ZipFile(content) as archive:
+                size = sum(member.file_size for member in archive.infolist())
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            fact = f"{file.name}, of which the reader says {str(error)[:120]!r}"
+            raise refusal(f"be a readable {file.format} file", got=fact) from error
         if size > _MOST_BYTES:
             fact = f"{file.name}, which unpacks to {size / 2**30:.1f} GiB"
             raise refusal(f"unpack to at most {_MOST_BYTES >> 30} GiB", got=fact, hint="Export it as CSV.")

@@ -145,8 +145,9 @@ def _start(rows: Sequence[_Row], skip: int | None) -> int:
     Place of the header among `rows`, from 0; 0 if none is above it or in doubt.
 
     For a `skip` of None it is below comments, titles and empty rows, at most 20, if it and nine tenths of the
-    rows below have the commonest number of cells of all, two or more. With a number, it is the first row on
-    that line (from 0) or later, and ``len(rows)`` if there is none.
+    rows below have the commonest number of cells of all, two or more; if one of those above has as many, its
+    cells must also be filled and no numbers. With a number, it is the first row on that line (from 0) or
+    later, and ``len(rows)`` if there is none.
     """
     if skip is not None:
         return next((place for place, row in enumerate(rows) if row.line >= skip), len(rows))
