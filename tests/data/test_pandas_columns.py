@@ -39,6 +39,14 @@ def test_periods_become_days_and_categories_of_periods_text():
     assert table["b"].to_pylist() == ["2024-01", "2024-02", "2024-03"]
 
 
+def test_an_index_or_an_array_of_periods_or_intervals_is_read_as_a_series_is():
+    years, cuts = pd.period_range("2020", periods=2, freq="Y"), pd.IntervalIndex.from_breaks([0, 1, 2])
+    for values in (years, pd.array(years)):
+        assert str(to_table({"x": values})["x"][1].as_py()).startswith("2021-01-01")
+    for values in (cuts, pd.array(cuts), pd.Categorical(cuts), pd.CategoricalIndex(cuts)):
+        assert to_table({"x": values})["x"].to_pylist() == ["(0, 1]", "(1, 2]"]
+
+
 @pytest.mark.parametrize("data", [{"a": [1]}, pa.table({"a": [1]}), np.zeros(3), None, 5])
 def test_what_is_not_of_pandas_is_passed_on(data):
     assert plain_frame(data) is data

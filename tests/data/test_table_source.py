@@ -182,7 +182,17 @@ def test_bytes_that_are_not_of_the_given_encoding_are_refused(tmp_path):
     path.write_bytes(b"a,b\n" + b"1,2\n" * 20_000 + b"\xff,1\n")
     with pytest.raises(DataError, match=r"must be text in ascii; got rows\.csv"):
         source_by(path, encoding="ascii")
+    with pytest.raises(DataError, match=r"must be text in utf-16; got rows\.csv"):
+        source_by(path, encoding="utf-16")
     with pytest.raises(DataError, match="Name its encoding, such as `--encoding windows-1252`"):
+        source_by(path)
+
+
+def test_a_line_longer_than_the_blocks_of_a_file_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited_text, "_BLOCK", 1 << 20)
+    path = tmp_path / "rows.csv"
+    path.write_text("a,b\n" + "1,x\n" * 20_000 + f"2,{'y' * (5 << 20)}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"lines of at most 1 MiB; got a longer one, line 20002 of rows\.csv"):
         source_by(path)
 
 

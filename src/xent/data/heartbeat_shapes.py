@@ -120,8 +120,8 @@ def _mean(first: BeatShape, second: BeatShape, **changed: _Wave) -> BeatShape:
     Beat between two, with mean heights and mean times to the neighbours, and the usual spread.
 
     A wave that only one of the beats has takes that beat's angle and width, at half its height; of a wave
-    that both have, these are means. `changed` then replaces waves: angle in radians, height in mV and width
-    in radians by the name of a wave in `WAVES`.
+    that both have, these are means. `changed` then sets waves, also those that neither beat has: angle in
+    radians, height in mV and width in radians by the name of a wave in `WAVES`.
     """
     # Fusion beat: two impulses meet, and each contributes half of the beat.
     waves = first.waves.copy()

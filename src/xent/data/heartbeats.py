@@ -42,8 +42,7 @@ def heartbeat_table(
         Number of heartbeats; at least 30.
     noise : float, default 0.1
         Standard deviation of the noise of each sample in millivolts, 0 to 10; the baseline drifts with twice
-        that amplitude.
-        The R wave of a normal beat is about 1 millivolt high.
+        that amplitude. The R wave of a normal beat is about 1 millivolt high.
     imbalance : float, default 0.5
         0 for equal frequencies of all kinds, 1 for those of the MIT-BIH Arrhythmia Database, where two thirds
         of the beats are normal and some kinds occur twice in 100,000 beats; a number between raises those
@@ -168,9 +167,9 @@ def _beats(
     """
     Samples of beats in mV without noise, (n, SAMPLES): sums of Gaussian waves that vary from beat to beat.
 
-    `kinds`, (n,), are places in `BEAT_SHAPES`; `rr`, (n,), are the seconds since the beat before, with whose
-    square root waves more than 0.8 radians from R move. Places, heights and widths vary by `rng`, which is
-    advanced.
+    `kinds`, (n,), are places in `BEAT_SHAPES`; `rr`, (n,), are the seconds since the beat before. The angle
+    of a wave more than 0.8 radians from R is multiplied by the square root of ``rr / 0.85``. Places, heights
+    and widths vary by `rng`, which is advanced.
     """
     shapes = list(BEAT_SHAPES.values())
     waves = np.stack([shape.waves for shape in shapes])[kinds]
@@ -198,11 +197,10 @@ def _disturbance(rows: int, noise: float, rng: np.random.Generator) -> NDArray[n
 
 def _with_label_noise(kinds: NDArray[np.int64], share: float, rng: np.random.Generator) -> NDArray[np.int64]:
     """
-    Labels like `kinds`, (n,), of which ``round(share * n)`` are another kind, drawn evenly from the other
-    kinds.
+    Labels like `kinds`, (n,), of which ``round(share * n)`` are another kind, drawn evenly from the other 14.
 
     Two of each kind, drawn by `rng`, keep theirs; if fewer other rows are left, all of those change. `kinds`
-    are numbers from 0, of which each must occur twice; the result is a new array.
+    are places in `BEAT_SHAPES`; the result is a new array. `rng` is advanced.
     """
     order = rng.permutation(len(kinds))
     # The first two rows of each kind, in a random order, keep their label.

@@ -52,9 +52,10 @@ def categories(
     Levels, and indicators of other levels and gaps, of each categorical or ordered column of `plans`, in
     their order.
 
-    The cells at the places `rows` decide, or for None those of all rows of `table`. Levels in fewer rows than
-    `fewest_rows` asks (one in a hundred, but 2 to 10, or one in a thousand), and the rarest beyond `most`
-    indicators, share one of other levels, which counts among `most`; that of missing cells does not.
+    The cells at the places `rows` decide, or for None those of all rows of `table`. Of n such rows, levels in
+    fewer than ``max(2, min(10, n // 100), n // 1000)``, and the rarest beyond `most` indicators of a column,
+    share one of other levels, which counts among `most`. Missing cells have an indicator, beyond `most`, if
+    the column's plan counts some. The levels kept are sorted by name.
     """
     found: list[Category] = []
     for plan in plans:
@@ -114,10 +115,10 @@ def set_indicators(batch: RowBatch, found: Sequence[Category], out: NDArray[np.f
     """
     Write 1 to `out`, (rows, features), where a row has the level of a feature; `out` must be filled with 0.
 
-    Features are the indicators of each category in turn, in the order that `Category` states. A level unseen
-    in training sets the indicator of other levels, and a missing cell that of missing cells. If the category
-    has no such indicator, all its indicators stay 0 in that row. Raises `DataError` for a column of lists,
-    records or bytes.
+    Features are the indicators of each category in turn, in the order that `Category` states. A level without
+    an indicator of its own, rare or unseen in training, sets that of other levels, and a missing cell that of
+    missing cells. If the category has no such indicator, all its indicators stay 0 in that row. Raises
+    `DataError` for a column of lists, records or bytes.
     """
     first = 0
     for category in found:
@@ -131,8 +132,9 @@ def _places(batch: RowBatch, category: Category) -> NDArray[np.intp]:
     """
     Place of each cell's indicator among those of its category, (rows,), in the order of `Category`.
 
-    It is -1 for a cell that sets no indicator: an unseen level, or a missing cell, if there is no indicator
-    of it.
+    A level without an indicator of its own, rare or unseen, has the place of other levels. It is -1 for a
+    cell that sets no indicator: such a level where there is none of others, or a missing cell where there is
+    none of missing cells.
     """
     codes, levels = level_cells(batch, category["column"])
     kept = pa.array(category["levels"], levels.type)

@@ -80,8 +80,8 @@ def number_values(texts: pa.Array, form: NumberForm) -> Array:
     """
     Number of each text in the notation `form`, (n,); NaN where the text is not a number.
 
-    Percentages are divided by 100, and brackets mean a negative number. A text with another currency than
-    that of `form`, which is in upper case, is not a number; one without a currency is.
+    Percentages are divided by 100, and brackets mean a negative number. If `form` has a currency, in upper
+    case, a text with another is not a number; one without a currency is. If its currency is "", any is read.
 
     Examples
     --------

@@ -54,9 +54,10 @@ def numeric_sources(
 
     They are in the order of `plans`; the cells at the places `rows` decide, or for None those of all rows of
     `table`. Numbers and truth values have one part, "", and the origin 0. A date has its earliest day, since
-    1970-01-01, as `origin`, and as `parts` those of its calendar that differ by more than 1e-9, or "days" if
-    none does. An ordered category has the part "rank", the mean rank as `origin`, and its levels from low to
-    high, in the order of the dictionary or, if that has none, of a scale of words.
+    1970-01-01, as `origin`, and as `parts` those of `CALENDAR_PARTS` that differ by more than 1e-9, or "days"
+    if none does. An ordered category has the part "rank", the mean rank of the rows as `origin`, and the
+    levels that occur in them from low to high, in the order of the dictionary or, if that has none, of a
+    scale of words; its `gap` is that of `ranked_source`.
     """
     sources: list[NumericSource] = []
     for plan in plans:
@@ -141,8 +142,8 @@ def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[
     features), in which the cells of a feature are adjacent.
 
     The columns are the parts of each source in turn: numbers, truth as 0 and 1, calendar parts, and ranks.
-    NaN where a number or date is missing; a rank is never NaN. Raises `DataError` for an infinite number, and
-    a column of another kind of value than in training.
+    NaN where a number, a truth value or a date is missing; a rank is never NaN. Raises `DataError` for an
+    infinite number, and a column of another kind of value than in training.
     """
     block = np.empty((sum(len(source["parts"]) for source in sources), batch.table.num_rows))
     place = 0

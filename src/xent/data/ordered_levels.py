@@ -56,8 +56,8 @@ def level_order(levels: Iterable[str]) -> Sequence[str]:
     """
     List of the levels from low to high if they are words of different steps of one scale; otherwise empty.
 
-    Spelling is compared without case, hyphens and underscores. At least three levels are needed. Words of one
-    step, such as lowest and very low, do not stand beside each other.
+    Spelling is compared without case, hyphens and underscores. The list is empty for fewer than three levels,
+    and if two are words of one step, such as lowest and very low.
 
     Examples
     --------

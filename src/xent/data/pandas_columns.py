@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable
 from typing import Any
 
@@ -24,10 +25,11 @@ def column_name(name: Hashable) -> str:
 
 def plain_frame(data: Any) -> Any:
     """
-    `data` with names of text, text for intervals and the starts of periods, if it is a frame of pandas.
+    `data`, if it is a frame of pandas, with names of text, intervals as text and periods as their first
+    instants.
 
-    The result is a new frame if anything changes; other data are returned as they are. A frame in which two
-    names are the same text has only its names converted.
+    The result is a new frame if anything changes; other data are returned as they are. Columns are converted
+    as `plain_series` does; in a frame in which two names are the same text only the names are.
     """
     if not (_is_of_pandas(data) and hasattr(data, "columns")):
         return data
@@ -41,14 +43,18 @@ def plain_frame(data: Any) -> Any:
 
 def plain_series(values: Any) -> Any:
     """
-    `values` with text for intervals and the starts of periods, if it is a series of pandas; others as they
-    are.
+    `values` of pandas with categories of text for intervals, and time stamps of the first instants for
+    periods.
 
-    Categories of intervals or periods become categories of text.
+    Categories of intervals or of periods become categories of text. An index or array that is converted
+    becomes a series. Other values, and objects that are not of pandas, are returned as they are.
     """
     if not (_is_of_pandas(values) and hasattr(values, "dtype")):
         return values
     kind = _kind(values.dtype)
+    if kind and not hasattr(values, "iloc"):
+        # An index or an array lacks the accessors of a series.
+        values = sys.modules["pandas"].Series(values)
     if kind == "period":
         return values.dt.to_timestamp()
     if kind == "interval":

@@ -113,12 +113,11 @@ class StreamedColumn:
 
     def _add_numbers(self, column: pa.ChunkedArray) -> None:
         """
-        Add numbers or booleans of a piece to the limits, the sum, and what tells whole numbers; nan counts as
-        missing.
+        Add numbers or booleans of a piece to the limits, the sum, `missing`, and what tells whole numbers.
 
-        A type of floats is whole as long as all its numbers are whole and below 2**53 in size. Raises
-        `DataError` for an infinite number, with its row among all pieces. Rows and nulls are not counted
-        here.
+        `missing` counts null and nan. A type of floats is whole as long as all its numbers are whole and
+        below 2**53 in size. Raises `DataError` for an infinite number, with its row among all pieces. `rows`
+        and `nulls` are not changed here.
         """
         values = numbers(column)
         infinite = np.flatnonzero(np.isinf(values))
@@ -159,9 +158,11 @@ class StreamedColumn:
 
     def _add_days(self, column: pa.ChunkedArray) -> None:
         """
-        Add dates or times to `low` and `high`, in days since 1970-01-01, to `parts` and to `missing`.
+        Add dates or times to `low` and `high`, in days since 1970-01-01, to `parts`, and null cells to
+        `missing`.
 
-        `parts` has the limits of the sines and cosines of month, weekday and hour.
+        `parts` has the limits of the sines and cosines of month, weekday and hour. `rows` and `nulls` are not
+        changed here.
         """
         days = day_numbers(column)
         known = days[~np.isnan(days)]
@@ -182,8 +183,8 @@ class StreamedColumn:
         """
         Count the cells of each level in `levels`, and the missing ones.
 
-        Above 100,000 levels or 2**28 letters in them, the counts are dropped for good, and only missing cells
-        counted.
+        Above 100,000 levels, or 2**28 letters in the levels of those pieces that brought a new one, the
+        counts are dropped for good, and only missing cells counted.
         """
         if self.levels is None:
             self.missing += column.null_count

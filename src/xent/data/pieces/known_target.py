@@ -53,9 +53,10 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
     """
     Classes of a model among the values of a target column `name`, whose cells come as the pieces `columns`.
 
-    `columns` are arrays of arrow, read once. A value is known if its text is that of one of `classes`; whole
-    floats have no decimals in their text. The result codes cells by the place of their class in `classes`,
-    and counts rows, those of a known class, those without a value, and those of each unknown text.
+    `columns` are arrays of arrow, read once. A value is known if its text is that of one of `classes`; floats
+    have no decimals in their text if all in the column are whole. The result codes cells by the place of
+    their class in `classes`, and counts rows, those of a known class, those without a value, and those of
+    each unknown text.
 
     Raises
     ------

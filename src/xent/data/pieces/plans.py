@@ -40,8 +40,9 @@ def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -
     it is.
 
     A `Reading` tells the meaning (numbers, dates, times, true or false), decimal mark, currency and order of
-    dates. A kind in `wishes` goes before the meaning of the cells. A column that is to be dropped has no
-    entry. Raises `DataError` for one that cannot be of the requested kind.
+    dates. The metadata of `sample` must have the words for missing and the usual decimal mark, as
+    `FileFacts`; else the defaults hold. A kind in `wishes` goes before the meaning of the cells. A column
+    that is to be dropped has no entry. Raises `DataError` for one that cannot be of the requested kind.
     """
     facts = facts_of(sample)
     found: dict[str, Reading | None] = {}
@@ -157,8 +158,9 @@ def streamed_words(
     Words of the column of free text that `plan` names, at most `most`, and their inverse document
     frequencies.
 
-    Words are those that occur in two different cells or more. All rows decide or, if the levels of `column`
-    were not counted, the cells `sample` of some rows. Raises `DataError` without such a word.
+    Words are those that occur in two different cells or more; beyond `most` the ones with most occurrences in
+    the different cells, each counted once. All rows decide or, if the levels of `column` were not counted,
+    the cells `sample` of some rows. Raises `DataError` without such a word.
     """
     if column.levels is None:
         return text_source(RowBatch(pa.table({plan.name: sample}), 0, None), plan.name, most=most)

@@ -39,9 +39,9 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     """
     Source of `data`: local files of delimited text, or another source that `source_of` takes.
 
-    Files of delimited text, all of whose names end in .csv, .tsv, .tab, .txt, .data or .dat, have the layout,
-    types and gaps of the table that `read_table` makes of them; several have the layout of the first one and
-    the same columns. They are read once here, to settle the types.
+    Files of delimited text, all of whose names end in .csv, .tsv, .tab, .txt, .data or .dat, perhaps before
+    .gz or .zst, have the layout, types and gaps of the table that `read_table` makes of them; several have
+    the layout of the first one and the same columns. They are read once here, to settle the types.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     options : ReadOptions
         Options of delimited text.
     text : collection of str, default ()
-        Columns that stay text.
+        Columns that stay text; in delimited text, one with spaces around its cells is typed all the same.
     caller : str
         Name of the calling function, for errors.
 
@@ -63,7 +63,8 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     Raises
     ------
     DataError
-        If `data` is none of these, there are no files, or one cannot be read as a table.
+        If `data` is none of these, there are no files, or one cannot be read as a table, or has a line longer
+        than the blocks in which it is read, of 1 to 16 MiB by the length of its first lines.
     DomainError
         If `delimiter`, `skip`, `encoding` or ``header=False`` is given for data that are no local files of
         delimited text.
@@ -74,7 +75,7 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
         base = Path(data) if Path(data).is_dir() else None
         try:
             return _of_text([table_file(file) for file in files], base, options, text, str(data))
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             fact = f"{Path(data).name}, which holds bytes that are not"
             hint = "Name another encoding."
             raise refusal(f"be text in {options.encoding}", got=fact, hint=hint) from error
@@ -236,7 +237,7 @@ def _folder_columns(paths: Sequence[Path], base: Path | None) -> list[dict[str, 
 
 def _kind(values: Sequence[str | None]) -> pa.DataType:
     """
-    Type of a column: int32 if all `values` other than None are such whole numbers, else text.
+    Type of a column: int32 if all `values` other than None are whole numbers in its range, else text.
 
     Text too if all are None.
     """

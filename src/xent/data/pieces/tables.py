@@ -44,8 +44,8 @@ class PieceConverter:
         """
         `piece` with text converted in the columns that have a reading, whose odd cells are added to `odd`.
 
-        Odd cells become gaps. Columns of text that are to be categories, ordered levels or free text stay
-        text, and others of these kinds are cast to text.
+        Odd cells become gaps. Columns without a reading that `types` makes categories, ordered levels or free
+        text are cast to text, unless they are dictionary-encoded.
         """
         cells = {}
         for name, column in zip(piece.column_names, piece.columns, strict=True):

@@ -53,8 +53,8 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     Classes of the target column `name`, sorted, whose cells come as the pieces `columns`, arrays of arrow,
     read once.
 
-    The result has the classes, whole floats as integers; the number of rows of each; that of rows without a
-    value, NaN included; and codes cells of further pieces.
+    The result has the classes, as integers if all are whole floats; the number of rows of each; that of rows
+    without a value, NaN included; and codes cells of further pieces.
 
     Raises
     ------

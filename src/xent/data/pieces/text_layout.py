@@ -77,7 +77,7 @@ def settled_types(parsers: Sequence[Parser], *, text: Iterable[str], zeros: bool
     parsers : sequence of Parser
         Files, with the same names of columns.
     text : iterable of str
-        Columns that stay text, by trimmed names.
+        Columns that stay text, by trimmed names; trimmed cells of a padded one are typed all the same.
     zeros : bool
         True if a cell may be digits that begin with 0; a column of whole numbers with such a cell is then
         text.
@@ -252,5 +252,6 @@ def _refused(parser: Parser) -> DataError:
         long_line_refusal(file, LONGEST_LINE)
         or _encoding_refusal(file)
         or ragged_refusal(file, parser.dialect)
+        or long_line_refusal(file, parser.options_of()["read_options"].block_size)
     )
     return fault or refusal("be a well-formed CSV file", got=file.name)
