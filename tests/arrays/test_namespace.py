@@ -66,6 +66,13 @@ def test_what_is_no_array_of_numbers_is_refused(value):
         as_arrays(value)
 
 
+@pytest.mark.parametrize("entry", ["a", None, np.datetime64("2020-01-01")])
+def test_an_array_of_numpy_without_numbers_is_refused_beside_a_tensor(entry):
+    torch = pytest.importorskip("torch")
+    with pytest.raises(DTypeError, match=r"^f: `arrays` must be arrays of numbers; got "):
+        as_arrays(torch.zeros(1), np.asarray([entry]), caller="f")
+
+
 def test_no_framework_is_imported_that_is_not_loaded():
     code = (
         "import numpy, sys; from xent.losses import softmax_cross_entropy as loss;"

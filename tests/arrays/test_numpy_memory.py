@@ -305,6 +305,14 @@ def test_masked_entries_in_a_sequence_of_arrays_are_refused():
         measures.entropy([masked(np.asarray([0.5, 0.5]))])
 
 
+def test_masked_and_missing_entries_of_arrays_at_any_depth_are_refused():
+    with pytest.raises(DomainError, match=r"f: `arrays` must have no masked entries"):
+        numpy_array([[masked(np.asarray([0.5, 0.5]))]], caller="f")
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(DomainError, match=r"f: `arrays` must have no missing entries"):
+        numpy_array([pandas.Series([1, None], dtype="Int64")] * 2, caller="f")
+
+
 def test_the_message_says_where_the_first_masked_entry_is_and_what_to_do():
     with pytest.raises(DomainError) as caught:
         check_unmasked(masked(np.ones((2, 3))), caller="f", argument="logits")
@@ -334,3 +342,5 @@ def test_what_is_made_plain_is_native_aligned_and_of_the_base_class(layout):
 def test_floats_of_more_than_64_bits_are_refused():
     with pytest.raises(DTypeError, match=r"`arrays` must have at most 64 bits a number; got float\d+"):
         measures.entropy(np.asarray([0.5, 0.5], dtype=np.longdouble))
+    with pytest.raises(DTypeError, match=r"`arrays` must have at most 64 bits a number; got float\d+"):
+        measures.entropy([np.longdouble(0.5), np.longdouble(0.5)])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,23 @@ def test_groups_and_copies_of_a_row_stay_in_one_fold():
     )
     assert np.all(np.ptp(folds_of(copies).reshape(100, 3), axis=1) == 0)
     assert sorted(set(fold)) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_copies_at_any_place_stay_in_one_fold(order):
+    rng = np.random.default_rng(0)
+    for K in (3, 5, 7, 12, 33):
+        alone = np.log(rng.dirichlet(np.ones(K), size=71))
+        copies = checked_predictions(
+            np.tile(alone, (61, 1)), np.zeros(61 * 71, int), classes=[str(k) for k in range(K)], caller="f"
+        )
+        copies = replace(copies, log_probs=np.asarray(copies.log_probs, order=order))
+        assert np.all(np.ptp(folds_of(copies).reshape(61, 71), axis=0) == 0)
+
+
+def test_weight_in_one_fold_alone_leaves_nothing_to_fit():
+    groups = np.repeat([0, 1, 2], 20)
+    assert cross_fitted(drawn("too sharp", 60, groups=groups, sample_weight=groups == 1)) is None
 
 
 def test_a_coarse_model_is_still_divided():

@@ -85,6 +85,7 @@ def test_unseen_levels_come_first_in_the_terminal(here, people, capsys):
         (["judge", "model", "later.csv", "--out", "model"], "must not hold a file that is read"),
         (["fit", "people.csv", "-t", "y", "--group", "patients"], "Did you mean 'patient'?"),
         (["fit", "people.csv", "-t", "y", "--class-weight", "yes"], "must be balanced, or CLASS=FACTOR"),
+        (["fit", "people.csv", "-t", "y", "--class-weight", "0.5"], "must be balanced, or CLASS=FACTOR"),
         (["fit", "people.csv", "-t", "y", "--class-weight", "yse=2"], "Did you mean 'yes'?"),
     ],
 )

@@ -87,6 +87,21 @@ def test_equal_forecasts_bear_no_more_coefficients_than_there_are_other_classes(
     assert of_log.refined.mean() - entropy == pytest.approx(1 / 2000, rel=0.1)
 
 
+def test_equal_forecasts_of_many_classes_count_as_one_at_any_place():
+    rng = np.random.default_rng(0)
+    for K in (8, 9, 11, 13):
+        probs = rng.dirichlet(np.full(K, 3.0))
+        codes = rng.choice(K, size=1003, p=probs)
+        classes = [str(k) for k in range(K)]
+        log_probs = np.log(np.tile(probs, (1003, 1)))
+        predictions = checked_predictions(log_probs, codes, classes=classes, caller="f")
+        maps = [one for one in CANDIDATES if one.suits(K, 1003)]
+        of_log, _ = widest_map(predictions, maps, whole=True, encloses=True)
+        share = np.bincount(codes, minlength=K) / 1003
+        entropy = -share @ np.log(share)
+        assert of_log.refined.mean() - entropy == pytest.approx((K - 1) / 2006, rel=0.15)
+
+
 @pytest.mark.parametrize(
     "gain", [Gain(0.0, 0.1, 2), Gain(-0.1, 0.1, 2), Gain(0.1, 0.0, 2), Gain(0.1, math.inf, 2)]
 )

@@ -77,9 +77,10 @@ def without_arrays(formula: Formula, dtype: Any, *, xp: Namespace) -> tuple[Form
     """
     Formula of plain parameters, and the arrays of JAX that it takes as first data, before its own.
 
-    They are the arrays in the fields of `formula` at any depth, in that order; one of shape () is converted
-    to `dtype`, another stays as it is. If there is none, the result is `formula` itself and an empty list.
-    The returned formula can be compared and hashed, and holds no traced number.
+    They are those in the fields of `formula` at any depth, in that order; one of shape () is converted to
+    `dtype`, another stays as it is. An array of another library is not taken out. If there is none, the
+    result is `formula` itself and an empty list. The returned formula can be compared and hashed, and holds
+    no traced number.
     """
     found: list[Array] = []
 
@@ -98,8 +99,8 @@ def _changed(value: Any, change: Callable[[Any], Any]) -> Any:
     `value` with `change` applied to each field of dataclasses and entry of tuples, at any depth.
 
     Anything else than these, and a `_Place`, which marks a parameter taken out, is passed to `change`. A
-    tuple is always made anew. A dataclass stays itself if each of its fields does; else it is copied without
-    running its checks.
+    tuple is always made anew, so that a dataclass with one is always copied; any other dataclass stays itself
+    if each of its fields does. A copy is made without running the checks of its class.
     """
     if isinstance(value, _Place) or not (isinstance(value, tuple) or is_dataclass(value)):
         return change(value)

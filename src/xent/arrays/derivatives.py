@@ -34,11 +34,11 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     """
     ``formula.value`` or ``formula.gradient``, as `name` says, with the formula's own derivative.
 
-    The method gets `logits`, `data` and `xp`, their namespace, and its result has the shape that it gives.
-    The derivative of ``"value"`` in the logits is ``formula.gradient``; that of ``"gradient"`` along a vector
-    is ``formula.hessian_vector_product``; derivatives in the data are those of the method's steps. A
-    contiguous NumPy array of more than 32,768 entries in two or more rows is computed in blocks of rows, with
-    the same result.
+    The method gets `logits`, (..., K), `data`, whose axes begin with (...), and `xp`, their namespace; the
+    result has the shape that it gives. The derivative of ``"value"`` in the logits is ``formula.gradient``;
+    that of ``"gradient"`` along a vector is ``formula.hessian_vector_product``; derivatives in the data are
+    those of the method's steps. A contiguous NumPy array of more than 32,768 entries in two or more rows is
+    computed in blocks of rows, with the same result.
     """
     if is_torch(logits):
         # Imported here, because this room must not load a framework that the caller has not loaded.

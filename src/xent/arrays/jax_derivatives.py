@@ -62,8 +62,8 @@ def _along_value(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) ->
     """
     Value of `formula`, and its change along the `tangents` of the `arrays`: the logits, then the data.
 
-    The change is gradient times tangent of the logits, plus that by the data, of the formula's steps. An
-    array whose tangent is a symbolic zero does not move.
+    The change is gradient times tangent of the logits, summed over the axes that the value lacks, plus that
+    by the data, of the formula's steps. An array whose tangent is a symbolic zero does not move.
     """
     if _is_still(tangents[0]):
         result = _value(formula, xp, *arrays)

@@ -131,10 +131,11 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     Parameters
     ----------
     *values : array, sequence, number or None
-        Sequences, numbers and NumPy arrays become arrays of the library, and on the device, of the first
-        array; of NumPy if there is none. Sequences and numbers get the dtype that this library chooses, so
-        32 bits for floats in PyTorch. Other arrays and ``None`` stay as they are. NumPy arrays are converted
-        to native byte order, aligned memory and the base class.
+        Sequences and numbers become arrays of the library, and on the device, of the first array; of NumPy
+        if there is none. They get the dtype that this library chooses, so 32 bits for floats in PyTorch.
+        NumPy arrays join that library too, unless one of them is the first: then all must be of NumPy. They
+        get native byte order, aligned memory and the base class. Other arrays and ``None`` stay as they are,
+        on any device; a variable of TensorFlow becomes a tensor.
     caller : str, optional
         Name of the caller, for error messages.
 
@@ -148,10 +149,12 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     Raises
     ------
     DTypeError
-        If the arrays belong to several libraries, a value is not numeric, or a NumPy array has floats of more
-        than 64 bits.
+        If the arrays belong to several libraries, a sequence or a NumPy array has floats of more than 64
+        bits, a sequence is ragged, not numeric or, beside an array, complex, or a NumPy array that joins
+        another library is not numeric; an array alone may have any dtype.
     DomainError
-        If an entry of a NumPy array is masked, or one of an array of a nullable dtype is missing.
+        If an entry of a NumPy array is masked, or one of an array of a nullable dtype is missing; in
+        sequences of such arrays too.
 
     Examples
     --------
@@ -165,7 +168,7 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         return np, tuple(None if value is None else _from_numbers(value, caller) for value in values)
     device = device_of(given[0])
     if not isinstance(given[0], np.ndarray) and any(isinstance(array, np.ndarray) for array in given):
-        values = tuple(_joined(v, given[0]) if isinstance(v, np.ndarray) else v for v in values)
+        values = tuple(_joined(v, given[0], caller) if isinstance(v, np.ndarray) else v for v in values)
         given = [value for value in values if is_array(value)]
     xp = namespace_of(*given, caller=caller)
     if is_tensorflow(given[0]):
@@ -177,13 +180,16 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     )
 
 
-def _joined(array: Array, like: Array) -> Array:
+def _joined(array: Array, like: Array, caller: str) -> Array:
     """
     Plain NumPy array as one of the library and on the device of `like`; it may share the memory.
 
-    An integer that the library's default integers do not hold becomes the nearest that they do: its lowest
-    bits alone might be a class. A read-only or non-contiguous array is copied.
+    If the library's default integers have 32 bits, integers of 64 bits become int32, one out of its range the
+    nearest in it: its lowest bits alone might be a class. A read-only or non-contiguous array is copied.
+    Raises `DTypeError`, in the name of `caller`, for strings, dates and objects.
     """
+    if array.dtype.kind in "OSUMm":
+        raise DTypeError(caller, "arrays", "be arrays of numbers", got=str(array.dtype))
     xp = namespace_of(like)
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
         most = xp.iinfo(xp.arange(0).dtype)
@@ -229,10 +235,12 @@ def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Na
 
 def _as_numbers(value: object, caller: str) -> Any:
     """
-    Number, or nested list of numbers, for `xp.asarray`.
+    Number, or sequence of numbers, for `xp.asarray`, which chooses the dtype.
 
-    Raises `DTypeError` for complex numbers, for anything but numbers and for a ragged sequence, `DomainError`
-    for a masked or missing entry.
+    Numbers and flat lists or tuples of them are returned as they are, with integers of any size; all else
+    becomes nested lists, arrays within too. Raises `DTypeError` for complex numbers, for floats of more than
+    64 bits, for anything but numbers and for a ragged sequence, `DomainError` for a masked or missing entry
+    of an array.
     """
     # Plain numbers are passed on as they are, so that torch.compile treats them as constants.
     if isinstance(value, _NUMBER) or (
@@ -247,13 +255,13 @@ def _as_numbers(value: object, caller: str) -> Any:
 
 def _from_numbers(value: object, caller: str) -> Array:
     """
-    Numbers in sequences of any depth as a NumPy array, of the dtype that NumPy chooses.
+    Numbers in sequences of any depth as a NumPy array, of the dtype that NumPy chooses; complex ones pass.
 
-    Raises `DTypeError` for a ragged sequence, a mapping or entries that are not numbers, `DomainError` for a
-    masked or missing entry.
+    Raises `DTypeError` for a ragged sequence, a mapping, floats of more than 64 bits or entries that are not
+    numbers, `DomainError` for a masked or missing entry of an array.
     """
     try:
-        array = numpy_array(value, caller=caller)
+        array = _plain_of_64_bits(numpy_array(value, caller=caller), caller)
     except XentError:
         raise
     except ValueError:

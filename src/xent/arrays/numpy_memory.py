@@ -55,6 +55,16 @@ def _check_not_missing(values: Any, *, caller: str, argument: str) -> None:
         raise DomainError(caller, argument, "have no missing entries", got="one", index=index, hint=hint)
 
 
+def _check_complete(values: Any, *, caller: str, argument: str) -> None:
+    """Raise `DomainError` for a masked or missing entry of an array, or of one in sequences of any depth."""
+    _check_not_missing(values, caller=caller, argument=argument)
+    check_unmasked(values, caller=caller, argument=argument)
+    if isinstance(values, (list, tuple)):
+        for part in values:
+            if not isinstance(part, (int, float)):
+                _check_complete(part, caller=caller, argument=argument)
+
+
 def plain(array: NDArray[Any], *, caller: str, argument: str = "arrays") -> NDArray[Any]:
     """
     `array` itself if it is plain, otherwise its values in the base class, native byte order and aligned.
@@ -86,16 +96,12 @@ def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArra
     Raises
     ------
     DomainError
-        If an entry is masked, in a sequence of arrays too, or is missing in an array of a nullable dtype.
+        If an entry is masked, or is missing in an array of a nullable dtype, in sequences of arrays too.
     DTypeError
         If `values` is a mapping.
     """
     if isinstance(values, Mapping):
         hint = "Pass its values, `list(mapping.values())`."
         raise DTypeError(caller, argument, "be numbers in order", got=type(values).__name__, hint=hint)
-    _check_not_missing(values, caller=caller, argument=argument)
-    if isinstance(values, (list, tuple)):
-        for part in values:
-            check_unmasked(part, caller=caller, argument=argument)
-    check_unmasked(values, caller=caller, argument=argument)
+    _check_complete(values, caller=caller, argument=argument)
     return plain(np.asarray(values), caller=caller, argument=argument)

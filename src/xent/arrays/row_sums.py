@@ -29,7 +29,7 @@ _OF_A_MILLION = 2.0**22
 
 def row_sum(array: Array, *, xp: Namespace) -> Array:
     """
-    Sum over the last axis, of entries of one sign.
+    Sum over the last axis, of entries of one sign in each row.
 
     NumPy adds in pairs, with an error that grows only as the logarithm of the number of entries. XLA adds the
     entries of small arrays, and of a single row, one after the other, which loses 8 bits for 32,000 equal

@@ -74,10 +74,10 @@ def _in_data(
     xp: Namespace,
 ) -> Sequence[Array | None]:
     """
-    Derivatives in those of `data` whose entry in `moves` is True, by the steps; ``()`` if none is.
+    Derivatives in those of `data` whose entry in `moves` is True, one for each of these, by the steps.
 
-    `name` is "value" or "gradient", and `upstream` the derivative in its result, of its shape. None stands
-    for data without influence.
+    It is ``()`` if none is. `name` is "value" or "gradient", and `upstream` the derivative in its result, of
+    its shape. None stands for data without influence.
     """
     if not any(moves):
         return ()

@@ -158,9 +158,10 @@ def _pulled_back(ctx: Any, name: str, following: Any, upstream: Array) -> list[A
     Gradients in the logits and in each of the data; None for an array that requires no gradient.
 
     `ctx` holds the formula and these arrays, `name` is the method that was evaluated, and `upstream` the
-    derivative of its result. `following` is the autograd function of the gradient, for ``"value"``; None, for
-    ``"gradient"``, means `hessian_vector_product`. A gradient that the formula has kept is taken from it,
-    once, and may be overwritten. Derivatives in the data are those of the steps.
+    derivative of its result. For ``"value"``, ``following.apply(formula, logits, *data)`` is the gradient;
+    for ``"gradient"`` `following` is None, and `hessian_vector_product` is called. Unless a graph of this
+    pass is recorded, a gradient that the formula has kept is taken from it, once, and that of a kernel is
+    overwritten. Derivatives in the data are those of the steps.
     """
     logits, *data = ctx.saved_tensors
     of_logits, *of_data = ctx.needs_input_grad[1:]
@@ -203,9 +204,9 @@ def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, 
     """
     Change of the formula's function `name` along `tangents`, of which at least one is not None.
 
-    `tangents` are of the logits and then of each of the data; None stands for 0. `following` is the autograd
-    function of the derivative, for "value"; None, for "gradient", means `hessian_vector_product`. Changes
-    along the data are those of the formula's steps.
+    `tangents` are of the logits and then of each of the data; None stands for 0. For "value",
+    ``following.apply(formula, logits, *data)`` is the gradient; for "gradient" `following` is None, and
+    `hessian_vector_product` is called. Changes along the data are those of the formula's steps.
     """
     parts_of: Any = forward_ad.unpack_dual
     logits, *data = (parts_of(array).primal for array in ctx.saved_tensors)

@@ -53,8 +53,8 @@ def check_values(
     show : callable, optional
         From `array` to an array of the mask's shape, whose first invalid number is printed.
     within : tuple of float, optional
-        Interval whose numbers satisfy the rule: the mask of an array within it is not computed, which saves
-        most of the time of the check.
+        Closed interval whose numbers satisfy the rule: the mask of an array within it is not computed, which
+        saves most of the time of the check.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def valid_values(
     `violates` maps `array` to a mask of the invalid entries, which may have fewer axes: then all entries
     behind one are nan. Derivatives in these entries are nan too. Entries that can be read raise
     `DomainError`, "must `rule`", with the number at the first from `show` and the advice `hint`. An array
-    that lies in the interval `within` is returned without a call of `violates`.
+    that lies in the closed interval `within` is returned without a call of `violates`.
 
     Examples
     --------

@@ -80,7 +80,9 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             If there are fewer than two classes, or more than two for a calibrator of two.
         DomainError
             If an output is nan, probabilities do not sum to 1 within 1e-5, or a weight is negative or not
-            finite, or all are 0. Other faults raise the errors of scikit-learn and of the classifier.
+            finite, or all are 0. Both errors come from the calibrator, after the cross-validation: a
+            classifier that refuses such data itself raises its own error first, and other faults raise those
+            of scikit-learn.
         """
         y = column_or_1d(y, warn=True)
         if y.dtype.kind == "f":

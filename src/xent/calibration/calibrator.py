@@ -73,8 +73,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             If an entry of `X` is nan or plus infinity, a row is minus infinity throughout, a weight is
             negative or not finite, or all are 0.
         DataError
-            If there are fewer than two classes, more than two for a map of two classes, or `y` holds another
-            class than `classes`.
+            If there are fewer than two classes, more than two for a map of two classes, `classes` holds one
+            twice, or `y` holds another class than `classes`.
         """
         name = type(self).__name__
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite=False)
@@ -111,7 +111,7 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def _check_classes(self, found: NDArray[Any], name: str) -> None:
         """
-        Raise `DataError` unless `classes_` has at least two classes, and `found` holds no other.
+        Raise `DataError` unless `classes_` has at least two classes, each once, and `found` holds no other.
 
         `found` are the distinct classes of `y`; some of `classes_` may lack. A map made for two classes takes
         no more. `name` is that of the estimator's class, for messages.
@@ -122,6 +122,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             hint = "Use TemperatureScaling, VectorScaling, MatrixScaling or IsotonicCalibration."
             got = f"{len(self.classes_)}: Only binary classification is supported"
             raise DataError(name, "y", "hold two classes", got=got, hint=hint)
+        if len(np.unique(self.classes_)) < len(self.classes_):
+            raise DataError(name, "classes", "differ from each other", got="one twice")
         unknown = np.setdiff1d(found, self.classes_)
         if len(unknown):
             raise DataError(name, "y", "hold the given classes only", got=f"{unknown[0]!r} besides")

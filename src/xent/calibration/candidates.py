@@ -72,12 +72,12 @@ class Candidate:
 
 def temperature(log_probs: Array, codes: Codes, weights: Array | None = None) -> Temperature:
     """
-    Map by the best temperature for `log_probs`, (n, K), mixed with 1 / (n + 1) of the uniform distribution.
+    Map by the temperature of least loss of `log_probs`, (n, K), then a mixture with the uniform distribution.
 
-    The mixture, which is made after the search, keeps every loss finite. `codes`, (n,), are the classes and
-    `weights`, (n,) or None for 1, the weights of the rows. Rows whose class has probability 0 cost infinity
-    at every temperature and are left out of the search, but count in n, as do rows of weight 0. Without other
-    rows, or without weight on these, the temperature is 1.
+    The share of the uniform distribution is 1 / (n + 1), and keeps every loss finite; the search is without
+    it. `codes`, (n,), are the classes and `weights`, (n,) or None for 1, the weights of the rows. Rows whose
+    class has probability 0 cost infinity at every temperature and are left out of the search, but count in n,
+    as do rows of weight 0. Without other rows, or without weight on these, the temperature is 1.
     """
     possible = np.isfinite(log_probs[np.arange(len(codes)), codes])
     if not possible.all():

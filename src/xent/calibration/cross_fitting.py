@@ -95,7 +95,7 @@ def cross_fitted(
     predictions: Predictions, *, candidates: tuple[Candidate, ...] = CANDIDATES, seed: int = 0
 ) -> CrossFitted | None:
     """
-    Choose, fit and apply maps within folds; None if there are too few independent units for two folds.
+    Choose, fit and apply maps within folds; None unless rows of two folds have weight.
 
     Parameters
     ----------
@@ -109,20 +109,20 @@ def cross_fitted(
     Returns
     -------
     CrossFitted or None
-        Maps and scores, in the order of the rows; None for a single unit.
+        Maps and scores, in the order of the rows; None for a single unit, or one alone of positive weight.
 
     Notes
     -----
     Maps are chosen by and fitted to rows of positive weight, 20,000 drawn at random if there are more, and
     applied to all. The choice is the first candidate whose mean loss is within one standard error of the
-    least; of candidates only those with 20 units for each coefficient are tried, or with one coefficient.
+    least; of candidates only those with 20 units outside a fold for each coefficient are tried, or with at
+    most one coefficient, and the first if there are none.
     """
     fold = folds_of(predictions, seed=seed)
-    count = int(fold.max()) + 1
-    if count < 2:
-        return None
-    sample = _sample(predictions, fold, seed)
+    count, sample = int(fold.max()) + 1, _sample(predictions, fold, seed)
     part, of_part = predictions.subset(sample), fold[sample]
+    if of_part.min() == of_part.max():
+        return None
     suitable = _suitable(candidates, part, count)
     fitted = [[_fit(one, part, of_part != k) for k in range(count)] for one in suitable]
     table = np.stack([_losses_by_fold(part, of_part, maps) for maps in fitted])
@@ -204,7 +204,11 @@ def _copies(log_probs: Array) -> Codes:
     # A random projection tells rows apart; one sort of numbers is far cheaper than one of rows.
     direction = np.random.default_rng(0).standard_normal(log_probs.shape[1])
     step = max(1, _BLOCK // log_probs.shape[1])
-    parts = [np.exp(log_probs[i : i + step]) @ direction for i in range(0, len(log_probs), step)]
+    # Sums along rows in C order: a matrix product rounds a row by its place, and would tell copies apart.
+    parts = [
+        (np.exp(log_probs[i : i + step], order="C") * direction).sum(axis=1)
+        for i in range(0, len(log_probs), step)
+    ]
     key = np.concatenate(parts)
     order = np.argsort(key)
     place = np.empty(len(key), dtype=np.int64)

@@ -251,8 +251,9 @@ def _interpolated(values: Array, points: Array, levels: Array) -> Array:
     Levels at `values`, (n,), interpolated linearly between `points` in rising order, constant beyond these.
 
     `levels` has one entry for each of the points, at least one; both have shape (m,). A point at ``-inf`` or
-    ``inf`` is the first or last, and gives its level to values that are equal to it alone; without a finite
-    point all others get the first level. Values have no nan.
+    ``inf`` is the first or last, and gives its level to values that are equal to it alone; all other values,
+    an infinite one without its point too, get the level by the finite points, or the first level if there are
+    none. Values have no nan.
     """
     finite = np.isfinite(points)
     if finite.all():

@@ -79,13 +79,14 @@ def structured_scaling(
     strength : float
         Factor of the ridge, > 0.
     centred : bool
-        True to subtract its mean from each row of logits first; False for the method of [1]_, which scales
-        logarithms of probabilities as they are.
+        True to subtract its mean from each row of logits first; False for the method of Berta et al. (2025),
+        which scales logarithms of probabilities as they are.
 
     Returns
     -------
     Scaling
-        Matrix, diagonal unless `full`; shift, of sum 0; and gap of the penalised mean loss in nats.
+        Matrix, diagonal unless `full`; shift, of sum 0; and gap of the penalised mean loss in nats. If
+        `centred`, they are for centred logits: the caller must centre new ones before `scaled`.
 
     Notes
     -----

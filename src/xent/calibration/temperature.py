@@ -95,9 +95,9 @@ def _search(
     Inverse temperature of least weighted mean loss in nats, by Newton's method from `start` within a bracket.
 
     The bracket is narrowed by the signs of the derivative, from ``2**-16 .. 2**16``. The search ends when a
-    bound on the distance of the mean loss from its minimum is at most `tol`, where the loss itself is a
-    bound, at a limit, or after the last step; `gap` of the result is the bound reached, infinite if there is
-    none. `weights` of None are 1.
+    bound on the distance of the mean loss from its minimum is at most `tol`, at a limit, or after the last
+    step; the loss itself is such a bound, for it is not negative. `gap` of the result is the bound reached,
+    infinite if there is none. `weights` of None are 1.
     """
     low, high = _LOWEST, _HIGHEST
     low_known = high_known = False

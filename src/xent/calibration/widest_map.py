@@ -53,7 +53,7 @@ def widest_map(
     part: Predictions, suitable: Sequence[Candidate], *, whole: bool, encloses: bool
 ) -> tuple[Widest, Widest]:
     """
-    Limits of the account of log loss, and of that of the Brier score, by the widest of the maps.
+    Limits of what recalibration removes from the log loss and from the Brier score, by the widest map.
 
     Parameters
     ----------
@@ -61,16 +61,17 @@ def widest_map(
         Rows to fit to, of finite loss.
     suitable : sequence of Candidate
         Maps that there are rows enough for; isotonic regression, which has no likelihood ratio, is ignored.
+        Without any other the temperature is fitted.
     whole : bool
         True if these are all rows of the account.
     encloses : bool
-        True if no map of the account is isotonic regression.
+        True if no map of the account is isotonic regression; it is handed on, and moves no limit.
 
     Returns
     -------
     tuple of two Widest
-        Limits for the log loss and for the Brier score. Their `refined` is None unless `whole`; the ends for
-        the Brier score are 0 if the map changes no forecast.
+        Ends of 95 % intervals for the log loss, in nats, and for the Brier score. Their `refined` is None
+        unless `whole`; the ends for the Brier score are 0 if the map changes no forecast.
 
     Notes
     -----
@@ -90,11 +91,11 @@ def widest_map(
 
 def _fitted(part: Predictions, suitable: Sequence[Candidate]) -> tuple[Any, int]:
     """
-    Map with the most coefficients among the `suitable` candidates, fitted to `part`, and their number.
+    Widest map of the `suitable` candidates, fitted to `part`, and its number of coefficients.
 
-    It is the beta map, matrix scaling, vector scaling or the temperature, in this order, the scalings with a
-    ridge that hardly matters after the best temperature. The number is 3, K (K - 1), 2 K - 1 or 1:
-    coefficients that change no forecast are not counted.
+    It is the first of beta, matrix scaling and vector scaling that is suitable, else the temperature,
+    suitable or not. The scalings follow the best temperature, with a ridge that hardly matters. The number is
+    3, K (K - 1), 2 K - 1 or 1: coefficients that change no forecast are not counted.
     """
     log_probs, codes, weights = part.log_probs, part.codes, part.weights
     kinds = {one.fit for one in suitable}
@@ -117,9 +118,9 @@ def _free(part: Predictions) -> int:
     They are those of one distribution over the classes of rows with weight for each distinct forecast.
     """
     seen = np.unique(part.codes if part.weights is None else part.codes[part.weights > 0])
-    # A random projection tells forecasts apart.
+    # A random projection tells forecasts apart; a matrix product would round equal ones by their places.
     direction = np.random.default_rng(0).standard_normal(part.log_probs.shape[1])
-    forecasts = np.unique(np.exp(part.log_probs) @ direction)
+    forecasts = np.unique((np.exp(part.log_probs, order="C") * direction).sum(axis=1))
     return max(1, len(forecasts) * (len(seen) - 1))
 
 
@@ -139,9 +140,9 @@ def _scores(part: Predictions, fitted: Any) -> _Scores:
     Scores of the rows of `part` with the map `fitted`, and the divergences of its forecasts from those of the
     model.
 
-    Log losses are in nats, Brier scores summed over classes, both (n,) and unweighted. The divergences are
-    weighted means: relative entropy of the map's forecast from the model's, and squared distance; classes
-    that one of them gives probability 0 add nothing to the former.
+    Log losses are in nats, Brier scores summed over classes, both (n,) and unweighted. With p a forecast of
+    the map and q that of the model, the divergences are weighted means of ``sum p log(p / q)``, in which
+    classes with p or q of 0 add nothing, and of ``sum (p - q)**2``.
     """
     moved = fitted(part.log_probs)
     before, after = np.exp(part.log_probs), np.exp(moved)

@@ -56,7 +56,7 @@ def calibrate(
     """
     Correct predictions by a recalibration map, and keep the map for new ones.
 
-    DIR gets predictions.parquet, the corrected predictions, and calibrator.json, the map.
+    DIR gets predictions.parquet, each row corrected by a map fitted without it, and calibrator.json, the map.
 
     [bold]Examples[/bold]
 
@@ -93,8 +93,8 @@ def _shown_and_saved(
 
     Findings are tables, or with `as_json` JSON without the next command. `reads` are the files that the
     command reads, which must not lie in `place`; `on_placed` is called once the directory has its name.
-    Raises `OutputError` if `place` cannot be made or holds anything but unchanged results, or standard output
-    cannot be written; nothing is written to `place` then.
+    Raises `OutputError` if `place` cannot be made or holds anything but unchanged results, or if standard
+    output cannot be written. The results are placed all the same if only the line of the next command cannot.
     """
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.json_report import render_json

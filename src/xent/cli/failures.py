@@ -47,7 +47,7 @@ def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
     Yields the `Outcome`, whose sentence ends the line; the block changes it once it has written a file. The
     code, in `typer.Exit`, is 2 for an `XentError` or too little memory, 1 for any other error, 141 for a
     closed pipe, and 128 plus its number for a signal. A closed pipe is not reported as an error: then the
-    line is the sentence alone, if a file was written.
+    line is the sentence alone, if a file was written. `typer.Exit` and `typer.Abort` pass without a line.
 
     Parameters
     ----------
@@ -97,9 +97,9 @@ def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
     """
     Line for standard error, and exit code: 2 for an `XentError` or too little memory, 1 for any other error.
 
-    The line is "error:" with the complaint, which for other errors asks for a run with ``--debug``. The
-    sentence of `outcome`, on files written or that nothing was, follows it; for an `XentError` only if files
-    were written.
+    The line is "error:" with the complaint, then the sentence of `outcome`, on files written or that nothing
+    was; for an `XentError` only if files were written. For any other error than these two kinds it ends with
+    the request to run with ``--debug``.
     """
     if isinstance(error, XentError):
         return f"error: {error.complaint}{outcome.addition}", BAD_INPUT

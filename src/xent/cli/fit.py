@@ -268,9 +268,9 @@ def _class_weight(words: list[str] | None) -> dict[str, float] | str | None:
         return words[0] if words else None
     factors = {}
     for word in words:
-        label, _, factor = word.rpartition("=")
+        label, mark, factor = word.rpartition("=")
         try:
-            factors[label] = float(factor)
+            factors[label] = float(factor if mark else "")
         except ValueError:
             rule = "be balanced, or CLASS=FACTOR with a number"
             raise DomainError("xent fit", "class-weight", rule, got=repr(word)) from None

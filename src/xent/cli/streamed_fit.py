@@ -30,9 +30,9 @@ def streamed_fit(
     Fit in batches, whose passes or epochs are kept in the file ``PLACE.checkpoint``.
 
     `dask` is the address of a scheduler, or "local"; None computes in this process. With `resume` the fit
-    goes on from the checkpoint if there is one; without, it begins anew, and raises `OutputError` for a
-    linear model if there is one. `wishes` are further fields of `StreamWishes`, among them `model`, "linear"
-    or "network". A linear fit that converged removes the checkpoint; that of a network stays. The folder of
+    goes on from the checkpoint if there is one; without, it begins anew, and one of a linear model raises
+    `OutputError`, one of a network is replaced. `wishes` are further fields of `StreamWishes`, among them
+    `model`, "linear" or "network". Only a linear fit that converged removes the checkpoint. The folder of
     `place` is made, and `place` itself not written. Raises `DataError` without a target and for data that
     cannot be fitted, `DomainError` for options out of range, and `BackendError` for a missing library.
     """

@@ -135,7 +135,7 @@ def _distinct_levels(codes: NDArray[np.int32], levels: pa.Array) -> tuple[NDArra
     """
     `codes` and `levels` after trimming, in which no level is null or occurs twice; -1 codes a missing cell.
 
-    The given codes are returned if levels are distinct once they are trimmed.
+    The given codes are returned if trimmed levels are distinct and none is null.
     """
     # A dictionary may hold a null, or one text twice with different spaces around it; both are rare.
     levels = pc.utf8_trim_whitespace(levels)

@@ -67,7 +67,7 @@ def _write_numbers(block: NDArray[np.float64], encoder: Any, out: NDArray[np.flo
 
 def check_variances(encoder: Any) -> None:
     """
-    Raise `DataError` if the squares of a column's numbers overflow; the message names the first such column.
+    Raise `DataError` if a variance of the fitted `encoder` has overflowed; it names the first such column.
 
     `encoder` must have numeric features.
     """
