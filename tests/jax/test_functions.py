@@ -131,6 +131,11 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
             "`logits` must be real",
         ),
         (
+            lambda: ours.kl_divergence(LOGITS, TARGETS, where=np.ones(5)),
+            ShapeError,
+            "`where` must broadcast against `log_predictions`",
+        ),
+        (
             lambda: ours.kl_divergence(LOGITS, np.ones((2, 3), int)),
             DTypeError,
             "`targets` must be real floating",

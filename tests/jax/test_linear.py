@@ -168,6 +168,33 @@ def test_an_ignored_row_is_not_read():
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_class_of_weight_0_costs_0_also_where_it_is_masked(smoothing):
+    labels, weights = np.where(LABELS == 2, 3, LABELS), np.where(MASK, CLASS_WEIGHTS, 0)
+    loss = lambda w, ignored, y: linear_softmax_cross_entropy(  # noqa: E731
+        HIDDEN,
+        w,
+        y,
+        class_weights=weights,
+        class_mask=MASK,
+        ignored_label=ignored,
+        label_smoothing=smoothing,
+        reduction="sum",
+    )
+    found = jax.value_and_grad(loss)(jnp.asarray(WEIGHT), -100, labels)
+    if smoothing == 0:
+        kept = np.where(labels == 3, -100, labels)
+        assert_same(found, jax.value_and_grad(loss)(jnp.asarray(WEIGHT), -100, kept))
+    assert all(np.isfinite(each).all() for each in found)
+
+
+def test_an_ignored_label_is_out_of_no_range_where_the_mask_of_rows_is_mapped():
+    where = np.arange(ROWS) % 3 != np.arange(2)[:, None]
+    options = {"ignored_label": -100, "reduction": "sum"}
+    loss = lambda rows: linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=rows, **options)  # noqa: E731
+    assert_same(jax.vmap(loss)(where), np.asarray([loss(rows) for rows in where]))
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_a_traced_label_out_of_range_is_nan_with_gradients_of_nan(smoothing):
     loss = jax.jit(
         jax.value_and_grad(lambda w, y: linear_softmax_cross_entropy(HIDDEN, w, y, label_smoothing=smoothing))
@@ -186,6 +213,8 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN[0, 0], WEIGHT, LABELS[0])
     with pytest.raises(DTypeError, match="`class_mask` must be bool; got int"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, class_mask=np.ones(TARGETS.shape, int))
+    with pytest.raises(ShapeError, match=r"`class_mask` must have shape \(7,\)"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, class_mask=np.asarray(False))
     with pytest.raises(DTypeError, match="`out_dtype` must be real floating; got int32"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, out_dtype="int32")
     with pytest.raises(DomainError, match=r"`ignored_label` must be an integer that int.. holds"):

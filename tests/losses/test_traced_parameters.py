@@ -131,6 +131,19 @@ def test_a_traced_parameter_of_0_has_the_value_of_a_plain_0(loss, truth, options
 
 
 @pytest.mark.parametrize(
+    ("loss", "name", "number"),
+    [(losses.symmetric_cross_entropy, "alpha", 0.0), (losses.poly, "epsilon", -1.0)],
+    ids=["alpha", "epsilon"],
+)
+def test_a_traced_factor_of_0_removes_an_infinite_surprisal_as_a_plain_one_does(loss, name, number):
+    logits, labels = np.asarray([[0.0, -np.inf], [0.5, 0.0]]), np.asarray([1, 1])
+    with jax.enable_x64(True):
+        program = jax.jit(lambda v, z: loss(z, labels, **{name: v}))
+        found = program(jnp.asarray(number), jnp.asarray(logits))
+    assert_within(16, np.asarray(found), loss(logits, labels, **{name: number}))
+
+
+@pytest.mark.parametrize(
     ("loss", "name"),
     [(losses.entmax_loss, "alpha"), (losses.combined_margin, "multiplier"), (losses.arcface, "sub_centres")],
 )

@@ -21,9 +21,11 @@ __all__ = ["slope_in_p", "slope_of_one"]
 
 def slope_in_p(p: Array, surprisals_of: Callable[[], Array], *, xp: Namespace) -> Array:
     """
-    Zeros with the derivatives of ``p (log(p) + surprisals)`` in `p`; ``inf`` where that is infinite.
+    Zeros with the derivative of ``p (log(p) + surprisals)`` in `p`: ``log(p) + 1 + surprisals``, ``-inf`` at
+    0.
 
-    For a value whose `p` is a constant: the derivatives of its steps would overflow for tiny numbers.
+    For a value whose `p` is a constant: the derivatives of its steps would overflow for tiny numbers. In a
+    library with derivatives the result is ``inf``, not 0, where `p` is positive and a surprisal ``inf``.
 
     Parameters
     ----------

@@ -137,10 +137,10 @@ def derivatives_of_integrals(amount: Amount, *, xp: Namespace) -> Slope:
 
 def _lacking(order: int, total: Array, *, xp: Namespace) -> Array:
     """
-    ``(1 - x * trigamma(total)) * total``, elementwise, with ``x = total - order``, for a moderate `total`.
+    ``(1 - x * trigamma(total)) * total``, elementwise, with ``x = total - order``, for `total` of at most 8.
 
     The trigamma function is the telescoping sum of ``1 / (k**2 - 1/4)``, that is ``1 / (total - 1/2)``, less
-    terms of fourth order. So 1 is cancelled analytically.
+    terms of fourth order. So 1 is cancelled analytically. For a large `total` those terms cancel.
     """
     shift = max(LEAST - order, 0)
     square = (total[..., None] + numbers(0, shift, total, xp=xp)) ** 2

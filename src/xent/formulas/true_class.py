@@ -119,8 +119,8 @@ def true_class(logits: Logits, labels: Array, *, xp: Namespace) -> TrueClass:
     logits : array of shape (..., K), or `ExactLogits`
         Unnormalised log-probabilities.
     labels : array of shape (...)
-        True class of each row, an integer in ``0 .. K-1``; any other number gives nan, as does a row without
-        a softmax.
+        True class of each row, an integer in ``0 .. K-1``; any other number gives nan, and a one-hot coding
+        of 0. A row without a softmax gives nan.
     xp : module
         Array-API namespace of the arrays.
 

@@ -77,9 +77,9 @@ class PlainRows(NamedTuple):
 
 def unit_rows(rows: Array, *, xp: Namespace) -> UnitRows:
     """
-    `rows`, (..., n, D), divided by their Euclidean norms, and the norms, (..., n, 1); nan for a row of zeros.
+    `rows`, (..., n, D), divided by their Euclidean norms, and the norms, (..., n, 1).
 
-    A row with an infinity or nan gives nan too. Squares neither over- nor underflow.
+    Both are nan for a row of zeros, and for one with an infinity or nan. Squares neither over- nor underflow.
 
     Examples
     --------

@@ -91,7 +91,8 @@ def axes_of(axis: Axes, ndim: int, *, caller: str) -> tuple[int, ...]:
     """
     Numbers of the axes in 0 .. ndim - 1, in the order in which `axis` names them; all axes for None.
 
-    Raises `DomainError` for an axis that does not exist or is named twice, and for an empty tuple.
+    Raises `DomainError` for an axis that does not exist or is named twice, and if there is none: for an empty
+    tuple, and for None with `ndim` 0. An axis that is not an integer raises the `TypeError` of Python.
     """
     given = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(operator.index(one) % ndim if -ndim <= one < ndim else -1 for one in given)
@@ -118,15 +119,17 @@ def rows_of(
     and get one dtype. With it the truth is labels, which are neither checked nor broadcast. `where` is True
     for entries that count, or, with another number of axes than the predictions, for rows; the mask has the
     shape of the predictions, and is None for None. Raises `DTypeError` for predictions that are not real
-    floating, `ShapeError` for truth or mask that does not broadcast, and `DomainError` for an `axis` that
-    does not exist or is named twice.
+    floating, `ShapeError` for truth or mask that does not broadcast, and `DomainError` for an `axis` that is
+    empty, does not exist or is named twice.
     """
     predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
     check_floating(predictions, names[0], caller=caller)
     if not has_labels:
         predictions, truth = broadcast(predictions, truth, names=names, caller=caller)
     axes = axes_of(axis, predictions.ndim, caller=caller)
-    mask = None if where is None else _last(_mask(where, predictions, axis, caller=caller), axes)
+    mask = (
+        None if where is None else _last(_mask(where, predictions, axis, name=names[0], caller=caller), axes)
+    )
     return Rows(_last(predictions, axes), truth if has_labels else _last(truth, axes), mask)
 
 
@@ -135,8 +138,9 @@ def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
     Rows whose masked predictions are `masked` and whose masked targets are 0, and a mask of rows that count.
 
     A row counts if one of its classes is not masked. Of other rows all predictions, targets and labels are 0;
-    labels of rows that count stay. The second result, True for rows that count, has the shape of `rows`
-    without classes. If `rows` has no mask, the result is `rows` itself and None.
+    labels of rows that count stay. Truth is labels if it has fewer axes than the predictions. The second
+    result, True for rows that count, has the shape of `rows` without classes. If `rows` has no mask, the
+    result is `rows` itself and None.
     """
     if rows.where is None:
         return rows, None
@@ -148,12 +152,13 @@ def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
     return rows._replace(predictions=predictions, truth=truth), counts
 
 
-def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
+def _mask(where: Any, predictions: Any, axis: Axes, *, name: str, caller: str) -> Any:
     """
     Boolean mask in the shape of the predictions, from one that broadcasts to it with or without the classes.
 
     An array with as many axes as the predictions is taken as one of entries, anything else as one that
-    broadcasts to the rows. Entries other than 0 are True. Raises `ShapeError` if it does not broadcast.
+    broadcasts to the rows. Entries other than 0 are True. Raises `ShapeError` if it does not broadcast;
+    `name` is that of the predictions in its message.
     """
     mask = where
     try:
@@ -163,7 +168,7 @@ def _mask(where: Any, predictions: Any, axis: Axes, *, caller: str) -> Any:
             mask = jnp.expand_dims(jnp.broadcast_to(where, rows), axes)
         return jnp.broadcast_to(mask != 0, predictions.shape)
     except ValueError:
-        rule = f"broadcast against `logits`, of shape {predictions.shape}, or its rows"
+        rule = f"broadcast against `{name}`, of shape {predictions.shape}, or its rows"
         raise ShapeError(f"xent.jax.{caller}", "where", rule, got=str(jnp.shape(where))) from None
 
 

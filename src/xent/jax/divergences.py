@@ -241,13 +241,13 @@ def _divergence(
     """
     Divergence of each row in nats, in the shape of both arguments together without the classes.
 
-    `axis` has the axes of the classes, all for None. `where` is True for the entries or rows that count, None
-    for all; entries that do not count add 0. Values are computed in 32 bits or more and returned in the dtype
-    to which both arguments are promoted. `names` are the names of the two arguments; ``log_targets`` as the
-    second means targets as log-probabilities. Other targets that are negative or nan raise `DomainError`, or
-    give nan where they are traced or not on the CPU. Raises `DTypeError` for an argument that is not real
-    floating, `ShapeError` for one that does not broadcast, and `DomainError` for an `axis` that does not
-    exist.
+    `predictions` are log-probabilities. `axis` has the axes of the classes, all for None. `where` is True for
+    the entries or rows that count, None for all; entries that do not count add 0. Values are computed in 32
+    bits or more and returned in the dtype to which both arguments are promoted. `names` are the names of the
+    two arguments; ``log_targets`` as the second means targets as log-probabilities. Other targets that are
+    negative or nan raise `DomainError`, or give nan where they are traced or not on the CPU. Raises
+    `DTypeError` for an argument that is not real floating, `ShapeError` for one that does not broadcast, and
+    `DomainError` for an `axis` that does not exist.
     """
     check_floating(one_as_jax(targets, names[1], caller=caller), names[1], caller=caller)
     rows = rows_of(predictions, targets, axis, where, names=names, caller=caller)

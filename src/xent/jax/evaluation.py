@@ -29,10 +29,11 @@ def loss_of(
     Values of a loss, one for each row of `logits`, (..., K), or for losses of events one for each entry.
 
     `truth` holds labels or targets. `parameters` replace those of the loss of their names; one that can be
-    read raises if it is out of range, a traced one may give nan. The loss checks `logits` and truth, and
-    raises errors in the name of `caller`, only if the values can be read on the CPU and hold a nan or both
-    infinities; so a call without nan is not slowed. If nothing is invalid, the nan is returned. `given` is
-    the truth to check instead of `truth`, in which invalid entries are nan already; None checks `truth`.
+    read raises if it is out of range, a traced one may give nan. The loss checks the numbers in `logits` and
+    truth, and raises errors in the name of `caller`, only if the values can be read on the CPU and hold a nan
+    or both infinities; so a call without nan is not slowed. If nothing is invalid, the nan is returned.
+    `given` is the truth to check instead of `truth`, in which invalid entries are nan already; None checks
+    `truth`.
     """
     checked = _with(loss, parameters)
     values = _compiled(loss, logits, truth, {name: getattr(checked, name) for name in parameters})

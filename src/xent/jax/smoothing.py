@@ -35,7 +35,7 @@ def smooth_labels(labels: Any, alpha: Any, *, axis: Axes = -1, where: Any = None
     -------
     array of shape (..., K)
         Targets in the dtype of `labels` and the shape of `labels` and `alpha` together; a class that does not
-        participate has no share, where optax gives it one as well.
+        participate gets no share, where optax gives it one as well, and keeps :math:`(1 - \alpha) t_k`.
 
     Raises
     ------

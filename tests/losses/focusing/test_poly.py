@@ -61,14 +61,14 @@ MUTANTS = (
     Mutant(
         "take near numbers apart",
         "poly:Poly.value",
-        "self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)",
-        "self._sum(of_label)",
+        "self._sum(of_label, xp=xp) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)",
+        "self._sum(of_label, xp=xp)",
         DIGITS.format("-1.0"),
     ),
     Mutant(
         "0 times an infinite surprisal",
         "poly:Poly._sum_without_cancellation",
-        "return excess if is_number(least, 0) else least * of_label.surprisal + excess",
+        "return excess if is_number(least, 0) else _product(least, of_label.surprisal, xp=xp) + excess",
         """
             of_zero = xp.where(of_label.prob == 0, xp.nan, 0.0)
             return excess + (of_zero if least == 0 else least * of_label.surprisal)
@@ -78,7 +78,7 @@ MUTANTS = (
     Mutant(
         "forget the surprisal that is left",
         "poly:Poly._sum_without_cancellation",
-        "least * of_label.surprisal + excess",
+        "_product(least, of_label.surprisal, xp=xp) + excess",
         drop_left,
         DIGITS.format("-0.75"),
     ),

@@ -67,7 +67,8 @@ class ExpectedOverTargets:
         Product of the Hessian of ``sum(targets * phi(surprisals))`` in the logits with `vectors`, all (...,
         K).
 
-        A row without a softmax, which is all ``-inf`` or holds nan or ``+inf``, has nan.
+        A row without a softmax, which is all ``-inf`` or holds nan or ``+inf``, has nan. A positive target at
+        a logit of ``-inf`` leaves it finite, although the loss may be infinite.
         """
         classes = every_class(logits, xp=xp)
         slopes = xp.sum(self._slopes(classes, targets, xp=xp), axis=-1)[..., None]

@@ -115,8 +115,8 @@ def _observed(logits: Logits, likelihoods: Array, *, xp: Namespace) -> _Observed
 
     `likelihoods`, (..., K), are those of the observation under each class. The softmaxes are that of the
     logits and that of the logits plus log-likelihoods. Each part is by the evaluation that is accurate for
-    the row. The surprisal, in nats, is ``inf``, and the gradient nan, in a row without a class that is
-    unmasked and has a positive likelihood.
+    the row. In a row with a softmax, but without an unmasked class of positive likelihood, the surprisal, in
+    nats, is ``inf``, and gradient and posterior are nan; in a row without a softmax all are nan.
     """
     model = softmax(logits, xp=xp)
     # A likelihood of nan counts as possible, so that it is not hidden.

@@ -106,7 +106,7 @@ def _standardised(logits: Array, values: Array, *, xp: Namespace) -> _Standardis
     Log-variance s, ``exp(-s / 2)``, and mean less value times that, each of shape (...).
 
     `logits`, (..., 2), are mean and log-variance. A residual of 0 stays 0 for every log-variance; an infinite
-    residual at an infinite variance is nan.
+    residual is nan where ``exp(-s / 2)`` is 0.
     """
     log_variance = logits[..., 1]
     inverse_deviation = xp.exp(-log_variance / 2)

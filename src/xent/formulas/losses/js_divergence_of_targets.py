@@ -108,8 +108,9 @@ class JSDivergenceOfTargets:
         Softmax p, ``p - t``, the mixture ``m = share * t + (1 - share) * p``, ``log(p / m)`` and derivatives.
 
         Logits and targets t have shape (..., K), and so have all arrays of `_Parts`. A class of probability 0
-        has the logarithm 0. The derivatives are these logarithms, or in a row where p and t are far apart the
-        same plus a constant, which a gradient does not see.
+        has the logarithm 0. The derivatives are those of the divergence in p over ``1 - share``: these
+        logarithms, or in a row where p and t are far apart the same plus a constant, which a gradient does
+        not see.
         """
         model = softmax(logits, xp=xp)
         probs = model.probs

@@ -134,7 +134,8 @@ def _gaps(logits: Array, teacher: Array, of_teacher: Softmax, *, xp: Namespace) 
     Differences of the logits, student less teacher, less that at the teacher's argmax, of shape (..., K).
 
     The logits are not divided by the temperature; `of_teacher` is the softmax whose argmax counts. ``inf``
-    where one of the two logits is not finite; 0 at the argmax.
+    where one of the two logits is not finite, else 0 at the argmax. If one is not finite at the argmax,
+    nothing is subtracted from the other differences.
     """
     is_finite = xp.isfinite(logits) & xp.isfinite(teacher)
     hi, lo = exact_difference(xp.where(is_finite, logits, 0.0), xp.where(is_finite, teacher, 0.0))

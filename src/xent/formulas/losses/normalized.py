@@ -73,8 +73,8 @@ class Normalized:
         """
         Product of the Hessian of `value` in the logits of each row with `vectors`, both of shape (..., K).
 
-        `labels` have shape (...). It is nan where `value` is: for a label out of range, and in a row without
-        a softmax.
+        `labels` have shape (...). It is nan where `value` is: for a label out of range, in a row without a
+        softmax, and where all classes but the label are masked.
         """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
@@ -97,12 +97,13 @@ class Normalized:
 
     def _shares(self, logits: Logits, labels: Array, *, xp: Namespace) -> Shares:
         """
-        Losses of all classes as labels, their sum, and the label's share of it, (...): 1 if its loss is
+        Sum of the losses of all classes as labels, and the label's share of it, (...): 1 if its loss is
         ``inf``.
 
         The result also holds the probabilities and surprisals of all classes, the one-hot label, a mask of
         the classes in the sum, and ``[k = y] - share``, (..., K). Masked classes, of logit ``-inf``, are left
-        out of the sum, unless the label is one. The share is nan where the label is out of range.
+        out of the sum, unless the label is one. The share is nan where the label is out of range, in a row
+        without a softmax, and where the label alone is unmasked.
         """
         classes = every_class(logits, xp=xp)
         high = high_and_low(logits).rounded

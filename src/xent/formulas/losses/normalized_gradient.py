@@ -141,9 +141,9 @@ def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -
     Sums over the classes but the label that take part, and differences to the most probable of them.
 
     They are, each (..., 1), the number of these classes, their probability, the slope of the most probable;
-    and, (..., K), its probability less each, and each slope less its own, both 0 at other classes.
-    `distances` are those of the logits below the largest, `slopes` the derivatives of each class's loss in
-    its surprisal.
+    and, (..., K), its probability less each, and each slope less its own, both 0 at other classes. Without
+    any of these classes the differences of probabilities are nan, and all else is 0. `distances` are those of
+    the logits below the largest, `slopes` the derivatives of each class's loss in its surprisal.
     """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)

@@ -58,8 +58,10 @@ class Poly:
         if is_number(a, 0):  # where the surprisal is infinite, so would 0 times it be undefined
             return b * of_label.complement
         if is_traced(b):
-            return xp.where(b >= 0, self._sum(of_label), self._sum_without_cancellation(of_label, xp=xp))
-        return self._sum(of_label) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)
+            return xp.where(
+                b >= 0, self._sum(of_label, xp=xp), self._sum_without_cancellation(of_label, xp=xp)
+            )
+        return self._sum(of_label, xp=xp) if b >= 0 else self._sum_without_cancellation(of_label, xp=xp)
 
     def first_derivative(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """
@@ -78,15 +80,25 @@ class Poly:
         del xp
         return -self.of_complement * of_label.prob
 
-    def _sum(self, of_label: ClassProbability) -> Array:
+    def _sum(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Value for a factor of the complement that is not negative."""
-        return self.of_surprisal * of_label.surprisal + self.of_complement * of_label.complement
+        of_surprisal = _product(self.of_surprisal, of_label.surprisal, xp=xp)
+        return of_surprisal + self.of_complement * of_label.complement
 
     def _sum_without_cancellation(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
         """Value, elementwise, for a negative factor of the complement."""
         least = self.of_surprisal + self.of_complement
         excess = -self.of_complement * surprisal_less_complement(of_label, xp=xp)
-        return excess if is_number(least, 0) else least * of_label.surprisal + excess
+        return excess if is_number(least, 0) else _product(least, of_label.surprisal, xp=xp) + excess
+
+
+def _product(factor: float, surprisal: Array, *, xp: Namespace) -> Array:
+    """``factor * surprisal``, elementwise; 0 where a traced `factor` is 0 and the surprisal infinite."""
+    if not is_traced(factor):
+        return factor * surprisal
+    # The derivative in the factor is infinite there; the largest float stands for it.
+    is_jump = (factor == 0) & xp.isinf(surprisal)
+    return factor * xp.where(is_jump, float(xp.finfo(surprisal.dtype).max), surprisal)
 
 
 def surprisal_less_complement(of_label: ClassProbability, *, xp: Namespace) -> Array:

@@ -121,8 +121,8 @@ class ShiftedFocal:
         """
         Log-odds at which the complement equals `margin`, less those of the event, elementwise.
 
-        It is positive where the complement is larger than the margin, so that the loss is not 0. An event of
-        infinite log-odds has minus these.
+        It is positive where the complement is larger than the margin, so that the loss is not 0, and ``inf``
+        for a traced margin of 0. An event of infinite log-odds has minus these.
         """
         high, low = high_and_low(event.log_odds)
         edge = exact_log_odds(self.margin, high, xp=xp)

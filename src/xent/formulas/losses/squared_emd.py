@@ -90,8 +90,8 @@ def distance_curvature_product(model: Softmax, residuals: Array, vectors: Array,
     """
     Product of the Hessian of the squared earth mover's distance in the logits with `vectors`, both (..., K).
 
-    `model` is the softmax of the logits, and `residuals` are its probabilities less the targets, (..., K).
-    The distance is the sum of the squares of their cumulative sums.
+    `model` is the softmax of the logits, and `residuals`, (..., K), are its probabilities less the targets,
+    which are constant and sum to 1. The distance is the sum of the squares of their cumulative sums.
     """
     probs = model.probs
     derivatives = _derivatives(model, sum_up_to_each_of_none(residuals, xp=xp), xp=xp)

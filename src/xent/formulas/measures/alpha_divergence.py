@@ -57,7 +57,8 @@ def sum_of_terms(found: DoubleWord, p: Array, q: Array, *, order: float) -> Doub
     Sum over the last axis of the terms `found`, of shape (..., K), completed where `p` or `q` is 0.
 
     Entries of `found` at these outcomes are ignored. A term is ``p / (1 - order)`` where only `q` is 0,
-    ``inf`` for orders of 1 or more; and ``q / order`` where only `p` is 0, ``inf`` for orders of 0 or less.
+    ``inf`` for orders of 1 or more; ``q / order`` where only `p` is 0, ``inf`` for orders of 0 or less; and 0
+    where both are 0.
     """
     xp = found.xp
     of_p = p / (1 - order) if order < 1 else xp.where(p > 0, xp.inf, p)

@@ -83,9 +83,9 @@ def _with_logs(p: Array, log_p: Array | None, *, xp: Namespace) -> tuple[DoubleW
     """
     Probabilities over ``eps**4``, logarithms of the plain probabilities, and a mask that is True at zeros.
 
-    That power of 2 keeps terms of rare outcomes from underflow. Zeros are replaced by probabilities of 1,
-    whose logarithm is 0. For `log_p` None the logarithms are computed from `p`; otherwise the numbers in `p`
-    are ignored, and a `log_p` of ``-inf`` is a zero.
+    That power of 2 keeps terms of rare outcomes from underflow. At zeros the first two are those of a
+    probability of 1: ``eps**-4`` and 0. For `log_p` None the logarithms are computed from `p`; otherwise the
+    numbers in `p` are ignored, and a `log_p` of ``-inf`` is a zero.
     """
     unit = _unit(p, xp=xp)
     if log_p is not None:

@@ -28,7 +28,8 @@ def value(*distributions: Array, weights: Sequence[float], xp: Namespace) -> Arr
     Sum of ``w * KL(p || mixture)`` over `distributions` p of shape (..., K) in nats, of shape (...).
 
     The mixture is the sum of ``w * p``. `weights` w are numbers >= 0 of sum 1, one for each distribution,
-    which is not checked. A distribution of weight 0 is left out.
+    which is not checked. A distribution of weight 0 adds nothing, however far it is from the mixture, unless
+    it holds nan.
     """
     found = 0 * distributions[0]
     for p, weight in zip(distributions, weights, strict=True):

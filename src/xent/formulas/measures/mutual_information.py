@@ -124,7 +124,7 @@ def _dependence(table: DoubleWord, marginals: _Marginals) -> _Dependence:
     """
     Product q of the marginals of each entry p of `table`, ``p - q``, and ``log(p / q)``, elementwise.
 
-    `marginals` hold one marginal for each variable and the sum t of the table; for n variables the product is
+    `marginals` hold n marginals, as `_marginals` gives them, and the sum t of the table; the product is
     divided by ``t**(n - 1)``. In the log-ratio an entry, or a marginal, of 0 counts as 1.
     """
     xp = table.xp
@@ -155,7 +155,8 @@ def _marginals(joint: Array, variables: int, *, xp: Namespace) -> _Marginals:
     Marginals of the last `variables` axes of `joint`, and the sum over all of these, as double words.
 
     A marginal belongs to one axis and is summed over the others, which keep length 1, as do all in the sum;
-    leading axes stay. For one variable the sum is a second marginal.
+    leading axes stay. For one variable they are two, the table itself and its sum, as of the variable and a
+    constant.
     """
     table = double_word(joint, xp=xp)
     axes = range(-variables, 0)

@@ -148,7 +148,8 @@ def linear_softmax_cross_entropy(
     per row, statistics, sharded classes, and derivatives in targets and options compute the logits of a
     chunk again. Forward mode and second derivatives work.
 
-    **Edge cases.** Ignored rows cost 0 and are not read. If all are ignored the mean follows `on_empty`.
+    **Edge cases.** Ignored rows cost 0 and are not read. If all are ignored the mean follows `on_empty`. A
+    class of weight 0 costs 0, at a probability of 0 too.
 
     **Numerics.** Operands of 16 bits are multiplied as they are and summed in 32 bits, as are the gradients
     of weight and bias, which are rounded once. From the logits on the loss is that of

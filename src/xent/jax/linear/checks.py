@@ -152,19 +152,22 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
     ignores none. Raises `DTypeError` for labels that are not integers, `ShapeError` for another shape, and
     `DomainError` for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes -
-    1``, where it can be read; rows that do not count may hold any label, unless `counts` is traced.
+    1``, where it can be read. Rows that do not count may hold any label; if `counts` is traced, those with
+    the label `ignored` alone.
     """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
+    kept = None
     if ignored is not None:
         if not is_traced(ignored) and not _fits(ignored, numbers.dtype):
             rule = f"be an integer that {numbers.dtype} holds, as the labels"
             raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
-        counts = counts & (numbers != ignored)
+        kept = numbers != ignored
+        counts = counts & kept
     # Traced labels cannot be read: one out of range becomes a loss of nan.
     if not is_traced(labels):
-        read = None if is_traced(counts) else counts
+        read = next((mask for mask in (counts, kept) if mask is not None and not is_traced(mask)), None)
         check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
     # Labels of ignored rows may be anything; 0 is always a class.
     return Truth(counts, jnp.where(counts, numbers, 0))
@@ -190,7 +193,7 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]
     mask = options.class_mask
-    if mask is not None and jnp.ndim(mask) == 1:
+    if mask is not None and jnp.ndim(mask) < 2:
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, classes, caller=_CALLER, argument="class_mask")
         check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)

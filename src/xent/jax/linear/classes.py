@@ -190,7 +190,8 @@ class Sharded:
         The `k` largest logits of each row over all devices, in falling order, and their numbers among all
         classes.
 
-        Both have the shape (n, k); of tied logits that of the smaller number comes first.
+        Both have the shape (n, k); `k` is at most the number of all classes, and may exceed that of one
+        device. Of tied logits that of the smaller number comes first.
         """
         # The k largest of all are among the k largest of each device, so k numbers a device are exchanged.
         values, classes = jax.lax.top_k(logits, min(k, logits.shape[-1]))

@@ -53,13 +53,16 @@ def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) 
     Loss of each row in nats, (N,), with class weights, smoothing and z-loss of `shared`; 0 in ignored rows.
 
     `logits`, (N, C), hold the bias and are capped, scaled and masked here. With `classes` sharded, C are the
-    classes of this device, and the loss is that over all. An invalid label or target gives nan.
+    classes of this device, and the loss is that over all. An invalid label or target gives nan. A class of
+    weight 0 costs 0, at a probability of 0 too.
     """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None and shared.label_smoothing is None:
         losses = classes.of_labels(logits, truth.labels)
         if shared.class_weights is not None:
-            losses = losses * weights_of_labels(truth.labels, shared.class_weights, classes)
+            weights = weights_of_labels(truth.labels, shared.class_weights, classes)
+            # An infinite loss of weight 0 costs 0, but 0 * inf is nan.
+            losses = weights * jnp.where((weights == 0) & jnp.isinf(losses), 0, losses)
     else:
         losses = classes.of_targets(logits, _targets(logits, truth, shared, classes))
     if shared.z_loss is not None:
@@ -111,12 +114,12 @@ def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
 
 def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
     """
-    Targets, (n, C), of the classes of this device, times class weights, then smoothed over classes not
-    masked.
+    Targets, (n, C), of the classes of this device, times class weights, then smoothed over the unmasked ones.
 
     For labels the whole row is multiplied by the weight of its label, else each target by that of its class;
     the share of smoothing by that of its class in both cases. With weights or smoothing of None that step is
-    left out. nan in a row of an invalid label, and at least at an invalid target.
+    left out. Masked are classes that one of the two masks leaves out, whatever their logit. nan in a row of
+    an invalid label, and at least at an invalid target.
     """
     targets = _plain_targets(logits, truth, classes)
     weights = shared.class_weights

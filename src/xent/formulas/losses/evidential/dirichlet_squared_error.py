@@ -149,8 +149,9 @@ def _change_of_derivatives(mean: _Mean, moves: Array, *, xp: Namespace) -> Array
     """
     Change of ``S * d(loss) / d(concentration)`` as the concentrations move by `moves` times their sum S.
 
-    Both have shape (..., K); the loss is the expected squared error. `mean` holds the expected probabilities,
-    the residuals and what follows from them, as `_mean` gives it for evidence and labels.
+    S in the product changes with them. Both have shape (..., K); the loss is the expected squared error.
+    `mean` holds the expected probabilities, the residuals and what follows from them, as `_mean` gives it for
+    evidence and labels.
     """
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]

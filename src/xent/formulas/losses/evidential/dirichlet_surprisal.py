@@ -231,7 +231,8 @@ class DirichletSurprisal:
         """
         ``S f'(S) + S**2 f''(S)``, of shape (...), for `function` f and the sum S of the concentrations.
 
-        It is 0 for a logarithm. `steps` hold ratios of S and its raised values.
+        It is nan where the label is out of range, else 0 for a logarithm. `steps` hold ratios of S and its
+        raised values.
         """
         n, last = self.function.shift, steps.last
         found = _sum(lambda at: at.kept_of_sum * at.inverse_of_sum * (1 - 2 * at.kept_of_sum), steps, xp=xp)
