@@ -152,7 +152,7 @@ def settled_reading(
     if is_text(column.type) and column.null_count < len(column):
         for meaning in ("numbers", "dates", "true or false"):
             reading = plain_reading(meaning) | Reading(from_text=True)  # type: ignore[typeddict-item]
-            zeros = meaning == "numbers" and (decimal != "." or _any(column, "^[+-]?0[0-9]"))
+            zeros = meaning == "numbers" and (decimal != "." or _any(column, r"^\s*[+-]?0[0-9]"))
             if not zeros and _exact(column, reading) is not None:
                 return Settled(reading, 1.0)
     codes, levels = text_codes(column)
