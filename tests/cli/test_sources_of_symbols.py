@@ -166,7 +166,7 @@ def test_fractional_numbers_are_no_symbols_until_they_are_text(tmp_path, given):
     table = tmp_path / "t.csv"
     table.write_text("s,p\na,0.5\nb,0.25\nc,0.25\n", encoding="utf-8")
     arguments = [one.format(table) for one in given]
-    with pytest.raises(DataError, match="holds fractional numbers"):
+    with pytest.raises(DataError, match="holds floating-point numbers"):
         run("entropy", *arguments, "--debug")
     table.write_text("s,p\na,x0.5\nb,x0.25\nc,x0.25\n", encoding="utf-8")
     assert answer("entropy", *arguments)["distinct"] == 2

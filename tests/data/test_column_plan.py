@@ -263,6 +263,11 @@ def test_a_single_leading_zero_makes_no_category_of_numbers():
     assert plan_columns(pa.table({"x": [*values, "007"]}))[0].kind == "numeric"
 
 
+def test_a_space_hides_no_leading_zero_of_codes():
+    found, _ = plan_columns(pa.table({"x": cycle(" 012", "345"), "other": OTHER}))
+    assert found.kind == "categorical"
+
+
 def test_a_column_with_too_many_odd_cells_says_how_many_are_numbers():
     found, _ = plan_columns(pa.table({"x": ["a", "b", *cycle("1", "2")[2:]], "other": OTHER}))
     assert (found.kind, found.odd) == ("categorical", 2)

@@ -102,6 +102,13 @@ def test_zeros_in_front_padding_and_words_for_gaps_are_those_of_a_whole_file(tmp
     assert assert_same_table(path, text=["padded"]).column("way").null_count == 400
 
 
+def test_a_space_hides_no_leading_zero_in_batches(tmp_path):
+    path = tmp_path / "rows.csv"
+    rows = lines_of(lambda k: f" {k:04d}" if k == 700 else k + 1, lambda k: k % 3)
+    path.write_text(f"zip,x\n{rows}", encoding="utf-8")
+    assert without_codes(assert_same_table(path)).column("zip")[700].as_py() == "0700"
+
+
 def test_padded_cells_of_all_blocks_decide_the_type(tmp_path):
     path = tmp_path / "rows.csv"
     first_word = lines_of(lambda k: " up" if k == 9 else f" {k % 11}", lambda k: k % 2)

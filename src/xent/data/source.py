@@ -47,14 +47,14 @@ def read_source(
     `target` is the name of a column, which is not looked up, or the values themselves for a table in memory,
     which become its last column; for None it is the target that a built-in set or the format of the file
     states. `options` are those of built-in sets, and `reading` further options of `read_path`, of which a
-    table in memory uses none. The name of the table is `name`, or for None one made from `data`; `caller` is
-    the function that errors name.
+    table in memory and a built-in set refuse `lead` and `beats` and ignore the others. The name of the table
+    is `name`, or for None one made from `data`; `caller` is the function that errors name.
 
     Raises
     ------
     DataError
-        If the table cannot be read, no target is known, values come with a path, or the source does not have
-        these options.
+        If the table cannot be read, no target is known, values come with a path, or the source refuses an
+        option.
     DomainError, BackendError
         If an option of `reading` is out of range, or a library for the file is not installed.
     """
@@ -87,12 +87,12 @@ def table_of(
     caller: str = "columns",
 ) -> tuple[pa.Table, str | None, str]:
     """
-    Table in `data`, its target as far as the set or the format tells it (else None), and the name of the
-    table.
+    Table in `data`, its target as far as the set or the format tells it (else None), and the table's name.
 
     The name is that of the set, with "(synthetic)" for a generated one, or as `name_of` says. `options` are
-    those of built-in sets, `reading` those of `read_path`. Raises `DataError` if one of them does not suit
-    `data`, or the table cannot be read, and the `DomainError` and `BackendError` of `read_path`.
+    those of built-in sets, `reading` those of `read_path`, of which a table in memory and a built-in set
+    refuse `lead` and `beats` and ignore the others. Raises `DataError` if an option is refused or the table
+    cannot be read, and the `DomainError` and `BackendError` of `read_path`.
     """
     _check_options(data, options, reading, caller)
     if _is_builtin(data):

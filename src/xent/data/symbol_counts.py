@@ -64,13 +64,13 @@ def source_counts(
     The last colon divides `source` if a file of the name before it exists and none of the whole name;
     otherwise all of it names a file. `unit` applies to files only; None means bytes. With `bigrams` pairs of
     successive symbols are counted too. Missing cells of a column are counted apart. `for_fractions` is a
-    sentence for the error about a column of fractional numbers.
+    sentence for the error about a column of floats.
 
     Raises
     ------
     DataError
-        If the file cannot be read, holds no symbol, or has no such column, or the column holds fractional
-        numbers, lists, records or bytes.
+        If the file cannot be read, holds no symbol, or has no such column, or the column holds floats, lists,
+        records, or bytes that are not UTF-8.
     DomainError
         If `unit` is not one of `UNITS`, or is given for a column.
     """
@@ -125,16 +125,16 @@ def column_counts(
     """
     Count the values of a column of the file `table` as trimmed text; missing cells are counted in `missing`.
 
-    Cells with a word for missing are such. Fractional numbers are refused: probabilities would be counted as
-    symbols, each of which occurs once. `for_fractions` is a sentence for that error: what else the caller can
-    do with such a column. With `bigrams` pairs of successive cells are counted too, none across a missing
+    Cells with a word for missing are such. Floats are refused, whole ones too: probabilities would be counted
+    as symbols, each of which occurs once. `for_fractions` is a sentence for that error: what else the caller
+    can do with such a column. With `bigrams` pairs of successive cells are counted too, none across a missing
     cell.
 
     Raises
     ------
     DataError
-        If there is no such table or column, the column holds fractional numbers, lists or the like, or no
-        cell has a value.
+        If there is no such table or column, the column holds floats, lists, records, or bytes that are not
+        UTF-8, or no cell has a value.
     """
     import pyarrow as pa
 
@@ -145,7 +145,7 @@ def column_counts(
         hint = near_names(column, read.column_names)
         raise DataError(caller, "column", f"be a column of {Path(table).name}", got=repr(column), hint=hint)
     if pa.types.is_floating(read[column].type):
-        fact = f"{column!r}, which holds fractional numbers"
+        fact = f"{column!r}, which holds floating-point numbers"
         # Quotes would not do: a reader of CSV takes quoted numbers for numbers.
         as_text = "To count how often each number occurs, put a letter before each, as in x0.5."
         hint = f"{for_fractions} {as_text}".lstrip()

@@ -183,9 +183,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If there are no rows, the target or a column in `keep` or `types` is absent, a column cannot have
-            the kind requested, no column is left to learn from, a number is infinite, or the squares of a
-            column's numbers overflow.
+            If there are no rows, a piece is no table, the target or a column in `keep` or `types` is absent,
+            a column cannot have the kind requested, no column is left to learn from, a number is infinite, or
+            the squares of a column's numbers overflow.
         DomainError
             If a kind in `types` is unknown, or `most_levels` is below 1 or `most_words` below 0.
 
@@ -232,8 +232,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         ------
         DataError
             If a column is absent, or holds another kind of value than in training or an infinite number. A
-            column of text is of another kind if none of its cells reads by the rules of training; a column
-            without a value is of none.
+            column of text is of another kind if none of its cells reads by the rules of training, unless
+            `first` is given; a column without a value is of none.
         DomainError
             If `rows` is not a list of row places, or a place is out of range.
         """

@@ -55,9 +55,9 @@ def read_table(
         in .tsv and .tab, otherwise the one of comma, semicolon, tab and bar that fits the first lines best,
         and in .txt, .data and .dat also runs of blanks.
     missing : sequence of str
-        Cells of delimited text that count as missing besides the empty one, quoted, padded or not; by default
-        `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA, null, NaN, none,
-        missing and unknown.
+        Cells of delimited text that count as missing besides the empty one, quoted, padded or not. They
+        replace the default, `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA,
+        null, NaN, none, missing and unknown.
     text : collection of str
         Columns of delimited text that stay text, even if they read as numbers; a column with spaces around
         its cells is typed all the same.
@@ -102,8 +102,8 @@ def read_table(
     with 0 and another digit.
 
     **Limits.** A row of delimited text may have 64 MiB, a line of JSON 8 MiB and 100 levels of nesting; a
-    file beyond these limits raises `DataError`. So does a pipe or a device, because a file is read more than
-    once.
+    file beyond these limits raises `DataError`. So does the name of a pipe or a device, because a file is
+    read more than once; standard input is held in memory.
 
     **Guesses.** An encoding that is guessed, lines above the header, cells in single quotes, and names that
     look like a row are stated in sentences, `notes`, of `xent.data.file_facts.facts_of` the table.

@@ -43,12 +43,13 @@ def plan_levels(
     Plan of the column `name` of text by `counts`, (levels,), the numbers of rows with each of `levels`.
 
     `rows` is the number of all rows, missing cells included; `ordered` is True if the type of the column says
-    that `levels` are in order. The kind is "empty" or "constant"; "text" if fewer than half of the cells hold
-    a frequent level and the levels are free text ("excluded" if `wishes` allow no words); "identifier" if
-    more than 90 % of the known cells differ or no level is frequent; "ordered" for three levels or more of
-    one scale or an ordered type; else "categorical". A kind that `wishes` name for the column is kept, unless
-    it is empty, constant or has rare levels only; "ordered" gives "categorical" for levels of no known order.
-    Columns to keep in `wishes` may differ in all cells.
+    that `levels` are in order. The kind is "empty", or "constant" without a gap; "text" if fewer than half of
+    the known cells hold a frequent level and the levels are free text; "identifier" if more than 90 % of the
+    known cells differ, unless `wishes` keep the column, or if no level is frequent; "ordered" for at least
+    three levels of one scale or of an ordered type; else "categorical". A kind that `wishes` name replaces
+    these rules but for "empty", "constant" and, unless it is "text", "identifier" of columns without a
+    frequent level; "ordered" gives "categorical" for levels of no known order or fewer than three. Where
+    `wishes` allow no words, "excluded" stands for "text".
     """
     present = int(counts.sum())
     missing = rows - present

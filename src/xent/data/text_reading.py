@@ -140,19 +140,20 @@ def settled_reading(
     -------
     Settled or None
         Reading as numbers, dates or times, the first of these in a tie, and the share of the cells that it
-        fits; or as truth values if the column is not dictionary-encoded and all its cells but nulls are such.
+        fits; or as truth values if the column is not dictionary-encoded and all its cells but nulls are such,
+        without words for missing, and not all are numbers.
 
     Notes
     -----
     **Edge cases.** None for a column without a cell that counts. If at least 97 % of the cells are digits,
     those with leading zeros make them codes and not numbers (the result is None) if all texts of digits are
-    equally long or more than 3 % of the cells begin with 0. A share below `LEAST_SHARE`, 97 %, is no reason
-    for None: see `Settled.holds`.
+    equally long or more than 3 % of the cells begin with 0 and another digit. A share below
+    `LEAST_SHARE`, 97 %, is no reason for None: see `Settled.holds`.
     """
     if is_text(column.type) and column.null_count < len(column):
         for meaning in ("numbers", "dates", "true or false"):
             reading = plain_reading(meaning) | Reading(from_text=True)  # type: ignore[typeddict-item]
-            zeros = meaning == "numbers" and (decimal != "." or _any(column, "^[+-]?0[0-9]"))
+            zeros = meaning == "numbers" and (decimal != "." or _any(column, r"^\s*[+-]?0[0-9]"))
             if not zeros and _exact(column, reading) is not None:
                 return Settled(reading, 1.0)
     codes, levels = text_codes(column)
@@ -194,8 +195,9 @@ def _candidates(
     shares.
 
     A reading has the meaning, decimal mark, currency and order of day and month that fit most cells; the
-    share is that of the cells that it reads, of all these. Readings of less than the share `least` are left
-    out, and those of which no cell has the form. `decimal` is the decimal mark if the levels do not decide.
+    share is that of the cells that it reads, of all these. Readings of less than the share `least`, one half
+    by default, are left out, and those of which no cell has the form. `decimal` is the decimal mark if the
+    levels do not decide.
     """
     total = counts.sum()
     for meaning, pattern in _PATTERNS.items():
@@ -221,8 +223,8 @@ def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
     """
     True if at least 97 % of the cells are digits, and leading zeros among them mark codes.
 
-    `counts` are the cells of each of `levels`. Zeros mark codes if all texts of digits are equally long, or
-    more than 3 % of the cells begin with 0.
+    `counts` are the cells of each of `levels`. A leading zero stands before another digit. Such zeros mark
+    codes if all texts of digits are equally long, or more than 3 % of the cells have one.
     """
     zeros = _matches(levels, "^0[0-9]+$") & (counts > 0)
     if not zeros.any():
@@ -238,6 +240,7 @@ def _exact(column: pa.ChunkedArray, reading: Reading) -> pa.ChunkedArray | None:
     """
     Trimmed cells converted by arrow's parser, in a tenth of the time; None if the parser fails on a cell.
 
+    Nulls stay. The parser fails on an empty cell and on words for missing, except on nan, which is a float.
     None too for a column that is not text (dictionary-encoded, for example), a decimal comma, and times of
     day. Dates become time stamps to the microsecond, in UTC if the cells have zones.
     """

@@ -118,10 +118,10 @@ class _Reader:
 
     def _argument(self) -> str:
         """
-        Text of the next token or group in braces, which is consumed, without the spaces around it.
+        Text of the next token, or of a group in braces without spaces at its ends, which is consumed.
 
-        Raises `ValueError` at the end of the formula, for an unknown command, and for a brace without its
-        pair.
+        Spaces before it are skipped; a sign of operation or relation has a space on either side. Raises
+        `ValueError` at the end of the formula, for an unknown command, and for a brace without its pair.
         """
         if self._at == len(self._tokens):
             raise ValueError("a command or script without its argument")

@@ -57,7 +57,7 @@ def svg_panel(draw: Callable[[Axes], None], *, name: str, label: str, height: in
     draw : callable
         Function that draws into the axes, with the colours of this module.
     name : str
-        Prefix of the ids in the picture, unique on the page.
+        Name of the picture, unique on the page, from which matplotlib makes ids of its own.
     label : str
         Description of the picture for screen readers; any text, which is escaped.
     height : int
@@ -90,8 +90,8 @@ def _inlined(document: str) -> str:
     """
     Content of matplotlib's SVG `document` without its frame, for use within a page.
 
-    Style and definitions are dropped, ids of groups and fonts too; coordinates are cut to two decimals, and
-    placeholder colours replaced by CSS variables of the page.
+    The style rule, fonts and ids of groups are dropped; markers and clip paths keep definitions and ids.
+    Coordinates are cut to two decimals, and placeholder colours replaced by CSS variables of the page.
     """
     # Matplotlib's style rule is dropped because it would apply to every element of the page.
     body = document[document.index("</style>") : document.rindex("</svg>")]

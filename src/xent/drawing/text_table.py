@@ -39,8 +39,9 @@ def print_table(
     rows : iterable of tuple of str
         Cells, printed literally, without markup.
     wrapped : str, optional
-        Head of the column that is narrowed first and continues on further lines if the console is too narrow.
-        None, the default, means that no column wraps: text columns are cut first, numeric columns last.
+        Head, without ``>``, of the column that is narrowed first and continues on further lines if the
+        console is too narrow. None, the default, means that no column wraps: text columns are cut first,
+        numeric columns last.
     """
     cells = list(rows)
     names = tuple(head.removeprefix(">") for head in heads)

@@ -60,8 +60,8 @@ def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
     Set ticks and label of an axis on which `steps` have the positions of `step_positions`.
 
     The axis is logarithmic in ``1 + step``, with ticks at 0 and the powers of ten, if the largest gap between
-    `steps`, which rise, is more than 8 times the smallest; else linear with ticks at round numbers. The
-    limits of the axis stay.
+    `steps`, which rise, is more than 8 times the smallest; else, as for fewer than three steps, linear with
+    ticks at round numbers. The limits of the axis stay.
     """
     if _thinning(steps):
         marks = [0, *(10**power for power in range(math.floor(math.log10(max(steps))) + 1))]

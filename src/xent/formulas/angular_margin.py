@@ -139,8 +139,8 @@ class AngularMargin:
 
         `found` is the cosine of that angle, with derivatives in `cosines`, before `shift`. For ``multiplier
         == 1`` the continuation is a line of slope 1, else ``(-1)**k * cos - 2 k`` for angles from ``k pi`` to
-        ``(k + 1) pi``, with a first derivative that is made nonnegative. `found` is returned as it is if no
-        angle with the margins can exceed pi.
+        ``(k + 1) pi``, whose first derivative is the absolute value of that of `found`. `found` is returned
+        as it is if no angle with the margins can exceed pi.
         """
         if not is_traced(self.angle) and self.multiplier * math.pi + self.angle <= math.pi:
             return found

@@ -33,7 +33,7 @@ def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
     Parameters
     ----------
     prob : float, or array of JAX of shape ()
-        Probability, strictly between 0 and 1. Log-odds of an array have no low-order part.
+        Probability, strictly between 0 and 1. Log-odds of an array have a low-order part of 0.
     like : array
         Array of real floating dtype.
     xp : module

@@ -43,6 +43,11 @@ def test_digits_with_leading_zeros_stay_text_and_other_whole_numbers_do_not(tmp_
     assert table["n"].to_pylist() == [5, 0]
 
 
+def test_a_space_hides_no_leading_zero(tmp_path):
+    table = table_of(tmp_path, "zip,n\n 02139,5\n94105,0\n")
+    assert table["zip"].to_pylist() == ["02139", "94105"]
+
+
 @pytest.mark.parametrize("digits", [1, 62, 63, 64, 65, 1 << 20])
 @pytest.mark.parametrize(
     ("after", "expected"), [(b",x", True), (b"|x", True), (b"\nx", True), (b":0,", False)]

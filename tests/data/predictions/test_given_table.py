@@ -57,6 +57,11 @@ def test_an_array_without_true_classes_and_a_file_with_them_are_refused():
         xent.score("p.csv", NAMES)
 
 
+def test_a_list_of_rows_of_several_lengths_is_refused():
+    with pytest.raises(DataError, match="`data` must have rows of one length; got several lengths"):
+        xent.score([[0.5, 0.5], [1.0]], ["cat", "dog"])
+
+
 def test_one_name_needs_no_list_around_it():
     table = {"y": NAMES, "site": NAMES, **{f"p_{name}": column for name, column in FRAME.items()}}
     found = xent.score(table, "y", probs="p_", slices="site", least_rows=1)

@@ -163,6 +163,7 @@ def spoilt(row, values):
 GOOD = {"y": Y, **columns()}
 LOGS = {"log-probs": ["p_"]}
 PROBS = {"probs": ["p_"]}
+PROBS_BY_NAME = {"probs": ["p_a,p_b,p_c"]}
 BAD = {
     "sum": (
         spoilt(4, Q / 2),
@@ -235,6 +236,22 @@ def test_the_index_of_a_fault_is_that_of_the_file():
     assert "first at index (9," in line
 
 
+def test_the_index_of_a_text_is_that_of_the_file():
+    words = [str(p) for p in Q[:, 0]]
+    words[9] = "much"
+    data = {"y": [None] * 4 + Y[4:].tolist(), **columns(), "p_a": words}
+    assert "got 'much' in column 'p_a', first at index (9,)" in refused(data, spaces=PROBS_BY_NAME)
+
+
+def test_a_missing_cell_is_no_text_among_numbers():
+    words = [None, *(str(p) for p in Q[1:, 0])]
+    line = refused({"y": Y, **columns(), "p_a": words}, spaces=PROBS_BY_NAME)
+    assert f"got '{Q[1, 0]}' in column 'p_a', first at index (1,)" in line
+    empty = pa.array([None] * N, pa.string())
+    data = pa.table({"y": Y, **columns()}).set_column(1, "p_a", empty)
+    assert "must name columns of numbers; got column 'p_a' of text" in refused(data, spaces=PROBS_BY_NAME)
+
+
 def test_normalising_accepts_other_sums():
     (model,) = read({"y": Y, **columns(values=3 * Q)}, spaces={"probs": ["p_"]}, normalize=True).models
     np.testing.assert_allclose(np.exp(model.predictions.log_probs), Q, rtol=1e-12)
@@ -263,4 +280,10 @@ def test_tokens_are_gathered_by_document():
 def test_a_table_without_tokens_is_refused():
     data = {"ll": np.empty(0), "doc": np.empty(0, int), "n": np.empty(0)}
     with pytest.raises(DataError, match="`data` must have rows; got none"):
+        read_tokens(data, "ll", "doc", bytes="n", characters=None, caller="xent score")
+
+
+def test_a_token_of_infinitely_many_bytes_is_refused():
+    data = {"ll": [-1.0, -2.0], "doc": ["x", "y"], "n": [1.0, np.inf]}
+    with pytest.raises(DomainError, match=r"`bytes` must hold whole numbers >= 0; got inf, first at index"):
         read_tokens(data, "ll", "doc", bytes="n", characters=None, caller="xent score")

@@ -231,8 +231,8 @@ class Parser:
         `table` with each column of whole numbers as dictionary-encoded text if a cell of it has a leading
         zero.
 
-        A leading zero stands before another digit, and may follow a sign if a cell of the file has one
-        without. `table` is what `table` of this parser returned.
+        A leading zero stands before another digit; it may follow spaces, or a sign if a cell of the file has
+        one without a sign. `table` is what `table` of this parser returned.
         """
         # The postal code 02139 has become the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]
@@ -244,7 +244,7 @@ class Parser:
         )
         for name in whole:
             levels = texts.column(name).unify_dictionaries().chunk(0).dictionary
-            if pc.any(pc.match_substring_regex(levels, "^[+-]?0[0-9]")).as_py():
+            if pc.any(pc.match_substring_regex(levels, r"^\s*[+-]?0[0-9]")).as_py():
                 table = table.set_column(table.column_names.index(name), name, texts.column(name))
         return table
 

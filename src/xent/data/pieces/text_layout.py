@@ -42,7 +42,7 @@ _ORDER = (
 )
 _FAULT = re.compile(r"In CSV column #(\d+): .*conversion error", re.DOTALL)
 _ENCODING = "Name its encoding, such as `--encoding windows-1252`, or read the file whole, which guesses."
-_ZEROS = "^[+-]?0[0-9]"
+_ZEROS = r"^\s*[+-]?0[0-9]"
 
 
 @dataclass(slots=True)
@@ -139,8 +139,9 @@ def _scan(parser: Parser, found: TextTypes, padding: _Padding) -> None:
     Read one file, add its number of rows to ``found.rows``, and its cells to `padding`.
 
     Its first block gives types that are not known yet to ``found.kinds``, and of the first file the block
-    itself to ``found.first``. Raises Arrow's error for a cell that does not fit its type, and `DataError` for
-    text that is not UTF-8.
+    itself to ``found.first``. Raises Arrow's error for a cell that does not fit its type and for a malformed
+    row, and `DataError` for text that is not UTF-8; ``found.kinds`` and `padding` then have what the blocks
+    before gave, ``found.rows`` lacks the file.
     """
     options = parser.options_of(column_types=found.kinds)
     options["convert_options"].auto_dict_encode = False
@@ -202,7 +203,8 @@ class _Padding:
         Type of the trimmed cells of each column of text with spaces around a cell, by its trimmed name.
 
         It is the first of whole numbers, dates, time stamps, truth values and floats that fits all cells of
-        all blocks added; text if none does or no cell has a value.
+        all blocks added; text if none does, if a cell begins with 0 and another digit, or if none has a
+        value.
         """
         kinds = {}
         for name in self._is_padded:
@@ -221,8 +223,9 @@ def _fits(cells: pa.Array, kind: pa.DataType) -> bool:
 
 def _begins_with_zeros(parsers: Sequence[Parser], name: str) -> bool:
     """
-    True if a cell of the column `name` begins with 0 and another digit, a sign aside, in any of the
-    files.
+    True if a cell of the column begins with 0 and another digit, after spaces and a sign or not, in any file.
+
+    `name` is that of the column as it stands in the files, not trimmed.
     """
     for parser in parsers:
         options = parser.options_of(include_columns=[name], column_types={name: pa.string()})

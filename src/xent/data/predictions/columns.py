@@ -93,11 +93,15 @@ def found_columns(
     """
     Columns that look like predictions of the classes `labels`, model by model; none among `taken`.
 
-    They have the names of the classes, in the same case, after one beginning, which without separators at its
-    ends is the name of the model. Without those, a single numeric column is taken for at most two classes, or
-    all numeric columns if their names differ only in a number at the end and there are at least two, and as
-    many as classes or more; the classes of these are None, and the name is that of the single column or "".
-    Spaces are None, not known. Columns called row and predicted do not count.
+    A model is a beginning that each of `labels`, in the same case, completes to the name of a numeric column.
+    Its other numeric columns are further classes, unless their beginning is longer, as that of another model.
+    Without separators at its ends the beginning is the name of the model. An empty one counts if there is no
+    other; all numeric columns are then the model's if they are as many as `labels`, there is one label, or
+    their values are those of predictions, else those called like `labels`. Without a beginning, a single
+    numeric column is taken for at most two classes, or all numeric columns if their names differ only in a
+    number at the end and there are at least two, and as many as classes or more; the classes of these are
+    None, and the name is that of the single column or "". Spaces are None, not known. Columns called row and
+    predicted do not count.
 
     Raises
     ------
@@ -161,20 +165,21 @@ def _siblings(name: str, label: str, numeric: Sequence[str], labels: Sequence[st
 
 def _text_in(table: pa.Table, name: str, option: str, caller: str) -> DataError:
     """
-    Error about the column `name`, which holds no numbers: its first cell that is not one, or its type if it
-    is no text.
+    Error about the column `name`, which holds no numbers: its first cell that is not one, or its type.
 
-    Numbers as text are passed over, unless all cells are such: then it names the first cell. `option` is the
-    argument that the error names, and `caller` the function.
+    The type stands if it is no text, or no cell has a value. Numbers as text are passed over, unless all
+    cells are such: then the error names the first. `option` is the argument that it names, and `caller` the
+    function; the index is the place in `table`.
     """
     column = table.column(name)
-    if kind_name(column.type) != "text":
+    cells = column.to_pylist() if kind_name(column.type) == "text" else []
+    known = {place: cell for place, cell in enumerate(cells) if cell is not None}
+    if not known:
         got = f"column {name!r} of {kind_name(column.type)}"
         return DataError(caller, option, "name columns of numbers", got=got)
-    cells = column.to_pylist()
-    first = next((i for i, cell in enumerate(cells) if cell is not None and not _is_numeral(cell)), 0)
-    got, index = f"{str(cells[first])[:40]!r} in column {name!r}", (first,)
-    return DataError(caller, option, "hold numbers", got=got, index=index)
+    first = next((place for place, cell in known.items() if not _is_numeral(cell)), min(known))
+    got = f"{known[first][:40]!r} in column {name!r}"
+    return DataError(caller, option, "hold numbers", got=got, index=(first,))
 
 
 def _is_numeral(cell: str) -> bool:

@@ -14,7 +14,7 @@ from xent.arrays import numpy_array
 from xent.data.source import is_path, is_values, name_of
 from xent.data.table_conversion import target_name, to_table
 from xent.data.table_files import read_table
-from xent.errors import DataError
+from xent.errors import DataError, XentError
 
 __all__ = ["given_table", "names_of"]
 
@@ -48,6 +48,8 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     DataError
         If the table cannot be read, true classes come with a file or in another number than the rows, or an
         array comes without any.
+    DomainError
+        If an entry of an array is masked.
     """
     if is_path(data):
         if is_values(target):
@@ -79,11 +81,17 @@ def _rows(data: Any, caller: str) -> Any:
     """
     `data` as an array of two axes if it is an array or a list of rows or floats; other data as they are.
 
-    Arrays of other libraries come through DLPack. An array of one axis becomes one column. Of a list the
-    first entry decides: a list, a tuple or a float.
+    Arrays of other libraries come through DLPack. An array of one axis becomes one column; arrays of more
+    axes stay. Of a list the first entry decides: a list, a tuple or a float. Raises `DataError` for a list of
+    rows of several lengths, and `DomainError` for a masked entry.
     """
     listed = isinstance(data, list) and bool(data) and isinstance(data[0], list | tuple | float)
     if listed or isinstance(data, np.ndarray) or (hasattr(data, "__dlpack__") and hasattr(data, "ndim")):
-        rows = numpy_array(data, caller=caller, argument="data")
+        try:
+            rows = numpy_array(data, caller=caller, argument="data")
+        except XentError:
+            raise
+        except ValueError as error:
+            raise DataError(caller, "data", "have rows of one length", got="several lengths") from error
         return rows[:, None] if rows.ndim == 1 else rows
     return data

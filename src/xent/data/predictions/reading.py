@@ -85,7 +85,7 @@ def read_predictions(
     kept, labels, truth = true_classes(table.column(target), target, caller)
     missing = table.num_rows - len(kept)
     table = table.take(pa.array(kept)) if missing else table
-    models = _columns_of_models(table, spaces or {}, labels, taken, caller=caller)
+    models = _columns_of_models(table, spaces or {}, labels, taken, kept, caller=caller)
     classes, notes = classes_of(models[0], labels, caller)
     codes = np.asarray([classes.index(label) for label in labels])[truth]
     numbered = kept if "row" not in table.column_names else _row_numbers(table.column("row"), kept)
@@ -113,13 +113,26 @@ def _columns_of_models(
     spaces: Mapping[str, Sequence[str]],
     labels: Sequence[str],
     taken: set[str],
+    kept: Codes,
     *,
     caller: str,
 ) -> tuple[ModelColumns, ...]:
-    """Columns of each model in `spaces`; without any, columns that are named like the classes."""
+    """
+    Columns of each model in `spaces`; without any, columns that are named like the classes.
+
+    Raises `DataError` if there are none, or for a cell of text, with the number of its row in the file, which
+    `kept` gives.
+    """
     specs = [(space, spec) for space, several in spaces.items() for spec in several]
-    named = tuple(named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs)
-    return named or found_columns(table, labels, taken, caller=caller)
+    try:
+        named = tuple(
+            named_columns(table, space, spec, labels, taken, caller=caller) for space, spec in specs
+        )
+        return named or found_columns(table, labels, taken, caller=caller)
+    except DataError as error:
+        if error.index is not None:
+            error.index = (int(kept[error.index[0]]),)
+        raise
 
 
 def _model(
@@ -187,7 +200,8 @@ def _both_classes(second: Array, space: str) -> Array:
     """
     Predictions of both classes, (n, 2), from those of the second, (n,), in their `space`.
 
-    It is "logits" (the first class has logit 0), "probs" or "log-probs". Values out of range give nan.
+    It is "logits" (the first class has logit 0), "probs" or "log-probs". Nothing is checked: a probability
+    outside [0, 1] gives another one for the first class, and a log-probability above 0 gives nan for it.
     """
     if space == "logits":
         return np.column_stack([np.zeros(len(second)), second])

@@ -132,8 +132,8 @@ def _checked(values: Array, option: str, caller: str) -> Array:
         right, rule = values <= 0, "hold logarithms of probabilities, <= 0"
         hint = "For losses negate them."
     else:
-        right, rule = (values >= 0) & (values == np.floor(values)), "hold whole numbers >= 0"
-        hint = ""
+        right = (values >= 0) & (values == np.floor(values)) & np.isfinite(values)
+        rule, hint = "hold whole numbers >= 0", ""
     wrong = np.flatnonzero(~right)
     if len(wrong):
         first = int(wrong[0])

@@ -25,9 +25,10 @@ def told_space(values: Array, *, normalize: bool) -> str:
     Space of `values`, of shape (n, K): "probs", "log-probs" or "logits"; rows with nan are ignored.
 
     Without another row it is "probs". A single column, of the second of two classes, is "probs" in [0, 1] and
-    "logits" otherwise. Several are "probs" if at least half of the rows sum to 1 within 1e-5, all entries lie
-    in [0, 1] or, with `normalize`, no value is negative. Otherwise they are "log-probs" if the exponentials
-    of at least half of the rows (the first 65,536 decide) sum to 1 within 1e-5, else "logits".
+    "logits" otherwise. Several are "probs" in each of three cases: all entries lie in [0, 1]; at least half
+    of the rows sum to 1 within 1e-5; or `normalize` is True and no value is negative. Otherwise they are
+    "log-probs" if the exponentials of at least half of the rows (the first 65,536 decide) sum to 1 within
+    1e-5, else "logits".
     """
     # Missing cells are refused later, by name; here they must not decide.
     known = values[~np.isnan(values).any(axis=1)]

@@ -22,9 +22,9 @@ def chosen_lead(
     """
     Lead that is read, the records that have it, in their order, and sentences about the choice, perhaps none.
 
-    The lead is `wish`, or for None the one that most records have; among equals lead II, as MLII and other
-    names too, or the first. Sentences tell of records without the lead, which are left out, or of a choice
-    that was not asked for.
+    The lead is `wish`, or for None the one that most records have, by its exact name; among equals lead II,
+    as MLII and other names too, or the first. Sentences tell of records without the lead, which are left out,
+    or of a choice that was not asked for.
 
     Raises
     ------

@@ -113,9 +113,9 @@ def _headers(folder: Path) -> Iterator[Path]:
 
 def _ignored(found: Sequence[tuple[RecordHeader, RecordBeats]]) -> Iterator[str]:
     """
-    One sentence with the number of ignored beats, perhaps 0; raises `DataError` if all beats are ignored.
+    Exactly one sentence, with the number of ignored beats of all records, even if it is 0.
 
-    `found` are the records with their beats.
+    `found` are the records with their beats. Raises `DataError`, when iterated, if all beats are ignored.
     """
     ignored = sum(beats.ignored for _, beats in found)
     total = ignored + sum(len(beats.symbols) for _, beats in found)

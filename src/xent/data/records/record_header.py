@@ -27,7 +27,7 @@ _BYTES = {
 # Millivolts of each unit of voltage, in lower case; both signs for micro are in use.
 _MILLIVOLTS = {"v": 1e3, "mv": 1.0, "uv": 1e-3, "\N{MICRO SIGN}v": 1e-3, "\N{GREEK SMALL LETTER MU}v": 1e-3}
 _MOST_HEADER_BYTES = 1 << 20
-# A day of 12 leads at 250 samples a second; a compressed file may claim any number.
+# Twelve days of a lead at 250 samples a second; a compressed file may claim any number.
 _MOST_SAMPLES = 1 << 28
 _PLAIN_NAME = re.compile(r"[\w.+-]+", re.ASCII)
 
@@ -106,10 +106,11 @@ def read_header(file: Path) -> RecordHeader:
 
 def _check_files(file: Path, found: Any, samples: int | None) -> None:
     """
-    Raise `DataError` for a record without signals, of more than 2**28 samples, or longer than its files.
+    Raise `DataError` for a record without signals, of too many samples, or longer than its files.
 
-    `samples` is the length of each signal, None if it is unknown: then lengths are not checked. A file that
-    is not beside the header `file` is an error too.
+    `samples` is the length of each signal in frames, None if it is unknown, which is not checked. A single
+    signal may have 1 to 2**28 samples: `samples` times its samples a frame. A file that is not beside the
+    header `file`, or has no plain name, is an error too.
     """
     if not found.n_sig or not found.file_name:
         raise refusal("hold records with signals", got=f"{file.name}, which has none")
@@ -133,7 +134,8 @@ def _inside(file: Path, name: str) -> Path:
     """
     Path of the file `name` beside the header `file`.
 
-    Raises `DataError` for a path in `name`, whatever it leads to, and for a file that is not there.
+    Raises `DataError` for a file that is not there, and for a name with other characters than ASCII letters,
+    digits and ``_ . + -``: so for every path, whatever it leads to, and for a space.
     """
     if not _PLAIN_NAME.fullmatch(name) or name in {".", ".."}:
         hint = "A header names files of its own folder, without a path."

@@ -133,7 +133,8 @@ class ContrastOfEmbeddings:
         `rows`.
 
         Candidates are split in the order of the field `candidates`. For an array that holds anchors and
-        candidates, the two parts are added. Each array must hold one or the other: else None stands for it.
+        candidates, the two parts are added. Each array must hold one or the other: one that holds neither has
+        None, which callers do not handle.
         """
         found: list[Array | None] = [pair[0], *[None] * (len(rows) - 1)]
         start = 0

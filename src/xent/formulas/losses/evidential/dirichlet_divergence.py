@@ -55,9 +55,9 @@ class DirichletDivergence:
         Divergence in nats, (...), of the Dirichlet distribution without the label's evidence from the uniform
         one.
 
-        The concentration at the label, of shape (...), is set to 1; at another class k it is 1 plus the
-        evidence, the softplus or the exponential of the logit, (..., K). It is nan where the label is out of
-        range.
+        The concentration at the label, of shape (...), is set to 1, whatever its logit; at another class k it
+        is 1 plus the evidence, the softplus or the exponential of the logit, (..., K). It is nan where the
+        label is out of range, or another logit is ``inf`` or nan.
         """
         evidence = self._against(logits, labels, xp=xp)
         large, small = integrals(_of_all(evidence, xp=xp), xp=xp)
@@ -82,7 +82,8 @@ class DirichletDivergence:
         Product of the Hessian of `value` in the logits with `vectors`, both of shape (..., K); 0 at the
         label.
 
-        `labels` have shape (...). The product is nan where the label is out of range.
+        `labels` have shape (...). All of a row is nan where its label is out of range, or another logit than
+        the label's is ``inf`` or nan.
         """
         evidence = self._against(logits, labels, xp=xp)
         each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
@@ -133,9 +134,9 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
     Number K of classes, and the sum of the evidence of each row, (...), as arguments of `integrals`.
 
-    `evidence` is that against the label, whose own is 0. The result is K, the sum x, in which each class is
-    capped at ``exp(35)``, ``log((K + x) / K)``, ``1 / (K + x)`` and ``x / (K + x)``; the last three are not
-    capped.
+    `evidence` is that against the label, whose own is 0. The result, without the factor ``unit``, is K, the
+    sum x, in which each class is capped at ``exp(35)``, ``log((K + x) / K)``, ``1 / (K + x)`` and ``x / (K +
+    x)``; the last three are not capped.
     """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)
