@@ -136,11 +136,11 @@ class _OnKernel:
 
     def _kernel(self, logits: Array, *data: Array) -> Evaluation | None:
         """
-        Function that runs a kernel on the memory of the logits and `data` and returns NumPy arrays.
+        Function of a name alone that runs a kernel on the memory of the logits and `data`; None if none can.
 
-        It takes "value", "gradient" or "value_and_gradient", which gives a pair. None in place of the
-        function if the memory of an array cannot be read, as in a traced call or on another device, or if
-        there is no kernel: for logits in neither float32 nor float64, or where kernels do not run.
+        The name is "value", "gradient" or "value_and_gradient"; the result is a new NumPy array, for the last
+        a pair. No kernel runs if the memory of an array cannot be read, as in a traced call or on another
+        device, for logits in neither float32 nor float64, or where `runs_here` is False.
         """
         memory = [host_memory(array) for array in (logits, *data)]
         if any(array is None for array in memory):

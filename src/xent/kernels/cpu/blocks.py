@@ -109,10 +109,10 @@ class Blocks:
         """
         The largest number of a row without nan, and its first place among equal ones.
 
-        `read` gets the index of a vector and its mask, None in whole blocks, and returns the vector; it is
-        called several times for each. Lanes outside the mask count as ``-inf``, whatever it returns. A nan
-        may hide numbers, so that in a row with nan another number, or ``-inf``, is found. The index lies
-        outside its block in an empty row and in one of nan only.
+        `read` gets the index of a vector and the mask of its lanes inside the row, or None for all, and
+        returns the vector; it reads the block of the largest number twice. Lanes outside the mask count as
+        ``-inf``, whatever it returns. A nan may hide numbers, so that in a row with nan another number, or
+        ``-inf``, is found. The index lies outside its block in an empty row, and may in a row with nan.
         """
         lowest = self._vector(float("-inf"))
         peak = self.kernel.variable(lowest)
@@ -186,9 +186,10 @@ class Blocks:
 
     def _place_in(self, block: Value, number: Value, read: Reader) -> Place:
         """
-        Place of the first entry that equals `number` in the block that begins at `block`.
+        Place of the first entry that equals `number` in the block, whole or not, that begins at `block`.
 
-        Without such an entry, as for nan, the index is ``block + 64``, outside the block.
+        `read` always gets a mask, in a whole block too; lanes beyond the row match nothing. Without such an
+        entry, as for nan, the index is ``block + 64``, outside the block.
         """
         pattern = self.kernel.constant(0)
         for k, (index, lanes) in enumerate(self._vectors(block, whole=False)):
@@ -215,10 +216,11 @@ class Blocks:
     @contextmanager
     def _other_blocks(self, excluded: Place) -> Iterator[Value]:
         """
-        Loop over the block of the place `excluded`, then the incomplete last one; gives the index of each.
+        Loop over the block of the place `excluded`, then the incomplete last one; gives where each begins.
 
-        These are the blocks that `_whole_blocks_around` leaves out. The body is written once; it runs once if
-        the two are the same or if there is no incomplete block, and never in an empty row.
+        These are the blocks that `_whole_blocks_around` leaves out, also if the index of the place lies
+        outside its block. The body is written once; it runs once if the two are the same or if there is no
+        incomplete block, and never in an empty row.
         """
         end = self.end_of_whole
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(2)) as part:

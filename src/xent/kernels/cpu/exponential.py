@@ -87,10 +87,11 @@ def exponential(hi: Value, lo: Value) -> Value:
 
 def magnified_exponential(hi: Value, lo: Value) -> Value:
     """
-    ``exp(hi + lo)`` times ``2**64`` in 32 bits and ``2**600`` in 64, so that it is normal; 0 stays 0.
+    ``exp(hi + lo)`` times ``2**64`` in 32 bits and ``2**600`` in 64: a normal number, or 0.
 
-    `hi` is at most 0 and `lo` at most half a unit in its last place. Sums of results keep all digits;
-    `reduced` divides by the power of two. It is 0 for `hi` below -120 in 32 bits, -800 in 64, and nan at nan.
+    `hi` is at most 0 and `lo` at most half a unit in its last place. The result is 0 for `hi` below -120 in
+    32 bits, -800 in 64, whatever `lo` is, and nan at nan. Sums of results keep all digits; `reduced` divides
+    by the power of two.
     """
     numbers = _constants(hi)
     shifted = fma(hi, 1 / numbers.log2_hi, numbers.unit + numbers.spare)

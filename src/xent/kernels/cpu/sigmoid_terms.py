@@ -18,7 +18,8 @@ def sigmoid_terms(logit: Value, target: Value) -> tuple[Value, Value, Value]:
     Slope, value in nats, and curvature of the cross-entropy of each lane's `logit` and `target` in [0, 1].
 
     The slope is the derivative in the logit, the curvature the second one: the product of both probabilities.
-    An infinite logit costs 0 if all of the target lies on its side, else ``inf``; nan gives nan in all three.
+    An infinite logit costs 0 if all of the target lies on its side, else ``inf``; a logit of nan gives nan in
+    all three.
     """
     is_above = logit > 0.0
     below = select(is_above, -logit, logit)

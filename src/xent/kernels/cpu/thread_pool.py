@@ -103,10 +103,10 @@ def _processors() -> int:
 @functools.cache
 def team_of_pytorch() -> Callable[[int, int, int, int], None] | None:
     """
-    Function ``GOMP_parallel`` of the OpenMP library that is loaded, with PyTorch; None if there is none.
+    Function ``GOMP_parallel`` of the OpenMP library that PyTorch has loaded; None if there is none.
 
-    It runs a function of machine code, by its address, on the address of a job in so many threads; the fourth
-    argument, flags, is 0.
+    To be called when PyTorch is loaded: the first answer is kept, None too. The function runs machine code,
+    by its address, on the address of a job in so many threads; the fourth argument, flags, is 0.
     """
     try:
         team = ctypes.CDLL(None).GOMP_parallel

@@ -102,7 +102,7 @@ def value_and_gradient(rows: LinearRows, point: Array, /) -> Sums:
     **Gradient.** :math:`\sum_i a_i \bigl((1 - t_i)\,\sigma(z_i) - t_i\,\sigma(-z_i)\bigr) (x_i - c, 1)`.
 
     **Edge cases.** No row gives sums of 0. An infinite logit costs 0 on the side of its target. A row of
-    weight 0 is read: a nan in it makes sums nan.
+    weight 0 may be read: a nan or an infinite loss in it can make sums nan.
 
     **Numerics.** Logits are sums of p products in float64; no near numbers are subtracted after them. The
     result does not depend on the number of threads.

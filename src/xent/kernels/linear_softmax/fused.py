@@ -237,12 +237,12 @@ def _sums(
     r"""
     Losses of the chunks of rows, (chunks,), and sums over all rows, (count, K), both in float64 and weighted.
 
-    `quantity` is "gradient" or "product", with the transposed gradient or Hessian times `direction`, (p + 1,
-    K), the intercepts last; or "covariance", with the sum of the products :math:`p p^\top` of probabilities,
-    (K, K). Losses are set for the gradient alone, else of no meaning. `dtype` is that of the arithmetic.
-    `packed`, in float32, is written by the covariance and read by the product; None for none.
-
-    Raises `DTypeError`, `ShapeError` or `DomainError` for an array that the kernel cannot read as it is.
+    `point`, and `direction` for "product" alone, are (K, p + 1), intercepts last. For the `quantity`
+    "gradient" or "product" the sums are the transposed gradient, or Hessian times `direction`, (p + 1, K);
+    for "covariance" those of :math:`p p^\top` with the probabilities p, (K, K). Losses are set for the
+    gradient alone. `dtype` is that of the arithmetic. `packed`, in float32, is written by "covariance", read
+    by "product"; None for none. Raises `DTypeError`, `ShapeError` or `DomainError` for an array that the
+    kernel cannot read as it is.
     """
     numbers = np.dtype(dtype)
     _check(rows, point, direction, packed, numbers)

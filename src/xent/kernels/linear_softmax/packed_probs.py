@@ -21,11 +21,11 @@ _LARGEST = 0x8000
 
 def unpacked(packed: NDArray[np.uint16], /) -> NDArray[np.float32]:
     """
-    Probabilities as a new array of shape (N, K) in float32, whose rows sum to 1.
+    Probabilities as a new array of shape (N, K) in float32.
 
     `packed`, (N, K), holds the bits of bfloat16, and at the largest of each row those of -0: its probability
-    is 1 less the sum of the others, at least 0; several such entries share it equally. A row of bits of 0
-    alone has probabilities of 0.
+    is 1 less the sum of the others, or 0 if they exceed 1; several such entries share it equally. A row of
+    bits of 0 alone has probabilities of 0.
 
     Examples
     --------

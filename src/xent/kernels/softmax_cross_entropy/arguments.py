@@ -62,7 +62,7 @@ class Arguments:
         that are no integers or targets neither in the dtype of the logits nor in that of the arithmetic,
         `ShapeError` for another number of rows or classes, also of the weights, and `DomainError` for targets
         that are not contiguous or overlap the gradient, and for an ignored label of more than 64 bits. Labels
-        are converted to int64. The smoothing is not checked.
+        are converted to int64. Neither their range nor the smoothing is checked.
         """
         if isinstance(truth, Targets):
             # Targets of 16-bit logits may be given in float32.

@@ -162,9 +162,9 @@ def _run(
 
     `arguments` have logits and outputs, and with a gradient its factor; `truth` and `z_weight`, the factor of
     the squared log-normaliser, are added here. `most_threads` of None means as many threads as the work is
-    worth. Raises `DTypeError` for labels that are no integers or targets of another dtype, `ShapeError` for
-    another number of rows or classes, and `DomainError` for targets that are not contiguous or overlap the
-    gradient, or an ignored label of more than 64 bits.
+    worth. Raises `DTypeError` for logits in no format that kernels read, labels that are no integers or
+    targets of another dtype, `ShapeError` for another number of rows or classes, and `DomainError` for
+    targets that are not contiguous or overlap the gradient, or an ignored label of more than 64 bits.
     """
     rows, classes = arguments.logits.shape
     arguments.add_truth(truth)
@@ -191,7 +191,7 @@ def _choice(arguments: Arguments, truth: Labels | Targets) -> tuple[str, str, st
 
     The name is ``"targets"``; for labels ``"smoothed_labels"`` with smoothing, else ``"short_rows"`` up to 96
     classes and ``"labels"`` above. Formats are names such as ``"float32"``; for labels the second is that of
-    the logits.
+    the logits. Raises `DTypeError` for a dtype that `format_of` refuses.
     """
     numbers = format_of(arguments.logits, caller=CALLER, argument="logits")
     of_targets, name = numbers, "labels"

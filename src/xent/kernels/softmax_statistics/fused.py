@@ -107,8 +107,10 @@ def gradient_in_place(
     DTypeError, ShapeError, DomainError
         If an array does not have the dtype, shape or layout stated here. Values are not inspected.
 
-    Notes ----- **Definition.** :math:`p_k (a + c (z_j - z_k - D))` with the factors a and c of log-normaliser
-    and entropy, the argmax j and the mean distance D of `numbers`.
+    Notes
+    -----
+    **Definition.** :math:`p_k (a + c (z_j - z_k - D))` with the factors a and c of log-normaliser and
+    entropy, the argmax j and the mean distance D of `numbers`.
 
     **Edge cases.** A class of probability 0 has gradient 0, as has each class of a row in which a and c are
     0, whatever its logits; another row without a softmax becomes ``nan``.

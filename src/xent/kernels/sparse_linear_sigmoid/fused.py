@@ -96,7 +96,8 @@ def value_and_gradient(rows: CsrRows, point: Array, /) -> Sums:
     **Gradient.** :math:`\sum_i a_i \bigl((1 - t_i)\,\sigma(z_i) - t_i\,\sigma(-z_i)\bigr) (x_i, 1)`.
 
     **Edge cases.** No row gives sums of 0; a row without numbers has the intercept as its logit. An infinite
-    logit costs 0 on the side of its target. A row of weight 0 is read: a nan in it makes sums nan.
+    logit costs 0 on the side of its target. A row of weight 0 is read: a nan or an infinite
+    loss in it makes sums nan.
 
     **Numerics.** Logits are sums of products in float64; no near numbers are subtracted after them. The
     result does not depend on the number of threads.

@@ -167,9 +167,9 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
     """
     Write to `shared` the loop of one thread: take the next range of rows and call `kernel`, until the end.
 
-    A range has `rows_at_once` rows, the last one fewer. It counts the thread in `next_thread`, the ranges
-    taken in `next_row` and the finished rows in `rows_done`, fields of the job's header. An argument
-    `scratch` is moved to the thread's own memory.
+    A range has `rows_at_once` rows, the last one fewer. Fields of the job's header count: `next_thread` the
+    threads, `next_row` the rows of all ranges taken, also beyond the end, and `rows_done` the finished rows.
+    An argument `scratch` is moved to the thread's own memory.
     """
     builder, function = shared.builder, kernel.module.globals[kernel.name]
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")

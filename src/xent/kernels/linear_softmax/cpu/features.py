@@ -46,8 +46,9 @@ class Features:
         """
         Write the features of eight rows from `row` on, and a last 1 for each, to `out`, (8, p + 1).
 
-        They are in the arithmetic, and if `changed` less the centre and times the factors. In the place of
-        rows from `end` on stand numbers of no meaning: those of the last row, or of a row of zeros.
+        They are in the arithmetic, and if `changed` less the centre and times the factors. Rows from `end` on
+        have the 1 too, and before it numbers of no meaning: the features of the last row, or of a row of
+        zeros.
         """
         p = self.kernel.arguments["p"]
         rows = [select(row + r < end, row + r, end - 1) for r in range(ROWS)]

@@ -63,7 +63,8 @@ def linear_softmax_kernel(
         Format of all sums and matrices, FLOAT64 or FLOAT32.
     sums : {"gradient", "product", "covariance"}
         Quantity to sum, with the rows' weights: the gradient, (p + 1, width), and the loss; the Hessian times
-        a direction, (p + 1, width); or the products of probabilities, (K, width), without the diagonal term.
+        a direction, (p + 1, width); or the products p_j p_k of probabilities, (K, width), not negated and
+        without the term diag(p).
     vectors : int
         Vectors of classes that are multiplied at once, 1 or 2; `width` is a multiple of them.
     changed : bool
@@ -170,7 +171,8 @@ class _Chunk:
         Replace the logits of eight rows from `row` on by slopes times weights; add their losses to `total`.
 
         Slopes are the derivatives of a row's loss in its logits. The losses, in nats, are weighted too, a
-        lane for each row; rows from `end` on, and a row of weight 0, even of an infinite loss, add 0.
+        lane for each row. Rows from `end` on, and a row of weight 0, even of an infinite loss, add 0 to
+        `total` and get slopes of 0, or of nan if they have no softmax.
         """
         _, logits, _, parts = self._scratch()
         codes = Array(self.kernel, self.kernel.arguments["codes"], INT64)

@@ -188,7 +188,8 @@ class RowTerms:
         Write the exponentials of a row of `logits` less their peak to `out`, which may be the same.
 
         Returns the peak, the sum of the exponentials of all lower logits, and the number of logits that equal
-        the peak. `see`, unless it is None, is called with the index and the exponentials of each vector.
+        the peak. `see`, unless it is None, is called once, in the loop over vectors, with the index and the
+        exponentials of a vector, to emit code.
         """
         lanes = self.format.lanes
         top = self.kernel.variable(logits.load(self.kernel.constant(0), lanes))

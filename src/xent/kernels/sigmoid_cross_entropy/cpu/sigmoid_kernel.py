@@ -36,7 +36,8 @@ def sigmoid_kernel(numbers: Format, of_targets: Format, *, value: bool, gradient
     Kernel for `total` numbers in rows of `K`, of which the last may be shorter; it takes `KernelArguments`.
 
     `numbers` is the format of logits and gradient, `of_targets` that of the targets; with `value` and
-    `gradient` it writes the output of this name, and does not use the address of the other.
+    `gradient` it writes the output of this name, and does not use the address of the other. With a positive
+    weight for each column, `K` is the number of columns; with one weight for all, rows only divide the work.
     """
     kernel = Kernel(f"sigmoid_{numbers.name}", argument_types(KernelArguments, numbers.compute))
     formats = {"logits": numbers, "targets": of_targets, "gradient": numbers}
@@ -83,8 +84,8 @@ class _Step:
         Store the requested outputs of the vector at `index` of the row, in the lanes of the mask `where`.
 
         A mask of None stands for all lanes. `value` and `gradient` are True to store the cross-entropy in
-        nats, and its derivative in the logit times the factor. The derivative is stored last, for it may
-        replace the logits.
+        nats, with the positive weight of its column, and its derivative in the logit times the factor. The
+        derivative is stored last, for it may replace the logits.
         """
         logit, *weights = self._read(index, where)
         is_above = logit > 0.0

@@ -70,8 +70,9 @@ class LabelTerms:
         `factor` times the gradient: multiplier of the exponentials at other classes, and the entry at the
         label.
 
-        Exponentials, also that of the label, `exponential`, are relative to the peak; `normaliser` is the
-        log-normaliser. The entry at the label is computed apart: `p - 1` would cancel near p = 1.
+        With `weight` w, `z_weight` c, `normaliser` L (the log-normaliser) and the label's probability p they
+        are ``factor (w + 2 c L) / (1 + rest)`` and ``factor (2 c L p - w (1 - p))``, where ``1 - p`` does not
+        cancel. Exponentials, also that of the label, `exponential`, are relative to the peak.
         """
         total = self.rest + 1.0
         pull = self.z_weight * 2.0 * normaliser

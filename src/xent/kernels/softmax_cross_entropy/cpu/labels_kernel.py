@@ -60,8 +60,8 @@ def _row(program: Program, row: Value, label: Value) -> None:
     """
     Write the code for one row that is not ignored: value, log-normaliser, argmax, and the gradient if any.
 
-    A label out of range makes all nan and the argmax -1; so does a row without a softmax, which is all
-    ``-inf`` or holds nan or ``+inf``.
+    The value has class weight and z-loss, the gradient the row's factor too. A label out of range makes all
+    nan and the argmax -1; so does a row without a softmax, which is all ``-inf`` or holds nan or ``+inf``.
     """
     blocks = Blocks(program.kernel, program["K"], program.format)
     logits, scratch = program.row_of("logits", row), program.scratch(row)

@@ -186,9 +186,10 @@ def _compute(tile: _Tile) -> None:
     """
     Write the code for a tile of rows: outputs are stored, the logits in the tile replaced by the gradient.
 
-    Outputs are loss, log-normaliser and argmax. An ignored row has loss and gradient 0, log-normaliser nan
-    and argmax -1; a label out of range, or a row without a softmax, makes all nan, and the argmax -1. Without
-    a gradient the tile is left with the exponentials.
+    Outputs are loss, with class weight and z-loss, log-normaliser and argmax; the gradient has the row's
+    factor. An ignored row has loss and gradient 0, log-normaliser nan and argmax -1; a label out of range, or
+    a row without a softmax, makes all nan, and the argmax -1. Without a gradient the tile is left with the
+    exponentials.
     """
     program = tile.program
     labels = program.array("labels", INT64).load(tile.row, tile.lanes, where=tile.is_row)
@@ -242,8 +243,9 @@ def _exponentials(tile: _Tile, peak: Value, top: Value, label: Value) -> tuple[V
     Replace the logits of the tile by exponentials relative to `peak`; their sum without the class `top`.
 
     `peak`, `top` and `label` have a lane for each row: its largest logit, the class of that, and the true
-    class. The second result holds ``"logit"``, ``"exponential"`` and the class weight, ``"weight"``, at the
-    label. The sum is nan for a row whose peak is infinite or that holds nan.
+    class, or 0 for a label out of range. The second result holds ``"logit"``, ``"exponential"`` and the class
+    weight, ``"weight"``, at the class `label`. The sum is nan for a row whose peak is infinite or that holds
+    nan.
     """
     found = {name: tile.variable(0.0) for name in ("logit", "exponential", "weight")}
     total, lost = tile.variable(0.0), tile.variable(0.0)

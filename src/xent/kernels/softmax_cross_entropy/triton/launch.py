@@ -95,8 +95,8 @@ def softmax_of_rows(
     Parameters
     ----------
     logits : Tensor of shape (N, K) or (N, K, d)
-        Float32, bfloat16 or float16, of any strides, not checked. With d, the rows of labels, factors and
-        outputs are N d, in the order (N, d).
+        Float32, bfloat16 or float16, of any strides, not checked. With d there are N d rows, in the
+        order (N, d); labels, factors and outputs have an entry for each, the latter two contiguous.
     truth : Truth
         Labels or probabilities, with class weights, ignored label, smoothing and mask.
     outputs : Outputs
@@ -104,7 +104,7 @@ def softmax_of_rows(
     gradient : Tensor of the shape of the logits, optional
         Output for the gradient of the losses, 0 in ignored rows and at masked classes, in one of the dtypes
         of logits; it may be the logits themselves.
-    factor : Tensor of float32, of one number or one for each row, optional
+    factor : Tensor of float32, of shape () or with an entry for each row, optional
         Factor of the gradient alone.
     upstream : Tensor of float32 of one number, optional
         Further factor of the gradient; if it is 1 the launch writes nothing, no output either.

@@ -95,16 +95,18 @@ def softmax_rows(
     ----------
     logits, gradient, targets, mask : pointer
         Offsets of a row are ``row // inner * outer + row % inner * inner_step``, of a class its `step`. With
-        `LABELS` the targets are N integers. The gradient may be the logits, or None.
+        `LABELS` the targets are N integers. The gradient, which may be None or the logits, is that of the
+        losses times both factors, 0 in ignored rows and at masked classes.
     weights, mask, shares, factors, upstream : pointer or None
         Class weights; 1 for participating classes; each row's share of smoothing for each of its classes;
         factor of the gradient, and a further one: if it is 1, the gradient is there already and nothing is
         done. None stands for 1, for shares for 0.
     values, log_probs, normalisers, entropies, tops, rests, mean_distances : pointer or None
-        Outputs of N numbers each: loss, log-probability of the label, log-normaliser, entropy, argmax, sum of
-        all exponentials but the largest, relative to it, and mean distance of the logits below the largest
-        under the softmax. In an ignored row the first two are 0, the argmax -1 and the rest nan; in a row
-        without a softmax, or with a label out of range, the argmax is -1 and all else nan.
+        Outputs of N numbers each: loss with class weights, smoothing and z-loss; log-probability, with
+        `LABELS` alone; log-normaliser, entropy, argmax, sum of all exponentials but the largest, relative to
+        it, and mean distance of the logits below the largest under the softmax. In an ignored row the first
+        two are 0, the argmax -1 and the rest nan; in a row without a softmax, or with a label out of range,
+        the argmax is -1 and all else nan.
     N, K, inner : int
         Numbers of rows and classes, and of rows that share an outer offset.
     logit_outer, ..., mask_step : int

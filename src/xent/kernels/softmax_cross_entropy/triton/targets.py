@@ -22,8 +22,9 @@ def target_tile(
     Targets of a tile, (rows, columns) in float32, ``(kept * t + share) * weight``; 0 beyond the row.
 
     t is the probability, or with `LABELS` 1 at the label and else 0; the share is for classes where
-    `participates` is True. `columns` are the tile's classes. `truth` holds targets, class weights (None for
-    1), labels, offsets of rows and step of the targets, kept, share of each row, rows read, and K.
+    `participates` is True. `columns` are the tile's classes. `truth` is the tuple of nine at the head of
+    `two_passes.py`: targets, class weights (None for 1), labels, offsets of the rows, step of the targets,
+    kept, share of each row, rows read, K.
     """
     targets, weights, labels, places, step, kept, share, reads, K = truth
     inside = columns < K

@@ -27,9 +27,9 @@ def labels_of(
     """
     Three numbers of each of `rows`: its label, True if the row is read, True if the label lies in 0 .. K-1.
 
-    `targets` are N labels with `LABELS`. A row is read if it is below N and its label is not `ignored`;
-    beyond N the label is 0. Without `LABELS` nothing is loaded, the label is -1, and both flags are True
-    below N.
+    `targets` are N labels with `LABELS`. A row is read if it is below N and its label, in range or not, is
+    not `ignored`; beyond N the label is 0. Without `LABELS` nothing is loaded, the label is -1, and both
+    flags are True below N.
     """
     is_row = rows < N
     if LABELS:

@@ -53,8 +53,7 @@ def in_first_pass(
     DENSE: tl.constexpr,
 ) -> tl.tuple:
     """
-    `state` of the rows after the tile `z` of logits, and the tile's exponentials relative to the new
-    reference.
+    Pair of the `state` of rows after the tile `z` and the tile's exponentials relative to the new reference.
 
     `state` holds peak, its class, reference, sum of other exponentials (high, low), the label's logit, the
     largest target, its class, and the sum of the others. The exponentials are times 2^64. `columns` are the
@@ -85,14 +84,14 @@ def in_second_pass(
     ENTROPY: tl.constexpr,
 ) -> tl.tuple:
     """
-    `sums` after the tile `z`, a pair, and the gradient in the tile, (rows, columns), times each row's factor.
+    Pair of `sums` after the tile `z` and its gradient, (rows, columns), times each row's factor.
 
-    `sums` are the distances of the logits below the peak, weighted by targets if `DENSE`, and by `powers` if
-    `ENTROPY`; else a sum stays as it is. `powers` are the tile's exponentials relative to the peak, times
-    2^64. `row` holds each row's peak, its class, rest, largest target, its class, sum of the others,
-    derivative of the z-loss, factor, and for labels the multiplier of the exponentials and the entry at the
-    label, which have the factor. Without `DENSE` the gradient is made of these two. `truth` is as for
-    `target_tile`.
+    `sums` are two: the distances of the logits below the peak, weighted by targets if `DENSE`, and by
+    `powers` if `ENTROPY`; else a sum stays as it is. `powers` are the tile's exponentials relative to the
+    peak, times 2^64, which the second sum keeps. `row` holds each row's peak, its class, rest, largest
+    target, its class, sum of the others, derivative of the z-loss, factor, and for labels the multiplier of
+    the exponentials (not times 2^64) and the entry at the label, which have the factor. Without `DENSE` the
+    gradient is made of these two. `truth` is as for `target_tile`.
     """
     distance, spread = sums
     peak, top, rest, largest, place, others, pull, factor, scale, at_label = row
