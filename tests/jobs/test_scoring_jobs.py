@@ -76,6 +76,8 @@ def test_a_prior_is_given_as_text_as_a_mapping_or_as_a_table(rows, tmp_path):
         xent.score(one(rows), "y", prior={"a": 1, "b": 1, "c": "many"})
     with pytest.raises(DomainError, match="must hold numbers >= 0 with a positive, finite sum"):
         xent.score(one(rows), "y", prior=dict.fromkeys("abc", 1e308))
+    with pytest.raises(DomainError, match="with a positive, finite sum; got inf for 'c'"):
+        xent.score(one(rows), "y", prior={"a": 1, "b": 1, "c": 10**400})
     # Longer than a name of a file may be.
     shares = ",".join(f"{name}={'0' * 100}1" for name in "abc")
     assert np.isfinite(xent.score(one(rows), "y", prior=shares).models[0].summary.prior_loss)
@@ -149,7 +151,8 @@ def test_calibration_gains_and_its_file_gains_again(rows, tmp_path):
     assert found.findings.method == "temperature"
     assert found.findings.gain.low > 0
     (tmp_path / "c").mkdir()
-    found.save(tmp_path / "c")
+    # Text names a directory too.
+    found.save(str(tmp_path / "c"))
     assert sorted(each.name for each in (tmp_path / "c").iterdir()) == [
         "calibrator.json",
         "manifest.json",

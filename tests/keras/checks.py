@@ -17,6 +17,7 @@ import xent.losses
 from xent.arrays import valid_values
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.keras import arguments
+from xent.keras.binary import _focal_terms
 
 CLASSES = [name for name in xent.keras.__all__ if name[0].isupper()]
 CLIPPED = "Keras clips a probability of 0 to 1e-7, whose loss is 16.118; here the loss is infinite"
@@ -101,6 +102,20 @@ def test_a_probability_of_zero_costs_infinity_unless_clipping_is_asked_for():
     np.testing.assert_allclose(
         clipped, numbers(keras.losses.categorical_crossentropy(truth, probs)), rtol=1e-6
     )
+
+
+def test_a_focal_loss_of_factor_0_is_0_at_a_probability_of_zero():
+    truth, probs = np.asarray([[1.0, 0.0]]), np.asarray([[0.0, 1.0]])
+    categorical = xent.keras.categorical_focal_crossentropy(truth, probs, alpha=np.asarray([0.0, 1.0]))
+    assert numbers(categorical)[0] == 0
+    for alpha, row in ((0.0, slice(0, 1)), (1.0, slice(1, 2))):
+        binary = xent.keras.binary_focal_crossentropy(
+            truth[:, row], probs[:, row], apply_class_balancing=True, alpha=alpha
+        )
+        assert numbers(binary)[0] == 0
+    # Values that cannot be read become nan, and stay so.
+    one, unknown = (keras.ops.convert_to_tensor(np.asarray([number])) for number in (1.0, np.nan))
+    assert np.isnan(numbers(_focal_terms(one, unknown, 2.0, 0.0)))
 
 
 def test_the_logits_behind_a_softmax_are_used_where_the_backend_keeps_them():

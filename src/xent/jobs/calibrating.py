@@ -68,10 +68,13 @@ class Calibration:
         ------
         OutputError
             If `directory` holds a file with the name of any result, also report.html, metrics.json or
-            model.skops, that is not an unchanged one.
+            model.skops, that is not an unchanged one. Unchanged ones of these three stay.
+        OSError
+            If a file cannot be written.
         """
         import pyarrow.parquet
 
+        directory = Path(directory)
         check_replaceable(directory, caller="save")
         pyarrow.parquet.write_table(self.table(), directory / "predictions.parquet")
         (directory / "calibrator.json").write_text(render_calibrator(self.calibrator), encoding="utf-8")
@@ -182,8 +185,9 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
     """
     Maps to choose from: all but Venn-Abers, with the identity, for "auto", else the one that `method` names.
 
-    A map that is named is taken whatever the number of rows. Raises `DomainError` for an unknown method and
-    for "identity", and for one of two classes where there are more.
+    For "auto" the maps that do not suit the rows or the classes are included, and `cross_fitted` leaves them
+    out; a map that is named is taken whatever the number of rows. Raises `DomainError` for an unknown method
+    and for "identity", and for one of two classes where there are more.
     """
     if method == "auto":
         return CANDIDATES
@@ -199,11 +203,12 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
 
 def _calibration(model: ScoredModel, fitted: CrossFitted) -> Calibration:
     """
-    `Calibration` of `model` by the map that `fitted` chose, with mean losses before and after in nats.
+    `Calibration` of `model` by the cross-fitted maps in `fitted`, with mean losses before and after in nats.
 
-    Losses after are those of maps that have not seen the row, and the gain, before less after, is paired by
-    row; a row whose loss is infinite before and after has a gain of 0. Means have weights and intervals by
-    groups. The corrected rows are those of the chosen map, fitted to all rows or to a part of many.
+    Losses after and the corrected rows are those of the map of each row's fold, which has not seen the row;
+    the map for new predictions is the one chosen on, and fitted to, all rows or a part of many. The gain,
+    before less after, is paired by row; a row whose loss is infinite before and after has a gain of 0. Means
+    have weights and intervals by groups.
     """
     predictions = model.predictions
     clusters = predictions.clusters

@@ -17,9 +17,9 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
     Describe classes by strings and numbers alone, for a file that holds no other types.
 
     The dict has ``"values"``, one for each class, and ``"kind"``: empty if the values are the classes
-    themselves, which are strings and numbers, else Arrow's name of the type, its unit and its time zone, each
-    "" if it has none; values are then whole numbers in that unit. Raises an error of Arrow for classes of
-    another type.
+    themselves, which are strings, numbers and truth values, else Arrow's name of the type, its unit and its
+    time zone, each "" if it has none; values are then whole numbers in that unit. Classes of one type of
+    dates, times or durations have such a kind; for most others an error of Arrow is raised.
 
     Examples
     --------

@@ -108,6 +108,8 @@ def code(
     DomainError
         If `kind` is unknown, `radix` out of range, `message` below 1, or `most_length` too small, or given
         for another kind than ``"huffman"``.
+    DTypeError
+        If `radix` is not an integer.
     """
     build = _builder(kind, most_length, radix)
     if message is not None and message < 1:
@@ -179,8 +181,8 @@ def _one(
     Both are distributions, of sum 1 within 1.5e-8. The fields are ``symbols``, with both probabilities over
     their sums, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``, ``kraft_sum`` (a
     fraction as text, None without codewords) and ``words``, the whole symbols that a `message` of so many
-    digits holds on average, None without one. Lengths and parts are in digits of `radix`, a length None for a
-    symbol of probability 0 in q; `names` are those of the symbols.
+    digits holds on average, None without one or for a length of 0. Lengths and parts are in digits of
+    `radix`, a length None for a symbol of probability 0 in q; `names` are those of the symbols.
     """
     built = build(q)
     if isinstance(built, Code):

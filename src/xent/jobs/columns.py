@@ -82,6 +82,8 @@ def columns(
         If the table cannot be used; the message says why and what to do.
     DomainError
         If a kind in `types` is unknown, or an option of reading is invalid.
+    BackendError
+        If the library that reads `data` is not installed.
 
     Examples
     --------

@@ -145,13 +145,16 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     Raises
     ------
     DataError
-        If the table, its target or a named column cannot be used, too few groups can be split, or a class
-        that is to be balanced has no weight in training.
+        If the table, its target or a named column cannot be used, too few groups can be split, fewer than two
+        classes have weight, or a class that is to be balanced has none in training.
     DomainError
-        If a weight or class weight is negative or not finite, no held-out row has weight, or an option of
-        reading is invalid.
+        If a weight or class weight is negative or not finite, no held-out row has weight, class weights are
+        neither "balanced" nor a mapping or have a key that is not a class, or an option of reading is
+        invalid.
     ShapeError
         If `sample_weight` does not have one entry per row.
+    BackendError
+        If the library that reads the file is not installed.
     """
     missing, reading = wishes.missing, dict(wishes.reading)
     table, target, name = read_source(

@@ -81,7 +81,9 @@ class Fit:
         ------
         OutputError
             If `directory` holds a file with the name of any result, also calibrator.json or manifest.json,
-            that is not an unchanged one.
+            that is not an unchanged one. An unchanged calibrator.json stays.
+        OSError
+            If a file cannot be written.
         """
         directory = Path(directory)
         check_replaceable(directory, caller="save")

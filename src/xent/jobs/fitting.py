@@ -140,13 +140,15 @@ def fit(
         message says why and what to do.
     DomainError
         If an option is out of range, or contradicts another: `resume` of a linear model, `C` or `tol` of a
-        network; if a weight or class weight is negative or not finite, or no held-out row has weight.
+        network; if a weight or class weight is negative or not finite, `class_weight` has a key that is
+        not a class, or no held-out row has weight.
     ShapeError
         If `sample_weight` does not have one entry per row.
     ParameterError
         If a keyword is not known.
     BackendError
-        If `model` is not linear, and PyTorch or safetensors is missing.
+        If a library is missing: PyTorch or safetensors for a `model` other than linear, or one that reads
+        `data`.
     OutputError
         If `checkpoint` cannot be written.
 

@@ -63,10 +63,11 @@ def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) 
 
 def keep_fold(journal: Journal, fold: int, losses: Array, wishes: ModelWishes) -> Entry:
     """
-    Entry of the number `fold` with its `losses`, (2, n), added to the journal, and to its file if it has one.
+    Entry of the number `fold` with its `losses`, added to the journal, and to its file if it has one.
 
-    The checkpoint of the fold's training, that of `wishes`, is removed first: the next fold would take it for
-    its own.
+    `losses`, (2, n), in nats, are those of the linear model, then those of the network, of the n rows that
+    the fold leaves out. The checkpoint of the fold's training, that of `wishes`, is removed first: the next
+    fold would take it for its own. Raises `OutputError` if the file cannot be written.
     """
     if wishes.checkpoint is not None:
         # Before the entry: the next fold would take this file for its own.

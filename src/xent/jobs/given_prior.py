@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 
@@ -72,12 +73,14 @@ def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
     Names as text and shares as floats, not scaled; of equal texts the last; `DomainError` for one that is no
     number.
 
-    Any number passes here, also a negative one and nan.
+    Any number passes here, also a negative one and nan; an integer beyond the floats is infinite.
     """
     shares = {}
     for name, value in prior.items():
         try:
             shares[str(name)] = float(value)
+        except OverflowError:  # an integer beyond the floats
+            shares[str(name)] = math.inf if value > 0 else -math.inf
         except (TypeError, ValueError):
             got = f"{value!r} for {str(name)!r}"
             raise DomainError(caller, "prior", "hold a number for each class", got=got) from None

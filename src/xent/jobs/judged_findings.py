@@ -42,15 +42,14 @@ def findings_of_test(
     began: float,
 ) -> FitFindings:
     """
-    Findings of the predictions `log_probs`, (n, K), in nats, for the n rows of `known`, of `read` rows in
-    all.
+    Findings, called `name`, of the predictions `log_probs`, (n, K), in nats, for the n rows of `known`.
 
-    `groups` is the column of groups, "" for none, and the group of each row; None for the latter means that
-    rows count as independent, which a sentence says if there is a column. `weights` is the name of the
-    weights and each row's, (n,), or "" and None. `said` are sentences about the rows, `judged` names the
-    model, `samples` are findings about signals or pictures or None, and `began` is the time of the start by
-    `time.perf_counter`. There are no races and no standard errors. Raises `DomainError` for weights that are
-    negative, not finite or all 0.
+    `read` is the number of all rows. `groups` is the column of groups, "" for none, and the group of each
+    row, (n,); None for the latter means that rows count as independent, which a sentence says if there is a
+    column. `weights` is the name of the weights, of a column or "sample_weight", and each row's, (n,), or ""
+    and None. `said` are sentences about the rows, `judged` names the model, `samples` are findings about
+    signals or pictures or None, and `began` is the time of the start by `time.perf_counter`. There are no
+    races and no standard errors. Raises `DomainError` for weights that are negative, not finite or all 0.
     """
     labels = tuple(str(label) for label in model.classes)
     group, codes = groups

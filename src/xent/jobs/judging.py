@@ -147,7 +147,7 @@ def judge(
     DomainError, ShapeError
         If the weights are negative, not finite or all 0, or not one for each row.
     BackendError
-        If the model is a network, and PyTorch or safetensors is missing.
+        If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
 
     Notes
     -----

@@ -34,7 +34,7 @@ def write_lab(out: Path | None = None, language: str | None = None) -> Path:
     Returns
     -------
     Path
-        The written file. An earlier lab is replaced at once, when the new one is complete.
+        The written file, links resolved. An earlier lab is replaced at once, when the new one is complete.
 
     Raises
     ------

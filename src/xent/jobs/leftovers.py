@@ -27,10 +27,12 @@ def set_aside_name(out: Path) -> Path:
 
 def sweep(folder: Path) -> None:
     """
-    Remove from `folder` unfinished files of runs that have ended, and put back results they set aside.
+    Remove from `folder` unfinished files of runs that have ended, and put back results that they set aside.
 
-    These are hidden entries .NAME.xent-HEX.part and .old, of 16 digits; others are not touched. Those that a
-    running process has locked stay. An error of the system ends the sweep without a word.
+    These are hidden entries .NAME.xent-HEX.part and .old, of 16 digits; others are not touched. Results are
+    moved back to NAME or, if that exists, removed unless they were edited or hold other files. Entries that a
+    running process has locked stay, and all of them where there are no locks. An error of the system ends the
+    sweep without a word.
     """
     with contextlib.suppress(OSError):
         for each in list(folder.iterdir()):

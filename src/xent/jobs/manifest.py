@@ -132,6 +132,11 @@ def files_not_ours(directory: Path) -> list[str]:
         Name and reason for each entry that is not as the manifest lists it, by name; empty if all are. A
         directory of results without a usable manifest gives one entry for all. A listed file that is missing
         gives none.
+
+    Raises
+    ------
+    OSError
+        If `directory` is missing or cannot be read.
     """
     records = recorded_files(directory)
     names = sorted(each.name for each in directory.iterdir())

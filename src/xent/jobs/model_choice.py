@@ -78,8 +78,9 @@ def fitted_classifier(
     The comparison is None unless the model in `wishes` is "auto": then the linear model is fitted to all of
     them, both kinds to folds, and the network, if it is chosen, to all. Classes are the numbers in `problem`,
     whose weights and factors enter the loss. `watcher` is called at each step. A network keeps its state in
-    the checkpoint of `wishes` and goes on from it with ``resume``. Raises `DataError` if no class has rows in
-    two folds, and `KeyboardInterrupt` if a training is interrupted before the end of its first epoch.
+    the checkpoint of `wishes` and goes on from it with ``resume``. Raises `DataError` for "auto" if no class
+    has rows in two folds, and for a checkpoint of another fit, and `KeyboardInterrupt` if a training is
+    interrupted before the end of its first epoch.
     """
     if wishes.model == "linear":
         return _linear(wishes, X, problem, watcher), None
@@ -150,7 +151,7 @@ def _compared(
     `linear` is fitted already and lends its C and factors, not its coefficients; `X` are the features of the
     training rows. Folds that the journal holds are not fitted again, and new ones are added to it; a fold
     without rows is not fitted at all. `watcher` is told of each fold. Raises `DataError` if no class has rows
-    in two folds.
+    in two folds, or the journal or checkpoint to go on from is that of another fit.
     """
     codes = problem.train_codes
     rows, fold_of = _folds(codes, problem.train_groups, len(problem.labels))

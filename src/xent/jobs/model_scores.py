@@ -115,9 +115,11 @@ def _corp(predictions: Predictions, scores: RowScores) -> tuple[Corp, ...]:
 
 def _notes(predictions: Predictions, scores: RowScores) -> tuple[str, ...]:
     """
-    Sentences about a suspected order of the columns, more classes than rows, and groups of a single row.
+    Sentences about a suspected order of the columns, more classes than rows, and how many groups have one
+    row.
 
-    They are in this order, for the reader of a report; none if all is well.
+    They are in this order, for the reader of a report, each only if its finding holds: the last if there is
+    such a group.
     """
     n, classes = len(predictions.codes), predictions.classes
     notes = []

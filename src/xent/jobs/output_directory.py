@@ -120,8 +120,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Locked directory beside the place, in which results are written; missing parents are made.
 
-        Parents are removed again if the run fails and they are empty. Raises `OSError` if other runs keep
-        removing what is made.
+        Parents are removed again if the run fails and they are empty. Raises `OSError` if the system refuses,
+        or other runs keep removing what is made.
         """
         parent = self._out.parent
         absent = [each for each in (parent, *parent.parents) if not each.exists()]
@@ -147,8 +147,8 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         Move the results to their place and call `on_placed`, if it was given.
 
         While another run holds the place, it tries again for about 4 seconds. Raises `Interruption` if a
-        signal has come, `OSError` if other runs still keep the place, and `OutputError` if it holds other
-        files than earlier results.
+        signal has come, before anything is moved; `OSError` if other runs still keep the place, and
+        `OutputError` if it holds other files than earlier results.
         """
         raise_pending_signal()
         for _ in range(_ATTEMPTS):
@@ -263,7 +263,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
 
 def _renamed(made: Path, out: Path) -> bool:
-    """Rename `made` to `out`; False if `out` is there by now, and `OSError` for any other failure."""
+    """
+    Rename the directory `made` to `out`, in place of an empty one if there is one; True once that is done.
+
+    False if `out` is a directory with entries by now, and `OSError` for any other failure, such as a file
+    there.
+    """
     try:
         made.rename(out)
     except OSError as error:

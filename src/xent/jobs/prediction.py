@@ -59,7 +59,7 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
         If the model, the data or the calibrator cannot be read, a column is missing or of another kind, or
         the calibrator has other classes.
     BackendError
-        If the model is a network, and PyTorch or safetensors is missing.
+        If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder

@@ -114,10 +114,11 @@ def _of_source(
     Findings about one set of samples: means and shares of each class, and the `surprising` rows with their
     numbers.
 
-    `means` and the shares in `attributed`, after the words for the method, have shape (K, features), in units
-    of the features; `classes` are names and counts. Values come in the units of the table, with five
-    significant digits; a constant column has a share of 0. Neighbouring samples are merged to at most 128 of
-    a signal, or 32 on a side of a picture: shares are added, other values averaged.
+    `means` and the shares in `attributed`, after the words for the method, have shape (K, features); means
+    and rows are standardised features, shares nats. `classes` are names and counts. Values come in the units
+    of the table, shares in nats, with five significant digits; a constant column has a share of 0.
+    Neighbouring samples are merged to at most 128 of a signal, or 32 on a side of a picture: shares are
+    added, other values averaged.
     """
     method, attribution = attributed
     used = source.features >= 0

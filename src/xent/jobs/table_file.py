@@ -104,8 +104,8 @@ def _fault(out: Path, reads: Sequence[Path]) -> OutputError | None:
     Error that forbids to write to `out`, returned, not raised; None if there is none.
 
     A file that is one of `reads`, and an existing file that does not hold earlier predictions by its columns,
-    are not overwritten. Raises `OSError` if the folder of `out` is missing, or an existing file cannot be
-    read.
+    are not overwritten; the ending of `out` is not judged. Raises `OSError` if the folder of `out` is
+    missing, or an existing file cannot be read.
     """
     if not out.parent.is_dir():
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -33,7 +33,8 @@ def weighted_columns(
     DataError
         If a column cannot be read or does not hold such numbers, or a symbol has two rows.
     DomainError
-        If a source is not ``TABLE:COLUMN``, or `unit` is given.
+        If a source is not ``TABLE:COLUMN`` of a file TABLE, is the name of a file as a whole, or `unit` is
+        given.
     """
     if unit is not None:
         hint = "Leave it out: the rows are the symbols."
@@ -79,9 +80,10 @@ def _weighted(
 
 def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, str]:
     """
-    Table and column of the `source` ``TABLE:COLUMN``; raises `DomainError` without a column.
+    Table and column of the `source` ``TABLE:COLUMN``, divided at its last colon.
 
-    `weights` names the option in the message, `argument` and `caller` the argument and the function.
+    Raises `DomainError` without a column, if TABLE is not a file, or if `source` as a whole is one. `weights`
+    names the option in the message, `argument` and `caller` the argument and the function.
     """
     table, column = _split(source)
     if not column:

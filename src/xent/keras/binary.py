@@ -65,7 +65,7 @@ def binary_crossentropy(
     **Gradient.** :math:`(q - p) / K` in the logits, closed.
 
     **Edge cases.** Probability 0 of an event with target above 0 gives ``inf``, and so does probability 1
-    of one with target below 1. A logit of nan gives nan.
+    of one with target below 1. A logit of nan gives nan. A row that a mask of Keras excludes is not read.
 
     **Numerics.** Each term from logits within 4 units in the last place.
 
@@ -152,7 +152,8 @@ def binary_focal_crossentropy(
     **Gradient.** That of `xent.losses.sigmoid_focal` in the logits, closed.
 
     **Edge cases.** Probability 0 of an event with target above 0 gives ``inf``, and so does probability 1
-    of one with target below 1. A logit of nan gives nan.
+    of one with target below 1, unless `alpha` makes their weight 0. A logit of nan gives nan. A row that a
+    mask of Keras excludes is not read.
 
     **Numerics.** As `xent.losses.sigmoid_focal` from logits.
 
@@ -182,13 +183,15 @@ def _focal_terms(truth: Any, probs: Any, gamma: float, alpha: float | None) -> A
     Focal loss in nats of each event: that of the event times `truth` plus that of its opposite times ``1 -
     truth``.
 
-    With `alpha` the first is multiplied by it and the second by ``1 - alpha``; None multiplies neither.
+    With `alpha` the first is multiplied by it and the second by ``1 - alpha``; None multiplies neither. A
+    part of factor 0 is 0, also where its probability is 0. A probability of nan gives nan.
     """
     xp = namespace_of(probs)
     of_event, of_opposite = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
+    of_event, of_opposite = of_event * truth, of_opposite * (1 - truth)
     focal = Focal(gamma)
-    event = from_probabilities.outcomes(keras.ops.where(truth == 0, 1, probs))
-    opposite = from_probabilities.outcomes(keras.ops.where(truth == 1, 1, 1 - probs))
-    return of_event * truth * focal.value(event, xp=xp) + of_opposite * (1 - truth) * focal.value(
-        opposite, xp=xp
-    )
+    # 0 times the infinite loss of probability 0 would be nan; a probability of nan stays.
+    is_valid = probs >= 0
+    event = from_probabilities.outcomes(keras.ops.where(is_valid & (of_event == 0), 1, probs))
+    opposite = from_probabilities.outcomes(keras.ops.where(is_valid & (of_opposite == 0), 1, 1 - probs))
+    return of_event * focal.value(event, xp=xp) + of_opposite * focal.value(opposite, xp=xp)

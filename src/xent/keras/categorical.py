@@ -65,7 +65,8 @@ def categorical_crossentropy(
     **Gradient.** :math:`q - p` in the logits, closed; that of the steps in the probabilities.
 
     **Edge cases.** A masked class (logit ``-inf``) with target 0 adds nothing. A row with a logit of ``+inf``
-    or nan, or without a class above ``-inf``, is nan, as is one of probabilities of sum 0.
+    or nan, or without a class above ``-inf``, is nan, as is one of probabilities of sum 0. A row that a mask
+    of Keras excludes is not read.
 
     **Numerics.** From logits within 4 units in the last place, at any lead of the label. From probabilities
     the loss of a probability that was rounded to 1 is 0.

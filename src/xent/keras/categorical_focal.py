@@ -72,8 +72,9 @@ def categorical_focal_crossentropy(
 
     **Gradient.** Closed in the logits, as is the second derivative; that of the steps in the probabilities.
 
-    **Edge cases.** A class of probability 0 gives ``inf`` if its target is positive, and adds 0 if not. A
-    row without a softmax, or of probabilities of sum 0, is nan.
+    **Edge cases.** A class of probability 0 gives ``inf`` if its target and `alpha` are positive, and adds 0
+    if one is 0. A row without a softmax, or of probabilities of sum 0, is nan. A row that a mask of Keras
+    excludes is not read.
 
     **Numerics.** As `xent.losses.focal` from logits.
 
@@ -98,5 +99,6 @@ def categorical_focal_crossentropy(
         return xp.astype(loss, truth.dtype, copy=False)
     probs = probabilities(pred, caller=caller)
     probs = from_probabilities.clipped(probs / keras.ops.sum(probs, axis=-1, keepdims=True), clip)
-    found = from_probabilities.outcomes(keras.ops.where(truth == 0, 1, probs))
+    # 0 times the infinite loss of probability 0 would be nan; a probability of nan stays.
+    found = from_probabilities.outcomes(keras.ops.where((probs >= 0) & (weights == 0), 1, probs))
     return keras.ops.sum(weights * Focal(gamma).value(found, xp=xp), axis=-1)

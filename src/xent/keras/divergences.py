@@ -44,7 +44,8 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
 
     **Gradient.** That of the steps.
 
-    **Edge cases.** Rows that do not sum to 1 are not normalised, as in Keras.
+    **Edge cases.** Rows that do not sum to 1 are not normalised, as in Keras, and may have a negative value.
+    A row that a mask of Keras excludes is not read.
 
     **Numerics.** No cancellation for almost equal distributions: relative error within 16 units in the last
     place for rows that sum to 1.

@@ -52,7 +52,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
 
     **Gradient.** That of `xent.losses.generalized_cross_entropy` in the logits, closed.
 
-    **Edge cases.** A label of probability 0 gives ``1 / q``.
+    **Edge cases.** A label of probability 0 gives ``1 / q``. A row that a mask of Keras excludes is not read.
 
     **Numerics.** As `xent.losses.generalized_cross_entropy` from logits.
 

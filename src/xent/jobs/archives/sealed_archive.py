@@ -69,9 +69,10 @@ def check_members(archive: zipfile.ZipFile) -> None:
     """
     Raise `SealError` unless all members are of the kinds that `save_model` writes.
 
-    Names must be distinct and of ASCII letters, digits, ``_``, ``.`` and ``-``, members neither compressed
-    nor encrypted, their sizes together no larger than the file, and arrays (``.npy``) without Python objects
-    and of the size that their header states. A damaged header raises NumPy's `ValueError`.
+    Names must be distinct, of ASCII letters, digits, ``_``, ``.`` and ``-``, the first neither ``.`` nor
+    ``-``; members neither compressed nor encrypted, and their sizes together no larger than the file, which
+    must lie on the disk; arrays (``.npy``) of NumPy's format 1 or 2, without Python objects and of the size
+    that their header states. A damaged header raises NumPy's `ValueError`.
     """
     members = archive.infolist()
     names = [each.filename for each in members]
@@ -90,10 +91,10 @@ def check_members(archive: zipfile.ZipFile) -> None:
 
 def _check_array(stream: BinaryIO, size: int) -> None:
     """
-    Raise `SealError` unless `stream` holds an array in NumPy's format 1 or 2, of `size` bytes, without
-    objects.
+    Raise `SealError` unless `stream`, at its start, holds an array of NumPy's format 1 or 2 and nothing else.
 
-    A damaged header raises NumPy's `ValueError`.
+    The array has `size` bytes with its header, and neither Python objects nor entries of no bytes. A damaged
+    header raises NumPy's `ValueError`.
     """
     version = np.lib.format.read_magic(stream)
     read = {

@@ -118,8 +118,9 @@ def _predicted(model: TableModel, maps: Any, table: pa.Table, first: int) -> pa.
     Predictions of the rows of `table`: ``row``, numbered from `first`, ``predicted`` and ``p_CLASS`` of each
     class.
 
-    `maps`, a `FittedCalibrator`, recalibrates them; None leaves them as they are. Probabilities lie in 0 ..
-    1. A table without rows gives the columns without rows.
+    `maps`, a `FittedCalibrator`, recalibrates the probabilities before the most probable class is taken; None
+    leaves them as they are. Probabilities lie in 0 .. 1. A table without rows gives the columns without rows.
+    Raises `DataError` if the calibrator has other classes, or the encoder cannot read a feature.
     """
     X = model.encoder.transform(table, first=first)
     K = len(model.classes)
