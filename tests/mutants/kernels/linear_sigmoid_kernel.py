@@ -51,7 +51,7 @@ MUTANTS = (
     ),
     Mutant(
         "forget the last features",
-        "linear_sigmoid_kernel:_Chunk._each_vector",
+        "row_chunks:each_vector",
         "whole < p",
         "p < whole",
         SUMS,
@@ -65,8 +65,8 @@ MUTANTS = (
     ),
     Mutant(
         "read tiles without weight",
-        "linear_sigmoid_kernel:_Chunk._counts",
-        "is_row & (self._row_weights(row, is_row) != 0.0)",
+        "row_chunks:counts",
+        "is_row & (tile_weights(kernel, weights, row, is_row) != 0.0)",
         "is_row",
         TESTS + "test_tiles_without_weight_are_not_read",
     ),

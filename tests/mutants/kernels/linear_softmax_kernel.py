@@ -40,13 +40,6 @@ MUTANTS = (
         TESTS + "test_sums_are_those_of_the_definition[centred and scaled]",
     ),
     Mutant(
-        "forget the last features",
-        "features:Features._each_vector",
-        "whole < p",
-        "p < whole",
-        SUMS,
-    ),
-    Mutant(
         "read columns beyond the rows",
         "features:Features._columns",
         "rows[-1] - rows[0]",
@@ -159,15 +152,8 @@ MUTANTS = (
         TESTS + "test_packed_probabilities_are_distributions_of_8_significant_bits",
     ),
     Mutant(
-        "read tiles without weight",
-        KERNEL + "_counts",
-        "is_row & (select(step == 0, one, each) != 0.0)",
-        "is_row",
-        TESTS + "test_tiles_without_weight_are_not_read[0]",
-    ),
-    Mutant(
         "leave out tiles of one weight for all",
-        KERNEL + "_counts",
+        "row_chunks:tile_weights",
         "select(step == 0, one, each)",
         "each",
         TESTS + "test_sums_are_those_of_the_definition[one number for all weights]",

@@ -21,11 +21,11 @@ the chunks, which depend on the shape of X alone, so the result does not depend 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from xent.kernels.cpu.arguments import Kind, argument_types, kinds_of
+from xent.kernels.cpu.row_chunks import counts, each_chunk, each_vector, tile_weights
 from xent.kernels.cpu.sigmoid_terms import sigmoid_terms
 from xent.kernels.cpu.transposition import transposed
 from xent.kernels.linear_sigmoid.cpu.kernel_arguments import KernelArguments
@@ -38,7 +38,6 @@ from xent.kernels.vector_code import (
     Variable,
     fma,
     folded,
-    lane_bits,
     select,
     shuffled,
     splat,
@@ -74,10 +73,7 @@ def linear_sigmoid_kernel(features: Format, *, product: bool, centred: bool) -> 
     given = kernel.arguments
     # Features of any format are converted when they are read: arithmetic is in float64.
     stored = Format(features.name, features.stored, FLOAT64.compute, _LANES)
-    with kernel.loop(given["first"], given["last"]) as chunk:
-        start = chunk * given["chunk"]
-        end = start + given["chunk"]
-        end = select(end < given["n"], end, given["n"])
+    with each_chunk(kernel) as (chunk, start, end):
         arrays = {
             name: Array(kernel, given[name], FLOAT64)
             for name, kind in kinds_of(KernelArguments).items()
@@ -122,9 +118,12 @@ class _Chunk:
         the logit of the direction takes the place of the slope. What `sums` holds before is overwritten.
         """
         zero = splat(self.kernel.constant(0.0, FLOAT64.compute), _LANES)
-        self._each_vector(lambda j, where: self.arrays["sums"].store(j, zero, where=where))
+        each_vector(self.kernel, _LANES, lambda j, where: self.arrays["sums"].store(j, zero, where=where))
         totals = [self.kernel.variable(zero) for _ in range(3)]
-        with self.kernel.loop(start, self.end, _LANES) as row, self.kernel.when(self._counts(row)):
+        with (
+            self.kernel.loop(start, self.end, _LANES) as row,
+            self.kernel.when(counts(self.kernel, self.arrays["row_weights"], row, self._is_row(row))),
+        ):
             rows = self._rows(row)
             parts = self._of_tile(row, rows)
             for total, part in zip(totals, parts, strict=True):
@@ -156,11 +155,11 @@ class _Chunk:
         of the direction. Lanes beyond the end of the chunk are 0.
         """
         logit, *along = self._logits(rows)
-        is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
+        is_row = self._is_row(row)
         target = self.arrays["targets"].load(row, _LANES, where=is_row)
         slope, value, curvature = sigmoid_terms(logit, target)
         factor = curvature * along[0] if along else slope
-        weight = self._row_weights(row, is_row)
+        weight = tile_weights(self.kernel, self.arrays["row_weights"], row, is_row)
         weighted = [select(is_row, weight * number, 0.0) for number in (factor, value, curvature)]
         return weighted[0], weighted[1], weighted[2]
 
@@ -186,7 +185,7 @@ class _Chunk:
                 for k, weight in enumerate(weights):
                     sums[k][r].value = fma(features, weight, sums[k][r].value)
 
-        self._each_vector(act)
+        each_vector(self.kernel, _LANES, act)
         intercepts = ["intercept", "direction_intercept"]
         return [
             _sum_of(transposed([one.value for one in of_rows])) + self.kernel.arguments[intercept]
@@ -210,7 +209,7 @@ class _Chunk:
                 chains[r % 2 - 1] = fma(features[r], repeated[r], chains[r % 2 - 1])
             self.arrays["sums"].store(j, chains[0] + chains[1], where=where)
 
-        self._each_vector(act)
+        each_vector(self.kernel, _LANES, act)
 
     def _features(self, rows: list[Value], j: Value, where: Any) -> list[Value]:
         """
@@ -225,35 +224,9 @@ class _Chunk:
         centre = self.arrays["centre"].load(j, _LANES, where=where)
         return [features - centre for features in read]
 
-    def _counts(self, row: Value) -> Value:
-        """True unless all rows of the tile from `row` on have the weight 0: the tile is then not read."""
-        is_row = self.kernel.lane_numbers(_LANES) < (self.end - row)
-        return lane_bits(is_row & (self._row_weights(row, is_row) != 0.0)) != 0
-
-    def _row_weights(self, row: Value, is_row: Value) -> Value:
-        """
-        Weights of the tile's rows from `row` on: the only number in all lanes if `weight_step` is 0.
-
-        Otherwise lanes outside the mask `is_row` are not read and hold 0.
-        """
-        step = self.kernel.arguments["weight_step"]
-        weights = self.arrays["row_weights"]
-        each = weights.load(row * step, _LANES, where=is_row & (step != 0))
-        return select(step == 0, splat(weights.load(self.kernel.constant(0)), _LANES), each)
-
-    def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
-        """
-        Call `act` with the index of each vector of features, and the mask of its lanes inside the row.
-
-        The mask is None but for the last vector, if it is incomplete. `act` emits code, and is called twice:
-        once in the loop over whole vectors, once in the branch for the incomplete one.
-        """
-        p = self.kernel.arguments["p"]
-        whole = p & -_LANES
-        with self.kernel.loop(self.kernel.constant(0), whole, _LANES) as j:
-            act(j, None)
-        with self.kernel.when(whole < p):
-            act(whole, self.kernel.lane_numbers(_LANES) < (p - whole))
+    def _is_row(self, row: Value) -> Value:
+        """Mask of the lanes of the tile from `row` on that are rows of the chunk."""
+        return self.kernel.lane_numbers(_LANES) < (self.end - row)
 
 
 def _sum_of(vectors: list[Value]) -> Value:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from xent.kernels.cpu.row_chunks import each_vector
 from xent.kernels.cpu.transposition import transposed
 from xent.kernels.linear_softmax.cpu.tiles import ROWS
 from xent.kernels.vector_code import FLOAT64, Array, Format, Kernel, Value, convert, select
@@ -58,7 +58,7 @@ class Features:
             for r, numbers in enumerate(read):
                 out.store((p + 1) * r + j, self._changed(numbers, j, where), where=where)
 
-        self._each_vector(act)
+        each_vector(self.kernel, _LANES, act)
         one = self.kernel.constant(1.0, self.arithmetic.compute)
         for r in range(ROWS):
             out.store((p + 1) * r + p, one)
@@ -96,20 +96,6 @@ class Features:
             )
             numbers = (numbers - centre) * factors
         return convert(numbers, self.arithmetic.compute)
-
-    def _each_vector(self, act: Callable[[Value, Any], None]) -> None:
-        """
-        Call `act` with the index of each vector of eight features, and the mask of its lanes inside the row.
-
-        The mask is None but for the last vector, if it is incomplete. `act` emits code, and is called twice:
-        in the loop over whole vectors, and in the branch for the incomplete one.
-        """
-        p = self.kernel.arguments["p"]
-        whole = p & -_LANES
-        with self.kernel.loop(self.kernel.constant(0), whole, _LANES) as j:
-            act(j, None)
-        with self.kernel.when(whole < p):
-            act(whole, self.kernel.lane_numbers(_LANES) < (p - whole))
 
     @property
     def _given(self) -> Array:

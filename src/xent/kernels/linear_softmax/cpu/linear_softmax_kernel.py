@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 from xent.kernels.cpu.arguments import argument_types
 from xent.kernels.cpu.logarithm import log1p
+from xent.kernels.cpu.row_chunks import counts, each_chunk
 from xent.kernels.linear_softmax.cpu.features import Features
 from xent.kernels.linear_softmax.cpu.kernel_arguments import KernelArguments
 from xent.kernels.linear_softmax.cpu.row_terms import RowTerms
@@ -41,7 +42,6 @@ from xent.kernels.vector_code import (
     Value,
     Variable,
     folded,
-    lane_bits,
     select,
     splat,
 )  # fmt: skip
@@ -73,11 +73,7 @@ def linear_softmax_kernel(
         True for columns of X that are contiguous, False for rows.
     """
     kernel = Kernel(f"linear_softmax_{sums}", argument_types(KernelArguments, arithmetic.compute))
-    given = kernel.arguments
-    with kernel.loop(given["first"], given["last"]) as chunk:
-        start = chunk * given["chunk"]
-        end = start + given["chunk"]
-        end = select(end < given["n"], end, given["n"])
+    with each_chunk(kernel) as (chunk, start, end):
         reader = Features(kernel, features, arithmetic, changed, by_column)
         _Chunk(kernel, reader, arithmetic, sums, vectors).add_up(chunk, start, end)
     return kernel
@@ -230,11 +226,7 @@ class _Chunk:
 
     def _counts(self, row: Value, end: Value) -> Value:
         """True unless all rows of the tile from `row` on have the weight 0: the tile is then not read."""
-        step, weights = self.kernel.arguments["weight_step"], self._row_weights
-        is_row = self.kernel.lane_numbers(ROWS) < (end - row)
-        each = weights.load(row * step, where=is_row & (step != 0))
-        one = splat(weights.load(self.kernel.constant(0)), ROWS)
-        return lane_bits(is_row & (select(step == 0, one, each) != 0.0)) != 0
+        return counts(self.kernel, self._row_weights, row, self.kernel.lane_numbers(ROWS) < (end - row))
 
     def _each_row(self, row: Value, end: Value, act: Callable[[Value, Value, Value], None]) -> None:
         """

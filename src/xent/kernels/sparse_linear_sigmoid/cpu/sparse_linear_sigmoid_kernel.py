@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from xent.kernels.cpu.arguments import argument_types
+from xent.kernels.cpu.row_chunks import each_chunk, tile_weights
 from xent.kernels.cpu.sigmoid_terms import sigmoid_terms
 from xent.kernels.sparse_linear_sigmoid.cpu.kernel_arguments import KernelArguments
 from xent.kernels.vector_code import (
@@ -68,10 +69,7 @@ def sparse_linear_sigmoid_kernel(numbers: Format, columns: Format, starts: Forma
     formats = {"numbers": stored, "columns": columns, "starts": starts}
     names = ("numbers", "columns", "starts", "weights", "targets", "row_weights", "curvatures", "sums")
     arrays = {name: Array(kernel, given[name], formats.get(name, FLOAT64)) for name in names}
-    with kernel.loop(given["first"], given["last"]) as chunk:
-        start = chunk * given["chunk"]
-        end = start + given["chunk"]
-        end = select(end < given["n"], end, given["n"])
+    with each_chunk(kernel) as (chunk, start, end):
         own = arrays | {"sums": arrays["sums"].after(chunk * given["width"])}
         _Chunk(kernel, own, end, task).add_up(start)
     return kernel
@@ -164,7 +162,7 @@ class _Chunk:
             return [select(is_row, curvature * logit, 0.0)]
         target = self.arrays["targets"].load(row, _LANES, where=is_row)
         slope, value, curvature = sigmoid_terms(logit, target)
-        weight = self._row_weights(row, is_row)
+        weight = tile_weights(self.kernel, self.arrays["row_weights"], row, is_row)
         terms = [curvature] if self.task == "curvature" else [slope, value, curvature]
         weighted = [select(is_row, weight * term, 0.0) for term in terms]
         if self.task == "curvature":
@@ -190,13 +188,6 @@ class _Chunk:
                 squares.store(column, fma(number * number, factor, squares.load(column)))
 
         self._each_number(row, add)
-
-    def _row_weights(self, row: Value, is_row: Value) -> Value:
-        """Weights of the rows from `row` on, 0 outside `is_row`; one number for all if `weight_step` is 0."""
-        step = self.kernel.arguments["weight_step"]
-        weights = self.arrays["row_weights"]
-        each = weights.load(row * step, _LANES, where=is_row & (step != 0))
-        return select(step == 0, splat(weights.load(self.kernel.constant(0)), _LANES), each)
 
     def _each_number(self, row: Value, act: Callable[[Value, int], None]) -> None:
         """
