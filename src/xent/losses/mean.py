@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from xent.arrays import Array, Namespace, as_arrays, check_values, namespace_of, valid_values
+from xent.arrays import (
+    Array,
+    Namespace,
+    as_arrays,
+    check_dtype,
+    check_shape,
+    check_values,
+    namespace_of,
+    valid_values,
+)
 from xent.errors import DomainError
 from xent.options.mean import EMPTY_RULE, check_on_empty, empty_hint, mean
 
@@ -93,13 +102,16 @@ def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> 
     a number or array. Raises `DomainError` for an unknown name or a number that is negative or not finite;
     where values cannot be read, an invalid one becomes nan.
     """
-    if isinstance(denominator, str):
+    if denominator is None or isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
             raise DomainError(
                 caller, "denominator", 'be "weights", "rows" or a number', got=repr(denominator)
             )
         return total.weight if denominator == "weights" else total.rows
     xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller)
+    kinds = ("real floating", "integral", "bool")
+    check_dtype(divisor, kinds, caller=caller, argument="denominator", xp=xp)
+    check_shape(divisor, (), caller=caller, argument="denominator", because="one number")
     divisor = xp.astype(divisor, total.sum.dtype, copy=False)
     return valid_values(
         divisor,
