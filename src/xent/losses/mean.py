@@ -73,8 +73,9 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
 
     The denominator is ``"weights"`` or ``"rows"`` of the total, or a number or array of shape () that the
     caller knows. Raises `DomainError` for an unknown name or rule, for a denominator that is negative or not
-    finite, and for a denominator of 0 under ``"raise"``. A traced or off-host denominator that is invalid
-    gives nan, and 0 under ``"raise"`` gives 0. `caller` is the name of the function for the messages.
+    finite, and for a denominator of 0 under ``"raise"``; `DTypeError` or `ShapeError` for one that is not
+    real or has axes. A traced or off-host denominator that is invalid gives nan, and 0 under ``"raise"``
+    gives 0. `caller` is the name of the function for the messages.
     """
     check_on_empty(on_empty, caller=caller)
     xp = namespace_of(total.sum)
@@ -96,11 +97,12 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
 
 def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> Array:
     """
-    `denominator` as an array of shape (), in the dtype of the sum.
+    `denominator` as an array of shape (), in the dtype of the sum; 0 passes.
 
     "weights" and "rows" name those of `total`: sum of weights, number of rows of positive weight; else it is
-    a number or array. Raises `DomainError` for an unknown name or a number that is negative or not finite;
-    where values cannot be read, an invalid one becomes nan.
+    a number or array. Raises `DomainError` for an unknown name, None, or a number that is negative or not
+    finite, `DTypeError` or `ShapeError` for one that is not real or has axes; where values cannot be read, an
+    invalid one becomes nan.
     """
     if denominator is None or isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
