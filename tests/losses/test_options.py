@@ -7,7 +7,7 @@ import pytest
 from tests.array_libraries import array_library
 from tests.relative_error import assert_within
 
-from xent.errors import DomainError, DTypeError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError, XentError
 from xent.losses import (
     SoftmaxCrossEntropy,
     sigmoid_cross_entropy,
@@ -522,10 +522,13 @@ def test_a_traced_mean_over_nothing_is_0():
         ({"denominator": -1.0}, "`denominator` must be finite and >= 0; got -1."),
         ({"denominator": np.inf}, "`denominator` must be finite and >= 0; got inf."),
         ({"denominator": np.nan}, "`denominator` must be finite and >= 0; got nan."),
+        ({"denominator": None}, '`denominator` must be "weights", "rows" or a number; got None.'),
+        ({"denominator": np.ones(2)}, "`denominator` must have shape (), one number; got (2,)."),
+        ({"denominator": 1j}, "`denominator` must be real floating or integral or bool; got complex128."),
     ],
 )
 def test_a_denominator_without_a_meaning_is_refused(options, text):
-    with pytest.raises(DomainError) as caught:
+    with pytest.raises(XentError) as caught:
         softmax_cross_entropy.mean(LOGITS, LABELS, **options)
     assert str(caught.value) == f"softmax_cross_entropy.mean: {text}"
 

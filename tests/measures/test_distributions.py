@@ -311,6 +311,8 @@ def test_shapes_that_do_not_fit_are_refused():
     assert_refused(ShapeError, text, measures.kl_divergence, P, np.full((3, 3), 1 / 3))
     text = "entropy: `axis` must name an axis of `probs`; got 2 for 2 axes."
     assert_refused(ShapeError, text, measures.entropy, P, axis=2)
+    text = "entropy: `axis` must be an integer; got NoneType."
+    assert_refused(DTypeError, text, measures.entropy, P, axis=None)
     text = "entropy: `probs` must have at least one outcome; got shape (2, 0)."
     assert_refused(ShapeError, text, measures.entropy, np.zeros((2, 0)))
     text = "mutual_information: `joint` must have at least 2 axes, one for each variable; got shape (2,)."

@@ -88,7 +88,7 @@ class Race:
 
 def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     """
-    Minimise both losses by 200 steps of gradient descent from the same start, on at most 500 random rows.
+    Minimise cross-entropy and squared error by 200 steps of gradient descent, on at most 500 random rows.
 
     Parameters
     ----------
@@ -99,7 +99,8 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
     fitted : ndarray of shape (M, p + 1)
         Weights and, last, intercepts of the fitted model; M is 1 for two classes, else K.
     start : {"zero", "wrong"}
-        Starting point: weights 0, or the fitted weights assigned to the wrong classes.
+        Start of both runs: weights 0, or the fitted weights assigned to the wrong classes, which are negated
+        for one logit, else moved on by one class.
 
     Returns
     -------
@@ -108,8 +109,8 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
 
     Notes
     -----
-    The step length is 1/L for a bound L on the curvature of mean cross-entropy: the largest eigenvalue
-    of the features' second moments times 1/4 for one logit [1]_ and 1/2 for one per class [2]_.
+    The step length is 1/L for a bound L on the curvature of mean cross-entropy: the largest eigenvalue of the
+    second moments of features and constant 1, times 1/4 for one logit [1]_ and 1/2 for one per class [2]_.
     With it, descent on cross-entropy never increases it.
 
     References
@@ -199,7 +200,7 @@ def _slopes(loss: str, codes: Codes, logits: Array) -> Array:
     """
     Derivative of each row's `loss` in its `logits`, both of shape (n, M), by the classes `codes`, (n,).
 
-    M is 1 for two classes, else the number of classes.
+    M is 1 for two classes, with the logit of class 1, else the number of classes.
     """
     binary, multinomial = _LOSSES[loss]
     if logits.shape[1] == 1:

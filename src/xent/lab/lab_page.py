@@ -56,8 +56,8 @@ def lab_page(language: str | None = None, *, stills: Mapping[str, Any] | None = 
     language : {"en", "zh"}, optional
         Language in which the page opens; None leaves the choice to the browser. The page can change it.
     stills : mapping of str to mapping of str to str, optional
-        First state of each view of `VIEWS`, pieces of trusted HTML by name, shown until the script runs; by
-        default the stored ones.
+        First state of every view of `VIEWS`, shown until the script runs: pieces of trusted HTML by the names
+        ``"picture"``, ``"answer"``, ``"numbers"`` and ``"code"``; by default the stored ones.
 
     Returns
     -------

@@ -37,9 +37,10 @@ def bundle(start: str = "main") -> str:
 
 def module_names(start: str = "main") -> list[str]:
     """
-    Names of `start` and of all modules that it imports, also indirectly, each after those that it imports.
+    Names of the page's JavaScript module `start` and of all modules that it imports, imported ones first.
 
-    Raises `ValueError` if modules import each other in a circle.
+    Indirect imports count. Raises `ValueError` if modules import each other in a circle, `FileNotFoundError`
+    for a module that does not exist.
     """
     order: list[str] = []
     path: list[str] = []

@@ -58,10 +58,11 @@ def features() -> tuple[dict[str, Array], dict[str, Array], Codes]:
     Returns
     -------
     features : dict of ndarray of shape (n, 2)
-        Features in units of 1/32767 of the largest coordinate, by the name of the loss: ``plain`` for
-        cross-entropy, or scale and margin of `xent.losses.cosface`, such as ``8 0.3``.
+        Features by the name of the loss: ``plain`` for cross-entropy, or scale and margin of
+        `xent.losses.cosface`, such as ``8 0.3``. The largest absolute coordinate under each is 32767.
     directions : dict of ndarray of shape (5, 2)
-        Weights of the classes; under a margin only their directions count.
+        Weights of the classes by the same names, under a margin to be divided by their norms. The predicted
+        class is that of the largest product of features and weights; features are scaled, so it is no logit.
     codes : ndarray of shape (n,)
         True digit of each row, 0 to 4.
     """

@@ -224,8 +224,8 @@ class AbstractLoss(ABC):
             for 1), and False to skip the checks of values, ``"strict"`` to add those for likely mistakes.
         denominator : "weights", "rows" or a number
             ``"weights"``: the sum of class weight times sample weight, which gives a weighted mean.
-            ``"rows"``: the number of rows of positive weight. A number, or an array of one: a denominator
-            that the caller knows, such as the number of tokens of all micro-batches; finite and >= 0.
+            ``"rows"``: the number of rows of positive weight. A number, or an array of shape (): one that the
+            caller knows, such as the number of tokens of all micro-batches; finite and >= 0.
         on_empty : "raise", "zero" or "nan"
             Result for a denominator of 0: an error, 0, or the quotient by 0 (``nan`` or ``inf``). For traced
             or off-host values ``"raise"`` gives 0.
@@ -242,6 +242,8 @@ class AbstractLoss(ABC):
         DomainError
             If `denominator` is an unknown name, negative or not finite, or is 0 under ``"raise"``, or
             `on_empty` is none of the three. Arguments of the call raise as there.
+        DTypeError, ShapeError
+            If `denominator` is not a real number, or is an array with axes.
         ParameterError
             If one of the `parameters` is none of the loss.
         """

@@ -72,11 +72,12 @@ def problem_of_rank(loss: Any, request: Request) -> DistributedProblem:
     """
     Problem of this rank's rows, with checked arguments; all ranks must call it together.
 
-    `request` has the logits, and if it likes the other arrays, as DTensors; `loss` has the parameters. Rows
-    stay divided among ranks unless each value depends on all rows, or a parameter other than `class_weights`
-    is an array, which may differ by row: then each rank computes all rows. Where values are checked, every
-    rank raises if one does: the others would wait for it in the first sum over ranks. Raises `DomainError`
-    for logits that are a plain tensor beside a DTensor, and the errors of the call of `loss`.
+    `request` has the logits as a DTensor; a plain tensor beside them holds all rows, the same on every rank.
+    `loss` has the parameters. Rows stay divided among ranks unless each value depends on all rows, or a
+    parameter other than `class_weights` is an array, which may differ by row: then each rank computes all
+    rows. Where values are checked, every rank raises if one does: the others would wait for it in the first
+    sum over ranks. Raises `DomainError` for logits that are a plain tensor beside a DTensor, and the errors
+    of the call of `loss`.
     """
     if not is_distributed(request.logits):
         rule, hint = "be a DTensor as the other tensors are", "Use `distribute_tensor` on it."

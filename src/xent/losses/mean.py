@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from xent.arrays import Array, Namespace, as_arrays, check_values, namespace_of, valid_values
+from xent.arrays import (
+    Array,
+    Namespace,
+    as_arrays,
+    check_dtype,
+    check_shape,
+    check_values,
+    namespace_of,
+    valid_values,
+)
 from xent.errors import DomainError
 from xent.options.mean import EMPTY_RULE, check_on_empty, empty_hint, mean
 
@@ -64,8 +73,9 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
 
     The denominator is ``"weights"`` or ``"rows"`` of the total, or a number or array of shape () that the
     caller knows. Raises `DomainError` for an unknown name or rule, for a denominator that is negative or not
-    finite, and for a denominator of 0 under ``"raise"``. A traced or off-host denominator that is invalid
-    gives nan, and 0 under ``"raise"`` gives 0. `caller` is the name of the function for the messages.
+    finite, and for a denominator of 0 under ``"raise"``; `DTypeError` or `ShapeError` for one that is not
+    real or has axes. A traced or off-host denominator that is invalid gives nan, and 0 under ``"raise"``
+    gives 0. `caller` is the name of the function for the messages.
     """
     check_on_empty(on_empty, caller=caller)
     xp = namespace_of(total.sum)
@@ -87,19 +97,23 @@ def mean_of(total: Total, *, denominator: str | float | Array, on_empty: str, ca
 
 def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> Array:
     """
-    `denominator` as an array of shape (), in the dtype of the sum.
+    `denominator` as an array of shape (), in the dtype of the sum; 0 passes.
 
     "weights" and "rows" name those of `total`: sum of weights, number of rows of positive weight; else it is
-    a number or array. Raises `DomainError` for an unknown name or a number that is negative or not finite;
-    where values cannot be read, an invalid one becomes nan.
+    a number or array. Raises `DomainError` for an unknown name, None, or a number that is negative or not
+    finite, `DTypeError` or `ShapeError` for one that is not real or has axes; where values cannot be read, an
+    invalid one becomes nan.
     """
-    if isinstance(denominator, str):
+    if denominator is None or isinstance(denominator, str):
         if denominator not in ("weights", "rows"):
             raise DomainError(
                 caller, "denominator", 'be "weights", "rows" or a number', got=repr(denominator)
             )
         return total.weight if denominator == "weights" else total.rows
     xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller)
+    kinds = ("real floating", "integral", "bool")
+    check_dtype(divisor, kinds, caller=caller, argument="denominator", xp=xp)
+    check_shape(divisor, (), caller=caller, argument="denominator", because="one number")
     divisor = xp.astype(divisor, total.sum.dtype, copy=False)
     return valid_values(
         divisor,

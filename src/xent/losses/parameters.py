@@ -86,6 +86,8 @@ def check_names(keywords: dict[str, Any], loss: Any, *, caller: str) -> None:
     """
     Raise `ParameterError` for the first of the `keywords` of a call that is not a parameter of the `loss`.
 
+    `caller` is the name of the loss, then a dot and the method's name unless the loss itself is called.
+
     Examples
     --------
     >>> from xent.losses import focal

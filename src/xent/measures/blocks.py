@@ -40,8 +40,8 @@ def summed_by_blocks(
     *arrays : array of shape (..., K)
         Arguments of `value`.
     quick : callable, optional
-        Faster form of `value` for NumPy arrays of two axes, used in its place for NumPy arrays of any size;
-        `quick` may branch on values. None, the default, means `value` for all arrays.
+        Faster form of `value`, called in the same way and used in its place for NumPy arrays of any size,
+        which have two axes there; it may branch on values. None, the default, means `value` for all arrays.
     xp : module
         Namespace of `arrays`.
 

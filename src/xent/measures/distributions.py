@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xent.arrays import Array, Namespace, as_arrays
-from xent.errors import ShapeError
+from xent.errors import DTypeError, ShapeError
 from xent.formulas.softmax import softmax
 from xent.measures.blocks import summed_by_blocks
 from xent.measures.given_spaces import in_one_space_each
@@ -159,7 +159,7 @@ def distributions(
     Raises
     ------
     DTypeError
-        If an array is not real floating or integral.
+        If an array is not real floating or integral, or `axis` is not an integer.
     ShapeError
         If `axis` does not exist or has length 0, numbers of outcomes differ, leading axes do not broadcast,
         or `log_probs` or `logits` is not a tuple of the necessary length.
@@ -224,7 +224,14 @@ def joint_table(
 
 
 def _outcomes_last(array: Array, axis: int, *, caller: str, argument: str, xp: Namespace) -> Array:
-    """Array with `axis` moved last; raises `ShapeError` if `axis` does not exist or has length 0."""
+    """
+    Array with `axis` moved last.
+
+    Raises `DTypeError` if `axis` is not an integer, `ShapeError` if it does not exist or has length 0.
+    """
+    given: object = axis
+    if not hasattr(given, "__index__"):
+        raise DTypeError(caller, "axis", "be an integer", got=type(axis).__name__)
     if not -array.ndim <= axis < array.ndim:
         raise ShapeError(caller, "axis", f"name an axis of `{argument}`", got=f"{axis} for {array.ndim} axes")
     if array.shape[axis] == 0:
@@ -238,8 +245,8 @@ def _of_one_shape(
     """
     Probabilities of the distributions in `pairs`, and their logarithms, each broadcast to one shape.
 
-    A pair has the probabilities, with the outcomes on the last axis, and their logarithms, or None for those
-    that were not given, which stays None. Raises `ShapeError` for an unequal number of outcomes or for
+    A pair has the probabilities, with the outcomes on the last axis, and their logarithms; None in place of
+    logarithms that were not given stays None. Raises `ShapeError` for an unequal number of outcomes or for
     leading axes that do not broadcast.
     """
     if len(pairs) == 1:

@@ -116,7 +116,7 @@ def test_arguments_without_a_meaning_are_refused():
         class_balanced_weights(np.ones((1, 2)), beta=0.9)
 
 
-@pytest.mark.parametrize("beta", ["0.9", None, [0.9]])
+@pytest.mark.parametrize("beta", ["0.9", None, [0.9], np.asarray([0.9, 0.99])])
 def test_a_beta_that_is_no_number_is_refused_by_name(beta):
     with pytest.raises(DTypeError, match=r"^class_balanced_weights: `beta` must be a number; got "):
         class_balanced_weights(COUNTS, beta=beta)

@@ -8,7 +8,7 @@ from tests.mutants.mutators import drop_left, drop_right, swap
 from tests.oracles.loss_tables import Definition
 from tests.relative_error import assert_within
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses import LogitAdjusted, softmax_cross_entropy
 
 _COUNTS = (1000.0, 1.0, 37.0, 250000.0, 5.0, 900.0, 3.0, 81.0, 20000.0, 11.0)
@@ -190,6 +190,16 @@ def test_arrays_of_any_library_are_read_as_counts(xp):
             "LogitAdjusted: `class_counts` must have a positive entry; got 2 entries of 0.",
         ),
         (np.ones((2, 2)), ShapeError, "LogitAdjusted: `class_counts` must have one axis; got shape (2, 2)."),
+        (
+            (10**400, 1),
+            DomainError,
+            "LogitAdjusted: `class_counts` must be below 1.8e308; got int too large to convert to float.",
+        ),
+        (
+            np.asarray([1 + 1j, 1]),
+            DTypeError,
+            "LogitAdjusted: `class_counts` must be real numbers; got complex128.",
+        ),
     ],
 )
 def test_counts_without_a_meaning_are_refused(counts, error, message):

@@ -237,6 +237,12 @@ def test_the_matrix_may_be_learned(library):
                 "class gets; got 1.1875, first at index (0,). If its columns do, pass the transpose."
             ),
         ),
+        (
+            # As many numbers as a matrix of shape (3, 3) has.
+            [[1.0], [0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
+            ShapeError,
+            "ForwardCorrection: `noise_matrix` must have rows of one length; got lengths [1, 3, 5].",
+        ),
     ],
 )
 def test_a_matrix_that_is_no_noise_is_refused(matrix, error, message):

@@ -73,6 +73,14 @@ def test_messages_are_whole_little_endian_words():
         decode(b"abc", P, length=1)
 
 
+@pytest.mark.parametrize("length", [2.0, None])
+def test_a_length_that_is_no_integer_is_refused(length):
+    with pytest.raises(
+        DTypeError, match=f"^decode: `length` must be an integer; got {type(length).__name__}"
+    ):
+        decode(b"", P, length=length)
+
+
 @pytest.mark.parametrize(
     ("symbols", "probs", "error", "text"),
     [

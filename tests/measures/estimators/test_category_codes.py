@@ -31,6 +31,8 @@ ABRACADABRA = {"a": 5, "b": 2, "r": 2, "c": 1, "d": 1}
         (["a", "a\0"], {"a": 1, "a\0": 1}),
         ([(1, 2), (3, 4), (1, 2)], {(1, 2): 2, (3, 4): 1}),
         (np.asarray(["2026-01-01", "2026-01-02"], dtype="datetime64[D]").tolist(), None),
+        # NumPy makes floats of these, and one float of the first two.
+        ([2**63, 2**63 + 1, -1], {2**63: 1, 2**63 + 1: 1, -1: 1}),
     ],
 )
 def test_samples_of_any_kind_are_counted(samples, counts):
@@ -72,6 +74,7 @@ def test_large_and_negative_integers_are_shifted_to_begin_at_0(low):
         ),
         (np.asarray([0.5]), DTypeError, "`samples` must be integers, strings or hashables; got float64. For"),
         ([1, 2, np.nan], DTypeError, "got nan, first at index (2,)."),
+        ([1, np.float32(1.5)], DTypeError, "`samples` must hold no floats; got"),
         ([[1], [2]], DTypeError, "`samples` must be integers, strings or hashables; got unhashable type"),
         (np.zeros((2, 2), dtype=int), ShapeError, "`samples` must have one axis; got shape (2, 2)."),
         ([], DomainError, "`samples` must hold at least one observation; got none."),

@@ -217,6 +217,11 @@ def test_a_constant_tells_nothing():
         ),
         (lambda: kozachenko_leonenko_entropy([]), ShapeError, "with n and d above 0; got (0,)."),
         (
+            lambda: kozachenko_leonenko_entropy(np.zeros((0, 2))),
+            ShapeError,
+            "with n and d above 0; got (0, 2).",
+        ),
+        (
             lambda: kozachenko_leonenko_entropy(np.stack([np.arange(9.0) ** 2, np.full(9, 0.1)], axis=1)),
             DomainError,
             "`samples` must vary in every column; got a constant column, number 1. Its differential entropy",

@@ -21,9 +21,11 @@ def call(name: str, kind: str, logits: Any, truth: Any) -> Any:
     """
     Result of a kernel of softmax cross-entropy, an array of JAX, or two for ``"value_and_gradient"``.
 
-    `name` is ``"value"``, of shape (...), ``"gradient"``, of shape (..., K), or ``"value_and_gradient"``;
-    `kind` is ``"labels"``, whose `truth` has shape (...), or ``"targets"``, whose `truth` has shape (..., K).
-    The `logits` are in float32 or float64. Errors of the kernel's checks reach the caller as errors of JAX.
+    `name` is ``"value"``, of shape (...), ``"gradient"``, of shape (..., K), or ``"value_and_gradient"``,
+    both in this order; rows have no weights. `kind` is ``"labels"``, whose `truth` holds integers of 32 or 64
+    bits, (...), or ``"targets"``, whose `truth` has the shape and dtype of the `logits`, (..., K) in float32
+    or float64. A label out of range, and a row without a softmax, give nan. Errors of the kernel's checks
+    reach the caller as errors of JAX.
     """
     rows: Any = jax.ShapeDtypeStruct(logits.shape[:-1], logits.dtype)
     entries: Any = jax.ShapeDtypeStruct(logits.shape, logits.dtype)

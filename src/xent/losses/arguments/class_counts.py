@@ -17,7 +17,7 @@ def as_class_counts(
     class_counts: Any, *, caller: str, positive: bool = False, hint: str = ""
 ) -> tuple[float, ...]:
     """
-    Counts in an array or a sequence as a tuple of Python floats; losses depend on their ratios only.
+    Checked counts of an array or a sequence, as a tuple of Python floats.
 
     `caller` is the name of the loss, and `hint` an advice about invalid counts, for the messages.
 
@@ -28,7 +28,8 @@ def as_class_counts(
     ShapeError
         If `class_counts` is an array without exactly one axis.
     DomainError
-        If a count is negative or not finite, a count is 0 and `positive` is True, or no count is positive.
+        If a count is negative, not finite or too large for a float, a count is 0 and `positive` is True, or
+        no count is positive.
 
     Examples
     --------
@@ -55,23 +56,28 @@ def check_one_count_per_class(class_counts: Sequence[float], examples: Examples)
 
 def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
     """
-    Counts in `class_counts`, an array or a sequence of numbers, as a tuple of Python floats, of any size.
+    Numbers in `class_counts`, an array or a sequence, as a tuple of Python floats.
 
-    Raises `DTypeError` for a traced array and for anything but numbers, `ShapeError` for an array without
-    exactly one axis; their range is not checked. `caller` is the name of the loss.
+    Raises `DTypeError` for a traced array and for anything but real numbers, `ShapeError` for an array
+    without exactly one axis, `DomainError` for a number too large for a float; signs and infinities are not
+    checked. `caller` is the name of the loss.
     """
     if is_traced(class_counts):
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
         raise DTypeError(caller, "class_counts", "be known while the call is traced", got="traced", hint=hint)
     if is_array(class_counts):
-        _, (class_counts,) = as_arrays(class_counts, caller=caller)
+        xp, (class_counts,) = as_arrays(class_counts, caller=caller)
+        if xp.isdtype(class_counts.dtype, "complex floating"):
+            raise DTypeError(caller, "class_counts", "be real numbers", got=str(class_counts.dtype))
         shape = tuple(class_counts.shape)
         if len(shape) != 1:
             raise ShapeError(caller, "class_counts", "have one axis", got=f"shape {shape}")
-        return tuple(float(class_counts[k]) for k in range(shape[0]))
+        class_counts = [class_counts[k] for k in range(shape[0])]
     if not isinstance(class_counts, Iterable):
         raise DTypeError(caller, "class_counts", "be a sequence of numbers", got=type(class_counts).__name__)
     try:
         return tuple(float(count) for count in class_counts)
+    except OverflowError as error:
+        raise DomainError(caller, "class_counts", "be below 1.8e308", got=str(error)) from None
     except (TypeError, ValueError) as error:
         raise DTypeError(caller, "class_counts", "be a sequence of numbers", got=str(error)) from None

@@ -31,8 +31,8 @@ def labelled_examples(
     are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating or labels
     that are no integers, `ShapeError` for logits without a class or labels or weights that are not one for
     each row, and `DomainError` for a label out of range in a row of positive weight or a weight that is
-    negative or not finite. Labels that cannot be read are not checked, and no values if ``request.validate``
-    is False.
+    negative or not finite. Where values cannot be read, labels are not checked, and an invalid weight becomes
+    nan; no values are checked if ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request)

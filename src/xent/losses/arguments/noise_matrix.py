@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from xent.arrays import Array, check_shape, is_array, valid_values
-from xent.errors import DTypeError
+from xent.errors import DTypeError, ShapeError
 from xent.losses.arguments.examples import Examples, numbers_like
 
 __all__ = ["as_rows", "invertible", "noise_matrix_of", "rows_of_labels"]
@@ -16,14 +16,19 @@ def as_rows(noise_matrix: Any, *, caller: str) -> Any:
     """
     `noise_matrix` if it is an array; otherwise its rows as a tuple of tuples, so that the loss is hashable.
 
-    Raises `DTypeError` if it is neither an array nor made of rows; the entries are not checked.
+    Raises `DTypeError` if it is neither an array nor made of rows, `ShapeError` for rows of different
+    lengths; the entries are not checked. `caller` is the name of the loss.
     """
     if is_array(noise_matrix):
         return noise_matrix
     try:
-        return tuple(map(tuple, noise_matrix))
+        rows = tuple(map(tuple, noise_matrix))
     except TypeError as error:
         raise DTypeError(caller, "noise_matrix", "be an array or rows", got=str(error)) from None
+    lengths = sorted({len(row) for row in rows})
+    if len(lengths) > 1:
+        raise ShapeError(caller, "noise_matrix", "have rows of one length", got=f"lengths {lengths}")
+    return rows
 
 
 def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
@@ -33,14 +38,14 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
     Parameters
     ----------
     noise_matrix : array of shape (K, K), or sequence of rows
-        Array of the logits' library, or rows of Python numbers as `as_rows` returns them.
+        Array of NumPy or of the logits' library, or rows of Python numbers as `as_rows` returns them.
     examples : Examples
         Logits, which give K and the dtype of the result, that of the computation.
 
     Raises
     ------
     DTypeError
-        If `noise_matrix` is not real, or is an array of another library.
+        If `noise_matrix` is not real, or is an array of a third library.
     ShapeError
         If `noise_matrix` is not of shape (K, K).
     DomainError

@@ -22,14 +22,14 @@ def valued_examples(
     request: Request, argument: str, *, parameters: tuple[str, ...] = (), at_least: float | None = None
 ) -> Examples:
     """
-    Checked parameters of distributions (`logits`) with an observed, finite number for each, and weights.
+    Checked parameters of distributions (`logits`) with an observed number for each, and weights.
 
     `parameters` names the parameters along the last axis of the logits; without names each logit is a
-    distribution of one parameter. `argument` is the name of the numbers, `at_least` their lower bound; None
-    means none. Raises `DTypeError` for logits that are not real floating or numbers that are none,
-    `ShapeError` for another number of parameters, of observed numbers or of weights, and `DomainError` for an
-    observed number that is not finite or too low, or an invalid weight; invalid ones that cannot be read
-    become nan. Values are not checked if ``request.validate`` is False.
+    distribution of one parameter. `argument` is the name of the numbers, which must be finite and >=
+    `at_least`; None sets no bound. Numbers of weight 0 are not checked; they and their parameters become 0.
+    Raises `DTypeError` for logits that are not real floating or numbers that are not real, `ShapeError` for
+    another number of parameters, of observed numbers or of weights, and `DomainError` for an invalid number
+    or weight; one that cannot be read becomes nan. Values are not checked if ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, numbers, weight) = arrays_of(request)

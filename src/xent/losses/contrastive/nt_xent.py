@@ -119,10 +119,10 @@ class NTXent(AbstractContrastiveLoss):
         Checked embeddings and partners with the cross-entropy of each row's partner, ready to evaluate.
 
         `request` has the embeddings, (..., n, D), as logits and the partners, (..., n), as truth. The
-        candidates of a row are all other rows. A partner that is no other row raises `DomainError`, or gives
-        nan if it cannot be read or values are not checked; so does an invalid temperature or weight, or a row
-        of zeros that is to be normalised. `DTypeError` and `ShapeError` are raised for arrays that do not
-        fit, the latter also for a single row.
+        candidates of a row are all other rows. Raises `DTypeError` or `ShapeError` for arrays that do not
+        fit, the latter also for a single row, and `DomainError` for a partner that is no other row, a row of
+        zeros that is to be normalised, or an invalid temperature or weight; each gives nan if it cannot be
+        read. Values are not checked if ``request.validate`` is False: such a partner or row still gives nan.
         """
         embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth

@@ -56,14 +56,14 @@ def check_scale_and_centres(loss: LossOfCosines) -> None:
 
 def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMargin) -> Problem:
     """
-    Checked cosines, (..., K), labels and weights, with the cross-entropy of scaled cosines, ready to
-    evaluate.
+    Checked cosines, labels and weights, with the cross-entropy of scaled cosines, ready to evaluate.
 
-    `request` has the cosines as logits; `margin` changes that at the label before the `scale` of `loss`. With
-    several centres, which lie side by side on the last axis, a class's largest cosine counts. Raises
-    `DomainError` for a cosine outside [-1, 1] by more than the square root of epsilon, a label out of range
-    or an invalid weight, `ShapeError` or `DTypeError` for arrays that do not fit. Values are not checked if
-    ``request.validate`` is False.
+    `request` has the cosines as logits, (..., columns): each class has `sub_centres` columns side by side,
+    and its largest cosine counts. `margin` changes the cosine at the label, before the `scale` of `loss`.
+    Class weights multiply the weights of the rows. Raises `DomainError` for a cosine outside [-1, 1] by more
+    than the square root of epsilon, a label out of range or an invalid weight, `ShapeError` or `DTypeError`
+    for arrays that do not fit. Values are not checked if ``request.validate`` is False: such a cosine then
+    gives nan.
     """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)

@@ -46,12 +46,12 @@ def problem_of_evidence(request: Request, loss: LossOfEvidence, formula: Formula
     """
     Checked logits, labels and weights of `request`, with a `formula` of evidence, ready to evaluate.
 
-    The divergence of the evidence against the label from the uniform distribution, times the `annealing` of
-    `loss`, is added to the formula unless that is 0. A row is weighted by its label's class weight too.
-    Raises `DTypeError` for logits that are not real floating or labels that are no integers, `ShapeError` for
-    labels, weights or class weights of another shape, and `DomainError` for a label out of range in a row of
-    positive weight, or a weight that is negative or not finite. Values are not checked if
-    ``request.validate`` is False.
+    The divergence of the Dirichlet distribution without the label's evidence from the uniform one, times the
+    `annealing` of `loss`, is added to the formula unless that is 0; the parameters of `loss` are not checked.
+    A row is weighted by its label's class weight too. Raises `DTypeError` for logits that are not real
+    floating or labels that are no integers, `ShapeError` for labels, weights or class weights of another
+    shape, and `DomainError` for a label out of range in a row of positive weight, or a weight that is
+    negative or not finite. Values are not checked if ``request.validate`` is False.
     """
     examples = weighted_examples(request, ignored_label=loss.ignored_label, class_weights=loss.class_weights)
     if not is_number(loss.annealing, 0):

@@ -16,7 +16,7 @@ _CALLER = "class_balanced_weights"
 
 def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float, ...]:
     r"""
-    Class-balanced weights, one factor for each class, without a unit, of mean 1.
+    Class-balanced weights, one factor for each class, without a unit, of mean 1 over classes with examples.
 
     The weights are values for the parameter `class_weights` of any loss:
     ``Focal(class_weights=class_balanced_weights(counts, beta=0.999))`` is class-balanced focal loss.
@@ -76,8 +76,8 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
     (0.029282..., 0.029283..., 2.941434...)
     """
     counts = as_class_counts(class_counts, caller=_CALLER)
-    given: object = beta
-    if not isinstance(given, (int, float)) and not is_array(given):
+    given: Any = beta
+    if not isinstance(given, (int, float)) and not (is_array(given) and given.ndim == 0):
         raise DTypeError(_CALLER, "beta", "be a number", got=repr(given))
     if not 0 <= beta <= 1:
         raise DomainError(_CALLER, "beta", "lie in [0, 1]", got=repr(beta))

@@ -148,10 +148,10 @@ class LogitAdjusted(AbstractLossOfLogits):
         """
         Checked logits (..., K), labels (...) and weights of `request`, with cross-entropy as the formula.
 
-        The adjusted logits are those of the options plus `tau` times the log-count of each class over the
-        largest. Raises `ShapeError` unless there is one count for each class, and `DTypeError`, `ShapeError`
-        or `DomainError` for arrays and options that do not fit, a label out of range or an invalid weight.
-        Values are not checked if ``request.validate`` is False.
+        The adjusted logits are those of the options plus ``tau * log(count / largest count)`` of each class;
+        class weights multiply the weights of the rows. Raises `ShapeError` unless there is one count for each
+        class, and `DTypeError`, `ShapeError` or `DomainError` for arrays and options that do not fit, a label
+        out of range or an invalid weight. Values are not checked if ``request.validate`` is False.
         """
         problem = problem_of_labels(request, formula, self.options)
         examples = problem.examples
@@ -164,8 +164,8 @@ class LogitAdjusted(AbstractLossOfLogits):
         """
         Summand of each logit, a tuple of K: ``tau * log(count / largest count)`` of the class.
 
-        It is ``-inf`` for a count of 0; for ``tau = 0`` all are 0, also for a count of 0. For a traced `tau`
-        the entries are arrays of `xp`.
+        It is ``-inf`` for a count of 0; for a `tau` of 0, also a traced one, all are 0. The entries are
+        floats; for a traced `tau` they are arrays of `xp`, of shape ().
         """
         most = max(self.class_counts)
         if is_number(self.tau, 0):

@@ -137,10 +137,11 @@ class LSoftmax(AbstractWeightedLoss):
         """
         Checked logits and norms, (..., K) each, labels, (...), and weights, with the formula of this loss.
 
-        The data of the formula are labels and norms; class weights are in the weights. A logit farther beyond
-        its norm than by the square root of epsilon raises `DomainError`, or becomes nan if it cannot be read
-        or values are not checked. A norm that is not positive and finite, a label out of range or an invalid
-        weight raises it too; arrays that do not fit raise `DTypeError` or `ShapeError`.
+        The data of the formula are labels and norms; class weights are in the weights. A logit whose size
+        exceeds its norm times ``1 + sqrt(eps)``, with the epsilon of the logits' dtype, raises `DomainError`,
+        or becomes nan if it cannot be read or values are not checked. A norm that is not positive and finite,
+        a label out of range or an invalid weight raises it too; arrays that do not fit raise `DTypeError` or
+        `ShapeError`.
         """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights

@@ -154,10 +154,10 @@ def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
 
 def _shares(weights: Any, sources: int, caller: str) -> NDArray[np.float64]:
     """
-    Weights of the sources, of shape (sources,), checked; ``1 / sources`` each if `weights` is None.
+    Checked weights of the sources, of shape (sources,), as given; ``1 / sources`` each if `weights` is None.
 
     Raises `ShapeError` for another number of weights, `DTypeError` unless they are real, `DomainError` unless
-    they are >= 0 and sum to 1.
+    they are >= 0 and sum to 1 within the square root of their dtype's epsilon.
     """
     if weights is None:
         return np.full(sources, 1 / sources)

@@ -105,7 +105,8 @@ def _numbers(probs: Any, caller: str, argument: str) -> NDArray[Any]:
     """
     `probs` as an array of one axis of real numbers, or of integers and `Fraction` objects.
 
-    Raises `DTypeError` for other entries, `ShapeError` for no entry or another number of axes.
+    Raises `DTypeError` for other entries, `ShapeError` for no entry or another number of axes, `DomainError`
+    for a masked entry. Other values are not checked.
     """
     array = numpy_array(probs, caller=caller, argument=argument)
     fractions = array.dtype == object and all(isinstance(x, int | Fraction) for x in array.flat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from importlib import import_module
 from typing import Any
 
@@ -109,7 +110,7 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     BackendError
         If constriction is not installed.
     DTypeError
-        If `probs` are not real numbers.
+        If `probs` are not real numbers, or `length` is not an integer.
     ShapeError
         If `probs` has neither of the two shapes.
     DomainError
@@ -128,6 +129,10 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     caller = "decode"
     coder = _constriction(caller)
     model = _checked_model(probs, caller)
+    try:
+        length = operator.index(length)
+    except TypeError:
+        raise DTypeError(caller, "length", "be an integer", got=type(length).__name__) from None
     if length < 0 or (model.ndim == 2 and len(model) != length):
         rule = "be the number of rows of `probs`" if model.ndim == 2 else "be >= 0"
         raise DomainError(caller, "length", rule, got=str(length))

@@ -68,11 +68,11 @@ def category_codes(samples: Samples, *, caller: str, argument: str = "samples") 
     Sample of categories: code of each observation, (n,), number of codes, and symbol of each code.
 
     A string is a sample of its characters. Codes of integers are differences from the least one or from 0, so
-    that some may not occur; the symbols are then that integer alone. Texts of an array, and integers of a
-    wide range, are numbered in sorted order, and Python objects, those of a list too, in that of their first
-    occurrence. Raises `ShapeError` for samples without exactly one axis, `DomainError` for an empty sample,
-    `DTypeError` for a mapping, for floats, for entries that are not hashable and for an argument that is not
-    iterable.
+    that some may not occur; the symbols are then that integer alone. Integers of a wide range, and texts of
+    an array, are numbered in sorted order, other objects, such as texts of a list, in that of their first
+    occurrence. Raises `ShapeError` for samples without exactly one axis, `DomainError` for an empty sample or
+    a masked entry, `DTypeError` for a mapping, for floats, for entries that are not hashable and for an
+    argument that is not iterable.
     """
     if isinstance(samples, Mapping):
         hint = "If it counts them, pass it to `entropy_from_counts`, or `list(counter.elements())` here."
@@ -84,7 +84,9 @@ def category_codes(samples: Samples, *, caller: str, argument: str = "samples") 
             got = type(samples).__name__
             raise DTypeError(caller, argument, "hold one entry for each observation", got=got) from None
         integers = all(issubclass(kind, int) for kind in set(map(type, samples)))
-        samples = np.asarray(samples if integers else _objects(samples))
+        array = np.asarray(samples if integers else _objects(samples))
+        # Integers of 2**63 and more beside smaller ones become floats.
+        samples = _objects(samples) if array.dtype.kind == "f" else array
     array = numpy_array(samples, caller=caller, argument=argument)
     if array.ndim != 1:
         hint = "A sample has one entry for each observation; join columns into tuples."
@@ -169,8 +171,8 @@ def _hashed(array: NDArray[Any], *, caller: str, argument: str) -> CategoryCodes
     Codes of Python objects, numbered from 0 in the order of their first occurrence, with their symbols.
 
     Objects that are equal in Python, as 1 and True, have one code and the first of them as symbol. Raises
-    `DTypeError` for an entry that is not hashable, or is a float or complex number, whose first index it
-    names.
+    `DTypeError` for an entry that is not hashable, and for a float or complex number, with its first index;
+    a float that equals an earlier integer passes as that integer.
     """
     table: dict[Hashable, int] = {}
     try:
@@ -178,7 +180,7 @@ def _hashed(array: NDArray[Any], *, caller: str, argument: str) -> CategoryCodes
     except TypeError as error:
         raise DTypeError(caller, argument, "be integers, strings or hashables", got=str(error)) from None
     for symbol, code in table.items():
-        if isinstance(symbol, float | complex):
+        if isinstance(symbol, float | complex | np.inexact):
             index = (numbers.index(code),)
             raise DTypeError(
                 caller, argument, "hold no floats", got=repr(symbol), index=index, hint=_CONTINUOUS

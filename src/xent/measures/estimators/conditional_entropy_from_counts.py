@@ -26,7 +26,7 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     Parameters
     ----------
     counts : array of shape (m,)
-        Number of occurrences of each pair, whole numbers > 0.
+        Number of occurrences of each pair, whole numbers > 0; a pair must be listed once only.
     given : array of shape (m,)
         Value of the condition in each pair, such as the first symbol of a bigram: numbers, or texts and
         other hashables, equal as in Python: ``1`` is not ``"1"``. Join several symbols into tuples.
@@ -94,8 +94,8 @@ def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     Code of each condition in `given`, equal where the conditions are equal; real numbers may be floats.
 
     Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan or a masked
-    entry, and `DTypeError` for a mapping, for complex numbers, for conditions that are not hashable, and for
-    an argument that is not iterable.
+    entry, and `DTypeError` for a mapping, for complex numbers, for floats beside texts or other objects, for
+    conditions that are not hashable, and for an argument that is not iterable.
     """
     array = _conditions(given)
     if array.shape != shape:
@@ -108,7 +108,7 @@ def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
 
 def _conditions(given: Any) -> NDArray[Any]:
     """
-    Conditions as an array of one axis; those of a sequence stay Python objects.
+    Conditions as an array: that of `given`, of any shape, or Python objects on one axis from a sequence.
 
     Raises `DTypeError` for an argument that is not iterable, and for a mapping; `DomainError` for a masked
     entry.

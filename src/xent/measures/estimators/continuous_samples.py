@@ -37,17 +37,17 @@ def points(
     rng: np.random.Generator | None = None,
 ) -> Floats:
     """
-    Samples of shape (n,) or (n, d) as 64-bit floats of shape (n, d), checked.
+    Checked samples of shape (n,) or (n, d) as 64-bit floats of shape (n, d).
 
     If `rng` is not None, normal noise of standard deviation `jitter` is added, or for ``"rounding"`` uniform
-    noise of half a column's rounding step to either side, the step being the smallest difference of two
-    values. Raises `DTypeError` for numbers that are not real, `ShapeError` for other shapes, also for d = 0
-    or, with one axis, n = 0, `DomainError` for a number that is not finite.
+    noise of half a column's rounding step to either side: the step is the smallest difference of two distinct
+    values, 0 in a constant column. Raises `DTypeError` for numbers that are not real, `ShapeError` for other
+    shapes or if n or d is 0, `DomainError` for a number that is masked or not finite.
     """
     array = numpy_array(samples, caller=caller, argument=argument)
     if array.dtype.kind not in "iuf":
         raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
-    if array.ndim not in (1, 2) or array.shape[-1] == 0:
+    if array.ndim not in (1, 2) or array.size == 0:
         rule = "have shape (n,) or (n, d), with n and d above 0"
         raise ShapeError(caller, argument, rule, got=str(array.shape))
     array = array.astype(np.float64).reshape(len(array), -1)
