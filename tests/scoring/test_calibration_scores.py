@@ -60,6 +60,15 @@ def test_calibrated_forecasts_have_the_error_that_chance_expects():
     assert abs(np.mean(squares)) < 3 * np.std(squares) / np.sqrt(40)
 
 
+def test_the_error_by_chance_is_that_of_weighted_shares():
+    weights = np.repeat([0.0, 1.0, 3.0], 20)
+    found = calibration_scores(
+        *scored(np.log(np.full((60, 2), 0.5)), np.arange(60) % 2, sample_weight=weights)
+    )
+    deviation = 0.5 * np.sqrt(np.square(weights).sum()) / weights.sum()
+    assert found.chance_error == pytest.approx(np.sqrt(2 / np.pi) * deviation, rel=1e-12)
+
+
 def test_the_top_label_is_looked_at_where_pooling_would_hide_the_error():
     for K in (10, 100):
         probs = np.full((1000, K), 0.01 / (K - 1))

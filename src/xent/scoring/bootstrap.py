@@ -33,9 +33,10 @@ def bootstrap_mean(
     Parameters
     ----------
     values : ndarray of shape (n,)
-        One number for each row, at least one.
+        One number for each row, at least one; ``inf`` is allowed, nan and ``-inf`` are not.
     clusters : Clusters, optional
-        Independent units and weights of the rows; by default each row is a unit of weight 1.
+        Independent units and weights of the rows; by default each row is a unit of weight 1. Resamples
+        draw its piles, 2,000 into which `clusters_of` deals the units at random if they are more.
     level : float
         Nominal coverage, between 0 and 1.
     seed : int
@@ -59,7 +60,7 @@ def bootstrap_mean(
 
     **Edge cases.** A resample's :math:`s^*` counts as at least a sixth of :math:`s`. An infinite value makes
     the mean and the upper end infinite; the lower end is then that of the percentile interval. Equal values
-    have an interval of width 0. More than 2,000 units are first dealt at random into 2,000 piles.
+    have an interval of width 0.
 
     References
     ----------

@@ -110,7 +110,7 @@ def calibration_scores(predictions: Predictions, scores: RowScores) -> Calibrati
         view="second class" if len(predictions.classes) == 2 else "top label",
         bins=bins,
         expected_error=_mean_gap(bins, widths),
-        chance_error=_chance_gap(probs, bins, widths),
+        chance_error=_chance_gap(probs, bins, widths, weights),
         class_wise_error=_class_wise(predictions),
         debiased_squared=_debiased(bins, widths),
         smooth_error=smooth_calibration_error(probs, happened, weights),
@@ -229,19 +229,22 @@ def _mean_gap(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
     return float(sum(s * abs(b.predicted - b.observed.value) for b, s in zip(bins, widths, strict=True)))
 
 
-def _chance_gap(probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
+def _chance_gap(
+    probs: Array, bins: tuple[ReliabilityBin, ...], widths: Array, weights: Array | None
+) -> float:
     """
     Expected calibration error that calibrated forecasts would have by chance in the same `bins`.
 
     It is the mean, weighted by `widths`, (bins,), the shares of the bins, of the absolute value of a normal
-    number with the variance of each bin's observed share. Rows, with `probs` of shape (n,), count equally
-    within a bin.
+    number with the variance of each bin's observed share, if rows of forecasts `probs` and `weights`, (n,),
+    are independent. `weights` of None are 1.
     """
     highs = np.asarray([b.high for b in bins])
     place = np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
-    variances = np.bincount(place, weights=probs * (1 - probs), minlength=len(bins))
-    counts = np.bincount(place, minlength=len(bins))
-    spread = np.sqrt(variances) / np.maximum(counts, 1)
+    w = np.ones(len(probs)) if weights is None else weights
+    variances = np.bincount(place, weights=w * w * probs * (1 - probs), minlength=len(bins))
+    # Every bin has weight: those without were left out.
+    spread = np.sqrt(variances) / np.bincount(place, weights=w, minlength=len(bins))
     return float(widths @ spread * math.sqrt(2 / math.pi))
 
 

@@ -21,8 +21,8 @@ def suspected_order(predictions: Predictions) -> tuple[int, ...] | None:
 
     An order is suspected if the accuracy, without weights, is below that of guessing the commonest class by
     more than five of its standard errors, but a permutation of the columns lifts it above by as many. With
-    many classes and few rows chance alone finds such a permutation, so there must be at least ten rows for
-    each class, and at most 2,000 classes: otherwise the result is None.
+    many classes and few rows chance alone finds such a permutation, so there must be at least ten times as
+    many rows as classes, and at most 2,000 classes: otherwise the result is None.
     """
     K, n = len(predictions.classes), len(predictions.codes)
     if K > _MOST_CLASSES or n < 10 * K:

@@ -147,10 +147,11 @@ def comparison(
 
     Notes
     -----
-    The difference of losses is over the rows where both are finite; its p-value is nan if one model alone has
-    an infinite loss on some row. Errors and Brier scores are compared on all rows. Intervals and p-values are
-    over the independent units, but for McNemar's test, which takes rows. At most 20 slices and ten rows are
-    given.
+    The difference of losses is over the rows where both are finite, and nan without such a row of weight; its
+    p-value is nan if one model alone has an infinite loss on some row. Errors and Brier scores are compared
+    on all rows. Intervals and p-values are over the independent units. The p-value of the errors is that of
+    McNemar's test without weights and groups, and with them that of the sign-flip test. At most 20 slices and
+    ten rows are given.
     """
     first, second = scores
     predictions = pair[0]

@@ -79,9 +79,9 @@ def _area(predictions: Predictions) -> Estimate:
     Area under the curve: of the second of two classes, else the mean of each class against the rest, each
     once.
 
-    Areas are weighted. Only the former has an interval, over groups or rows. Classes without positive or
-    without negative rows of weight are left out of the mean; it is nan if all are, and for more than 100
-    classes.
+    Areas are weighted. Only the former has an interval, over groups or rows; the ends of the latter are nan.
+    Classes without positive or without negative rows of weight are left out of the mean; it is nan if all
+    are, and for more than 100 classes.
     """
     log_probs, codes, weights = predictions.log_probs, predictions.codes, predictions.weights
     K = log_probs.shape[1]

@@ -80,8 +80,9 @@ def label_errors(predictions: Predictions, log_probs: Array | None = None) -> La
     Notes
     -----
     **Definition.** The threshold :math:`t_j` of a class is the weighted mean of its probability over the rows
-    that are labelled so. A row counts for the most probable class among those with :math:`p_j \ge t_j`; it is
-    a likely error if that is not its label. The number counts rows, the share their weights.
+    that are labelled so; a class that labels no row of weight has none, and is not suggested. A row counts
+    for the most probable class among those with :math:`p_j \ge t_j`, if any; it is a likely error if that is
+    not its label. The number counts rows, those of weight 0 too, the share their weights.
 
     References
     ----------

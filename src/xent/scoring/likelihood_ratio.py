@@ -134,7 +134,7 @@ def gain_of(differences: Array, clusters: Clusters, coefficients: int) -> Gain:
 
     It holds the weighted mean, its standard error between the units of `clusters`, quantiles of the resampled
     mean, and the effective number of units. The error is infinite for a single unit, 0 if differences are
-    equal but for rounding; quantiles are then the default ones of a normal number.
+    equal but for rounding; quantiles and number are then the defaults, those of a normal number and 1.
     """
     value = clusters.mean(differences)
     if clusters.size < 2:
@@ -155,7 +155,8 @@ def _noncentrality(statistic: float, coefficients: int, quantile: float) -> floa
 
     `coefficients`, >= 1, are its degrees of freedom. The result is 0 if even without noncentrality no more
     than that probability is below. For a `quantile` beyond 6 on either side, whose tails the library cannot
-    compute, it is that of the normal approximation, the square of the root of `statistic` less `quantile`.
+    compute, it is that of the normal approximation: the square of the root of `statistic` less `quantile`, 0
+    if that difference is negative.
     """
     if abs(quantile) > _FARTHEST:
         return max(math.sqrt(statistic) - quantile, 0.0) ** 2

@@ -151,9 +151,9 @@ def _prior(predictions: Predictions, prior: Array | None) -> tuple[Array, float]
     """
     Probabilities of the constant forecast, (K,), and the bias of its loss in nats, >= 0.
 
-    They are `prior`, (K,), without bias, or for None the shares of the classes by weight; these were fitted
-    to the rows and cost too little, by the number of classes seen less 1 over twice that of the units
-    (groups, or rows).
+    They are `prior`, (K,), without bias, or for None the shares of the classes by weight. These were fitted
+    to the rows and cost too little, by (k - 1) / 2n for k classes with weight and n units, groups or rows,
+    counted whatever their weight.
     """
     if prior is not None:
         return prior, 0.0
@@ -167,7 +167,7 @@ def _finite_mean(predictions: Predictions, losses: Array) -> Estimate:
     """
     Weighted mean of the finite `losses`, (n,), in nats, with its 95 % interval over the units of their rows.
 
-    All three numbers are nan if none is finite or these have no weight.
+    All three numbers are nan if none is finite or these have no weight, the ends alone for a single unit.
     """
     finite = np.isfinite(losses)
     if finite.all():

@@ -27,8 +27,8 @@ def area_under_curve(predictions: Predictions, *, level: float = 0.95) -> Estima
     Parameters
     ----------
     predictions : Predictions
-        Checked predictions; for two classes the second is looked at, for more each against the rest, and the
-        areas of classes that occur are averaged.
+        Checked predictions, whose weights apply; for two classes the second is looked at, for more each
+        against the rest, and the areas of classes that occur are averaged.
     level : float
         Nominal coverage of the interval.
 
@@ -36,8 +36,8 @@ def area_under_curve(predictions: Predictions, *, level: float = 0.95) -> Estima
     -------
     Estimate
         Area with DeLong's interval on the logit scale, computed from sums over independent units, of no width
-        for an area of 0 or 1; nan if no class is both present and absent, or there are more than 200 classes.
-        The ends are nan for a single unit.
+        for an area of 0 or 1. Area and ends are nan if no class is both present and absent, in rows of
+        weight, or there are more than 200 classes; the ends alone for a single unit.
 
     References
     ----------
@@ -64,8 +64,8 @@ def _interval(value: float, influence: Array, clusters: Clusters, level: float) 
     Area `value` with its interval of coverage `level`, on the logit scale, from the rows' `influence`, (n,).
 
     The influence of a row is the derivative of the area by its weight; weighted sums over the units of
-    `clusters` give the standard error. The ends are nan for a single unit, and the value itself if it is 0 or
-    1, where the logit is infinite.
+    `clusters` give the standard error. The ends are nan for a single unit; otherwise they are the value
+    itself if it is 0 or 1, where the logit is infinite.
     """
     if clusters.size < 2:
         return Estimate(value, math.nan, math.nan, level)

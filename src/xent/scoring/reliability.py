@@ -45,12 +45,12 @@ def reliability(
     codes : ndarray of shape (n,)
         True class of each row.
     weights : ndarray of shape (n,), optional
-        Weight of each row; counts are unweighted.
+        Weight of each row; a bin's count is of its rows with weight, each once.
 
     Returns
     -------
     tuple of ReliabilityBin
-        Bins by rising probability; empty bins are left out.
+        Bins by rising probability; bins without weight are left out.
 
     Notes
     -----

@@ -49,8 +49,9 @@ def share_of_part(
 
     Notes
     -----
-    The interval is Wilson's for the number of independent rows with the same variance [1]_, at most the
-    number of rows; where no row, or every row, has the property, for Kish's effective number of units.
+    The interval is Wilson's for the number of independent rows with the same variance [1]_, at most that of
+    rows with weight. Where units do not differ, as if no row, or every row, has the property, it is for
+    Kish's effective number of units, at most 2,000.
 
     References
     ----------

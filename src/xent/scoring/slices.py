@@ -153,8 +153,8 @@ def _keys(columns: Sequence[SliceColumn], least: int) -> Iterator[_Key]:
     """
     Slices of at least `least` rows, not of all: those by a value of one column, then those by values of two.
 
-    A key is a tuple of one or two pairs of a column and the number of its value. Of a column, or a pair of
-    columns, the 100 most frequent values are taken. Rows of value -1 are in no slice.
+    A key is a tuple of one or two pairs of a `SliceColumn` and the number of its value. Of a column, or a
+    pair of columns, the 100 most frequent values are taken. Rows of value -1 are in no slice.
     """
     for column in columns:
         for k in _large(column.codes, len(column.labels), least):

@@ -79,11 +79,11 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
     Raises
     ------
     DTypeError, ShapeError
-        If `values` are not real numbers, or do not have two axes.
+        If `values` are not real numbers, or do not have two axes and at least one column.
     DomainError
         If an entry is nan or out of the range of `space`, by more than 1e-5 for log-probabilities, a row does
         not sum to 1 within 1e-5, or the largest entry of a row of logits is infinite; the message names the
-        first row.
+        first row. With `normalize`, probabilities above 1 and any finite sum above 0 pass.
     """
     values = checked_matrix(values, caller=caller, argument=argument)
     if space == "logits":
@@ -171,7 +171,8 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
     """
     Raise `DomainError` for an entry above 1e-5, or a row whose probabilities do not sum to 1 within 1e-5.
 
-    With `normalize` any sum above 0 will do. `values`, (n, K), have no nan and may hold -inf.
+    With `normalize` any sum above 0 will do, but no entry above 1e-5. `values`, (n, K), have no nan and may
+    hold -inf.
     """
     if values.size and values.max() > TOLERANCE:
         hint = "Give the logarithms of probabilities; for probabilities or logits name their space."

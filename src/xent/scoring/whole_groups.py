@@ -89,9 +89,10 @@ def split_groups(codes: Codes, groups: Codes, share: float, *, seed: int) -> tup
     """
     Row numbers to train on and row numbers to hold out, both ascending, with whole groups on either side.
 
-    `codes`, (n,), are classes, `groups`, (n,), numbers 0 .. G-1. About `share` of every class is held out. A
-    class that would have no training row keeps its smallest group, by its own rows, in training; so none may
-    be held out if there are few groups. `seed` draws the order of groups of equal size.
+    `codes`, (n,), are classes, integers >= 0, `groups`, (n,), numbers 0 .. G-1. About `share` of every class
+    is held out. If a class would have no training row, the group with the fewest rows of that class goes to
+    training; so none may be held out if there are few groups. `seed` draws the order of groups of equal size,
+    and the side of groups after the 20,000 largest.
     """
     held_out = deal_groups(codes, groups, (1 - share, share), seed=seed) == 1
     for k in np.setdiff1d(codes, codes[~held_out]):

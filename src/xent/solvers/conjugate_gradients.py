@@ -43,7 +43,7 @@ def newton_direction(
         Approximate inverse of H times an array of that shape, positive definite; it must return a new array.
     forcing : float
         Share of the gradient, in the preconditioner's norm, that may remain far from the minimum. Near it,
-        the fourth root of the decrement is less, and makes the outer steps converge superlinearly.
+        the square root of the gradient's norm is less, and makes the outer steps converge superlinearly.
     least : float
         Share below which nothing is gained; the share that may remain is never less.
     most : int

@@ -66,9 +66,9 @@ class ExactRows:
         """
         Diagonal block of the loss's Hessian for each logit, (M, p + 1, p + 1), in standardised coordinates.
 
-        It is that at the settled point, without the penalty, computed from every s-th row, s the quotient of
-        all rows and `rows` rounded down, at least 1: so from `rows` rows to twice as many, or from all if
-        there are fewer.
+        It is that at the settled point, without the penalty, a weighted mean like the loss, of every s-th
+        row, s the quotient of all rows and `rows` rounded down, at least 1: so of `rows` rows to twice as
+        many, or of all if there are fewer.
         """
         n, (M, P) = len(self._objective.codes), self._objective.shape
         sample = self._objective.subset(np.arange(0, n, max(1, n // rows)))

@@ -51,9 +51,9 @@ def rounded_rows(X: Any, rows: NDArray[np.integer[Any]], centre: Array | None) -
     """
     Copy of the `rows`, by number, of a dense float64 `X`, less the `centre`, in single precision.
 
-    The `centre`, (p,), is subtracted before the rounding, unless it is None. None if the largest absolute
-    value of a feature in these rows, less its centre, is at most 1e-15 or at least 1e15, unless all are 0;
-    and if `X` is sparse or not in float64.
+    The `centre`, (p,), is subtracted before the rounding, unless it is None. The result is None if the
+    largest absolute value of some feature in these rows, less its centre, is at most 1e-15, but not 0, or at
+    least 1e15; and if `X` is sparse or not in float64.
     """
     if is_sparse(X) or X.dtype != np.float64:
         return None

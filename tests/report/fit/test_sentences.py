@@ -85,6 +85,12 @@ def test_classes_that_are_not_shown_are_told_together(findings):
     assert sentences.other_classes(findings.held_out, 3) == ""
 
 
+def test_no_share_of_an_infinite_loss_is_told(broken):
+    assert (
+        sentences.other_classes(broken.held_out, 1) == "The other 2 classes have unknown shares of the loss."
+    )
+
+
 def test_the_commonest_confusion_is_told_or_that_there_is_none(findings, make_findings):
     assert sentences.commonest_confusion(findings) == (
         'Most frequent confusion: "virginica" predicted as "setosa", 2 of 42 rows.'

@@ -139,6 +139,12 @@ def test_fifteen_classes_make_a_matrix_and_sixty_a_list(make_findings):
     assert "The other 45 classes together: 60.0 % of the loss." in sixty
 
 
+def test_the_shares_of_an_infinite_loss_are_unknown(broken):
+    table = printed(render_text, broken).split("Cross-entropy by class")[1].split("Rows with the highest")[0]
+    assert table.count("unknown") >= 3
+    assert " 0 %" not in table
+
+
 def test_sixteen_classes_make_a_list_however_wide_the_terminal(make_findings):
     text = printed(render_text, make_findings(tuple("abcdefghijklmnop")), width=200)
     assert "Most frequent confusions" in text

@@ -184,5 +184,7 @@ def test_few_rows_have_no_account_and_are_still_reported():
     found = xent.score({"y": ["a"], "p_a": [0.5], "p_b": [0.5]}, "y")
     assert found.models[0].account is None
     assert "unknown" in printed(render_score, found)
+    # One class that occurs has shares without bias, which no user gave.
+    assert "Loss of the shares of these rows" in printed(render_score, found)
     Page(render_html(found))
     json.loads(render_json(found))

@@ -15,5 +15,8 @@ def class_ranking(judgement: Judgement) -> tuple[ClassShare, ...]:
 
 
 def share_of_loss(share: ClassShare) -> float:
-    """Share of the total loss; 0 where the share is nan, as for a class without held-out rows."""
+    """
+    Share of the total loss, for ranks and bars; 0 where it is nan, as all are if that loss is 0 or
+    infinite.
+    """
     return 0.0 if math.isnan(share.share) else share.share

@@ -194,13 +194,15 @@ def other_classes(judgement: Judgement, shown: int) -> str:
     """
     Sentence with the number and the share of the loss of all classes but the `shown` of largest shares.
 
-    Classes without held-out rows count as 0. Empty if there are no others.
+    Empty if there are no others. It says that the shares are not known if the loss is 0 or infinite.
     """
     rest = class_ranking(judgement)[shown:]
     if not rest:
         return ""
-    share = percent(sum(map(share_of_loss, rest)))
-    return f"The other {counted(len(rest), 'class')} together: {share} of the loss."
+    share, others = sum(one.share for one in rest), f"The other {counted(len(rest), 'class')}"
+    if math.isnan(share):
+        return f"{others} have unknown shares of the loss."
+    return f"{others} together: {percent(share)} of the loss."
 
 
 def commonest_confusion(findings: Judged) -> str:
@@ -228,11 +230,10 @@ def thresholds(findings: FitFindings) -> str:
 
 def calibration(judgement: Judgement) -> str:
     """
-    Sentence with the calibration error: the mean absolute difference of predicted and observed shares of
-    bins.
+    Sentence with the mean absolute difference of predicted and observed shares of bins, weighted by size.
 
-    Bins are weighted by size, and their number is told. The sentence says that shares cannot be compared if
-    the error is nan.
+    The probability is that of the most probable class or, of two classes, of the second. The sentence has the
+    number of bins, and says that the shares cannot be compared if the error is nan.
     """
     classes = judgement.classes
     of = "The probability of the most probable class"
@@ -287,7 +288,8 @@ def choice_of_C(training: Training | NetworkTraining, notation: Notation) -> str
     Sentence with the value of C and its origin: given, or chosen by cross-validation among how many, on how
     many rows.
 
-    For a network, sentences on the epoch kept, and on its loss, size, device and temperature.
+    For a network, sentences on the epoch kept or the end of the training, then on the number of weights, the
+    loss function, the device and the temperature.
     """
     if isinstance(training, NetworkTraining):
         return f"{network_sentences.ending(training, notation)} {network_sentences.structure(training)}"

@@ -11,7 +11,7 @@ from xent.drawing.number_format import count, counted, coverage, percent, plain,
 from xent.drawing.short_text import printable, short
 from xent.drawing.text_table import print_table
 from xent.report.fit import race_sentences, sentences
-from xent.report.fit.class_ranking import class_ranking, share_of_loss
+from xent.report.fit.class_ranking import class_ranking
 from xent.report.fit.column_groups import column_groups
 from xent.report.fit.confusion_text import confusion_matrix
 from xent.report.fit.confusions import frequent_confusions
@@ -89,7 +89,8 @@ def _headline(findings: FitFindings, console: Console) -> None:
     """
     Print the headline measures with their intervals, a sentence on the result, and the measures' definitions.
 
-    One on a training loss above the held-out loss stands before the definitions, if it is.
+    A training loss above the held-out loss, unless a saved model is judged, has a sentence before the
+    definitions.
     """
     measures = headline(findings, plain)
     heads = ("Measure", ">Value", f"{coverage(findings.held_out.cross_entropy)} interval")
@@ -110,8 +111,9 @@ def _classes(findings: FitFindings, console: Console) -> None:
     """
     Print held-out rows, loss, precision and recall of the 15 classes with the largest shares of the loss.
 
-    The loss is in nats a row and as a share of the whole. Sentences follow on the other classes, if any, and
-    on the class that costs most.
+    The loss is in nats a row and as a share of the whole, unknown if that is 0 or infinite. Equal and unknown
+    shares keep the order of the classes. Sentences follow on the other classes, if any, and on the class that
+    costs most.
     """
     heads = ("Class", ">Rows", ">Nats a row", ">Share of loss", ">Precision", ">Recall")
     rates = {one.label: one for one in findings.decisions.rates}
@@ -120,7 +122,7 @@ def _classes(findings: FitFindings, console: Console) -> None:
             short(one.label, 28),
             count(one.rows),
             plain(one.cross_entropy),
-            percent(share_of_loss(one)),
+            percent(one.share),
             percent(rates[one.label].precision.value),
             percent(rates[one.label].recall.value),
         )
@@ -153,9 +155,10 @@ def _surprises(findings: FitFindings, console: Console) -> None:
 
 def _confusions(findings: FitFindings, console: Console) -> None:
     """
-    Print the confusion matrix, or the ten most frequent confusions if the matrix is too large.
+    Print the confusion matrix or, if it does not fit, the ten most frequent confusions, if there are any.
 
-    Sentences on the most frequent confusion and on the calibration follow in any case.
+    It does not fit with more than 15 classes, or if it is wider than the console. Sentences on the most
+    frequent confusion and on the calibration follow in any case.
     """
     matrix = confusion_matrix(findings, console.width)
     if matrix is not None:

@@ -31,8 +31,8 @@ def threshold_lines(findings: FitFindings, notation: Notation) -> tuple[Threshol
     classes.
 
     Its cells are threshold, hits, false alarms, misses, precision, recall, and the mean cost of a row for
-    each cost of a miss. The least cost of a column, the first of equal ones, has a star and its place is in
-    `least`.
+    each cost of a miss. The least cost of a column has a star and its place is in `least`; of equal ones it
+    is that of the threshold nearest to 1 / (1 + cost of a miss).
     """
     table = findings.decisions.thresholds
     if not table:

@@ -48,9 +48,11 @@ def search_for_C(training: Training) -> str:  # noqa: N802 - C is the field's na
 
 def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: float | None) -> str:
     """
-    SVG panel of a quantity per step, on a logarithmic scale; "" if no value is finite and positive.
+    SVG panel of a quantity in nats per step, on a logarithmic scale; "" if no value is finite and positive.
 
-    Other values are left out of the curve; `tol` adds a line at the requested bound, None adds none.
+    `points` are pairs of step and value; other values are left out of the curve, but the axis ends at the
+    last step. `name` is the prefix of the ids, unique on the page, and `what` names the quantity in the
+    description for screen readers. `tol` adds a line at the requested bound, None adds none.
     """
     drawn = [(step, value) for step, value in points if math.isfinite(value) and value > 0]
     if not drawn:
@@ -66,10 +68,10 @@ def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: flo
 
 def _draw_steps(axes: Axes, points: Sequence[tuple[int, float]], until: int, tol: float | None) -> None:
     """
-    Draw the decimal logarithms of the values of `points`, pairs of step and positive value, up to step
-    `until`.
+    Draw the decimal logarithms of the values of `points`, pairs of step and positive value.
 
-    A positive `tol` adds a line at the bound; None adds none.
+    The axis of steps ends at `until`, which no step exceeds. A positive `tol` adds a line at the bound; None
+    adds none.
     """
     steps = [step for step, _ in points]
     logarithms = [math.log10(value) for _, value in points]

@@ -54,8 +54,9 @@ def _account(findings: CodeFindings, console: Console) -> None:
     Print the expected length per symbol as a sum of three parts, then sentences on the message and the Kraft
     sum.
 
-    The parts are entropy, divergence, and that of whole digits or, for ideal and range codes, of rounding. A
-    sentence is left out without a message, and for a code without a Kraft sum.
+    The parts are entropy, divergence, and that of whole digits or, for ideal and range codes, of rounding.
+    The first sentence tells how many symbols a message of the given digits holds, and is left out without a
+    message or for a length of 0; the second is left out for a code without a Kraft sum.
     """
     one = findings
     rows = (
@@ -90,7 +91,8 @@ def render_comparison(findings: CodeComparison, console: Console) -> None:
     Print the expected lengths, in digits per symbol, of several codes on several sources, and the best on
     average.
 
-    The last line has the entropy of each source; with a message, a column tells how many symbols it holds.
+    Lines are codes, columns are sources and the average; the last line has the entropy of each source. With
+    a message, a further column tells how many symbols of the code's average length it holds.
 
     Parameters
     ----------

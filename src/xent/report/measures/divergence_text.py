@@ -80,7 +80,8 @@ def _sentences(findings: DivergenceFindings) -> list[str]:
     """
     Sentences on symbols that one sample alone has, missing cells, smoothing, and the test of one source.
 
-    Each sample has one on its symbols; the others are there if there is something to tell.
+    Each sample has one on its symbols; the others are there if there is something to tell. An infinite
+    divergence without smoothing has a sentence that advises smoothing.
     """
     a, b = findings.a, findings.b
     lines = [_unseen("A", "B", a, findings.kl_ab), _unseen("B", "A", b, findings.kl_ba)]

@@ -23,9 +23,9 @@ def render_json(findings: Any) -> str:
     Returns
     -------
     str
-        One JSON object: ``"format"``, then the fields; a judgement also has ``"bits"``, ``"perplexity"`` and
-        ``"skill"``, and a slice ``"verdict"``. Infinity and NaN become ``null``; the number of infinite
-        losses is a field of its own.
+        One JSON object with a line break at the end: ``"format"``, the number of its version, then the
+        fields; a judgement also has ``"bits"``, ``"perplexity"`` and ``"skill"``, and a slice ``"verdict"``.
+        Infinity and NaN become ``null``; the number of infinite losses is a field of its own.
     """
     document = {"format": FORMAT, **plain_data(findings)}
     if isinstance(findings, ScoreFindings):

@@ -17,8 +17,8 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
 
     They are cross-entropy in nats, bits and as perplexity; the loss without infinite rows and clipped losses,
     where they differ; the loss that the forecasts expect; that of the prior; skill; error; accuracy among the
-    first k; area under the ROC curve; and Brier score, whole and half. The interval is empty for measures
-    without one; for the loss of the prior it is the bias of the rows' own shares, "" for a given prior.
+    first k > 1; area under the ROC curve; and Brier score, whole and half. The interval is "" for clipped
+    losses, "unknown" if not known, and for the loss of the prior the bias of the rows' own shares, or "".
     """
     judged, summary = model.held_out, model.summary
 
@@ -28,7 +28,9 @@ def headline_lines(model: ModelFindings, notation: Notation) -> list[Line]:
     def share(name: str, estimate: Estimate) -> Line:
         return name, percent(estimate.value), percent_interval(estimate)
 
-    prior = "the shares of these rows" if summary.prior_bias else "the given prior"
+    # A single class that occurs has no bias either; a prior of no loss is its share.
+    own = summary.prior_bias or not summary.prior_loss
+    prior = "the shares of these rows" if own else "the given prior"
     bias = f"biased by -{notation(summary.prior_bias)}" if summary.prior_bias else ""
     return [
         line("Cross-entropy", judged.cross_entropy, "nats"),
@@ -51,8 +53,8 @@ def _lines_of_infinite_rows(model: ModelFindings, notation: Notation) -> list[Li
     Lines, each of name, value and interval, of the loss without infinite rows, if there are any, and clipped
     losses.
 
-    Clipped losses have no interval. Without infinite rows, those within a thousandth of the loss are left
-    out.
+    Clipped losses have no interval. Without infinite rows, a clipped loss is left out if it differs from the
+    loss by at most a thousandth of itself.
     """
     judged, summary = model.held_out, model.summary
     lines: list[Line] = []

@@ -108,9 +108,10 @@ def accounted(account: Account, notation: Notation) -> str:
     Sentences that put the account of a loss in words: miscalibration with its interval, and the map that sees
     it.
 
-    The loss is in nats for the log score. If no recalibration map removes loss beyond chance, the first says
-    so, with the upper end of the interval if that is above 0; without the rows of infinite loss it tells how
-    many remain. An account with too few independent units for the map's coefficients has another sentence.
+    The loss is in nats for the log score. If the map is "identity", the first says that no map removes loss
+    beyond chance, with the upper end of the interval if that is above 0. If rows of infinite loss were left
+    out, it tells how many remain. With too few independent units for the map's coefficients, a further
+    sentence follows.
     """
     unit = "nats" if account.score == "log" else ""
     lost = account.miscalibration
@@ -175,10 +176,10 @@ def chance(scores: CalibrationScores) -> str:
 
 def tested(scores: CalibrationScores, notation: Notation) -> str:
     """
-    Sentence with the result of the test of calibration: z, its p-value, and over- or underconfidence if p <
-    0.05.
+    Sentence with the result of the test of calibration: excess of the loss in nats, z, p-value, and verdict.
 
-    It has other words if forecasts of probability 0 came true, and if a single group leaves nothing to test.
+    The verdict is over- or underconfidence if p < 0.05, and else that none is seen. The sentence has other
+    words if forecasts of probability 0 came true, and if a single group leaves nothing to test.
     """
     test = scores.test
     if math.isinf(test.excess.value):
@@ -199,9 +200,10 @@ def decision(one: Comparison, notation: Notation) -> str:
     """
     Sentence that names the better model of two, or says that there is no decision, with the p-value.
 
-    A model is better if the p-value, that adjusted for several comparisons if there is one, is below 0.05;
-    without a decision the sentence has the interval of the difference of the losses in nats a row. Infinite
-    losses of one model alone decide before all else, and losses equal on every row decide nothing.
+    If one model alone has infinite losses where the other has none, the other is better, whatever p; if each
+    has such rows, there is no decision. Losses equal on every row decide nothing. Otherwise a model is better
+    if the p-value, that adjusted for several comparisons if there is one, is below 0.05; without a decision
+    the sentence has the interval of the difference of the losses in nats a row.
     """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:

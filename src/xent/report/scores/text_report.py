@@ -147,8 +147,9 @@ def _slices(model: ModelFindings, console: Console) -> None:
     Print the first ten slices, as sorted by the findings, and the meaning of verdicts; nothing without
     slices.
 
-    Each has name, rows, loss in nats a row, loss that the model expects, lift, two q-values, hard and wrong,
-    and verdict.
+    Each has name, rows, loss in nats a row, loss that the model expects, lift, which is the former less the
+    latter, verdict, and two false-discovery rates: hard, of a larger loss than in the other rows, and wrong,
+    of a lift above 0.
     """
     if not model.slices:
         return
