@@ -136,7 +136,6 @@ def renyi_divergence(
         nats = checked.of(formula.value_of_logs, *checked.logs, order=order)
     else:
         nats = checked.of(formula.value, order=order)
-    if in_logs:
-        # Logits without a softmax have nan probabilities, which a comparison in a formula hides.
+    if in_logs:  # Logits without a softmax have nan probabilities, which a comparison may hide.
         nats = nats + 0 * checked.xp.sum(checked.probs[0] + checked.probs[1], axis=-1)
     return checked.result(nats, base=base, keepdims=keepdims)
