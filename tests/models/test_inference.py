@@ -281,6 +281,13 @@ def test_the_summary_prints_every_coefficient_and_the_test(grades):
     assert html == inference._repr_html_()
 
 
+def test_the_summary_names_intercepts_only_of_a_model_that_has_them(grades):
+    model, X, y = grades
+    assert "nats; with intercepts alone -20.592." in model.inference(X, y).summary()
+    without = LogisticRegression(C=np.inf, fit_intercept=False).fit(X, y).inference(X, y)
+    assert f"nats; with weights of 0 {-32 * np.log(2):.5g}." in without.summary()
+
+
 def test_names_in_the_html_summary_are_escaped():
     X, y = spector()
     X = X.rename(columns={"GPA": "<b>&"})

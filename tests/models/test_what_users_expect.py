@@ -220,8 +220,22 @@ def test_masked_weights_of_soft_targets_are_refused():
 @pytest.mark.parametrize("is_soft", [False, True])
 def test_weights_that_are_no_numbers_are_refused(is_soft):
     X, y = np.arange(6.0)[:, None], np.full((6, 2), 0.5) if is_soft else np.arange(6) % 2
-    with pytest.raises(DTypeError, match=r"fit: `sample_weight` must be numbers; got <U5"):
-        LogisticRegression().fit(X, y, ["heavy"] * 6)
+    for weights, dtype in (
+        (["heavy"] * 6, "<U5"),
+        (np.full(6, 1 + 1j), "complex128"),
+        (np.full(6, "2020-01-01", "M8[D]"), r"datetime64\[D\]"),
+    ):
+        with pytest.raises(DTypeError, match=rf"fit: `sample_weight` must be real numbers; got {dtype}"):
+            LogisticRegression().fit(X, y, weights)
+
+
+@pytest.mark.parametrize(("value", "dtype"), [("far", "<U3"), (1j, "complex128")])
+def test_offsets_and_probabilities_that_are_no_real_numbers_are_refused(value, dtype):
+    X, y = np.arange(6.0)[:, None], np.arange(6) % 2
+    with pytest.raises(DTypeError, match=f"fit: `offset` must be real numbers; got {dtype}"):
+        LogisticRegression().fit(X, y, offset=[value] * 6)
+    with pytest.raises(DTypeError, match=f"fit: `y` must be real numbers; got {dtype}"):
+        LogisticRegression().fit(X, np.full((6, 2), value))
 
 
 def test_masked_groups_are_refused():

@@ -212,8 +212,10 @@ def joint_table(
     """
     xp, arrays = as_arrays(joint, caller=caller)
     table: Array = arrays[0]
-    if variables < 1 or table.ndim < variables:
-        rule = f"have at least {max(variables, 1)} axes, one for each variable"
+    if variables < 1:
+        raise ShapeError(caller, "variables", "be >= 1", got=str(variables))
+    if table.ndim < variables:
+        rule = f"have at least {variables} axes, one for each variable"
         raise ShapeError(caller, "joint", rule, got=f"shape {tuple(table.shape)}")
     shape = tuple(table.shape)
     outcomes = math.prod(shape[len(shape) - variables :])

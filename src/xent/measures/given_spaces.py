@@ -14,11 +14,12 @@ def in_one_space_each(
     probs: Sequence[object], names: Sequence[str], log_probs: object, logits: object, *, caller: str
 ) -> list[tuple[str, str, object]]:
     """
-    Name for messages, space and value of each distribution: "probs", "log_probs" or "logits".
+    Name for messages, space ("probs", "log_probs" or "logits") and value of each distribution, in their
+    order.
 
-    Those that are None in `probs` are taken, in order, from `log_probs` or `logits`: an array if one is None,
-    a tuple of as many if several are. Raises `DomainError` for a distribution in no space or in several,
-    `ShapeError` for a wrong number of arrays.
+    Those that are None in `probs` are taken, in order, from `log_probs` or `logits`, of which None means not
+    given: the value as it is if one is None, a tuple of as many if several are. Raises `DomainError` for a
+    distribution in no space or in several, and `ShapeError` unless that is such a tuple.
     """
     missing = sum(value is None for value in probs)
     spaces = {"log_probs": log_probs, "logits": logits}

@@ -53,7 +53,7 @@ def joint_entropy(
     DTypeError
         If an argument is not real floating or integral.
     ShapeError
-        If `joint` has fewer axes than variables, or a table has no entry.
+        If `joint` has fewer axes than variables, a table has no entry, or `variables` is below 1.
     DomainError
         If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
         epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced

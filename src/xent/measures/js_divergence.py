@@ -237,7 +237,8 @@ def _mixture(
 
 def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
     """
-    `n` weights that are >= 0 and sum to 1 within 2**-26, as floats; ``1 / n`` each if `weights` is None.
+    `n` weights that are >= 0 and sum to 1 within 2**-26, as floats, not scaled; ``1 / n`` each if `weights`
+    is None.
 
     Raises `ShapeError` for another number of weights, `DomainError` if one is negative, nan or masked, or
     they sum to another number.

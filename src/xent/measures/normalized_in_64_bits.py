@@ -58,7 +58,7 @@ def _exact(value: Any) -> Any:
     """
     Integers of JAX as floats of 64 bits, also within a tuple; other values unchanged.
 
-    Integers of more than 53 bits are rounded.
+    JAX must have 64 bits switched on, else they come in 32. Integers of more than 53 bits are rounded.
     """
     if isinstance(value, tuple):
         return tuple(map(_exact, value))

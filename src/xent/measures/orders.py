@@ -10,7 +10,11 @@ __all__ = ["checked_order"]
 
 
 def checked_order(order: float, *, lowest: float = -math.inf, finite: bool = False, caller: str) -> None:
-    """Raise `DomainError` if `order` is nan, below `lowest`, or infinite and `finite` is True."""
+    """
+    Raise `DomainError` if `order` is nan, below `lowest`, or infinite and `finite` is True; else return None.
+
+    `order` is a number: one that is traced raises the error of its library.
+    """
     rule = "be finite" if finite else "be a number"
     if lowest > -math.inf:
         rule = f"be >= {lowest:g}"

@@ -44,7 +44,8 @@ def perplexity(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values; the result for invalid values is then unspecified.
 
@@ -80,7 +81,8 @@ def perplexity(
     **Gradient.** Gradient of the entropy times the perplexity.
 
     **Edge cases.** A certain outcome gives 1, K equally likely outcomes give K; a model with :math:`q_k = 0`
-    at an outcome of :math:`p_k > 0` gives ``inf``.
+    at an outcome of :math:`p_k > 0` gives ``inf``. Logits, and `log_probs` with `normalize`, are not checked:
+    nan, ``+inf``, or ``-inf`` alone gives ``nan``.
 
     **Numerics.** The exponential turns the absolute error of :math:`H` into a relative error of the
     perplexity: within ``4 (1 + H)`` units in the last place.

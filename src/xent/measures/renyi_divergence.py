@@ -50,15 +50,16 @@ def renyi_divergence(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
-        give the library's default one.
+        One value for each pair, never negative for a base above 1, in the common dtype of floating arguments;
+        integers alone give the library's default one.
 
     Raises
     ------
@@ -87,7 +88,8 @@ def renyi_divergence(
 
     **Edge cases.** ``p == q`` gives 0. Order 0 is :math:`-\log \sum_{p > 0} q`, order infinity :math:`\log
     \max p / q`. For orders >= 1, :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``; for orders < 1, only
-    distributions that share no outcome give ``inf``.
+    distributions that share no outcome give ``inf``. Logits, and `log_probs` with `normalize`, are not
+    checked: nan, ``+inf``, or ``-inf`` alone gives ``nan``.
 
     **Numerics.** Where the sum of the terms of `alpha_divergence`, which are never negative, is moderate, the
     value is ``log1p`` of that sum: no digits are lost for almost equal distributions or near order 1.
@@ -134,4 +136,6 @@ def renyi_divergence(
         nats = checked.of(formula.value_of_logs, *checked.logs, order=order)
     else:
         nats = checked.of(formula.value, order=order)
+    if in_logs:  # Logits without a softmax have nan probabilities, which a comparison may hide.
+        nats = nats + 0 * checked.xp.sum(checked.probs[0] + checked.probs[1], axis=-1)
     return checked.result(nats, base=base, keepdims=keepdims)

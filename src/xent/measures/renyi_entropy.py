@@ -47,15 +47,16 @@ def renyi_entropy(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values; the result for invalid values is then unspecified.
 
     Returns
     -------
     array
-        One value for each distribution, never negative, in the dtype of the argument; integers give the
-        library's default floating one.
+        One value for each distribution, never negative for a base above 1, in the dtype of the argument;
+        integers give the library's default floating one.
 
     Raises
     ------
@@ -81,7 +82,8 @@ def renyi_entropy(
     **Gradient.** :math:`\frac{\alpha}{1 - \alpha} p_k^{\alpha - 1} / \sum_j p_j^\alpha`.
 
     **Edge cases.** At every order a certain outcome gives 0, and K equal probabilities give
-    :math:`\log_b K`.
+    :math:`\log_b K`. Logits, and `log_probs` with `normalize`, are not checked: nan, ``+inf``, or ``-inf``
+    alone gives ``nan``.
 
     **Numerics.** Where the sum of ``p expm1((order - 1) log p)`` is moderate, the value is ``log1p`` of that
     sum, so that the result is continuous at order 1 and loses no digits there. Elsewhere the powers are
@@ -112,7 +114,8 @@ def renyi_entropy(
     )
     xp, (probs,), (logs,) = checked.xp, checked.probs, checked.logs
     if order == 0:
-        nats = xp.log(xp.sum(xp.astype(logs > -xp.inf, probs.dtype), axis=-1))
+        # Logits without a softmax have nan probabilities, which the comparison hides.
+        nats = xp.log(xp.sum(xp.astype(logs > -xp.inf, probs.dtype) + 0 * probs, axis=-1))
     elif order == 1:
         nats = checked.sum(cross_entropy.value_of_logs, probs, logs)
     elif order == math.inf:

@@ -45,8 +45,8 @@ def surprisal(
     Returns
     -------
     array
-        Surprisal of each entry, never negative, in the dtype of the argument; integers give the library's
-        default floating one.
+        Surprisal of each entry, never negative for a base above 1, in the dtype of the argument; integers
+        give the library's default floating one.
 
     Raises
     ------
@@ -55,9 +55,9 @@ def surprisal(
     ShapeError
         If `logits` has no axis `axis`, or one of length 0.
     DomainError
-        If a probability lies outside [0, 1] or a logarithm above 0, none or several of `probs`, `log_probs`
-        and `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values are not
-        inspected.
+        If a probability lies outside [0, 1], a logarithm above 0, or one of either is nan, none or several of
+        `probs`, `log_probs` and `logits` are given, or `base` is not > 0, finite and not 1. Traced or
+        off-host values are not inspected.
 
     See Also
     --------
@@ -69,7 +69,8 @@ def surprisal(
 
     **Gradient.** :math:`-1 / p`, in nats.
 
-    **Edge cases.** ``p = 1`` gives 0, not -0; ``p = 0`` gives ``inf``.
+    **Edge cases.** ``p = 1`` gives 0, not -0; ``p = 0`` gives ``inf``. Logits are not checked: nan, ``+inf``,
+    or ``-inf`` alone gives ``nan``.
 
     **Numerics.** Within 2 units in the last place in float64 and within 4 in float32, where the logarithm is
     NumPy's; from logits within 4. For logits the surprisal of the most likely outcome is ``log1p`` of the sum

@@ -49,15 +49,15 @@ def total_correlation(
     Returns
     -------
     array of shape (...)
-        One value for each table, never negative, in the dtype of `joint`; integers give the library's default
-        floating one.
+        One value for each table, never negative for a base above 1, in the dtype of `joint`; integers give
+        the library's default floating one.
 
     Raises
     ------
     DTypeError
         If an argument is not real floating or integral.
     ShapeError
-        If `joint` has fewer axes than variables, or a table has no entry.
+        If `joint` has fewer axes than variables, a table has no entry, or `variables` is below 1.
     DomainError
         If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
         epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced

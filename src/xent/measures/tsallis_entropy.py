@@ -44,7 +44,8 @@ def tsallis_entropy(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values; the result for invalid values is then unspecified.
 
@@ -77,7 +78,8 @@ def tsallis_entropy(
     **Gradient.** :math:`\frac{\alpha}{1 - \alpha} p_k^{\alpha - 1}`.
 
     **Edge cases.** A certain outcome gives 0; K equal probabilities give :math:`(K^{1 - \alpha} - 1) / (1 -
-    \alpha)`.
+    \alpha)`. Logits, and `log_probs` with `normalize`, are not checked: nan, ``+inf``, or ``-inf`` alone
+    gives ``nan``.
 
     **Numerics.** The value is the sum of ``p expm1((order - 1) log p)``, whose terms have one sign, over
     ``1 - order``: nothing cancels at any order, also near 1. Intermediate results have twice the digits of

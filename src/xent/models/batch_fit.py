@@ -90,18 +90,21 @@ def batched_fit(
     model: Any, source: Source, reader: Reader, wishes: BatchWishes, *, start: Callable[..., Any], caller: str
 ) -> BatchedFit:
     """
-    Fit by the parameters of `model`, which are not changed, in passes over `source`.
+    Fit by the parameters of `model`, which are checked already and not changed, in passes over `source`.
 
-    `reader` makes features, classes and weights of its pieces. `start` gives the first point for a shape, (M,
-    p + 1), or None. The sample of the first scan gives the first point else, and a `C` of "auto". The
-    checkpoint of `wishes` is written after each pass, and removed if the fit converges; one that does not is
-    neither warned of nor an error here. A checkpoint of another machine gives a `UserWarning`.
+    `reader` makes features, classes and weights of its pieces. The passes begin at the optimum of a sample
+    that the first scan draws; `start` gives the first point of the sample's fit for a shape, (M, p + 1), or
+    None for the class frequencies. A `C` of "auto" is chosen on the sample. The checkpoint of `wishes` is
+    written after each pass, and removed if the fit converges; one that does not is neither warned of nor an
+    error here. From a checkpoint of another machine the passes begin at its best point, after a
+    `UserWarning`.
 
     Raises
     ------
     DataError
         If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
-        between passes; or, with ``resume``, the checkpoint is damaged or belongs to other data.
+        between passes; if a class to be balanced has no weight, or for a `C` of "auto" no class of the sample
+        has rows in two folds; or, with ``resume``, the checkpoint is damaged or belongs to other data.
     DomainError
         If the penalty is not one of finite squares, a class weight is negative or not finite, a feature is
         not finite, or a weight negative or not finite.
@@ -225,7 +228,7 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
 
 def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercept: bool) -> ObjectiveInMemory:
     """
-    Objective of the sample in `found`, without a penalty, in which each class has its share of the weight of
+    Objective of the sample in `found`, without a penalty, in which each class has the weight that it has in
     all rows.
 
     `factors`, (K,) or None for 1, multiply the weights of the classes. Dense features are less `centre`,
@@ -284,9 +287,9 @@ def _stored_point(journal: Journal, caller: str) -> Array | None:
     Point of least mean loss, without penalty, (M, p + 1), in a journal of another machine, after a
     `UserWarning`.
 
-    It is a point for features less the centre. None for a journal of this machine, a new one too, whose
-    passes are repeated from it without a warning, and for one that has no loss. `caller` is named in the
-    warning.
+    It is a point for features less the centre, and None if the journal has no loss, of which is warned all
+    the same. None, without a warning, for a journal of this machine, a new one too, whose passes are repeated
+    from it. `caller` is named in the warning.
     """
     if journal.is_of_this_machine:
         return None

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from xent.arrays import check_unmasked, numpy_array
+from xent.arrays import check_unmasked
 from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
 from xent.models.group_codes import group_codes
-from xent.models.row_weights import row_weights, sample_weights
+from xent.models.row_weights import real_numbers, row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
 from xent.solvers.feature_rows import is_sparse
 
@@ -91,13 +91,16 @@ def fit_rows(
     """
     Checked rows for a fit of `model`, whose ``n_features_in_`` and ``feature_names_in_`` are set.
 
-    `y`, (n,), holds classes; the rows are then those given, with sample weight times class weight, or None
-    without either. Or `y`, (n, K), holds a distribution in each row, which becomes a row for each positive
-    probability, in order, with that probability as a further factor, and without `groups` a group. Booleans
-    and numbers longer than 64 bits become float64; other features keep their dtype.
+    `y`, (n,), or (n, 1) with scikit-learn's warning, holds classes; the rows are then those given, with
+    sample weight times class weight, or None without either. Or `y`, (n, K) for K > 1, holds a distribution
+    in each row, which becomes a row for each positive probability, in order, with that probability as a
+    further factor, and without `groups` a group. Booleans and numbers longer than 64 bits become float64;
+    other features keep their dtype.
 
     Raises
     ------
+    DTypeError
+        If weights, offsets or probabilities are not real numbers.
     DomainError
         If an entry is masked, a weight or class weight is negative or not finite, all weights are 0, an
         offset is not finite, or a row of several columns of `y` is no distribution.
@@ -143,6 +146,8 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
 
     Raises
     ------
+    DTypeError
+        If an offset is not a real number.
     ShapeError
         If `offset` is not of shape (n,) for two classes, or (n, K) for more.
     DomainError
@@ -150,7 +155,7 @@ def checked_offset(offset: Any, n: int, n_classes: int, *, caller: str) -> Array
     """
     if offset is None:
         return None
-    given = numpy_array(offset, caller=caller, argument="offset").astype(np.float64, copy=False)
+    given = real_numbers(offset, caller=caller, argument="offset")
     shape = (n,) if n_classes == 2 else (n, n_classes)
     if given.shape != shape:
         rule = f"have shape {shape}, one number per {'row' if n_classes == 2 else 'row and class'}"
@@ -183,9 +188,11 @@ def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
     """
     Weights of `n` rows in float64, (n,): 1 for None, a single number repeated.
 
-    Raises `ShapeError` for another shape, and `DomainError` for a masked entry; signs are not checked.
+    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
+    masked entry; signs are not checked.
     """
-    weights = sample_weights(1.0 if sample_weight is None else sample_weight, caller=caller)
+    given = 1.0 if sample_weight is None else sample_weight
+    weights = real_numbers(given, caller=caller, argument="sample_weight")
     weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
     if weights.shape != (n,):
         raise ShapeError(
@@ -202,9 +209,10 @@ def _soft_rows(
 
     They stand row by row of `y`. Classes are the columns' names of a frame, in their order, or 0 .. K-1.
     Weights are those of the distribution times the probability and the class weight, offsets those of its
-    row. Without `groups` each distribution is a group. Raises `DomainError` for a row that is no distribution
-    and for invalid weights and offsets, `ShapeError` for their shapes, and `DataError` if fewer than two
-    classes have weight, one to be balanced has none, or all rows are of one of `groups`.
+    row. Without `groups` each distribution is a group. Raises `DTypeError` for other than real numbers,
+    `DomainError` for a row that is no distribution and for invalid weights and offsets, `ShapeError` for
+    their shapes, and `DataError` if fewer than two classes have weight, one to be balanced has none, or all
+    rows are of one of `groups`.
     """
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))

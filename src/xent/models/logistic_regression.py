@@ -114,6 +114,8 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
 
     Raises
     ------
+    DTypeError
+        If a sample weight, an offset or a probability in y is not a real number.
     DomainError
         If a parameter, sample weight or offset is out of range, an entry is masked, a row of several columns
         of y is no distribution, or separated classes leave a likelihood without penalty without a maximum.
@@ -250,6 +252,8 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
 
         Raises
         ------
+        DTypeError
+            If a sample weight, an offset or a probability in y is not a real number.
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
             columns of y is no distribution, or separated classes leave a likelihood without penalty without
@@ -261,6 +265,13 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
             If y holds fewer than two classes in rows of positive weight; if without a penalty, or with
             balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or
             no class has rows in two folds.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If `max_iter` or rounding ends the fit with a gap above `tol`.
+        UserWarning
+            If `penalty` is None and `C` neither 1 nor infinite: it is not used.
         """
         check_parameters(self, caller=_FIT)
         groups = groups if self.C == "auto" else None
@@ -278,8 +289,8 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Logits of the rows of X: of shape (n,) for two classes, those of ``classes_[1]``, else (n, K).
 
         `offset` is added to them, as in `fit`; None means 0. Raises scikit-learn's `NotFittedError` before
-        `fit` and `ValueError` for other columns, `ShapeError` for an offset of another shape, and
-        `DomainError` for one that is not finite, or a masked entry.
+        `fit` and `ValueError` for other columns, `DTypeError` for an offset that is no real number,
+        `ShapeError` for one of another shape, and `DomainError` for one that is not finite or a masked entry.
         """
         logits = self._logits(X, offset)
         return logits[:, 0] if len(self.classes_) == 2 else np.ascontiguousarray(logits)
@@ -315,8 +326,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         (n, K).
 
         M is 1 for two classes, the logit of the second, else K; an `offset` of None adds nothing. Raises
-        scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan, `ShapeError`
-        for an offset of another shape, and `DomainError` for one that is not finite or a masked entry.
+        scikit-learn's `NotFittedError` before `fit` and `ValueError` for other columns or nan, `DTypeError`
+        for an offset that is no real number, `ShapeError` for one of another shape, and `DomainError` for one
+        that is not finite or a masked entry.
         """
         check_is_fitted(self)
         X = checked_features(self, X)

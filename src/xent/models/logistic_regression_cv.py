@@ -153,6 +153,8 @@ class LogisticRegressionCV(LogisticRegression):
 
         Raises
         ------
+        DTypeError
+            If a sample weight, an offset or a probability in y is not a real number.
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, or a row of several
             columns of y is no distribution.
@@ -162,6 +164,11 @@ class LogisticRegressionCV(LogisticRegression):
         ShapeError
             If `sample_weight` or `offset` does not have one entry per row, or a y of distributions not as
             many rows as X. Other faults, such as nan or an invalid `cv`, raise scikit-learn's `ValueError`.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If the final fit ends with a gap above `tol`; of fits to folds that do so is not warned.
         """
         Cs, ratios = self._values()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)

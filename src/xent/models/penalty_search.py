@@ -221,9 +221,10 @@ def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
     Weighted mean of `losses`, (n,), in nats, its standard error, and the mean with one more row that is
     wrong.
 
-    `C` is only recorded. `weights`, (n,), sum to 1. For the wrong row, of mean weight, a class other than the
-    model expects costs the weighted mean of ``-log(1 - exp(-loss))``, which is ``inf`` if the loss of a row
-    with weight is 0. Rows of weight 0 count in n alone.
+    `C` is only recorded. `weights`, (n,), sum to 1. The error is ``sqrt(sum(weights**2 * (losses -
+    mean)**2))``. For the wrong row, of mean weight, a class other than the model expects costs the weighted
+    mean of ``-log(1 - exp(-loss))``, which is ``inf`` if the loss of a row with weight is 0. Rows of weight 0
+    count in n alone.
     """
     mean = float(weights @ losses)
     counted = weights > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
-__all__ = ["check_factors", "check_no_class_is_empty", "row_weights", "sample_weights"]
+__all__ = ["check_factors", "check_no_class_is_empty", "real_numbers", "row_weights"]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -45,7 +46,7 @@ def row_weights(
     Raises
     ------
     DTypeError
-        If sample weights are no numbers.
+        If a sample weight is not a real number.
     ShapeError
         If `sample_weight` is neither a number nor of shape (n,).
     DomainError
@@ -103,28 +104,29 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
         )
 
 
-def sample_weights(given: Any, *, caller: str) -> Array:
+def real_numbers(given: Any, *, caller: str, argument: str) -> Array:
     """
-    Sample weights as a float64 array of their own shape, not a copy if they are one; signs and nan are not
-    checked.
+    `given` as a float64 array of its own shape, not a copy if it is one; signs and nan are not checked.
 
-    Raises `DomainError` for a masked entry, and `DTypeError` for what is no number.
+    Text that spells numbers is read. Raises `DomainError` for a masked entry, and `DTypeError` for what is no
+    real number, under the name `argument`.
     """
-    array = numpy_array(given, caller=caller, argument="sample_weight")
-    try:
-        return array.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
-        raise DTypeError(caller, "sample_weight", "be numbers", got=str(array.dtype)) from None
+    array = numpy_array(given, caller=caller, argument=argument)
+    with contextlib.suppress(TypeError, ValueError):
+        # Complex numbers and dates convert, but lose their imaginary part or unit.
+        if array.dtype.kind not in "cmM":
+            return array.astype(np.float64, copy=False)
+    raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
 
 
 def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
     """
     Sample weights as float64 of shape (n,), a single number repeated, for the rows of `y`.
 
-    Raises `DTypeError` for what is no number, `ShapeError` for another shape, and `DomainError` for a masked
-    entry, a weight that is negative or not finite, and weights that are all 0.
+    Raises `DTypeError` for what is no real number, `ShapeError` for another shape, and `DomainError` for a
+    masked entry, a weight that is negative or not finite, and weights that are all 0.
     """
-    weights = sample_weights(sample_weight, caller=caller)
+    weights = real_numbers(sample_weight, caller=caller, argument="sample_weight")
     if weights.ndim == 0:
         weights = np.full(len(y), float(weights))
     if weights.shape != y.shape:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.arrays import numpy_array
 from xent.errors import DomainError, ShapeError
+from xent.models.row_weights import real_numbers
 
 __all__ = ["ExpandedRows", "expanded_rows", "is_soft"]
 
@@ -53,13 +53,15 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
 
     Raises
     ------
+    DTypeError
+        If an entry is not a real number.
     ShapeError
         If `y` does not have `n` rows.
     DomainError
         If a row is not a distribution: an entry is negative or nan, or the sum is not 1 to within 1e-6; or an
         entry is masked.
     """
-    targets = numpy_array(y, caller=caller, argument="y").astype(np.float64, copy=False)
+    targets = real_numbers(y, caller=caller, argument="y")
     if len(targets) != n:
         raise ShapeError(caller, "y", f"have {n} rows, as X", got=str(targets.shape))
     bad = np.flatnonzero(~((targets >= 0).all(axis=1) & (np.abs(targets.sum(axis=1) - 1) <= _SUM)))

@@ -12,7 +12,7 @@ from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
-from xent.models.row_weights import check_factors, row_weights, sample_weights
+from xent.models.row_weights import check_factors, real_numbers, row_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
 
@@ -94,11 +94,13 @@ def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weigh
 
     `coded` are all classes and the row's place among them. Other names in `class_weight` are ignored. A part
     may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor that is
-    negative or not finite, `DTypeError` for weights that are no numbers, and `ShapeError` unless there is one
-    weight, or one for each row.
+    negative or not finite, `DTypeError` for weights that are no real numbers, and `ShapeError` unless
+    there is one weight, or one for each row.
     """
     known, codes = coded
-    given = np.ones(len(y)) if sample_weight is None else sample_weights(sample_weight, caller=caller)
+    given = np.ones(len(y))
+    if sample_weight is not None:
+        given = real_numbers(sample_weight, caller=caller, argument="sample_weight")
     factors = np.ones(len(known))
     for place, label in enumerate(known):
         factors[place] = (model.class_weight or {}).get(label, 1.0)

@@ -128,6 +128,12 @@ def test_an_interval_is_repeated_by_its_seed():
             DomainError,
             "`log_likelihoods` must have no masked entries; got a masked one, first at index (0, 1).",
         ),
+        (
+            np.asarray(["1960-01-01"], dtype="datetime64[D]"),
+            {"tokens": [1]},
+            DTypeError,
+            "`log_likelihoods` must be real numbers; got datetime64[D].",
+        ),
         (["x"], {"tokens": [1]}, DTypeError, "`log_likelihoods` must be real numbers; got could not convert"),
         ([-1.0], {"bytes": [1.5]}, DomainError, "`bytes` must be whole numbers up to 2**53; got 1.5"),
         ([-1.0], {"tokens": [1], "level": 1}, DomainError, "`level` must lie between 0 and 1; got 1."),

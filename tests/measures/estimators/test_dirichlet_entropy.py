@@ -35,6 +35,8 @@ def test_moments_are_those_of_drawn_distributions():
 
 def test_a_prior_of_0_leaves_the_frequencies():
     assert bayesian_entropy([1, 0, 2], prior=0, K=9).value == plug_in_entropy([1, 2]).value
+    observed = wolpert_wolf_entropy([1, 2], prior=0, K=2)
+    assert abs(wolpert_wolf_entropy([1, 0, 2], prior=0, K=9).value - observed.value) < 1e-14
 
 
 def test_a_strong_prior_makes_everything_uniform():

@@ -117,9 +117,9 @@ def _documents(
     Sum of the log-likelihoods of each document, and its number of tokens, or None if only sums are given.
 
     A table, or a sequence with an entry of one axis, has the log-likelihoods of tokens, a document in each
-    row or entry; one axis of numbers has the sums. Raises `DTypeError` for other than real numbers,
-    `ShapeError` for other axes, `DomainError` if there is no document, or for a log-likelihood that is above
-    0, nan or masked.
+    row or entry; one axis of numbers has the sums. A document without tokens has the sum 0 and the number 0,
+    which `_units` refuses. Raises `DTypeError` for other than real numbers, `ShapeError` for other axes,
+    `DomainError` if there is no document, or for a log-likelihood that is above 0, nan or masked.
     """
     lengths = None
     is_table = not isinstance(log_likelihoods, Sequence) and np.ndim(log_likelihoods) == 2
@@ -147,7 +147,7 @@ def _reals(values: ArrayLike | Sequence[ArrayLike], document: tuple[int, ...], *
     argument = "log_likelihoods"
     try:
         given = numpy_array(values, caller=caller, argument=argument)
-        if given.dtype.kind == "c":
+        if given.dtype.kind in "cmM":
             raise DTypeError(caller, argument, "be real numbers", got=str(given.dtype))
         array = given.astype(np.float64, copy=False)
     except XentError:

@@ -30,7 +30,8 @@ def mean_and_variance(spectrum: CountSpectrum, a: Floats) -> tuple[Floats, Float
     Posterior mean, in nats, and variance, in nats squared, of the entropy given the counts, each (B,).
 
     The prior is a symmetric Dirichlet distribution over the K categories of `spectrum`; `a` holds B
-    pseudocounts > 0, each of which is added to the count of every category, observed or not.
+    pseudocounts >= 0, each of which is added to the count of every category, observed or not. Under one of 0,
+    categories that were not observed have the probability 0. Rounding may make a variance near 0 negative.
     """
     counts, multiplicities = spectrum.all_cells()
     alpha = counts + a[:, None]

@@ -36,7 +36,8 @@ def kl_divergence_from_samples(
     q_samples : iterable of hashables or array, optional
         Observations whose frequencies are the model.
     model_counts : mapping from symbol to count, optional
-        Number of observations of each symbol, in place of `q_samples`. Exactly one of the two must be given.
+        Number of observations of each symbol, in place of `q_samples`; one of count 0 is a category too.
+        Exactly one of the two must be given.
     smoothing : {"jeffreys", "laplace", "perks", "schuermann_grassberger", "minimax"} or float, optional
         Pseudo-observations added to each of the `K` categories of the model: 1/2, 1, 1/K, 1/K, sqrt(m)/K for
         the names, with m observations of the model, or a finite number >= 0. None means no smoothing.
@@ -54,15 +55,15 @@ def kl_divergence_from_samples(
     Raises
     ------
     DTypeError
-        If a sample holds floats or entries that are not hashable, `K` is not an integer, or `smoothing` is
-        neither a name nor a number.
+        If a sample holds floats or entries that are not hashable, a count is not a real number, `K` is not an
+        integer, or `smoothing` is neither a name nor a number.
     ShapeError
         If a sample does not have exactly one axis.
     DomainError
         If a sample is empty, both or neither of `q_samples` and `model_counts` are given, a count is
-        negative, fractional, not finite, masked or above 2**53, `K` is None with `smoothing` or below the
-        number of symbols, `smoothing` is unknown, negative or not finite, or `base` is not > 0, finite and
-        not 1.
+        negative, fractional, not finite, masked or above 2**53, all are 0, `K` is None with `smoothing` or
+        below the number of symbols, `smoothing` is unknown, negative or not finite, or `base` is not > 0,
+        finite and not 1.
 
     See Also
     --------

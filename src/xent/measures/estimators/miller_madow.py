@@ -45,8 +45,8 @@ def miller_madow_entropy(
 
     Notes
     -----
-    **Definition.** :math:`\hat H + (m - 1) / (2 n)` with the plug-in estimate :math:`\hat H` and the
-    number `m` of categories that were observed.
+    **Definition.** :math:`\hat H + (s - 1) / (2 n)` with the plug-in estimate :math:`\hat H` and the
+    number `s` of categories that were observed.
 
     **Edge cases.** One category gives 0. The value may exceed :math:`\log K`.
 

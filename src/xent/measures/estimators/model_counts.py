@@ -144,7 +144,8 @@ def _of_model(
     """
     Checked counts of the model's symbols: `counts`, or those of the sample `model` if `counts` is None.
 
-    Both None is an empty sample. Raises `DomainError` if there is no observation.
+    A symbol of count 0 in `counts` stays, and is one of the K categories. Both None is an empty sample.
+    Raises `DomainError` if there is no observation, and the errors of `whole_counts` or `symbol_counts`.
     """
     if counts is None:
         return symbol_counts(() if model is None else model, caller=caller, argument="q_samples")

@@ -100,9 +100,9 @@ def _posterior(spectrum: CountSpectrum) -> tuple[float, float]:
     """
     Posterior mean, in nats, and variance, in nats squared, of the entropy, over the pseudocount beta too.
 
-    The step of the integration over ``log beta`` is halved until the mean changes by at most 1e-12 of ``log
-    K`` and the variance by at most 1e-10 of itself, or nine times; the last result is then returned all the
-    same.
+    K must be above 1. The step of the integration over ``log beta`` is halved until the mean changes by at
+    most 1e-12 of ``log K`` and the variance by at most 1e-10 of itself, or nine times; the last result is
+    then returned all the same.
     """
     low, high, peak = _support(spectrum)
     before = (math.inf, math.inf)
@@ -197,7 +197,8 @@ def _log_density(t: Floats, spectrum: CountSpectrum) -> Floats:
 
 def _log_rising(beta: Floats, n: Floats) -> Floats:
     r"""
-    :math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta` for beta > 0 and n >= 0.
+    :math:`\log (\Gamma(n + \beta) / \Gamma(\beta)) - n \log \beta` for `beta` > 0 and `n` >= 0, which
+    broadcast.
 
     For beta >= 20 by Stirling's series.
     """

@@ -62,7 +62,8 @@ def wolpert_wolf_entropy(
     :math:`p \sim \mathrm{Dirichlet}(n_1 + a, \dots, n_K + a)`, in the closed form that the module
     `dirichlet_entropy` states.
 
-    **Edge cases.** ``K = 1`` gives 0, with a standard error of 0.
+    **Edge cases.** ``K = 1`` gives 0, with a standard error of 0. With a pseudocount of 0 categories that
+    were not observed have the probability 0.
 
     **Numerics.** The variance is a sum of terms >= 0, not a difference of moments. Below three million
     observations the absolute error of the value is below 1e-14, the relative error of the standard error

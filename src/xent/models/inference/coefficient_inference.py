@@ -58,9 +58,9 @@ class InferenceOptions:
         """
         Raise `DomainError` if an option is unknown or out of range, or two contradict each other.
 
-        `groups` go with a "clustered" covariance only, weights that are "probabilities" not with that of the
-        "model", and "profile" intervals neither with an `estimation` of "penalised likelihood" nor with
-        another covariance than that of the model.
+        A "clustered" covariance needs `groups`, and no other one takes them; weights that are "probabilities"
+        do not go with the covariance of the "model", and "profile" intervals neither with an `estimation` of
+        "penalised likelihood" nor with another covariance than that of the model.
         """
         for name, known in (("covariance", _COVARIANCES), ("weights", _WEIGHTS), ("intervals", _INTERVALS)):
             if getattr(self, name) not in known:

@@ -51,6 +51,8 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
 
     Raises
     ------
+    DTypeError
+        If a weight or offset is not a real number.
     DomainError
         If `reference` is not one of the classes, the fit has a penalty of absolute values, or a weight or
         offset is out of range.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.models.inference.results import CoefficientEstimate, HypothesisTest, Inference
+from xent.models.inference.results import INTERCEPT, CoefficientEstimate, HypothesisTest, Inference
 
 __all__ = ["heads", "row_cells", "sentences", "summary_text"]
 
@@ -30,15 +30,17 @@ def sentences(inference: Inference) -> list[str]:
     Sentences above the table, four at most: rows and classes, log-likelihoods, test of all weights, kinds of
     errors.
 
-    The first names the estimation and the reference class; log-likelihoods are in nats. The third is missing
-    if the fit has no such test, as a penalised one.
+    The first names the estimation and the reference class; log-likelihoods are in nats, of the fit and of
+    weights of 0. The third is missing if the fit has no such test, as a penalised one.
     """
     others = len(inference.classes) - 1
     against = f"{inference.classes[0]} is the reference of {others} {'class' if others == 1 else 'classes'}"
     likelihood, null = _number(inference.log_likelihood), _number(inference.null_log_likelihood)
+    has_intercept = any(one.feature == INTERCEPT for one in inference.coefficients)
+    less = "intercepts alone" if has_intercept else "weights of 0"
     said = [
         f"{_capital(inference.estimation)}, {inference.rows} rows; {against}.",
-        f"Log-likelihood {likelihood} nats; with intercepts alone {null}.",
+        f"Log-likelihood {likelihood} nats; with {less} {null}.",
     ]
     if inference.test is not None:
         said.append(f"All weights are 0: {_test(inference.test)}.")
