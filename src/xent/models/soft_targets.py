@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 
 # Rounding of a sum of probabilities in single precision.
 _SUM = 1e-6
+_RULE = "hold distributions if it has several columns: numbers >= 0 that sum to 1 in each row"
+_HINT = "Several targets at once are not supported."
 
 
 class ExpandedRows:
@@ -56,10 +58,14 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
     ShapeError
         If `y` does not have `n` rows.
     DomainError
-        If a row is not a distribution: an entry is negative or nan, or the sum is not 1 to within 1e-6; or an
-        entry is masked.
+        If a row is not a distribution: an entry is negative, nan or no number, or the sum is not 1 to within
+        1e-6; or an entry is masked.
     """
-    targets = numpy_array(y, caller=caller, argument="y").astype(np.float64, copy=False)
+    given = numpy_array(y, caller=caller, argument="y")
+    try:
+        targets = given.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        raise DomainError(caller, "y", _RULE, got=f"an array of {given.dtype}", hint=_HINT) from None
     if len(targets) != n:
         raise ShapeError(caller, "y", f"have {n} rows, as X", got=str(targets.shape))
     bad = np.flatnonzero(~((targets >= 0).all(axis=1) & (np.abs(targets.sum(axis=1) - 1) <= _SUM)))
@@ -68,10 +74,10 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
         raise DomainError(
             caller,
             "y",
-            "hold distributions if it has several columns: numbers >= 0 that sum to 1 in each row",
+            _RULE,
             got=str(targets[first].tolist()),
             index=(first,),
-            hint="Several targets at once are not supported.",
+            hint=_HINT,
         )
     rows, codes = np.nonzero(targets)
     return ExpandedRows(rows, codes, targets[rows, codes])
