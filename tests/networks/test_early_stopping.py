@@ -36,4 +36,7 @@ def test_a_report_says_what_followed_the_kept_epoch(best, said):
 def test_a_report_says_why_no_epoch_was_chosen():
     training = NetworkTraining((None,) * 100, 100, 0, False, "focal", 9, "cpu", "", 0.1, 0.1)
     said = ending(training, str)
-    assert said.endswith("no rows were held out to choose one: there are too few, or too few groups.")
+    assert said.endswith(
+        "no rows were held out to choose one: there are too few, or too few groups, or the number of epochs "
+        "was given."
+    )

@@ -13,6 +13,7 @@ from safetensors.torch import load, save
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import make_classification
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -219,9 +220,12 @@ def test_a_loss_may_be_given_itself():
         ({"learning_rate": 0.0}, DomainError, "`learning_rate` must be a finite number > 0"),
         ({"weight_decay": np.nan}, DomainError, "`weight_decay` must be a finite number >= 0"),
         ({"held_out": 0.0}, DomainError, "`held_out` must lie between 0 and 1"),
+        ({"calibrate": ["temperature"]}, DomainError, '`calibrate` must be "temperature" or None'),
         ({"calibrate": "beta"}, DomainError, '`calibrate` must be "temperature" or None'),
         ({"module": 3}, DomainError, "`module` must be None or a callable"),
         ({"loss": "fokal"}, DomainError, "Did you mean 'focal' or 'coral'?"),
+        ({"loss": ["focal"]}, DomainError, "`loss` must be a loss of `xent losses`"),
+        ({"loss": "focal", "loss_parameters": [1]}, DTypeError, "`loss_parameters` must be a dict by name"),
         ({"loss": "info_nce"}, DomainError, "`loss` must be a loss of the classes of single rows"),
         ({"loss": "sparsemax_loss"}, DomainError, "that gives each class a probability above 0"),
         ({"loss": "logit_adjusted"}, DomainError, "`loss_parameters` must suit 'logit_adjusted'"),
@@ -254,9 +258,7 @@ def test_a_feature_beyond_single_precision_is_refused():
     X, y = rows()
     model = NeuralClassifier(hidden=(4,), epochs=1, random_state=0).fit(X, y)
     X[3, 1] = 1e300
-    with pytest.raises(
-        DomainError, match=r"`X` must lie within 1e38 standard .* got 1e\+300, first at index \(3, 1\)"
-    ):
+    with pytest.raises(DomainError, match=r"`X` must lie within 1e38 standard .* got 1e\+300 in column 1\."):
         model.predict(X)
 
 
@@ -308,6 +310,14 @@ def test_a_part_of_one_class_takes_a_number_as_its_weight_and_no_negative_class_
     model.set_params(class_weight={1: -1.0})
     with pytest.raises(DomainError, match=r"`class_weight` must hold finite numbers >= 0; got -1\.0"):
         model.partial_fit(X, y)
+
+
+@pytest.mark.parametrize("class_weight", ["balanced", [1.0, 2.0, 1.0]])
+def test_a_part_of_a_stream_takes_class_weights_as_a_dict_only(class_weight):
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), class_weight=class_weight)
+    with pytest.raises(DomainError, match="`class_weight` must be a dict or None"):
+        model.partial_fit(X, y, classes=[0, 1, 2])
 
 
 def test_a_pickled_stream_continues_to_the_same_bits():
@@ -388,6 +398,15 @@ def test_an_interrupt_leaves_the_best_epoch_so_far():
     assert model.interrupted_
     assert model.n_iter_ == 5
     assert np.isfinite(model.predict_log_proba(X)).all()
+
+
+def test_a_training_that_fails_leaves_no_network_of_other_classes():
+    X, y = rows(60)
+    model = NeuralClassifier(hidden=(4,), epochs=1, random_state=0).fit(X, y)
+    with pytest.raises(FloatingPointError):
+        model.set_params(learning_rate=1e38, epochs=9).fit(X, np.asarray(["a", "b", "c"])[y])
+    with pytest.raises(NotFittedError):
+        model.predict(X)
 
 
 def test_an_own_module_takes_the_place_of_the_hidden_layers():

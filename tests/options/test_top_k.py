@@ -27,3 +27,11 @@ def test_an_integer_up_to_the_number_of_classes_is_kept(top_k):
 def test_any_other_value_is_refused(top_k, error, message):
     with pytest.raises(error, match=message):
         checked_top_k(top_k, 3, caller="f")
+
+
+def test_of_arrays_of_pytorch_a_single_integer_alone_is_kept():
+    torch = pytest.importorskip("torch")
+    assert checked_top_k(torch.tensor(2), 3, caller="f") == 2
+    for top_k in (torch.tensor(True), torch.tensor([2])):
+        with pytest.raises(DTypeError, match="`top_k` must be an integer"):
+            checked_top_k(top_k, 3, caller="f")

@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 
 # Rounding of a sum of probabilities in single precision.
 _SUM = 1e-6
+_RULE = "hold distributions if it has several columns: numbers >= 0 that sum to 1 in each row"
+_HINT = "Several targets at once are not supported."
 
 
 class ExpandedRows:
@@ -70,10 +72,10 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
         raise DomainError(
             caller,
             "y",
-            "hold distributions if it has several columns: numbers >= 0 that sum to 1 in each row",
+            _RULE,
             got=str(targets[first].tolist()),
             index=(first,),
-            hint="Several targets at once are not supported.",
+            hint=_HINT,
         )
     rows, codes = np.nonzero(targets)
     return ExpandedRows(rows, codes, targets[rows, codes])

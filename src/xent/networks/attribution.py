@@ -22,9 +22,10 @@ _POINTS = 64
 
 def integrated_gradients(model: Any, rows: Array) -> Array:
     """
-    Parts of the features in the evidence for class k at row k, minus that at the mean of all rows, (K, p).
+    Parts of the features in the evidence for class k at row k less that at the training rows' mean, (K, p).
 
-    Gradients are integrated by the midpoint rule with 64 points, so the parts sum to it but for its error.
+    The mean is that of ``model.standardisation_``, not of `rows`. Gradients are integrated by the midpoint
+    rule with 64 points, so the parts sum to the difference but for the error of the rule.
     The evidence is output k minus the mean of all outputs: a softmax ignores what raises every output alike.
     With K - 1 outputs, each of which tells the classes above from those up to it, it is the sum of the
     outputs below k minus output k.
@@ -35,7 +36,7 @@ def integrated_gradients(model: Any, rows: Array) -> Array:
         Fitted network with K outputs, or K - 1: of two classes with one output, the first class has the
         negative parts of the second. Of several members, outputs are the means.
     rows : ndarray of shape (K, p)
-        A row for each class.
+        A row for each class, of features that are not standardised.
     """
     features = model.standardisation_(rows, caller="NeuralClassifier")
     network = model.module_.eval()

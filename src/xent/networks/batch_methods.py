@@ -39,17 +39,19 @@ class BatchTrainingMixin:
         """
         Take the steps of one epoch of the rows of X: nothing is held out, and nothing is calibrated.
 
-        A loss that is not finite raises nothing: predictions are then nan.
+        Learning rate, weight decay, batch size and loss are those of the first call, or of the first one
+        after a `fit`. A loss that is not finite raises nothing: predictions are then nan.
 
         Parameters
         ----------
         X : array, DataFrame or sparse array of shape (n, p)
-            Finite numbers. The first call's rows also give the means and scales of the features.
+            Finite numbers. The rows of the first call also give the means and scales of the features, unless
+            `fit` came before it.
         y : array of shape (n,)
             Class of each row.
         classes : array of shape (K,), optional
-            All classes; needed by the first call only, unless `fit` came before it, whose network is trained
-            on.
+            All classes; needed by the first call only. After `fit` no call needs them: its network, with its
+            means and scales, is trained further.
         sample_weight : array of shape (n,), optional
             Factor of each row's loss, finite and >= 0; default 1.
 
@@ -62,8 +64,8 @@ class BatchTrainingMixin:
         ------
         DomainError
             If the first call names no classes, a later one others, y has another class, `class_weight` is
-            ``"balanced"``, no row has a positive weight, an entry is masked, or a parameter, class weight or
-            sample weight is out of range.
+            neither a dict nor None, no row has a positive weight, an entry is masked, or a parameter, class
+            weight or sample weight is out of range.
         ShapeError
             If `sample_weight` is neither a number nor of shape (n,).
         BackendError
@@ -152,12 +154,13 @@ class BatchTrainingMixin:
 
         Notes
         -----
-        Two scans find the classes, the means and scales of the features, and the held-out rows: `held_out` of
-        all, chosen by a hash of their places, at most about 50,000, which stay in memory; classes of fewer
-        than 50 rows are trained on whole. An epoch takes the fragments of the source (runs of row groups,
-        files, slices or functions) in a random order, four at a time, and shuffles equal parts of these in a
-        buffer of 65,536 rows, fewer above 64 features. A single function is one fragment: the buffer alone
-        mixes its rows. Equal seeds and sources give equal bits on one processor.
+        Two scans find the classes, the means and scales of the features, and, for ``epochs="auto"`` and 50
+        rows or more, the held-out rows: `held_out` of all, chosen by a hash of their places, at most about
+        50,000, which stay in memory; classes of fewer than 50 rows are trained on whole. An epoch takes the
+        fragments of the source (runs of row groups, files, slices or functions) in a random order, four at a
+        time, and shuffles equal parts of these in a buffer of 65,536 rows, fewer above 64 features. A single
+        function is one fragment: the buffer alone mixes its rows. Equal seeds and sources give equal bits on
+        one processor.
 
         Examples
         --------

@@ -27,8 +27,8 @@ _AVERAGED_EPOCHS = 5.0
 
 def earlier_network(model: Any, classes: NDArray[Any], n_features: int) -> Any:
     """
-    Last network of `model` if `warm_start` is True and it had the same `classes` and number of features, else
-    None.
+    Network of `model` to start from if `warm_start` is True and it had the same `classes` and number of
+    features, else None.
 
     Classes must have the same order. State of `partial_fit` that `model` holds is dropped in any case. Layers
     are not compared here.
@@ -76,19 +76,23 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
     `standard` maps the features, `mass` is the weight of each of `classes`, (K,), all above 0, which gives
-    the first predictions, and `seed` draws the first weights. Sets `standardisation_`, `classes_` and the
-    loss of `model`, which predictions need besides the network. Raises `DomainError` for an invalid loss and
-    an `earlier` of other layers, `ParameterError` or `DTypeError` for a parameter that the loss does not have
-    or of another kind, and `BackendError` for a device that is not there.
+    the first predictions, and `seed` draws the first weights. At the end `standardisation_`, `classes_` and
+    the loss of `model` are set, which predictions need besides the network, and without `earlier` its network
+    is dropped. Raises `DomainError` for an invalid loss and an `earlier` of other layers, `ParameterError` or
+    `DTypeError` for a parameter that the loss does not have or of another kind, and `BackendError` for a
+    device that is not there.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
-    model.standardisation_, model.classes_ = standard, classes
-    model._loss = loss  # noqa: SLF001 - of the estimator that is fitted
     device = device_of(model.device, caller=_CALLER)
     with seeded(seed, 0, device):
         network = new_network(network_factory(model), len(standard.mean), loss, mass)
     if earlier is not None:
         _take_weights(network, earlier)
+    else:
+        # A training that fails must not leave the network of other classes and features.
+        model.__dict__.pop("module_", None)
+    model.standardisation_, model.classes_ = standard, classes
+    model._loss = loss  # noqa: SLF001 - of the estimator that is fitted
     settings = Settings(
         learning_rate=float(model.learning_rate),
         weight_decay=float(model.weight_decay),
@@ -121,9 +125,10 @@ def trained(
     `parts` are the rows trained on, a sample of these to judge the training loss, and those held out, the
     last two None for none; `groups`, (held-out rows,), are those of the latter, or None. The checkpoint of
     `watch` is written after each epoch, and continued with ``resume``. An interrupt after the first epoch is
-    raised again as `KeyboardInterrupt` once the best epoch is kept; one before leaves `model` unfitted, and
-    so do `FloatingPointError` for a loss that is not finite, `DataError` for a checkpoint of another training
-    or for files that changed, and `OutputError` for a checkpoint that cannot be written.
+    raised again as `KeyboardInterrupt` once the best epoch is kept. One before leaves `model` unfitted, or
+    with the network of a warm start, and so do `FloatingPointError` for a loss that is not finite,
+    `DataError` for a checkpoint of another training or for files that changed, and `OutputError` for a
+    checkpoint that cannot be written.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)

@@ -176,9 +176,9 @@ class CodedStream:
         Rows with features, classes, weights times class factors, marks, and True for those held out; none is
         dropped.
 
-        `number` is that of the first row in the fragment `name`. The mark of a row, a uint64, is a hash of
-        its place, or of its group if `found` has groups; marks below the held-out share of all numbers are
-        held out, but for rows of rare classes.
+        `number` counts the rows that the reader has handed out of the fragment `name` before these. The mark
+        of a row, a uint64, is a hash of its place by this count, or of its group if `found` has groups; rows
+        whose marks lie below the held-out share of 2**64 are held out, but for those of rare classes.
         """
         codes = self.classes.codes(found.labels, name=name, caller=self.caller)
         weights = np.ones(len(codes)) if found.weights is None else np.asarray(found.weights, np.float64)

@@ -281,7 +281,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         Raises `DomainError` for a masked entry and a feature beyond single precision once standardised, and
         scikit-learn's errors before `fit` and for rows that do not fit.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "module_")
         check_unmasked(X, caller="NeuralClassifier", argument="X")
         X = validate_data(self, X, reset=False, accept_sparse="csr", dtype="numeric")
         device = next((each.device for each in self.module_.parameters()), None)
@@ -318,7 +318,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             points, to the evidence for it at its mean minus that at the mean of all rows. The evidence is the
             output of the class minus the mean of all outputs.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "module_")
         with few_threads(self.module_):
             return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
 

@@ -66,9 +66,9 @@ def rows_of(  # noqa: PLR0917 - arrays, by position
     """
     Rows of `X` at `places`, with `codes` and `weights`, (n,), of all rows of `X`, on `device`.
 
-    Features are standardised to single precision, once if `X` is dense, and batch by batch if it is sparse,
-    which then is kept. Numbers of rows are those among `places`. Raises `DomainError` for a feature that
-    single precision cannot hold once standardised, of sparse rows when a batch is read.
+    Row i of the result is row ``places[i]`` of `X`. Dense features are standardised to single precision at
+    once; sparse ones are kept as they are and standardised batch by batch. Raises `DomainError` for a feature
+    that single precision cannot hold once standardised, of sparse rows when a batch is read.
     """
     of_rows = torch.from_numpy(codes[places].astype(np.int64)).to(device)
     weigh = torch.from_numpy(weights[places].astype(np.float32)).to(device)

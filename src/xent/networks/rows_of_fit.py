@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,8 @@ def stream_rows(
     ------
     DomainError
         If the first call names no classes, a later one other classes, a class is not among them, a weight or
-        class weight is negative or not finite, no row has a positive one, an entry is masked, or classes are
-        to be balanced, whose frequencies a part does not tell.
+        class weight is negative or not finite, no row has a positive one, an entry is masked, or class
+        weights are neither a dict nor None, as a part does not tell the frequencies to balance.
     DTypeError
         If weights are no numbers.
     ShapeError
@@ -78,9 +79,9 @@ def stream_rows(
             got=repr(y[at : at + 1].tolist()[0]),
             index=(at,),
         )
-    if model.class_weight == "balanced":
+    if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
         rule = "be a dict or None, as one part does not tell the frequencies of the classes"
-        raise DomainError(caller, "class_weight", rule, got="'balanced'")
+        raise DomainError(caller, "class_weight", rule, got=repr(model.class_weight))
     weights = _weights(model, y, (known, codes), sample_weight, caller)
     kept = np.flatnonzero(weights > 0)
     if not len(kept):

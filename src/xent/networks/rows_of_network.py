@@ -47,9 +47,10 @@ class Standardisation:
         with np.errstate(over="ignore"):
             rows = ((dense - self.mean) / self.scale).astype(np.float32)
         if not np.isfinite(rows).all():
-            place = tuple(int(i) for i in np.argwhere(~np.isfinite(rows))[0])
+            # Callers give the rows of a block or a batch, whose numbers would mislead.
+            row, column = np.argwhere(~np.isfinite(rows))[0]
             rule = "lie within 1e38 standard deviations of the training rows' means"
-            raise DomainError(caller, "X", rule, got=str(dense[place]), index=place)
+            raise DomainError(caller, "X", rule, got=f"{dense[row, column]} in column {column}")
         return torch.from_numpy(rows)
 
 

@@ -34,12 +34,13 @@ def streamed_scan(
     model: Any, source: Source, reader: Reader, watch: Watch, *, seed: int, caller: str
 ) -> tuple[CodedStream, StreamScan, Array]:
     """
-    Rows of `source` as numbers, the content of the scan, and first shares of the classes, (K,).
+    Rows of `source` as numbers, the content of the scan, and weights of the classes for the first
+    predictions, (K,).
 
-    The last is the weight of each class's rows to train on plus half a mean row, so that none is 0. The
-    source is read twice. Rows are held out if `model.epochs` is "auto" and there are at least 50: the share
-    `held_out`, about 50,000 rows at most, fewer for many features; classes of fewer than 50 rows are trained
-    on whole. `seed` draws them.
+    The last are the sums of the weights of each class's rows to train on, plus half a mean weight, so that
+    none is 0; they are not scaled. The source is read twice. Rows are held out if `model.epochs` is "auto"
+    and there are at least 50: the share `held_out`, about 50,000 rows at most, fewer for many features;
+    classes of fewer than 50 rows are trained on whole. `seed` draws them.
 
     Raises
     ------

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from xent.errors import DomainError, XentError
+from xent.errors import DomainError, DTypeError, XentError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.registry import REGISTRY
 from xent.near_names import near_names
@@ -101,6 +101,8 @@ class TrainingLoss:
 
         That is the label, of `codes`, (n,); of two classes, the event of the second, from the first column
         alone; or one-hot targets, as a distribution or as an event of each class, whose losses are added.
+        `validate` True lets the loss check its arguments, but for softmax cross-entropy of default
+        parameters.
         """
         if self.loss == REGISTRY["softmax_cross_entropy"]:
             rows: Any = cross_entropy(outputs, codes, reduction="none")
@@ -202,8 +204,12 @@ def training_loss(
     ParameterError
         If the loss has no such parameter.
     DTypeError
-        If a parameter is of another kind than a number.
+        If a parameter is not of the kind, number or text, that the loss asks for, or `parameters` is no dict.
+    ShapeError
+        If an array among the parameters, such as class weights, does not fit `n_classes`.
     """
+    if not (parameters is None or isinstance(parameters, Mapping)):
+        raise DTypeError(caller, "loss_parameters", "be a dict by name, or None", got=repr(parameters))
     if isinstance(loss, AbstractLoss) and parameters:
         rule, hint = "be None beside a loss that has its own", "Give them to the loss."
         raise DomainError(caller, "loss_parameters", rule, got=repr(dict(parameters)), hint=hint)
@@ -231,7 +237,7 @@ def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
     or no text, as the loss asks. Parameters that can be arrays, such as a temperature or class weights, are
     not checked before the loss is called.
     """
-    if name not in REGISTRY:
+    if not isinstance(name, str) or name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")
         raise DomainError(caller, "loss", "be a loss of `xent losses`", got=repr(name), hint=hint)
     try:

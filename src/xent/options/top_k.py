@@ -55,7 +55,9 @@ def _index(top_k: object, *, caller: str) -> int:
     Raises `DTypeError` for all else, truth values included.
     """
     try:
-        if not isinstance(top_k, bool):
+        # PyTorch makes an index of a truth value, and of an array with one entry.
+        is_truth = "bool" in str(getattr(top_k, "dtype", type(top_k)))
+        if not is_truth and getattr(top_k, "ndim", 0) == 0:
             return operator.index(top_k)  # type: ignore[arg-type]  # TypeError is the answer
     except TypeError:
         pass

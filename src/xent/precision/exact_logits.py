@@ -26,9 +26,9 @@ def exact_quotient(logits: Logits, divisor: Logits, *, xp: Namespace) -> ExactLo
     Parameters
     ----------
     logits : array of shape (..., K), or `ExactLogits`
-        Dividend; ``-inf`` stays ``-inf``.
+        Dividend; ``-inf`` stays ``-inf`` over a positive divisor.
     divisor : array that broadcasts against the logits, or `ExactLogits`
-        Divisor, nonzero.
+        Divisor, nonzero, of either sign, which is not checked.
     xp : module
         Array-API namespace of the arrays.
 

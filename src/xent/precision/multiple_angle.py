@@ -125,7 +125,8 @@ def _by_arc_cosine(cosine: Array, multiplier: float, *, xp: Namespace) -> Multip
 
     The last is the second derivative of the multiple's cosine in `cosine`. All are plain floats by the arc
     cosine, low-order parts are 0. At a cosine of -1 or 1, where the ratio is 0 / 0, ratio and second
-    derivative are those of the next float; beyond, cosine, sine and ratio are nan.
+    derivative are those of the next float. Beyond, all are nan, but for the second derivative above 1, which
+    is finite.
     """
     angle = multiplier * xp.acos(cosine)
     turned, sine = xp.cos(angle), xp.sin(angle)

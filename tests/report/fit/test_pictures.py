@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from xent.report.fit.network_findings import EpochFinding, NetworkTraining
+from xent.report.fit.network_pictures import learning_curves
 from xent.report.fit.race_pictures import race_panels
 from xent.report.fit.reliability_diagram import reliability_diagram
 from xent.report.fit.training_pictures import gap_per_step, loss_per_step, search_for_C
@@ -92,3 +94,9 @@ def test_a_gradient_of_0_leaves_a_gap_in_its_curve(findings):
     still = replace(race.squared_error, gradient_norm=(*race.squared_error.gradient_norm[:-1], 0.0))
     svg = race_panels(replace(race, squared_error=still), name="race")[2].svg
     assert "squared error it goes from 0.0170 to 0." in said(svg)
+
+
+def test_a_network_without_a_known_loss_of_its_training_rows_has_its_other_learning_curve():
+    epochs = tuple(EpochFinding(number, math.nan, 0.5 / number) for number in (1, 2))
+    training = NetworkTraining(epochs, 2, 50, False, "focal", 9, "cpu", "", 0.1, 0.1)
+    assert "epoch 2 was kept, at 0.250 nats" in learning_curves(training)

@@ -19,12 +19,13 @@ _SHORTEST_LABEL = 8
 
 def confusion_matrix(findings: Judged, room: int) -> tuple[tuple[str, ...], list[tuple[str, ...]]] | None:
     """
-    Heads and rows of the confusion matrix for `print_table`; None if it needs more than `room` characters.
+    Heads and rows of the confusion matrix for `print_table`; None if `room` characters are too few for it.
 
-    A row has the name of a true class and the counts of each predicted class, as text, with a dot for 0. The
-    heads are "Class" and those of the predicted classes, with ``>`` for alignment to the right: names or, if
-    one of them is wider than 4 characters, numbers from 1, which then precede the names in the rows too. None
-    also for more than 15 classes.
+    A row has the name of a true class, cut to the room beside the counts, and the counts of each predicted
+    class, as text, with a dot for 0. The heads are "Class" and those of the predicted classes, with ``>`` for
+    alignment to the right: names or, if one of them is wider than 4 characters, numbers from 1, which then
+    precede the names in the rows too. None also if fewer than 8 characters are left for the names, or for
+    more than 15 classes.
     """
     names = [short(label, _LABEL) for label in findings.classes]
     numbered = any(cell_len(name) > _LONGEST_HEAD for name in names)

@@ -35,14 +35,14 @@ def _draw(axes: Axes, training: NetworkTraining, curve: list[tuple[int, float]])
     """
     Draw the losses of rows trained on and of rows held out on a logarithmic axis, and mark the kept epoch.
 
-    `curve` has the pairs of epoch and positive, finite loss of the rows held out. Other losses of rows
-    trained on are left out; one at least must be positive and finite.
+    `curve` has the pairs of epoch and loss of the rows held out, positive and finite, that of the kept epoch
+    among them. Losses of rows trained on that are not positive and finite are left out.
     """
     seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
     heights = [math.log10(value) for _, value in (*seen, *curve)]
     for points, color, dashes in ((seen, RIVAL, (4, 2)), (curve, ACCENT, (1, 0))):
-        epochs, values = zip(*points, strict=True)
-        axes.plot(epochs, [math.log10(value) for value in values], color=color, dashes=dashes)
+        epochs = [epoch for epoch, _ in points]
+        axes.plot(epochs, [math.log10(value) for _, value in points], color=color, dashes=dashes)
     best = training.epochs[training.best_epoch - 1]
     axes.plot(
         best.number,

@@ -23,15 +23,15 @@ def ending(training: NetworkTraining, notation: Notation) -> str:
     """
     Sentence on the epoch that was kept and the reason for the end of the training; `notation` writes numbers.
 
-    The reason is an interrupt, too few rows or groups to hold any out, or held-out rows whose loss no later
-    epoch lowered.
+    The reason is an interrupt or held-out rows whose loss no later epoch lowered. Without held-out rows the
+    sentence names the causes that there may be: too few rows or groups, or a given number of epochs.
     """
     epochs = counted(len(training.epochs), "epoch")
     if training.interrupted:
         kept = f"the best so far, epoch {training.best_epoch}, was kept"
         return f"The training was interrupted after {epochs}; {kept}."
     if not training.held_out_rows:
-        reason = "there are too few, or too few groups"
+        reason = "there are too few, or too few groups, or the number of epochs was given"
         return f"Trained for {epochs}; no rows were held out to choose one: {reason}."
     best = training.epochs[training.best_epoch - 1]
     rest = "later epochs were no better"

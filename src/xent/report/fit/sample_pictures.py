@@ -124,7 +124,9 @@ def _of_class(
     Picture of one channel of the mean of class `one`, and of the attribution, as a curve with areas or two
     images.
 
-    `limits` are the least and largest value drawn; `name` makes the ids unique on the page.
+    `samples` and `one` hold this channel alone; `channels` is the number of all that are drawn, which lowers
+    the picture and names the channel if there are several. `limits` are the least and largest value drawn;
+    `name` makes the ids unique on the page.
     """
     strongest = int(np.argmax(np.abs(one.attribution))) if one.attribution else 0
     share = one.attribution[strongest] if one.attribution else 0.0
@@ -153,6 +155,7 @@ def _draw_class(
     Draw the mean of class `one` as a curve, and its attribution as areas in a band below, two colours by
     sign.
 
+    `samples` and `one` hold one of `channels` channels, which is named below the axis if there are several.
     `limits` are the least and largest value of the curves of all classes. Areas are at most 64: of
     neighbouring samples the largest in size stands for all, and the largest of all fills half of the band.
     """
