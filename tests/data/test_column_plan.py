@@ -283,3 +283,19 @@ def test_97_percent_of_the_cells_without_the_missing_ones_make_a_column_of_numbe
 def test_another_currency_than_the_commonest_is_odd():
     found, _ = plan_columns(pa.table({"x": ["\u20ac5", *cycle("$1", "2")], "other": np.arange(N + 1) * 1.5}))
     assert (found.kind, found.odd) == ("numeric", 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "reason"),
+    [
+        (["red", "green", "blue"], "a category and not ordered: its levels have no known order"),
+        (["low", "high"], "a category and not ordered: an order needs three levels"),
+    ],
+)
+def test_the_note_says_why_levels_are_no_ordered_category(levels, reason):
+    table = pa.table({"x": levels * 20, "y": [0, 1] * (10 * len(levels))})
+    wished = plan_columns(table, "y", types={"x": "ordered"})[0]
+    assert wished.kind == "categorical"
+    assert wished.note.endswith(reason)
+    assert "not ordered" not in plan_columns(table, "y")[0].note
+    assert "not ordered" not in plan_columns(table, "y", types={"x": "categorical"})[0].note

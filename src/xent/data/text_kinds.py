@@ -47,7 +47,8 @@ def plan_levels(
     a frequent level and the levels are free text ("excluded" if `wishes` allow no words); "identifier" if
     more than 90 % of the known cells differ or no level is frequent; "ordered" for three levels or more of
     one scale or an ordered type; else "categorical". A kind that `wishes` name for the column is kept, unless
-    it is empty, constant or has rare levels only; "ordered" gives "categorical" for levels of no known order.
+    it is empty, constant or has rare levels only; "ordered" gives "categorical", with the reason in the note,
+    for fewer than three levels or levels of no known order.
     Columns to keep in `wishes` may differ in all cells.
     """
     present = int(counts.sum())
@@ -130,4 +131,7 @@ def _category(
     if wished in {None, "ordered"} and len(order) > 2:
         steps = [str(level) for level in order[:_SHOWN]] + ["…"] * (len(order) > _SHOWN)
         return ColumnPlan(name, "ordered", missing, f"{' < '.join(steps)}: {note}")
+    if wished == "ordered":
+        why = "its levels have no known order" if len(names) > 2 else "an order needs three levels"
+        note = f"{note}; a category and not ordered: {why}"
     return ColumnPlan(name, "categorical", missing, note)
