@@ -35,8 +35,8 @@ def given_prior(
         If a class has no entry (in a table, no row), or an entry above 0 is for none of `classes`; if the
         table does not exist, cannot be read, or has no column `target`.
     DomainError
-        If an entry is not a finite number >= 0, all are 0, their sum overflows, or shares sum to less than
-        0.98 or more than 1.02.
+        If an entry, also one for none of `classes`, is not a finite number >= 0, all are 0, their sum
+        overflows, or shares sum to less than 0.98 or more than 1.02.
 
     Examples
     --------
@@ -54,17 +54,19 @@ def given_prior(
     if unknown or lacking:
         got = f"{unknown[0]!r} besides" if unknown else f"none for {lacking[0]!r}"
         raise DataError(caller, "prior", "hold a share for each class and no other", got=got)
-    values = np.asarray([shares[name] for name in classes])
+    # Entries for other names are 0 or invalid here.
+    names = [*classes, *(name for name in shares if name not in classes)]
+    values = np.asarray([shares[name] for name in names])
     with np.errstate(over="ignore", invalid="ignore"):
         total = values.sum()
     if not (np.isfinite(values).all() and values.min() >= 0 and 0 < total < np.inf):
         wrong = int(np.argmin(np.where(np.isfinite(values), values, -np.inf)))
-        got = f"{values[wrong]:.9g} for {classes[wrong]!r}"
+        got = f"{values[wrong]:.9g} for {names[wrong]!r}"
         raise DomainError(caller, "prior", "hold numbers >= 0 with a positive, finite sum", got=got)
     if abs(total - 1) > _ROUNDING and not np.all(values == np.floor(values)):
         got, hint = f"a sum of {total:.6g}", "Counts are whole numbers."
         raise DomainError(caller, "prior", "sum to 1, being shares", got=got, hint=hint)
-    return np.asarray(values / total)
+    return np.asarray(values[: len(classes)] / total)
 
 
 def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
