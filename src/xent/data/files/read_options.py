@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
+from types import MappingProxyType
 from typing import Any
 
 from xent.data.missing_words import MISSING
 from xent.errors import DomainError
 
-__all__ = ["ReadOptions", "read_options"]
+__all__ = ["DEFAULTS", "ReadOptions", "check_taken", "read_options"]
+
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {"delimiter": None, "header": True, "skip": None, "encoding": None}
+)
+"""Options of the layout of text that every caller gives, with the values that request nothing."""
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 
@@ -60,6 +66,19 @@ def read_options(
         rule = "be an encoding of text that Python knows"
         raise DomainError("read_table", "encoding", rule, got=repr(encoding), hint=hint)
     return ReadOptions(tuple(missing), delimiter, header, None if skip is None else int(skip), encoding)
+
+
+def check_taken(options: ReadOptions, taken: Collection[str], kind: str) -> None:
+    """
+    Raise `DomainError` for an option of the layout of text that is given beside a file that does not take it.
+
+    `taken` are the names of the options that the file takes, `kind` is its format with an article, for the
+    message.
+    """
+    for name, unasked in DEFAULTS.items():
+        value = getattr(options, name)
+        if name not in taken and value != unasked:
+            raise DomainError("read_table", name, f"be left out for {kind}", got=repr(value))
 
 
 def _is_encoding(name: str) -> bool:
