@@ -129,12 +129,16 @@ def survey(
     """
     total = sum(fragment.rows or 0 for fragment in source.fragments)
     first = max(1, total // sample)
-    tasks = [_Task(fragment, reader, first, sample, caller) for fragment in source.fragments]
+    fragments = source.fragments
     found: list[_Found] = []
     counts: Counter[Any] = Counter()
     began, done, stride = time.perf_counter(), 0, first
-    size = 1 << branch_level(len(tasks), 0)
-    runs = [tasks[place : place + size] for place in range(0, len(tasks), size)]
+    size = 1 << branch_level(len(fragments), 0)
+    # Made as they are needed, so that fragments do not keep what the rows before them have made too many.
+    runs = (
+        [_Task(each, reader, stride, sample, caller) for each in fragments[place : place + size]]
+        for place in range(0, len(fragments), size)
+    )
     for run in ordered_map(_surveyed_run, runs, executor):
         found += run
         done += sum(each.counts.total() for each in run)
@@ -232,6 +236,8 @@ def _thin_together(found: list[_Found], before: Counter[Any], stride: int) -> No
 def _surveyed_run(tasks: list[_Task]) -> list[_Found]:
     """Content of each of some neighbouring fragments, with the rows that a sample of these can need."""
     found = [_surveyed(task) for task in tasks]
+    if len(found) == 1:
+        return found
     rows = sum(each.counts.total() for each in found)
     _thin_together(found, Counter(), sampling_stride(rows, tasks[0].stride, tasks[0].sample))
     return found
