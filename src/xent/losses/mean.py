@@ -99,7 +99,7 @@ def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> 
                 caller, "denominator", 'be "weights", "rows" or a number', got=repr(denominator)
             )
         return total.weight if denominator == "weights" else total.rows
-    xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller)
+    xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller, names=("total", "denominator"))
     divisor = xp.astype(divisor, total.sum.dtype, copy=False)
     return valid_values(
         divisor,

@@ -64,7 +64,7 @@ def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
         raise DTypeError(caller, "class_counts", "be known while the call is traced", got="traced", hint=hint)
     if is_array(class_counts):
-        _, (class_counts,) = as_arrays(class_counts, caller=caller)
+        _, (class_counts,) = as_arrays(class_counts, caller=caller, names=["class_counts"])
         shape = tuple(class_counts.shape)
         if len(shape) != 1:
             raise ShapeError(caller, "class_counts", "have one axis", got=f"shape {shape}")

@@ -124,7 +124,8 @@ class NTXent(AbstractContrastiveLoss):
         of zeros that is to be normalised. `DTypeError` and `ShapeError` are raised for arrays that do not
         fit, the latter also for a single row.
         """
-        embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
+        named = (("embeddings", request.logits),)
+        embeddings = embeddings_of(request, named, "partners", normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
         rows_shape = tuple(rows.shape)
