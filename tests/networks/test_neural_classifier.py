@@ -222,6 +222,8 @@ def test_a_loss_may_be_given_itself():
         ({"calibrate": "beta"}, DomainError, '`calibrate` must be "temperature" or None'),
         ({"module": 3}, DomainError, "`module` must be None or a callable"),
         ({"loss": "fokal"}, DomainError, "Did you mean 'focal' or 'coral'?"),
+        ({"loss": ["focal"]}, DomainError, "`loss` must be a loss of `xent losses`; got ['focal']"),
+        ({"loss": None}, DomainError, "`loss` must be a loss of `xent losses`; got None"),
         ({"loss": "info_nce"}, DomainError, "`loss` must be a loss of the classes of single rows"),
         ({"loss": "sparsemax_loss"}, DomainError, "that gives each class a probability above 0"),
         ({"loss": "logit_adjusted"}, DomainError, "`loss_parameters` must suit 'logit_adjusted'"),

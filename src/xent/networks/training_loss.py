@@ -230,7 +230,7 @@ def _named(name: Any, parameters: dict[str, Any], caller: str) -> AbstractLoss:
     range, `ParameterError` for a parameter that the loss does not have, and `DTypeError` for one of another
     kind.
     """
-    if name not in REGISTRY:
+    if not isinstance(name, str) or name not in REGISTRY:
         hint = near_names(str(name), tuple(REGISTRY), what="losses")
         raise DomainError(caller, "loss", "be a loss of `xent losses`", got=repr(name), hint=hint)
     try:
