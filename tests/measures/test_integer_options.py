@@ -16,6 +16,7 @@ LABELS = np.resize([0, 1, 1, 2], 60)
 
 CALLS = [
     (measures.entropy, (P,), "axis"),
+    (measures.surprisal, (P,), "axis"),
     (measures.kl_divergence, (P, P), "axis"),
     (measures.conditional_entropy, (JOINT,), "given_axis"),
     (measures.conditional_mutual_information, (CUBE,), "given_axis"),

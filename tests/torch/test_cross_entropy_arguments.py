@@ -274,8 +274,10 @@ def test_a_label_out_of_range_comes_before_the_mean_over_nothing(labels, way, re
         loss = front.cross_entropy(logits, torch.tensor(labels), **options)
         assert (loss[0] if return_stats else loss).isnan()
         return
-    with pytest.raises(LabelError, match=r"`target` must lie in 0\.\.2"):
+    with pytest.raises(DomainError) as caught:
         front.cross_entropy(logits, torch.tensor(labels), **options)
+    assert isinstance(caught.value, LabelError)
+    assert "`target` must lie in 0..2" in str(caught.value)
 
 
 def test_the_mean_over_nothing_is_an_error_where_all_labels_are_in_range():

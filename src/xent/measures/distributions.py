@@ -159,7 +159,7 @@ def distributions(
     Raises
     ------
     DTypeError
-        If an array is not real floating or integral.
+        If an array is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, numbers of outcomes differ, leading axes do not broadcast,
         or `log_probs` or `logits` is not a tuple of the necessary length.
