@@ -37,11 +37,11 @@ def labelled_examples(
 
     Logits and weights become floats of one precision, 32 bits or more; rows of weight 0 get zeros in the
     place of logits and label. Rows with `ignored_label` have weight 0; None ignores no label. Valid labels
-    are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating or labels
-    that are no integers, `ShapeError` for logits without a class or labels or weights that are not one for
-    each row, and `DomainError` for a label out of range in a row of positive weight or a weight that is
-    negative or not finite. Labels that cannot be read are not checked, and no values if ``request.validate``
-    is False.
+    are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating, or labels or
+    an `ignored_label` that are no integers, `ShapeError` for logits without a class or labels or weights that
+    are not one for each row, and `DomainError` for a label out of range in a row of positive weight or a
+    weight that is negative or not finite. Labels that cannot be read are not checked, and no values if
+    ``request.validate`` is False.
     """
     caller = request.caller
     xp, (logits, labels, weight) = arrays_of(request, "labels")
