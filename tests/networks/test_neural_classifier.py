@@ -549,3 +549,12 @@ def test_attributions_ignore_what_raises_the_outputs_of_all_classes():
     with torch.no_grad():
         model.module_.head.weight += 5.0
     assert model.class_attribution(means)[1] == pytest.approx(parts, abs=1e-4)
+
+
+def test_a_checkpoint_without_a_folder_is_refused_before_the_first_epoch(tmp_path):
+    place, told = tmp_path / "no" / "checkpoint", []
+    with pytest.raises(OutputError, match=r"^fit: `checkpoint` must be a file in a folder that exists; got"):
+        NeuralClassifier(hidden=(4,), epochs=2, random_state=0).fit(
+            *rows(60), checkpoint=place, on_epoch=lambda epoch, _: told.append(epoch.number)
+        )
+    assert told == []
