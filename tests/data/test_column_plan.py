@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data import plan_columns, to_table
-from xent.errors import DataError, DomainError
+from xent.errors import DataError, DomainError, DTypeError
 
 N = 60
 OTHER = pa.array(np.arange(N) * 1.5)
@@ -299,3 +299,12 @@ def test_the_note_says_why_levels_are_no_ordered_category(levels, reason):
     assert wished.note.endswith(reason)
     assert "not ordered" not in plan_columns(table, "y")[0].note
     assert "not ordered" not in plan_columns(table, "y", types={"x": "categorical"})[0].note
+
+
+def test_wishes_of_other_types_are_named():
+    table = pa.table({"x": ["a", "b"] * 20})
+    with pytest.raises(DomainError, match=r"`types` must be one of .*; got \['ordered'\] for column 'x'"):
+        plan_columns(table, types={"x": ["ordered"]})
+    for option in ("most_levels", "most_words"):
+        with pytest.raises(DTypeError, match=rf"`{option}` must be an integer; got 2\.5"):
+            plan_columns(table, **{option: 2.5})

@@ -408,3 +408,18 @@ def test_a_series_takes_its_own_delimiter_alone(tmp_path):
     assert read_table(file, delimiter="tab").column_names == read_table(file).column_names
     with pytest.raises(DomainError, match="`delimiter` must be left out for a file of series; got ','"):
         read_table(file, delimiter=",")
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        ({"delimiter": 5}, "`delimiter` must be one character; got 5"),
+        ({"delimiter": [","]}, r"`delimiter` must be one character; got \[','\]"),
+        ({"encoding": 5}, "`encoding` must be an encoding of text that Python knows; got 5"),
+        ({"header": "no"}, "`header` must be True or False; got 'no'"),
+    ],
+)
+def test_options_of_other_types_are_named(tmp_path, options, rule):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(DomainError, match=rule):
+        read_table(tmp_path / "t.csv", **options)

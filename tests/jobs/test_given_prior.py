@@ -27,3 +27,9 @@ def test_an_invalid_share_is_refused_for_a_class_that_is_unknown_too(share):
 def test_an_unknown_class_of_share_0_changes_nothing():
     found = given_prior({"a": 3, "b": 1, "c": 0}, "y", ("a", "b"), caller="f")
     np.testing.assert_array_equal(found, [0.75, 0.25])
+
+
+def test_a_prior_of_another_type_is_named():
+    assert "`prior` must be shares such as a=0.3,b=0.7, a mapping or a table; got int" in refused(
+        DataError, 5
+    )

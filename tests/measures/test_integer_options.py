@@ -52,3 +52,9 @@ def test_an_integer_option_refuses_other_values(measure, arguments, option, wron
 def test_a_seed_of_jitter_is_an_integer():
     with pytest.raises(DTypeError, match=r"`seed` must be an integer; got 2\.5"):
         estimators.kozachenko_leonenko_entropy(X, jitter=1e-6, seed=2.5)
+
+
+@pytest.mark.parametrize("base", ["two", [2], {2: 2}], ids=["text", "list", "mapping"])
+def test_a_base_is_a_number(base):
+    with pytest.raises(DTypeError, match=f"^entropy: `base` must be a number; got {type(base).__name__}"):
+        measures.entropy(P, base=base)

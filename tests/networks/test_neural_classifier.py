@@ -222,6 +222,12 @@ def test_a_loss_may_be_given_itself():
         ({"calibrate": "beta"}, DomainError, '`calibrate` must be "temperature" or None'),
         ({"module": 3}, DomainError, "`module` must be None or a callable"),
         ({"loss": "fokal"}, DomainError, "Did you mean 'focal' or 'coral'?"),
+        ({"calibrate": ["temperature"]}, DomainError, '`calibrate` must be "temperature" or None'),
+        (
+            {"loss": "focal", "loss_parameters": ["gamma"]},
+            DomainError,
+            "`loss_parameters` must be a mapping of parameters by name, or None; got list",
+        ),
         ({"loss": ["focal"]}, DomainError, "`loss` must be a loss of `xent losses`; got ['focal']"),
         ({"loss": None}, DomainError, "`loss` must be a loss of `xent losses`; got None"),
         ({"loss": "info_nce"}, DomainError, "`loss` must be a loss of the classes of single rows"),

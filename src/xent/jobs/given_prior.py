@@ -33,7 +33,7 @@ def given_prior(
     ------
     DataError
         If a class has no entry (in a table, no row), or an entry above 0 is for none of `classes`; if the
-        table does not exist, cannot be read, or has no column `target`.
+        table does not exist, cannot be read, or has no column `target`; or if `prior` is none of these.
     DomainError
         If an entry, also one for none of `classes`, is not a finite number >= 0, all are 0, their sum
         overflows, or shares sum to less than 0.98 or more than 1.02.
@@ -43,6 +43,9 @@ def given_prior(
     >>> given_prior("no=3,yes=1", "y", ("no", "yes"), caller="f").tolist()
     [0.75, 0.25]
     """
+    if not isinstance(prior, str | os.PathLike | Mapping):
+        rule = "be shares such as a=0.3,b=0.7, a mapping or a table"
+        raise DataError(caller, "prior", rule, got=type(prior).__name__)
     if isinstance(prior, Mapping):
         shares = _of_mapping(prior, caller)
     elif "=" in os.fspath(prior) and not os.path.isfile(prior):  # noqa: PTH113 - never raises

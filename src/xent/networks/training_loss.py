@@ -204,6 +204,9 @@ def training_loss(
     DTypeError
         If a parameter is of another kind than a number.
     """
+    if parameters is not None and not isinstance(parameters, Mapping):
+        rule = "be a mapping of parameters by name, or None"
+        raise DomainError(caller, "loss_parameters", rule, got=type(parameters).__name__)
     if isinstance(loss, AbstractLoss) and parameters:
         rule, hint = "be None beside a loss that has its own", "Give them to the loss."
         raise DomainError(caller, "loss_parameters", rule, got=repr(dict(parameters)), hint=hint)

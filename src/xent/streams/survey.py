@@ -152,7 +152,8 @@ def survey(
             left = (time.perf_counter() - began) * (rows - done) / done if done and total else math.nan
             on_progress(PassProgress(0, done, rows, left, math.nan, math.nan))
     table = _classes(counts, caller)
-    return Survey(table, *_sizes(found, table), *_joined(found, table, stride, caller))
+    sizes, mass = _sizes(found, table)
+    return Survey(table, sizes, mass, *_joined(found, table, stride, caller))
 
 
 def _classes(counts: Counter[Any], caller: str) -> ClassTable:

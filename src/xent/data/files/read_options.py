@@ -48,20 +48,24 @@ class ReadOptions:
 
 
 def read_options(
-    *, missing: Sequence[str], delimiter: str | None, header: bool, skip: Any, encoding: str | None
+    *, missing: Sequence[str], delimiter: Any, header: Any, skip: Any, encoding: Any
 ) -> ReadOptions:
     """
     Checked options, with the delimiter as one character even if it is given by name: "tab" or "space".
 
     None for `delimiter`, `skip` or `encoding` stays None: it is found from the file. Raises `DomainError` for
-    a delimiter that is not one character, a `skip` that is not a whole number >= 0, and an unknown encoding.
+    a delimiter that is not one character, a `skip` that is not a whole number >= 0, a `header` that is no
+    truth value, and an unknown encoding.
     """
-    delimiter = _DELIMITERS.get(delimiter, delimiter) if delimiter is not None else None
-    if delimiter is not None and len(delimiter) != 1:
+    is_text = isinstance(delimiter, str)
+    delimiter = _DELIMITERS.get(delimiter, delimiter) if is_text else delimiter
+    if delimiter is not None and not (is_text and len(delimiter) == 1):
         raise DomainError("read_table", "delimiter", "be one character", got=repr(delimiter))
     if skip is not None and (isinstance(skip, bool) or not isinstance(skip, Integral) or int(skip) < 0):
         raise DomainError("read_table", "skip", "be a whole number >= 0", got=repr(skip))
-    if encoding is not None and not _is_encoding(encoding):
+    if header not in (True, False):
+        raise DomainError("read_table", "header", "be True or False", got=repr(header))
+    if encoding is not None and not (isinstance(encoding, str) and _is_encoding(encoding)):
         hint = "Common ones are utf-8, windows-1252, mac-roman and utf-16."
         rule = "be an encoding of text that Python knows"
         raise DomainError("read_table", "encoding", rule, got=repr(encoding), hint=hint)
