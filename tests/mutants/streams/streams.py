@@ -84,6 +84,13 @@ MUTANTS = (
         SURVEY + "test_rows_that_the_sample_can_not_need_are_dropped_between_fragments",
     ),
     Mutant(
+        "take a missing label for one of another kind",
+        "class_table:_is_missing",
+        "label is None or type(label).__name__ == 'NAType'",
+        "False",
+        FITS + "test_a_missing_label_is_named_by_its_row[None]",
+    ),
+    Mutant(
         "go on though classes moved between rows",
         "objective:StreamedObjective._check_rows",
         "np.array_equal(before, now)",
