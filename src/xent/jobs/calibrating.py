@@ -186,7 +186,8 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
     """
     if method == "auto":
         return CANDIDATES
-    if not isinstance(method, str) or method not in METHODS or method == "identity":
+    # A tuple, in which a list is looked up too.
+    if method not in tuple(METHODS) or method == "identity":
         names = ", ".join(name for name in METHODS if name != "identity")
         raise DomainError(_CALLER, "method", f"be auto, {names}", got=repr(method))
     chosen, K = METHODS[method], len(predictions.classes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,7 @@ __all__ = ["given_prior"]
 _ROUNDING = 0.02
 
 
-def given_prior(
-    prior: str | os.PathLike[str] | Mapping[str, float], target: str, classes: Sequence[str], *, caller: str
-) -> NDArray[np.float64]:
+def given_prior(prior: Any, target: str, classes: Sequence[str], *, caller: str) -> NDArray[np.float64]:
     """
     Probability of each of `classes`, shape (K,), from a mapping, a text such as ``"a=0.3,b=0.7"``, or the
     counts of the values in column `target` of a table.

@@ -185,9 +185,7 @@ class CosineHead(nn.Module):
         return functional.linear(functional.normalize(features), functional.normalize(self.weight))
 
 
-def training_loss(
-    loss: AbstractLoss | str, parameters: Mapping[str, Any] | None, n_classes: int, *, caller: str
-) -> TrainingLoss:
+def training_loss(loss: AbstractLoss | str, parameters: Any, n_classes: int, *, caller: str) -> TrainingLoss:
     """
     Loss for `n_classes` classes, by its name in the registry with its parameters, or a loss itself.
 
