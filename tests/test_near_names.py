@@ -40,3 +40,7 @@ def test_one_name_is_the_only_one_and_none_is_silence():
 )
 def test_a_list_reads_as_a_sentence_has_it(names, sentence):
     assert listed(names) == sentence
+
+
+def test_a_name_that_is_no_text_has_no_near_one():
+    assert near_names(["a"], ["x", "y"]) == "The columns are 'x' and 'y'."

@@ -25,6 +25,8 @@ An exception that one module raises for another to catch, and that no user meets
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 __all__ = [
     "BackendError",
     "DTypeError",
@@ -91,6 +93,22 @@ class XentError(Exception):
         at = "" if self.index is None else f", first at index {self.index}"
         hint = f" {self.hint}" if self.hint else ""
         return _printable(f"`{self.argument}` must {self.rule}; got {self.got}{at}.{hint}")
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """
+        Call arguments by the names of the function that the user called; `names` has these by the inner ones.
+
+        Examples
+        --------
+        >>> error = ShapeError("f", "targets", "have the shape of `logits`", got="(2,)")
+        >>> error.rename({"targets": "labels", "logits": "cosines"})
+        >>> str(error)
+        'f: `labels` must have the shape of `cosines`; got (2,).'
+        """
+        self.argument = names.get(self.argument, self.argument)
+        for inner, outer in names.items():
+            self.rule = self.rule.replace(f"`{inner}`", f"`{outer}`")
+            self.hint = self.hint.replace(f"`{inner}`", f"`{outer}`")
 
     def __str__(self) -> str:
         return f"{self.caller}: {self.complaint}"

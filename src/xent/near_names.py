@@ -12,13 +12,13 @@ __all__ = ["files_in", "listed", "near_names"]
 _LONGEST = 60
 
 
-def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str:
+def near_names(name: object, known: Iterable[str], *, what: str = "columns") -> str:
     """
     One sentence that suggests known names for a name that is not known.
 
     Parameters
     ----------
-    name : str
+    name : object
         The name that is not known.
     known : iterable of str
         Names that are valid in its place.
@@ -38,7 +38,7 @@ def near_names(name: str, known: Iterable[str], *, what: str = "columns") -> str
     >>> near_names("zzz", ["sepal length", "species"])
     "The columns are 'sepal length' and 'species'."
     """
-    names = list(dict.fromkeys(known))
+    names, name = list(dict.fromkeys(known)), str(name)
     folded = {each.casefold().strip(): each for each in reversed(names)}
     close = difflib.get_close_matches(name.casefold().strip(), folded, n=3, cutoff=0.6)
     if close:

@@ -4,8 +4,9 @@ import sys
 import numpy as np
 import pytest
 
+from xent import losses, measures
 from xent.arrays import as_arrays, floats_beside, namespace_of
-from xent.errors import DTypeError
+from xent.errors import DomainError, DTypeError
 
 
 def test_each_library_is_recognised(xp):
@@ -62,7 +63,7 @@ def test_lists_beside_an_array_become_arrays_of_its_library(xp):
 
 @pytest.mark.parametrize("value", ["text", [["a"]], [[1, 2], [3]], object(), [None]])
 def test_what_is_no_array_of_numbers_is_refused(value):
-    with pytest.raises(DTypeError, match="`arrays` must be arrays of numbers"):
+    with pytest.raises(DTypeError, match="`arrays` must hold numbers"):
         as_arrays(value)
 
 
@@ -105,7 +106,7 @@ def test_numbers_beside_an_array_lie_on_its_device():
 
 @pytest.mark.parametrize("value", ["text", None, [None], [[1, 2], [3]]])
 def test_what_is_no_number_beside_an_array_is_refused(value):
-    with pytest.raises(DTypeError, match=r"^f: `arrays` must be arrays of numbers"):
+    with pytest.raises(DTypeError, match=r"^f: `arrays` must hold numbers"):
         floats_beside(np.zeros(2), value, np.float64, caller="f", xp=np)
 
 
@@ -113,3 +114,51 @@ def test_the_namespace_of_a_tensor_is_found_under_the_compiler():
     torch = pytest.importorskip("torch")
     compiled = torch.compile(lambda x: namespace_of(x).sum(x), fullgraph=True, backend="eager")
     assert compiled(torch.ones(3)) == 3
+
+
+MASKED = np.ma.masked_array([0.5, 0.5], [False, True])
+OF_TWO = {"logits": [[0.5, 0.5], [0.25, 0.75]], "labels": [0, 1], "sample_weight": [1.0, 1.0]}
+
+
+def test_values_are_called_by_the_names_of_their_arguments():
+    with pytest.raises(DomainError, match=r"^f: `second` must have no masked entries"):
+        as_arrays([1.0], MASKED, caller="f", names=("first", "second"))
+    with pytest.raises(DTypeError, match=r"^f: `second` must hold numbers; got str"):
+        as_arrays(np.ones(1), "text", caller="f", names=("first", "second"))
+    with pytest.raises(DTypeError, match=r"^f: `first` must hold real numbers; got complex128"):
+        as_arrays(1j, np.ones(1), caller="f", names=("first", "second"))
+
+
+@pytest.mark.parametrize("wrong", ["logits", "labels", "sample_weight", "class_weights"])
+def test_a_loss_names_the_argument_with_masked_entries(wrong):
+    given = {**OF_TWO, "class_weights": [1.0, 1.0]}
+    given[wrong] = np.ma.masked_array(given[wrong], np.ones(np.shape(given[wrong]), bool))
+    logits, labels = given.pop("logits"), given.pop("labels")
+    with pytest.raises(DomainError, match=f"^focal: `{wrong}` must have no masked entries"):
+        losses.focal(logits, labels, **given)
+
+
+@pytest.mark.parametrize(
+    ("loss", "first", "second", "names"),
+    [
+        (losses.softmax_cross_entropy_of_targets, [[0.5, 0.5]], [[0.5, 0.5]], ("logits", "targets")),
+        (losses.sigmoid_cross_entropy, [0.5, 0.5], [0.5, 0.5], ("logits", "targets")),
+        (losses.info_nce, [[0.5, 0.5]], [[0.5, 0.5]], ("queries", "keys")),
+        (losses.nt_xent, [[0.5, 0.5], [0.25, 0.5]], [1, 0], ("embeddings", "partners")),
+        (losses.arcface, [[0.5, 0.5]], [0], ("cosines", "labels")),
+    ],
+)
+def test_losses_of_other_arguments_name_them(loss, first, second, names):
+    for place, name in enumerate(names):
+        given = [first, second]
+        given[place] = np.ma.masked_array(given[place], np.ones(np.shape(given[place]), bool))
+        with pytest.raises(DomainError, match=f"`{name}` must have no masked entries"):
+            loss(*given)
+
+
+def test_a_measure_names_the_argument_with_masked_entries():
+    for name, given in (("p", {"p": MASKED, "q": [0.5, 0.5]}), ("q", {"p": [0.5, 0.5], "q": MASKED})):
+        with pytest.raises(DomainError, match=f"^kl_divergence: `{name}` must have no masked entries"):
+            measures.kl_divergence(*given.values())
+    with pytest.raises(DomainError, match=r"^joint_entropy: `joint` must have no masked entries"):
+        measures.joint_entropy(np.ma.masked_array([[0.5, 0.5]], [[True, False]]))

@@ -301,7 +301,7 @@ def test_masked_entries_of_parameters_are_refused():
 
 
 def test_masked_entries_in_a_sequence_of_arrays_are_refused():
-    with pytest.raises(DomainError, match=r"entropy: `arrays` must have no masked entries"):
+    with pytest.raises(DomainError, match=r"entropy: `probs` must have no masked entries"):
         measures.entropy([masked(np.asarray([0.5, 0.5]))])
 
 
@@ -340,7 +340,7 @@ def test_what_is_made_plain_is_native_aligned_and_of_the_base_class(layout):
 
 @pytest.mark.skipif(np.dtype(np.longdouble).itemsize <= 8, reason="long doubles are doubles here")
 def test_floats_of_more_than_64_bits_are_refused():
-    with pytest.raises(DTypeError, match=r"`arrays` must have at most 64 bits a number; got float\d+"):
+    with pytest.raises(DTypeError, match=r"`probs` must have at most 64 bits a number; got float\d+"):
         measures.entropy(np.asarray([0.5, 0.5], dtype=np.longdouble))
-    with pytest.raises(DTypeError, match=r"`arrays` must have at most 64 bits a number; got float\d+"):
+    with pytest.raises(DTypeError, match=r"`probs` must have at most 64 bits a number; got float\d+"):
         measures.entropy([np.longdouble(0.5), np.longdouble(0.5)])

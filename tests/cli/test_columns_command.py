@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from xent.cli import run
@@ -134,3 +136,35 @@ def test_free_text_is_used_unless_refused_and_survives_the_model_file(capsys):
     assert output(capsys, "predict", "o", "r.csv").count("\n") == 61
     assert run(["fit", "r.csv", "-t", "y", "--no-text"]) == 2
     assert "1 excluded and no other" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "rule"),
+    [
+        (["columns", "t.parquet"], "be left out for a Parquet file"),
+        (["fit", "t.parquet", "-t", "y"], "be left out for a Parquet file"),
+        (["fit", "t.parquet", "-t", "y", "--stream"], "be left out but for files of delimited text"),
+        (["fit", "iris"], "come with a file; got 'iris'"),
+        (["columns", "iris"], "come with a file; got 'iris'"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
+)
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        (["--delimiter", ";"], "delimiter"),
+        (["--no-header"], "header"),
+        (["--skip", "1"], "skip"),
+        (["--encoding", "utf-8"], "encoding"),
+    ],
+)
+def test_options_of_text_are_refused_beside_other_data(
+    capsys, tmp_path, monkeypatch, command, rule, option, name
+):
+    monkeypatch.chdir(tmp_path)
+    table = pa.table({"x": RNG.normal(size=60), "y": ["a", "b"] * 30})
+    pyarrow.parquet.write_table(table, "t.parquet")
+    assert run([*command, *option]) != 0
+    said = capsys.readouterr().err
+    assert f"`{name}` must {rule}" in " ".join(said.split())
+    assert not list(Path().glob("xent-out/*"))

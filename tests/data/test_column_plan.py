@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data import plan_columns, to_table
-from xent.errors import DataError, DomainError
+from xent.errors import DataError, DomainError, DTypeError
 
 N = 60
 OTHER = pa.array(np.arange(N) * 1.5)
@@ -288,3 +288,28 @@ def test_97_percent_of_the_cells_without_the_missing_ones_make_a_column_of_numbe
 def test_another_currency_than_the_commonest_is_odd():
     found, _ = plan_columns(pa.table({"x": ["\u20ac5", *cycle("$1", "2")], "other": np.arange(N + 1) * 1.5}))
     assert (found.kind, found.odd) == ("numeric", 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "reason"),
+    [
+        (["red", "green", "blue"], "a category and not ordered: its levels have no known order"),
+        (["low", "high"], "a category and not ordered: an order needs three levels"),
+    ],
+)
+def test_the_note_says_why_levels_are_no_ordered_category(levels, reason):
+    table = pa.table({"x": levels * 20, "y": [0, 1] * (10 * len(levels))})
+    wished = plan_columns(table, "y", types={"x": "ordered"})[0]
+    assert wished.kind == "categorical"
+    assert wished.note.endswith(reason)
+    assert "not ordered" not in plan_columns(table, "y")[0].note
+    assert "not ordered" not in plan_columns(table, "y", types={"x": "categorical"})[0].note
+
+
+def test_wishes_of_other_types_are_named():
+    table = pa.table({"x": ["a", "b"] * 20})
+    with pytest.raises(DomainError, match=r"`types` must be one of .*; got \['ordered'\] for column 'x'"):
+        plan_columns(table, types={"x": ["ordered"]})
+    for option in ("most_levels", "most_words"):
+        with pytest.raises(DTypeError, match=rf"`{option}` must be an integer; got 2\.5"):
+            plan_columns(table, **{option: 2.5})

@@ -391,3 +391,47 @@ def test_thousands_of_columns_are_read_in_one_chunk_each(tmp_path):
         file.writelines(",".join(["0.125"] * 3000) + "\n" for _ in range(150))
     assert path.stat().st_size > 2 << 20
     assert read_table(path).column(0).num_chunks == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "taken"),
+    [
+        ("t.parquet", parquet_bytes(), "a Parquet file", ()),
+        ("t.feather", feather_bytes(), "an Arrow file", ()),
+        ("t.jsonl", b'{"age": 1, "city": "Oslo"}\n', "JSON", ("encoding",)),
+        ("t.txt", b'{"age": 1, "city": "Oslo"}\n', "JSON", ("encoding",)),
+    ],
+)
+def test_options_of_text_are_refused_for_files_that_do_not_take_them(tmp_path, name, content, kind, taken):
+    file = tmp_path / name
+    file.write_bytes(content)
+    for option, value in {"delimiter": ",", "header": False, "skip": 0, "encoding": "utf-8"}.items():
+        if option in taken:
+            assert read_table(file, **{option: value}).num_columns == 2
+            continue
+        with pytest.raises(DomainError, match=f"`{option}` must be left out for {kind}; got {value!r}"):
+            read_table(file, **{option: value})
+    assert read_table(file, delimiter=None, header=True, skip=None, encoding=None).num_columns == 2
+
+
+def test_a_series_takes_its_own_delimiter_alone(tmp_path):
+    file = tmp_path / "Gun_TRAIN.tsv"
+    file.write_text("1\t0.5\t0.25\t0.125\t1.5\n2\t0.5\t0.75\t0.25\t1.5\n")
+    assert read_table(file, delimiter="tab").column_names == read_table(file).column_names
+    with pytest.raises(DomainError, match="`delimiter` must be left out for a file of series; got ','"):
+        read_table(file, delimiter=",")
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        ({"delimiter": 5}, "`delimiter` must be one character; got 5"),
+        ({"delimiter": [","]}, r"`delimiter` must be one character; got \[','\]"),
+        ({"encoding": 5}, "`encoding` must be an encoding of text that Python knows; got 5"),
+        ({"header": "no"}, "`header` must be True or False; got 'no'"),
+    ],
+)
+def test_options_of_other_types_are_named(tmp_path, options, rule):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(DomainError, match=rule):
+        read_table(tmp_path / "t.csv", **options)

@@ -87,8 +87,8 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
             DomainError,
             "xent.jax.softmax_cross_entropy_with_integer_labels: `labels` must lie in 0..2; got 3",
         ),
-        (lambda: ours.softmax_cross_entropy(LOGITS, -TARGETS), DomainError, "`targets` must be >= 0; got -1"),
-        (lambda: ours.sigmoid_binary_cross_entropy(LOGITS, 2), DomainError, "`targets` must lie in"),
+        (lambda: ours.softmax_cross_entropy(LOGITS, -TARGETS), DomainError, "`labels` must be >= 0; got -1"),
+        (lambda: ours.sigmoid_binary_cross_entropy(LOGITS, 2), DomainError, "`labels` must lie in"),
         (
             lambda: ours.sigmoid_focal_loss(LOGITS, 1, gamma=-1.0),
             DomainError,

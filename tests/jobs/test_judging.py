@@ -1,4 +1,5 @@
 import dataclasses
+import errno
 import json
 import math
 
@@ -8,7 +9,10 @@ import pyarrow as pa
 import pytest
 
 import xent
-from xent.errors import DataError
+from xent.errors import DataError, OutputError
+from xent.jobs.archives.model_file import save_model
+from xent.jobs.columns import columns
+from xent.jobs.output_directory import output_directory
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +136,65 @@ def test_a_table_without_the_target_is_refused(people, fitted):
 def test_a_notebook_and_the_prompt_show_it(judged):
     assert judged._repr_html_().startswith("<iframe")
     assert repr(judged).startswith("<Judged on 'later': cross-entropy ")
+
+
+@pytest.mark.parametrize("kind", ["fit", "judged"])
+def test_results_are_saved_into_a_directory_that_exists(fitted, judged, tmp_path, kind):
+    result = fitted if kind == "fit" else judged
+    for place in (tmp_path / "no" / "such", str(tmp_path / "none"), tmp_path / ("x" * 300)):
+        with pytest.raises(
+            OutputError, match=r"^save: `directory` must be a directory that exists; got '.*'\. Make it"
+        ):
+            result.save(place)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="`directory` must be a directory that exists"):
+        result.save(tmp_path / "file")
+    result.save(str(tmp_path))
+    assert (tmp_path / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "model.skops"])
+def test_a_refusal_by_the_system_names_the_directory(fitted, tmp_path, monkeypatch, name):
+    write = type(tmp_path).write_text if name == "metrics.json" else type(tmp_path).write_bytes
+    method = write.__name__
+
+    def full(path, *arguments, **options):
+        if path.name == name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, *arguments, **options)
+
+    monkeypatch.setattr(type(tmp_path), method, full)
+    with pytest.raises(
+        OutputError, match=r"`directory` must be a directory that can be written; got '.*' \(no space"
+    ):
+        fitted.save(tmp_path)
+    if name == "model.skops":
+        with pytest.raises(OutputError, match=r"^save_model: `path` must be a file that can be written"):
+            save_model(fitted.model, tmp_path / name)
+    with (
+        pytest.raises(OutputError, match="`out` must have room for the results; got a full disk at"),
+        output_directory(tmp_path / "out", caller="xent fit") as folder,
+    ):
+        fitted.save(folder)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"delimiter": ";"}, {"header": False}, {"skip": 1}, {"encoding": "utf-8"}],
+    ids=lambda one: next(iter(one)),
+)
+def test_options_of_files_are_refused_beside_tables_in_memory(people, fitted, options):
+    (name,) = options
+    calls = {
+        "fit": lambda: xent.fit(people, "y", **options),
+        "predict": lambda: xent.predict(fitted.model, people, **options),
+        "judge": lambda: xent.judge(fitted.model, people, **options),
+        "columns": lambda: columns(people, "y", **options),
+    }
+    for caller, call in calls.items():
+        with pytest.raises(DataError, match=f"^{caller}: `{name}` must come with a file; got DataFrame"):
+            call()
+    with pytest.raises(DataError, match=f"^fit: `{name}` must come with a file; got 'iris'"):
+        xent.fit("iris", **options)
+    defaults = {"delimiter": None, "header": True, "skip": None, "encoding": None}
+    assert len(xent.predict(fitted.model, people[:5], **defaults)) == 5

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from xent.errors import OutputError
+from xent.jobs import output_directory as module
 from xent.jobs.interruptions import Interruption, raised_signals
 from xent.jobs.manifest import write_manifest
 from xent.jobs.output_directory import output_directory
@@ -397,3 +398,32 @@ def test_results_that_another_run_replaces_while_they_are_checked_are_checked_ag
     monkeypatch.setattr(module, "files_not_ours", look)
     write(out)
     assert len(looks) >= 2
+
+
+@pytest.mark.parametrize("other_run", [False, True])
+def test_a_file_that_arrives_in_the_moment_of_replacement_is_kept_and_told(tmp_path, monkeypatch, other_run):
+    out = tmp_path / "out"
+    write(out, "earlier")
+    rename = module._renamed  # noqa: SLF001 - the moment between both renames
+
+    def late(made, place):
+        (aside,) = [one for one in tmp_path.iterdir() if one.name.endswith(".old")]
+        (aside / "note.txt").write_text("of a person")
+        if other_run:
+            place.mkdir()
+            (place / "metrics.json").write_text("of another run")
+        return rename(made, place)
+
+    monkeypatch.setattr(module, "_renamed", late)
+    with pytest.raises(OutputError) as caught:
+        write(out, "these")
+    found = (out / "metrics.json").read_text()
+    if other_run:
+        assert found == "of another run"
+        assert str(caught.value).endswith("; results of another run are in place, not these.")
+    else:
+        assert found == "these"
+        assert str(caught.value).endswith("; newer results are in place.")
+    (aside,) = [one for one in tmp_path.iterdir() if one.name.endswith(".old")]
+    assert f"It is kept in '{aside}'" in str(caught.value)
+    assert (aside / "note.txt").exists()

@@ -1,5 +1,6 @@
 """Checks of `xent.keras` on the backend of KERAS_BACKEND; `test_backends` runs them, a process each."""
 
+import inspect
 import unittest
 
 import keras.src.losses.losses_test as keras_tests
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from keras.src import metrics as keras_metrics
 from keras.src.losses import losses as keras_losses
+from tests.argument_names import assert_errors_name_parameters
 from tests.relative_error import units_apart
 
 import keras
@@ -456,3 +458,26 @@ def test_a_function_of_the_users_own_around_a_loss_is_not_refused(rows):
     network.compile(loss=lambda truth, logits: xent.losses.softmax_cross_entropy_of_targets(logits, truth))
     first, last = network.fit(*rows, epochs=2, verbose=0).history["loss"]
     assert last < first
+
+
+OPTIONS = {"label_smoothing": 0.1, "axis": -1, "clip": 1e-7, "gamma": 2.0, "q": 0.7, "ignore_class": -1}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "name", [name for name in xent.keras.__all__ if name.islower() and name != "metrics"]
+)
+def test_errors_name_parameters_of_the_function_that_was_called(name):
+    function, labels = getattr(xent.keras, name), np.asarray([0, 1, 2, 0])
+    has_labels = "sparse" in name or "generalized" in name
+    valid = {"y_true": labels if has_labels else np.eye(3, dtype=np.float32)[labels]}
+    valid["y_pred"] = np.full((4, 3), 1 / 3, np.float32)
+    parameters = inspect.signature(function).parameters
+    valid |= {option: value for option, value in OPTIONS.items() if option in parameters}
+    assert_errors_name_parameters(function, valid, caller=("xent.keras", f"xent.keras.{name}"))
+
+
+@pytest.mark.parametrize("option", ["axis", "clip", "label_smoothing"])
+def test_an_option_that_is_no_number_is_named(option):
+    with pytest.raises(DTypeError, match=f"`{option}` must be an? (number|integer); got 'text'"):
+        xent.keras.categorical_crossentropy(np.eye(3), np.eye(3), **{option: "text"})

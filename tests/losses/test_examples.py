@@ -277,9 +277,10 @@ def test_labels_that_are_no_classes_are_refused(xp, case):
 
 @parametrize(OF_LABELS)
 def test_labels_of_another_shape_are_refused(case):
+    first = "cosines" if case.loss.facts.domain == "cosines" else "logits"
     assert_refused(
         ShapeError,
-        f"{case.name}: `labels` must have shape (2,), that of `logits` without its last axis; got (2, 1). "
+        f"{case.name}: `labels` must have shape (2,), that of `{first}` without its last axis; got (2, 1). "
         "Drop the extra axis with `labels[..., 0]`.",
         case.loss,
         case.logits,

@@ -179,8 +179,12 @@ def test_a_parameter_of_another_kind_is_named_with_its_own():
             ),
         ),
         (
+            lambda: focal(LOGITS, LABELS, ignored_label=2.5),
+            "focal: `ignored_label` must be an integer; got 2.5.",
+        ),
+        (
             lambda: focal(LOGITS, LABELS, class_weights=[1j, 1, 1]),
-            "focal: `arrays` must be arrays of real numbers; got complex128.",
+            "focal: `class_weights` must hold real numbers; got complex128.",
         ),
     ):
         if message is None:

@@ -207,6 +207,7 @@ def test_a_fit_that_is_cut_short_says_how_close_it_came():
         ({"solver": "cholesky"}, "`solver` must be one of auto, newton, newton-cg, lbfgs, newton-cholesky,"),
         ({"tol": 0.0}, "`tol` must be a finite number > 0; got 0.0."),
         ({"max_iter": -1}, "`max_iter` must be an integer >= 0; got -1."),
+        ({"solver": ["lbfgs"]}, "`solver` must be one of "),
         ({"max_iter": False}, "got False"),
         ({"max_iter": 1.5}, "got 1.5"),
     ],

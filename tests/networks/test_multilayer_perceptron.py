@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from xent import NeuralClassifier
-from xent.errors import DomainError
-from xent.networks import perceptron
+from xent.errors import DomainError, DTypeError
+from xent.networks import perceptron, signal
 from xent.networks.member_layers import MemberCosines, MemberLinear, NumberEmbedding
 from xent.networks.multilayer_perceptron import Perceptron, Perceptrons
 from xent.networks.network_file import network_of_parts, parts_of_network
@@ -101,6 +101,22 @@ def test_eight_members_and_embeddings_up_to_256_features():
 def test_parameters_out_of_range_are_refused(parameters, said):
     with pytest.raises(DomainError, match=said):
         NeuralClassifier(**parameters).fit(np.eye(4), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("wrong", [2.5, True, "a"], ids=["fraction", "truth", "text"])
+def test_sizes_of_networks_are_integers(wrong):
+    calls = {
+        "members": lambda: perceptron(members=wrong),
+        "hidden": lambda: perceptron([8, wrong]),
+        "length": lambda: signal(wrong),
+        "width": lambda: signal(width=wrong),
+        "channels": lambda: signal(channels=[wrong]),
+    }
+    for argument, call in calls.items():
+        with pytest.raises(DTypeError, match=f"`{argument}` must be an integer; got {wrong!r}"):
+            call()
+    with pytest.raises(DomainError, match=r"^perceptron: `hidden` must be an integer >= 1; got 0"):
+        perceptron([0])
 
 
 def test_biases_of_members_are_not_shrunk():

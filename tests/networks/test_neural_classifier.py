@@ -224,8 +224,13 @@ def test_a_loss_may_be_given_itself():
         ({"calibrate": "beta"}, DomainError, '`calibrate` must be "temperature" or None'),
         ({"module": 3}, DomainError, "`module` must be None or a callable"),
         ({"loss": "fokal"}, DomainError, "Did you mean 'focal' or 'coral'?"),
-        ({"loss": ["focal"]}, DomainError, "`loss` must be a loss of `xent losses`"),
-        ({"loss": "focal", "loss_parameters": [1]}, DTypeError, "`loss_parameters` must be a dict by name"),
+        (
+            {"loss": "focal", "loss_parameters": ["gamma"]},
+            DomainError,
+            "`loss_parameters` must be a mapping of parameters by name, or None; got list",
+        ),
+        ({"loss": ["focal"]}, DomainError, "`loss` must be a loss of `xent losses`; got ['focal']"),
+        ({"loss": None}, DomainError, "`loss` must be a loss of `xent losses`; got None"),
         ({"loss": "info_nce"}, DomainError, "`loss` must be a loss of the classes of single rows"),
         ({"loss": "sparsemax_loss"}, DomainError, "that gives each class a probability above 0"),
         ({"loss": "logit_adjusted"}, DomainError, "`loss_parameters` must suit 'logit_adjusted'"),
@@ -340,7 +345,7 @@ def test_a_masked_part_of_a_stream_is_refused(argument):
 
 def test_weights_of_a_stream_that_are_no_numbers_are_refused():
     X, y = rows(30)
-    with pytest.raises(DTypeError, match="`sample_weight` must be numbers"):
+    with pytest.raises(DTypeError, match="`sample_weight` must be real numbers"):
         NeuralClassifier(hidden=(4,)).partial_fit(X, y, classes=[0, 1, 2], sample_weight=["a"] * 30)
 
 
@@ -566,3 +571,12 @@ def test_attributions_ignore_what_raises_the_outputs_of_all_classes():
     with torch.no_grad():
         model.module_.head.weight += 5.0
     assert model.class_attribution(means)[1] == pytest.approx(parts, abs=1e-4)
+
+
+def test_a_checkpoint_without_a_folder_is_refused_before_the_first_epoch(tmp_path):
+    place, told = tmp_path / "no" / "checkpoint", []
+    with pytest.raises(OutputError, match=r"^fit: `checkpoint` must be a file in a folder that exists; got"):
+        NeuralClassifier(hidden=(4,), epochs=2, random_state=0).fit(
+            *rows(60), checkpoint=place, on_epoch=lambda epoch, _: told.append(epoch.number)
+        )
+    assert told == []

@@ -67,6 +67,19 @@ def test_a_checkpoint_of_a_name_that_the_system_refuses_is_one_line(file):
         LogisticRegression().fit_batches(file, target="y", checkpoint="x" * 300)
 
 
+def test_a_checkpoint_without_a_folder_is_refused_before_the_first_pass(file, tmp_path):
+    place, told = tmp_path / "no" / "checkpoint", []
+    for options in ({}, {"resume": True}):
+        with pytest.raises(
+            OutputError, match=r"`checkpoint` must be a file in a folder that exists; got .*folder is missing"
+        ):
+            LogisticRegression().fit_batches(
+                file, target="y", checkpoint=place, on_progress=told.append, **options
+            )
+    assert {each.pass_number for each in told} == {0}
+    assert not place.parent.exists()
+
+
 def test_a_checkpoint_of_other_data_is_refused(file, tmp_path):
     checkpoint = tmp_path / "fit.checkpoint"
     interrupted(file, checkpoint, 7)

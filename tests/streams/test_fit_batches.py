@@ -12,7 +12,6 @@ from xent import LogisticRegression
 from xent.errors import DataError, DomainError, ShapeError
 from xent.models.linear import linear_logits, row_losses
 from xent.streams import sources as streams_sources
-from xent.streams import survey as streams_survey
 
 
 @pytest.fixture(scope="module")
@@ -288,6 +287,78 @@ def test_invalid_rows_are_named(rows):
     assert "`sample_weight` must be finite and >= 0; got -1.0" in refused(DomainError, weighted)
 
 
+@pytest.mark.parametrize(
+    "missing", [None, np.nan, pd.NA, pd.NaT, np.datetime64("NaT")], ids=["None", "nan", "NA", "NaT", "time"]
+)
+def test_a_missing_label_is_named_by_its_row(rows, missing):
+    X = rows[0][:60]
+    labels = np.asarray(["a", "b"] * 30, object)
+    labels[43] = missing
+    batches = lambda: iter([(X[:20], labels[:20]), (X[20:], labels[20:])])  # noqa: E731 - a source
+    message = refused(DataError, batches)
+    assert message.endswith("`y` must have a class in every row; got none in row 43 of the batches.")
+
+
+def test_a_nan_or_an_unknown_time_among_labels_is_missing(rows, tmp_path):
+    X, y = rows[0][:60], rows[1][:60].astype(float)
+    y[7] = np.nan
+    times = np.asarray(["2020-01-01", "2021-01-01"] * 30, "datetime64[ns]")
+    times[7] = "NaT"
+    for labels in (y, times):
+        assert "got none in row 7 of the batches" in refused(DataError, batches_of(X, labels))
+    path = write_parquet(tmp_path / "nan.parquet", X, y)
+    assert "`y` must have a class in every row; got none in row 7 of" in refused(DataError, path, target="y")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "got"),
+    [
+        (["a", "b"], [1, 2], "'a' beside 1"),
+        ([0, 1], ["0", "1"], "0 beside '0'"),
+        ([b"a"], ["a"], "b'a' beside 'a'"),
+    ],
+)
+def test_labels_of_several_kinds_are_refused_within_a_batch_and_between_batches(rows, first, second, got):
+    X = rows[0][:40]
+    parts = [np.resize(np.asarray(each, object), 20) for each in (first, second)]
+    message = f"`y` must hold labels of one kind, all text or all numbers; got {got}."
+    assert message in refused(DataError, batches_of(X, np.concatenate(parts)))
+    assert message in refused(DataError, lambda: iter(zip((X[:20], X[20:]), parts, strict=True)))
+
+
+def test_objects_that_are_no_classes_are_refused(rows):
+    X = rows[0][:40]
+    rule = "`y` must hold classes: whole numbers, truth values or text; got"
+    assert f"{rule} dict in the batches" in refused(
+        DataError, batches_of(X, np.asarray([{"a": 1}, {"b": 2}] * 20, object))
+    )
+    assert f"{rule} 0.5 in the batches" in refused(
+        DataError, batches_of(X, np.asarray([1, 0.5] * 20, object))
+    )
+
+
+def test_labels_that_become_text_after_the_first_scan_are_unknown(rows):
+    X, calls = rows[0][:40], []
+
+    def batches():
+        calls.append(None)
+        # The first two calls are for the columns.
+        return iter([(X, np.asarray([0, 1] * 20) if len(calls) < 4 else np.asarray([2, "b"] * 20, object))])
+
+    assert "must stay the same from pass to pass; got" in refused(DataError, batches)
+
+
+@pytest.mark.parametrize("unit", ["D", "us", "ns"])
+def test_times_are_classes_in_any_unit(rows, unit):
+    X = rows[0][:60]
+    times = np.where(X[:, 0] > np.median(X[:, 0]), np.datetime64("2021-05-06"), np.datetime64("2020-01-02"))
+    model = LogisticRegression().fit_batches(batches_of(X, times.astype(f"datetime64[{unit}]"), 20))
+    assert np.array_equal(np.asarray(model.classes_, "datetime64[us]"), np.unique(times))
+    if unit == "ns":
+        fine = times.astype("datetime64[ns]") + np.timedelta64(1, "ns")
+        assert "`y` must hold times of whole microseconds" in refused(DataError, batches_of(X, fine))
+
+
 @pytest.mark.parametrize("argument", ["X", "y", "sample_weight"])
 def test_masked_batches_are_refused_and_batches_masked_nowhere_are_read(rows, argument):
     X, y = rows[0][:400], rows[1][:400]
@@ -319,15 +390,3 @@ def test_a_frame_that_arrow_refuses_is_an_error_of_one_line(columns, fact):
     cells = [[1.0, "x", 0], [2.0, 1, 1]]
     with pytest.raises(DataError, match=f"`source` must have frames with one kind of value .*{fact}"):
         LogisticRegression().fit_batches(lambda: [pd.DataFrame(cells, columns=columns)], target="y")
-
-
-def test_a_sample_of_the_survey_has_every_class_and_its_stride():
-    X, y = made_rows(4000)
-    y[3999] = 7
-    source = streams_sources.source_of(batches_of(X, y, 300), caller="f")
-    from xent.streams.readers import ArrayReader
-
-    found = streams_survey.survey(source, ArrayReader(("a", "b", "c", "d"), "f"), sample=300, caller="f")
-    assert found.counts.tolist() == [np.unique(y, return_counts=True)[1].tolist()]
-    assert 300 <= len(found.X) <= 600 + 4 * 50
-    assert set(found.codes.tolist()) == {0, 1, 2, 3}

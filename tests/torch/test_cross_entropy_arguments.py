@@ -16,7 +16,7 @@ from tests.torch.test_cross_entropy import (  # noqa: E402 - after the question 
 from torch.nn import functional  # noqa: E402 - likewise
 
 import xent.torch as front  # noqa: E402 - likewise
-from xent.errors import DomainError, DTypeError, ShapeError  # noqa: E402 - likewise
+from xent.errors import DomainError, DTypeError, LabelError, ShapeError  # noqa: E402 - likewise
 
 # Of PyTorch's own making, on the first use of a transform or of its compiler.
 pytestmark = [
@@ -262,3 +262,28 @@ def test_a_subclass_of_tensor_is_asked_first():
     found = front.cross_entropy(logits.as_subclass(Recorder), labels)
     assert front.cross_entropy in seen
     assert_near(found.as_subclass(torch.Tensor), front.cross_entropy(logits, labels))
+
+
+@pytest.mark.parametrize("return_stats", [False, True])
+@pytest.mark.parametrize("way", [None, "composed", "eager"])
+@pytest.mark.parametrize("labels", [[7, 9], [1, 9]], ids=["all out of range", "the other of weight 0"])
+def test_a_label_out_of_range_comes_before_the_mean_over_nothing(labels, way, return_stats):
+    logits, weight = torch.randn(2, 3, requires_grad=True), torch.tensor([1.0, 0.0, 0.0])
+    options = {"weight": weight, "on_empty": "raise", "return_stats": return_stats, "way": way}
+    if way == "composed":
+        loss = front.cross_entropy(logits, torch.tensor(labels), **options)
+        assert (loss[0] if return_stats else loss).isnan()
+        return
+    with pytest.raises(DomainError) as caught:
+        front.cross_entropy(logits, torch.tensor(labels), **options)
+    assert isinstance(caught.value, LabelError)
+    assert "`target` must lie in 0..2" in str(caught.value)
+
+
+def test_the_mean_over_nothing_is_an_error_where_all_labels_are_in_range():
+    weight = torch.tensor([1.0, 0.0, 0.0])
+    for way in (None, "composed"):
+        with pytest.raises(DomainError, match="`denominator` must be positive"):
+            front.cross_entropy(torch.zeros(2, 3), torch.tensor([1, 2]), weight, on_empty="raise", way=way)
+    with pytest.raises(LabelError, match=r"`target` must lie in 0\.\.2"):
+        front.cross_entropy(torch.zeros(2, 3), torch.tensor([1, 5]), denominator=0.0, on_empty="raise")

@@ -153,6 +153,23 @@ def sparse(rows, indices, probs):
             },
         ),
         (DomainError, "`chunk_bytes` must be an integer >= 1; got 0", {"chunk_bytes": 0}),
+        (DTypeError, "`chunk_bytes` must be an integer; got 2.5", {"chunk_bytes": 2.5}),
+        (DTypeError, "`chunk_bytes` must be an integer; got 'a'", {"chunk_bytes": "a"}),
+        (
+            LabelError,
+            "`target` must lie in 0..3",
+            {"target": torch.tensor([7, 9]), "weight": torch.ones(4), "on_empty": "raise"},
+        ),
+        (
+            LabelError,
+            "`target` must lie in 0..3",
+            {
+                "target": torch.tensor([3, 9]),
+                "weight": torch.tensor([1.0, 1.0, 1.0, 0.0]),
+                "on_empty": "raise",
+                "return_stats": True,
+            },
+        ),
         (DomainError, "`softcap` must be positive", {"softcap": -1.0}),
         (DomainError, "`label_smoothing` must lie in [0, 1]", {"label_smoothing": 2.0}),
         (DomainError, "`reduction` must be one of", {"reduction": "all"}),

@@ -47,6 +47,7 @@ from xent.arrays.torch_dtensors import RowsOfRank, is_distributed
 from xent.arrays.torch_ranks import raised_together
 from xent.arrays.torch_scripting import refuse_script
 from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_where, valid_values
+from xent.arrays.whole_numbers import checked_integer
 
 __all__ = [
     "Array",
@@ -61,6 +62,7 @@ __all__ = [
     "check_shape",
     "check_unmasked",
     "check_values",
+    "checked_integer",
     "class_indices",
     "class_numbers",
     "constant",

@@ -115,14 +115,14 @@ def is_number(value: object, number: float) -> bool:
     """
     True if a parameter, an array of JAX or a plain number, is known to be this `number`.
 
-    False for a traced one, whatever its value will be.
+    False for a traced one, whatever its value will be, and for an array with axes.
 
     Examples
     --------
     >>> is_number(0.0, 0)
     True
     """
-    return not is_traced(value) and bool(value == number)
+    return not is_traced(value) and not getattr(value, "ndim", 0) and bool(value == number)
 
 
 def may_be_read(array: Array) -> bool:

@@ -8,6 +8,7 @@ traces a call; `is_array`, `is_torch`, `is_jax`, `is_tensorflow` and `device_of`
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import array_api_compat
@@ -124,7 +125,9 @@ def namespace_of(*arrays: Array | None, caller: str = "namespace_of") -> Namespa
         ) from None
 
 
-def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tuple[Array, ...]]:
+def as_arrays(
+    *values: object, caller: str = "as_arrays", names: Sequence[str] = ()
+) -> tuple[Namespace, tuple[Array, ...]]:
     """
     Namespace of `values`, and `values` as its arrays.
 
@@ -138,6 +141,8 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         on any device; a variable of TensorFlow becomes a tensor.
     caller : str, optional
         Name of the caller, for error messages.
+    names : sequence of str, default ()
+        Name of the argument that each value came by, for error messages, which say "arrays" without.
 
     Returns
     -------
@@ -162,10 +167,14 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
     >>> logits.shape, labels.shape
     ((1, 2), (1,))
     """
-    values = tuple(_plain_of_64_bits(v, caller) if isinstance(v, np.ndarray) else v for v in values)
+    names = names or ("arrays",) * len(values)
+    named = tuple(zip(values, names, strict=True))
+    values = tuple(
+        _plain_of_64_bits(v, caller, name) if isinstance(v, np.ndarray) else v for v, name in named
+    )
     given = [value for value in values if is_array(value)]
     if not given:
-        return np, tuple(None if value is None else _from_numbers(value, caller) for value in values)
+        return np, tuple(None if v is None else _from_numbers(v, caller, name) for v, name in named)
     device = device_of(given[0])
     if not isinstance(given[0], np.ndarray) and any(isinstance(array, np.ndarray) for array in given):
         values = tuple(_joined(v, given[0], caller) if isinstance(v, np.ndarray) else v for v in values)
@@ -175,8 +184,8 @@ def as_arrays(*values: object, caller: str = "as_arrays") -> tuple[Namespace, tu
         # A variable is no tensor.
         values = tuple(xp.asarray(value) if is_tensorflow(value) else value for value in values)
     return xp, tuple(
-        value if value is None or is_array(value) else xp.asarray(_as_numbers(value, caller), device=device)
-        for value in values
+        v if v is None or is_array(v) else xp.asarray(_as_numbers(v, caller, name), device=device)
+        for v, name in zip(values, names, strict=True)
     )
 
 
@@ -200,23 +209,25 @@ def _joined(array: Array, like: Array, caller: str) -> Array:
     return xp.asarray(fit, device=device_of(like))
 
 
-def _plain_of_64_bits(array: Array, caller: str) -> Array:
+def _plain_of_64_bits(array: Array, caller: str, argument: str) -> Array:
     """
     NumPy array of the base class, in native byte order and aligned: `array` itself if it is so already.
 
     Raises `DomainError` for a masked entry, and `DTypeError` for floats of more than 64 bits, because the
-    formulas' constants have 64 bits only. `caller` is the name of the function for the messages.
+    formulas' constants have 64 bits only. `caller` and `argument` are names for the messages.
     """
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."
-        raise DTypeError(caller, "arrays", "have at most 64 bits a number", got=str(array.dtype), hint=hint)
+        raise DTypeError(caller, argument, "have at most 64 bits a number", got=str(array.dtype), hint=hint)
     # Most arrays are plain, and the conversion would take noticeable time for short vectors.
     if type(array) is np.ndarray and array.dtype.isnative and array.flags.aligned:
         return array
-    return plain(array, caller=caller)
+    return plain(array, caller=caller, argument=argument)
 
 
-def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Namespace) -> Array:
+def floats_beside(
+    like: Array, value: object, dtype: Any, *, caller: str, xp: Namespace, argument: str = "arrays"
+) -> Array:
     """
     Numbers, in sequences of any depth, as an array of a real floating `dtype` on the device of `like`.
 
@@ -230,10 +241,10 @@ def floats_beside(like: Array, value: object, dtype: Any, *, caller: str, xp: Na
     >>> floats_beside(np.zeros(2), [1, 0.5], np.float32, caller="f", xp=np)
     array([1. , 0.5], dtype=float32)
     """
-    return xp.asarray(_as_numbers(value, caller), dtype=dtype, device=device_of(like))
+    return xp.asarray(_as_numbers(value, caller, argument), dtype=dtype, device=device_of(like))
 
 
-def _as_numbers(value: object, caller: str) -> Any:
+def _as_numbers(value: object, caller: str, argument: str) -> Any:
     """
     Number, or sequence of numbers, for `xp.asarray`, which chooses the dtype.
 
@@ -247,13 +258,13 @@ def _as_numbers(value: object, caller: str) -> Any:
         isinstance(value, (list, tuple)) and all(isinstance(entry, _NUMBER) for entry in value)
     ):
         return value
-    array = _from_numbers(value, caller)
+    array = _from_numbers(value, caller, argument)
     if array.dtype.kind == "c":
-        raise DTypeError(caller, "arrays", "be arrays of real numbers", got=str(array.dtype))
+        raise DTypeError(caller, argument, "hold real numbers", got=str(array.dtype))
     return array.tolist()
 
 
-def _from_numbers(value: object, caller: str) -> Array:
+def _from_numbers(value: object, caller: str, argument: str) -> Array:
     """
     Numbers in sequences of any depth as a NumPy array, of the dtype that NumPy chooses; complex ones pass.
 
@@ -261,11 +272,11 @@ def _from_numbers(value: object, caller: str) -> Array:
     numbers, `DomainError` for a masked or missing entry of an array.
     """
     try:
-        array = _plain_of_64_bits(numpy_array(value, caller=caller), caller)
+        array = _plain_of_64_bits(numpy_array(value, caller=caller, argument=argument), caller, argument)
     except XentError:
         raise
     except ValueError:
         array = np.asarray(None)
     if array.dtype.kind not in "biufc":
-        raise DTypeError(caller, "arrays", "be arrays of numbers", got=type(value).__name__)
+        raise DTypeError(caller, argument, "hold numbers", got=type(value).__name__)
     return array

@@ -172,16 +172,17 @@ def write_scores(
     the directory has its name. Raises `OutputError` if `place` cannot be made, or holds anything but
     unchanged results.
     """
-    from xent.jobs.manifest import check_replaceable, write_manifest
+    from xent.jobs.manifest import results_in
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.html_report import render_html
     from xent.report.scores.json_report import render_json
 
-    with output_directory(place, caller="xent score", reads=reads, on_placed=on_placed) as folder:
-        check_replaceable(folder, caller="xent score")
+    with (
+        output_directory(place, caller="xent score", reads=reads, on_placed=on_placed) as folder,
+        results_in(folder, caller="xent score"),
+    ):
         (folder / "report.html").write_text(render_html(findings), encoding="utf-8")
         (folder / "metrics.json").write_text(render_json(findings), encoding="utf-8")
-        write_manifest(folder)
 
 
 def _check_kind(

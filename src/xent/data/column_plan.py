@@ -51,7 +51,8 @@ def plan_columns(
     types : mapping of str to str
         Kind that a column must have: ``"numeric"``, ``"datetime"``, ``"boolean"``, ``"categorical"``,
         ``"ordered"``, ``"text"`` or ``"drop"``. Cells that do not read as that kind are gaps. ``"ordered"``
-        gives a category where fewer than three levels, or levels of no known order, occur.
+        gives a category, whose note says so, where fewer than three levels, or levels of no known order,
+        occur.
     most_words : int, default 10,000
         Most features for one column of free text; 0 drops free text.
 

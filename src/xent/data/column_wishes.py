@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from xent.arrays import checked_integer
 from xent.data.category_levels import MOST_LEVELS
 from xent.errors import DataError, DomainError
 from xent.near_names import listed, near_names
@@ -16,6 +17,7 @@ __all__ = ["KINDS", "MOST_WORDS", "ColumnWishes", "check_target", "text_types"]
 MOST_WORDS = 10_000
 """Most words of a column of free text that become features."""
 
+_TEXT = ("categorical", "ordered", "text")
 KINDS = ("numeric", "datetime", "boolean", "categorical", "ordered", "text", "drop")
 """Kinds that `types` may request for a column."""
 
@@ -58,7 +60,7 @@ class ColumnWishes:
                     raise DataError("plan_columns", argument, rule, got=repr(name))
         limits = (("most_levels", self.most_levels, 1), ("most_words", self.most_words, 0))
         for argument, most, least in limits:
-            if most < least:
+            if checked_integer(most, argument, caller="plan_columns") < least:
                 raise DomainError("plan_columns", argument, f"be at least {least}", got=f"{most}")
         for name, kind in self.types.items():
             if kind not in KINDS:
@@ -77,4 +79,4 @@ def check_target(table: pa.Table, name: str | None, *, caller: str, argument: st
 
 def text_types(types: Mapping[str, str] | None) -> tuple[str, ...]:
     """Columns of `types` that must stay text when a file is read."""
-    return tuple(name for name, kind in (types or {}).items() if kind in {"categorical", "ordered", "text"})
+    return tuple(name for name, kind in (types or {}).items() if kind in _TEXT)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xent.data.builtin_sets import BUILTIN, SYNTHETIC, load_builtin
 from xent.data.file_facts import facts_of
 from xent.data.files.file_format import STANDARD_INPUT
+from xent.data.files.read_options import DEFAULTS
 from xent.data.missing_words import MISSING
 from xent.data.pandas_columns import column_name
 from xent.data.records.record_folder import holds_records, read_records
@@ -22,13 +23,11 @@ from xent.near_names import listed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["is_path", "is_values", "name_of", "read_path", "read_source", "table_of"]
+__all__ = ["check_of_files", "is_path", "is_values", "name_of", "read_path", "read_source", "table_of"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 # Options of `read_records`; all others of a path are those of `read_table`.
 _RECORD_OPTIONS = ("lead", "beats")
-# Options that every caller gives, with the values that ask for nothing.
-_UNASKED = {"delimiter": None, "header": True, "skip": None, "encoding": None}
 
 
 def read_source(
@@ -46,9 +45,9 @@ def read_source(
 
     `target` is the name of a column, which is not looked up, or the values themselves for a table in memory,
     which become its last column; for None it is the target that a built-in set or the format of the file
-    states. `options` are those of built-in sets, and `reading` further options of `read_path`, of which a
-    table in memory and a built-in set refuse `lead` and `beats` and ignore the others. The name of the table
-    is `name`, or for None one made from `data`; `caller` is the function that errors name.
+    states. `options` are those of built-in sets, and `reading` further options of `read_path`, which a table
+    in memory does not take. The name of the table is `name`, or for None one made from `data`; `caller` is
+    the function that errors name.
 
     Raises
     ------
@@ -102,16 +101,32 @@ def table_of(
     return table, facts_of(table).target, name_of(data)
 
 
+def check_of_files(data: Any, reading: Mapping[str, Any], *, caller: str) -> None:
+    """
+    Raise `DataError` for an option of `reading` that only a file or a folder of records takes, beside other
+    data.
+
+    Those are a table in memory and a built-in set. An option that is None, or ``header=True``, is not given.
+    """
+    if is_path(data) and not _is_builtin(data):
+        return
+    got = repr(data) if is_path(data) else type(data).__name__
+    for name in _RECORD_OPTIONS:
+        if reading.get(name) is not None:
+            raise DataError(caller, name, "come with a folder of records", got=got)
+    for name, unasked in DEFAULTS.items():
+        if reading.get(name, unasked) not in (None, unasked):
+            raise DataError(caller, name, "come with a file", got=got)
+
+
 def _check_options(data: Any, options: dict[str, Any], reading: Mapping[str, Any], caller: str) -> None:
     """
-    Raise `DataError` for options of `heartbeats` or of a folder of records if `data` are of another kind.
+    Raise `DataError` for options of `heartbeats`, a file or a folder of records if `data` are of another
+    kind.
 
     Whether a path is a folder of records is not checked, nor are the names of the options of a built-in set.
     """
-    asked = [name for name in _RECORD_OPTIONS if reading.get(name) is not None]
-    if asked and (_is_builtin(data) or not is_path(data)):
-        got = repr(data) if is_path(data) else type(data).__name__
-        raise DataError(caller, asked[0], "come with a folder of records", got=got)
+    check_of_files(data, reading, caller=caller)
     if options and not _is_builtin(data):
         raise DataError(
             caller,
@@ -142,7 +157,7 @@ def read_path(
     of_records = {name: given.pop(name) for name in _RECORD_OPTIONS if name in given}
     if holds_records(path):
         for name, value in given.items():
-            if name in _UNASKED and value != _UNASKED[name]:
+            if name in DEFAULTS and value != DEFAULTS[name]:
                 raise _unsuitable(name, "be absent for a folder of records", value)
         return read_records(path, **of_records)
     for name, value in of_records.items():

@@ -13,10 +13,10 @@ from xent.data.file_facts import facts_of, with_facts
 from xent.data.files.character_encoding import as_declared
 from xent.data.files.columnar_files import read_arrow, read_parquet
 from xent.data.files.delimited_text import read_delimited
-from xent.data.files.file_format import TableFile, named, no_rows, refusal
+from xent.data.files.file_format import BINARY, TableFile, named, no_rows, refusal
 from xent.data.files.json_lines import read_json_lines
 from xent.data.files.named_file import table_file
-from xent.data.files.read_options import ReadOptions, read_options
+from xent.data.files.read_options import ReadOptions, check_taken, read_options
 from xent.data.files.series_files import SeriesText, series_text
 from xent.data.files.spreadsheets import sheet_as_text
 from xent.data.files.text_encoding import text_head
@@ -27,6 +27,7 @@ from xent.near_names import listed
 __all__ = ["check_names", "read_table"]
 
 _LONGEST_REASON = 120
+_OF_SHEETS = frozenset({"header", "skip"})
 
 
 def read_table(
@@ -85,7 +86,8 @@ def read_table(
         The message names the file and, for a fault in text, the line.
     DomainError
         If `delimiter` is not one ASCII character, or is a quote or line break, `skip` no whole number >= 0,
-        or `encoding` unknown.
+        or `encoding` unknown; or if one of these or ``header=False`` is given beside a file that does not
+        take it.
     BackendError
         If the file is a spreadsheet and the library for it is not installed.
 
@@ -110,8 +112,9 @@ def read_table(
 
     **Edge cases.** Names and cells are trimmed; blank lines are skipped; a byte order mark is ignored; the
     index that pandas stores in Parquet and Feather files is dropped. Numbers between semicolons may have a
-    decimal comma. Spreadsheets take `missing`, `text`, `header` and `skip` too, and JSON `encoding`; Parquet
-    and Arrow files take no option. Options that a format does not take are ignored.
+    decimal comma. Spreadsheets take `missing`, `text`, `header` and `skip` too, JSON and series take
+    `encoding`; Parquet and Arrow files take no option. `missing` and `text` are ignored where they are not
+    taken.
 
     **Numerics.** Numbers are read to the nearest float64.
 
@@ -146,6 +149,9 @@ def read_table(
 
 
 def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Table:
+    if file.format in BINARY:
+        is_columnar = file.format in {"Parquet", "Arrow"}
+        check_taken(options, () if is_columnar else _OF_SHEETS, named(file.format))
     if file.format == "Parquet":
         return read_parquet(file)
     if file.format == "Arrow":
@@ -158,10 +164,14 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str]) -> pa.Ta
         decoded = as_declared(file, options.encoding)
         file, notes = decoded.file, (decoded.note,) if decoded.note else ()
     if _is_json(file):
+        check_taken(options, {"encoding"}, "JSON")
         table = read_json_lines(file)
     else:
         series = series_text(file) if options.header and options.skip is None else None
         if series is not None:
+            # The file states its delimiter; the same one may be given.
+            taken = {"encoding"} | ({"delimiter"} if options.delimiter == series.delimiter else set())
+            check_taken(options, taken, "a file of series")
             return _series_table(series, options, text, notes)
         table = read_delimited(file, options, text=text)
     facts = facts_of(table)

@@ -48,7 +48,8 @@ def plan_levels(
     known cells differ, unless `wishes` keep the column, or if no level is frequent; "ordered" for at least
     three levels of one scale or of an ordered type; else "categorical". A kind that `wishes` name replaces
     these rules but for "empty", "constant" and, unless it is "text", "identifier" of columns without a
-    frequent level; "ordered" gives "categorical" for levels of no known order or fewer than three. Where
+    frequent level; "ordered" gives "categorical", with the reason in the note, for levels of no known order
+    or fewer than three. Where
     `wishes` allow no words, "excluded" stands for "text".
     """
     present = int(counts.sum())
@@ -131,4 +132,7 @@ def _category(
     if wished in {None, "ordered"} and len(order) > 2:
         steps = [str(level) for level in order[:_SHOWN]] + ["…"] * (len(order) > _SHOWN)
         return ColumnPlan(name, "ordered", missing, f"{' < '.join(steps)}: {note}")
+    if wished == "ordered":
+        why = "its levels have no known order" if len(names) > 2 else "an order needs three levels"
+        note = f"{note}; a category and not ordered: {why}"
     return ColumnPlan(name, "categorical", missing, note)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import operator
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 
-from xent.arrays import as_arrays, check_dtype, is_array, plain
-from xent.errors import DomainError, ShapeError
+from xent.arrays import as_arrays, check_dtype, checked_integer, is_array, plain
+from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = [
     "Axes",
@@ -46,23 +46,31 @@ class Rows(NamedTuple):
     where: Any
 
 
-def as_jax(*values: Any, caller: str) -> tuple[Any, ...]:
-    """`values` as arrays of JAX, where NumPy arrays, sequences and numbers are taken too; None stays None."""
-    first = one_as_jax(values[0], caller=caller)
-    _, arrays = as_arrays(first, *values[1:], caller=f"xent.jax.{caller}")
+def as_jax(*values: Any, names: Sequence[str], caller: str) -> tuple[Any, ...]:
+    """
+    `values` as arrays of JAX, where NumPy arrays, sequences and numbers are taken too; None stays None.
+
+    `names` are the names of their arguments, for messages.
+    """
+    first = one_as_jax(values[0], names[0], caller=caller)
+    _, arrays = as_arrays(first, *values[1:], caller=f"xent.jax.{caller}", names=names)
     return arrays
 
 
-def one_as_jax(value: Any, argument: str = "arrays", *, caller: str, dtype: Any = None) -> Any:
+def one_as_jax(value: Any, argument: str, *, caller: str, dtype: Any = None) -> Any:
     """
     `value` as an array of JAX, of `dtype` if that is given.
 
     NumPy arrays may have any byte order; a masked entry, of which JAX would read the number under the mask
-    wherever it converts the dtype, raises `DomainError`.
+    wherever it converts the dtype, raises `DomainError`, and what holds no numbers `DTypeError`.
     """
     if isinstance(value, np.ndarray):
         value = plain(value, caller=f"xent.jax.{caller}", argument=argument)
-    return jnp.asarray(value, dtype)
+    try:
+        return jnp.asarray(value, dtype)
+    except (TypeError, ValueError) as error:
+        got = type(value).__name__
+        raise DTypeError(f"xent.jax.{caller}", argument, "hold numbers", got=got) from error
 
 
 def check_floating(array: Any, argument: str, *, caller: str) -> None:
@@ -91,11 +99,12 @@ def axes_of(axis: Axes, ndim: int, *, caller: str) -> tuple[int, ...]:
     """
     Numbers of the axes in 0 .. ndim - 1, in the order in which `axis` names them; all axes for None.
 
-    Raises `DomainError` for an axis that does not exist or is named twice, and if there is none: for an empty
-    tuple, and for None with `ndim` 0. An axis that is not an integer raises the `TypeError` of Python.
+    Raises `DTypeError` for an axis that is no integer, and `DomainError` for one that does not exist or is
+    named twice, and for an empty tuple.
     """
     given = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(operator.index(one) % ndim if -ndim <= one < ndim else -1 for one in given)
+    numbers = [checked_integer(one, "axis", caller=f"xent.jax.{caller}") for one in given]
+    axes = tuple(one % ndim if -ndim <= one < ndim else -1 for one in numbers)
     if not axes or -1 in axes or len(set(axes)) < len(axes):
         raise DomainError(f"xent.jax.{caller}", "axis", f"name axes of {ndim}, each once", got=repr(axis))
     return axes
@@ -122,14 +131,13 @@ def rows_of(
     floating, `ShapeError` for truth or mask that does not broadcast, and `DomainError` for an `axis` that is
     empty, does not exist or is named twice.
     """
-    predictions, truth, where = as_jax(predictions, truth, where, caller=caller)
+    given = predictions, truth, where
+    predictions, truth, where = as_jax(*given, names=(*names, "where"), caller=caller)
     check_floating(predictions, names[0], caller=caller)
     if not has_labels:
         predictions, truth = broadcast(predictions, truth, names=names, caller=caller)
     axes = axes_of(axis, predictions.ndim, caller=caller)
-    mask = (
-        None if where is None else _last(_mask(where, predictions, axis, name=names[0], caller=caller), axes)
-    )
+    mask = None if where is None else _last(_mask(where, predictions, axis, names[0], caller=caller), axes)
     return Rows(_last(predictions, axes), truth if has_labels else _last(truth, axes), mask)
 
 
@@ -152,13 +160,13 @@ def without_masked(rows: Rows, *, masked: float) -> tuple[Rows, Any]:
     return rows._replace(predictions=predictions, truth=truth), counts
 
 
-def _mask(where: Any, predictions: Any, axis: Axes, *, name: str, caller: str) -> Any:
+def _mask(where: Any, predictions: Any, axis: Axes, name: str, *, caller: str) -> Any:
     """
     Boolean mask in the shape of the predictions, from one that broadcasts to it with or without the classes.
 
     An array with as many axes as the predictions is taken as one of entries, anything else as one that
-    broadcasts to the rows. Entries other than 0 are True. Raises `ShapeError` if it does not broadcast;
-    `name` is that of the predictions in its message.
+    broadcasts to the rows. Entries other than 0 are True. Raises `ShapeError` if it does not broadcast, in
+    which `name` is that of the predictions.
     """
     mask = where
     try:

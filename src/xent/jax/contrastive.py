@@ -69,7 +69,7 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
     >>> round(float(ntxent(embeddings, jnp.asarray([0, 0, 1, 1]), temperature=1.0)), 4)
     0.5514
     """
-    embeddings, labels = as_jax(embeddings, labels, caller="ntxent")
+    embeddings, labels = as_jax(embeddings, labels, names=("embeddings", "labels"), caller="ntxent")
     check_floating(embeddings, "embeddings", caller="ntxent")
     if embeddings.ndim != 2:
         got = str(tuple(embeddings.shape))

@@ -225,7 +225,9 @@ def convex_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, wh
     >>> float(convex_kl_divergence(jnp.asarray([0.0]), jnp.asarray([1.0])))
     0.0
     """
-    return generalized_kl_divergence(log_predictions, targets, axis, where)
+    names = ("log_predictions", "targets")
+    given = log_predictions, targets, axis, where
+    return _divergence(IDivergenceOfLogProbs(), *given, names, caller="convex_kl_divergence")
 
 
 def _divergence(

@@ -16,10 +16,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from xent.arrays import Formula, check_values, differentiable, is_traced, without_arrays
+from xent.errors import XentError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.arguments.examples import Request
 
-__all__ = ["check_targets", "loss_of", "value_of"]
+__all__ = ["check_targets", "loss_of", "value_of", "with_parameters"]
 
 
 def loss_of(
@@ -29,17 +30,24 @@ def loss_of(
     Values of a loss, one for each row of `logits`, (..., K), or for losses of events one for each entry.
 
     `truth` holds labels or targets. `parameters` replace those of the loss of their names; one that can be
-    read raises if it is out of range, a traced one may give nan. The loss checks the numbers in `logits` and
-    truth, and raises errors in the name of `caller`, only if the values can be read on the CPU and hold a nan
-    or both infinities; so a call without nan is not slowed. If nothing is invalid, the nan is returned.
-    `given` is the truth to check instead of `truth`, in which invalid entries are nan already; None checks
-    `truth`.
+    read raises if it is out of range, a traced one may give nan. The loss checks `logits` and truth, and
+    raises errors in the name of `caller`, only if the values can be read on the CPU and hold a nan or both
+    infinities; so a call without nan is not slowed. If nothing is invalid, the nan is returned. `given` is
+    the truth to check instead of `truth`, in which invalid entries are nan already; None checks `truth`. It
+    is called `labels` in errors, as in all functions that call this one.
     """
-    checked = _with(loss, parameters)
+    checked = with_parameters(loss, parameters, caller=caller)
     values = _compiled(loss, logits, truth, {name: getattr(checked, name) for name in parameters})
     if _is_nan_somewhere(values):
         read = truth if given is None else given
-        checked.problem(Request(f"xent.jax.{caller}", logits, read, None, validate=True)).value()
+        try:
+            checked.problem(Request(f"xent.jax.{caller}", logits, read, None, validate=True)).value()
+        except XentError as error:
+            # The loss calls a distribution or the probability of an event targets.
+            error.rename({"targets": "labels"})
+            # Functions of optax take no weights.
+            error.hint = "" if "`sample_weight`" in error.hint else error.hint
+            raise
     return values
 
 
@@ -68,12 +76,17 @@ def _compiled_value(formula: Formula, logits: Any, *data: Any) -> Any:
 
 @functools.partial(jax.jit, static_argnums=(0,))
 def _compiled(loss: AbstractLoss, logits: Any, truth: Any, parameters: dict[str, Any]) -> Any:
-    return _with(loss, parameters)(logits, truth, validate=False)
+    # They were checked before the call was traced.
+    return with_parameters(loss, parameters, caller=loss.name)(logits, truth, validate=False)
 
 
-def _with(loss: AbstractLoss, parameters: dict[str, Any]) -> AbstractLoss:
-    """The loss with these parameters, checked as far as they can be read."""
-    return loss._with(parameters, loss.name) if parameters else loss  # noqa: SLF001 - as its own methods do
+def with_parameters(loss: AbstractLoss, parameters: dict[str, Any], *, caller: str) -> AbstractLoss:
+    """The loss with these parameters, checked as far as they can be read; errors name `caller`."""
+    try:
+        return loss._with(parameters, loss.name) if parameters else loss  # noqa: SLF001 - as its own methods do
+    except XentError as error:
+        error.caller = f"xent.jax.{caller}"
+        raise
 
 
 def _is_nan_somewhere(values: Any) -> bool:

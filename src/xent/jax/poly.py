@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.poly import Poly
 from xent.jax.arguments import Axes, check_floating, one_as_jax, rows_of, without_masked
-from xent.jax.evaluation import check_targets, value_of
+from xent.jax.evaluation import check_targets, value_of, with_parameters
 from xent.losses import poly
 
 __all__ = ["poly_loss_cross_entropy"]
@@ -72,8 +73,10 @@ def poly_loss_cross_entropy(
     rows, counts = without_masked(rows, masked=-jnp.inf)
     targets = jnp.where(rows.truth >= 0, rows.truth, jnp.nan)
     # The rule for epsilon is that of the loss of labels.
-    checked = poly._with({"epsilon": epsilon}, "poly").epsilon  # noqa: SLF001 - as its own methods do
-    values = _values(rows.predictions, targets, checked)
+    if isinstance(epsilon, np.ndarray):
+        epsilon = one_as_jax(epsilon, "epsilon", caller=caller)
+    checked: Any = with_parameters(poly, {"epsilon": epsilon}, caller=caller)
+    values = _values(rows.predictions, targets, checked.epsilon)
     check_targets(values, rows.truth, "labels", caller="poly_loss_cross_entropy")
     return values if counts is None else jnp.where(counts, values, 0)
 

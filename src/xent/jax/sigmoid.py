@@ -122,7 +122,7 @@ def _events(logits: Any, labels: Any, *, caller: str) -> tuple[Any, Any, Any]:
     All three are in the dtype of the logits and in the shape to which both broadcast. Raises `DTypeError`
     for logits that are not real floating, `ShapeError` for shapes that do not broadcast.
     """
-    logits, labels = as_jax(logits, labels, caller=caller)
+    logits, labels = as_jax(logits, labels, names=("logits", "labels"), caller=caller)
     check_floating(logits, "logits", caller=caller)
     labels = labels.astype(logits.dtype)
     logits, labels = broadcast(logits, labels, names=("logits", "labels"), caller=caller)

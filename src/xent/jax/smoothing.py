@@ -63,7 +63,7 @@ def smooth_labels(labels: Any, alpha: Any, *, axis: Axes = -1, where: Any = None
     >>> smooth_labels(jnp.asarray([0.0, 1.0]), 0.5).tolist()
     [0.25, 0.75]
     """
-    labels, where = as_jax(labels, where, caller="smooth_labels")
+    labels, where = as_jax(labels, where, names=("labels", "where"), caller="smooth_labels")
     check_floating(labels, "labels", caller="smooth_labels")
     axes = axes_of(axis, labels.ndim, caller="smooth_labels")
     alpha = one_as_jax(alpha, "alpha", caller="smooth_labels", dtype=labels.dtype)

@@ -17,7 +17,7 @@ from xent.data.predictions.prediction_table import ScoredModel
 from xent.data.predictions.reading import read_predictions
 from xent.errors import DataError, DomainError
 from xent.jobs.archives.calibrator_file import FittedCalibrator, render_calibrator
-from xent.jobs.manifest import check_replaceable, write_manifest
+from xent.jobs.manifest import results_in
 from xent.jobs.prediction import prediction_table
 from xent.report.scores.findings import CalibrateFindings
 from xent.scoring.bootstrap import bootstrap_mean
@@ -67,18 +67,14 @@ class Calibration:
         Raises
         ------
         OutputError
-            If `directory` holds a file with the name of any result, also report.html, metrics.json or
-            model.skops, that is not an unchanged one. Unchanged ones of these three stay.
-        OSError
-            If a file cannot be written.
+            If `directory` does not exist or cannot be written, or holds a file with the name of any result,
+            also report.html, metrics.json or model.skops, that is not an unchanged one.
         """
         import pyarrow.parquet
 
-        directory = Path(directory)
-        check_replaceable(directory, caller="save")
-        pyarrow.parquet.write_table(self.table(), directory / "predictions.parquet")
-        (directory / "calibrator.json").write_text(render_calibrator(self.calibrator), encoding="utf-8")
-        write_manifest(directory)
+        with results_in(directory) as place:
+            pyarrow.parquet.write_table(self.table(), place / "predictions.parquet")
+            (place / "calibrator.json").write_text(render_calibrator(self.calibrator), encoding="utf-8")
 
 
 def calibrate(
@@ -191,7 +187,8 @@ def _candidates(method: str, predictions: Predictions) -> tuple[Candidate, ...]:
     """
     if method == "auto":
         return CANDIDATES
-    if method not in METHODS or method == "identity":
+    # A tuple, in which a list is looked up too.
+    if method not in tuple(METHODS) or method == "identity":
         names = ", ".join(name for name in METHODS if name != "identity")
         raise DomainError(_CALLER, "method", f"be auto, {names}", got=repr(method))
     chosen, K = METHODS[method], len(predictions.classes)

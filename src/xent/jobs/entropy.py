@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from xent.arrays import checked_integer
 from xent.data.pair_counts import PairCounts
 from xent.data.symbol_counts import SymbolCounts, column_counts, source_counts
 from xent.drawing.short_text import short
@@ -75,7 +76,7 @@ def entropy(
         raise DomainError(_CALLER, "unit", "be left out with a column", got=repr(unit))
     if method not in WITHOUT_PRIOR:
         raise DomainError(_CALLER, "method", f"be one of {', '.join(WITHOUT_PRIOR)}", got=repr(method))
-    if possible is not None and possible > _MOST_POSSIBLE:
+    if possible is not None and checked_integer(possible, "K", caller=_CALLER) > _MOST_POSSIBLE:
         rule = f"be at most {_MOST_POSSIBLE}"
         raise DomainError(_CALLER, "K", rule, got=f"a number of {len(str(possible))} digits")
     if column is None:

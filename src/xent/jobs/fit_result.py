@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from xent.jobs.archives.model_file import save_model
 from xent.jobs.frame_kind import in_kind
-from xent.jobs.manifest import check_replaceable, write_manifest
+from xent.jobs.manifest import results_in
 from xent.jobs.prediction import prediction_table
 from xent.jobs.table_model import TableModel
 from xent.report.fit.findings import FitFindings
@@ -80,16 +80,12 @@ class Fit:
         Raises
         ------
         OutputError
-            If `directory` holds a file with the name of any result, also calibrator.json or manifest.json,
-            that is not an unchanged one. An unchanged calibrator.json stays.
-        OSError
-            If a file cannot be written.
+            If `directory` does not exist or cannot be written, or holds a file with the name of any result,
+            also calibrator.json or manifest.json, that is not an unchanged one.
         """
-        directory = Path(directory)
-        check_replaceable(directory, caller="save")
-        write_report(directory, self.findings, self._predictions())
-        save_model(self.model, directory / "model.skops")
-        write_manifest(directory)
+        with results_in(directory) as place:
+            write_report(place, self.findings, self._predictions())
+            save_model(self.model, place / "model.skops")
 
     def __repr__(self) -> str:
         held_out = self.findings.held_out

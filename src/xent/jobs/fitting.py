@@ -103,7 +103,7 @@ def fit(
     text : bool, default True
         False to drop columns of free text, whose words are features otherwise.
     delimiter, header, skip, encoding : optional
-        Options of reading a delimited file, as `xent.data.read_table` takes them.
+        Options of reading a file of text, as `xent.data.read_table` takes them; refused beside other data.
     group : str, optional
         Column that names the group of each row, such as a patient. A group is never both in training and held
         out, nor in two folds of the cross-validation; the column itself is not used. None means that each row

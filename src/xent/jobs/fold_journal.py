@@ -52,6 +52,8 @@ def fold_journal(wishes: ModelWishes, linear: Any, X: Any, problem: FitProblem) 
     DataError
         With ``resume``, if the file is no journal, or that of other rows, parameters or another version of
         xent.
+    OutputError
+        If there is no folder for it.
     """
     if wishes.checkpoint is None:
         return Journal(None, "", "fit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,7 @@ __all__ = ["given_prior"]
 _ROUNDING = 0.02
 
 
-def given_prior(
-    prior: str | os.PathLike[str] | Mapping[str, float], target: str, classes: Sequence[str], *, caller: str
-) -> NDArray[np.float64]:
+def given_prior(prior: Any, target: str, classes: Sequence[str], *, caller: str) -> NDArray[np.float64]:
     """
     Probability of each of `classes`, shape (K,), from a mapping, a text such as ``"a=0.3,b=0.7"``, or the
     counts of the values in column `target` of a table.
@@ -34,16 +33,19 @@ def given_prior(
     ------
     DataError
         If a class has no entry (in a table, no row), or an entry above 0 is for none of `classes`; if the
-        table does not exist, cannot be read, or has no column `target`.
+        table does not exist, cannot be read, or has no column `target`; or if `prior` is none of these.
     DomainError
-        If an entry is not a finite number >= 0, all are 0, their sum overflows, or shares sum to less than
-        0.98 or more than 1.02.
+        If an entry, also one for none of `classes`, is not a finite number >= 0, all are 0, their sum
+        overflows, or shares sum to less than 0.98 or more than 1.02.
 
     Examples
     --------
     >>> given_prior("no=3,yes=1", "y", ("no", "yes"), caller="f").tolist()
     [0.75, 0.25]
     """
+    if not isinstance(prior, str | os.PathLike | Mapping):
+        rule = "be shares such as a=0.3,b=0.7, a mapping or a table"
+        raise DataError(caller, "prior", rule, got=type(prior).__name__)
     if isinstance(prior, Mapping):
         shares = _of_mapping(prior, caller)
     elif "=" in os.fspath(prior) and not os.path.isfile(prior):  # noqa: PTH113 - never raises
@@ -55,17 +57,19 @@ def given_prior(
     if unknown or lacking:
         got = f"{unknown[0]!r} besides" if unknown else f"none for {lacking[0]!r}"
         raise DataError(caller, "prior", "hold a share for each class and no other", got=got)
-    values = np.asarray([shares[name] for name in classes])
+    # Entries for other names are 0 or invalid here.
+    names = [*classes, *(name for name in shares if name not in classes)]
+    values = np.asarray([shares[name] for name in names])
     with np.errstate(over="ignore", invalid="ignore"):
         total = values.sum()
     if not (np.isfinite(values).all() and values.min() >= 0 and 0 < total < np.inf):
         wrong = int(np.argmin(np.where(np.isfinite(values), values, -np.inf)))
-        got = f"{values[wrong]:.9g} for {classes[wrong]!r}"
+        got = f"{values[wrong]:.9g} for {names[wrong]!r}"
         raise DomainError(caller, "prior", "hold numbers >= 0 with a positive, finite sum", got=got)
     if abs(total - 1) > _ROUNDING and not np.all(values == np.floor(values)):
         got, hint = f"a sum of {total:.6g}", "Counts are whole numbers."
         raise DomainError(caller, "prior", "sum to 1, being shares", got=got, hint=hint)
-    return np.asarray(values / total)
+    return np.asarray(values[: len(classes)] / total)
 
 
 def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from xent.data import to_table
 from xent.data.file_facts import facts_of
-from xent.data.source import is_path, name_of
+from xent.data.source import check_of_files, is_path, name_of
 from xent.data.target_encoding import KnownTarget, known_target
 from xent.data.unseen_levels import unseen_levels
 from xent.jobs.archives.model_file import load_model
 from xent.jobs.fit_result import framed_page, write_report
 from xent.jobs.frame_kind import frame_kind, in_kind
 from xent.jobs.judged_findings import findings_of_test
-from xent.jobs.manifest import check_replaceable, write_manifest
+from xent.jobs.manifest import results_in
 from xent.jobs.prediction import places_of, prediction_table, read_known
 from xent.jobs.sample_findings import judged_samples
 from xent.jobs.splitting import own_groups
@@ -81,13 +81,11 @@ class Judged:
         Raises
         ------
         OutputError
-            If `directory` holds a file with the name of any result, also model.skops or calibrator.json, that
-            is not an unchanged one.
+            If `directory` does not exist or cannot be written, or holds a file with the name of any result,
+            also model.skops or calibrator.json, that is not an unchanged one.
         """
-        directory = Path(directory)
-        check_replaceable(directory, caller="save")
-        write_report(directory, self.findings, self._predictions())
-        write_manifest(directory)
+        with results_in(directory) as place:
+            write_report(place, self.findings, self._predictions())
 
     def __repr__(self) -> str:
         held_out = self.findings.held_out
@@ -142,8 +140,8 @@ def judge(
     Raises
     ------
     DataError
-        If the model or the data cannot be read, a column is missing or of another kind, or no row has a
-        class of the model.
+        If the model or the data cannot be read, a column is missing or of another kind, no row has a class
+        of the model, or an option of reading does not suit the data.
     DomainError, ShapeError
         If the weights are negative, not finite or all 0, or not one for each row.
     BackendError
@@ -205,6 +203,7 @@ def known_model(model: Any) -> TableModel:
 
 def _read(model: TableModel, data: Any, reading: dict[str, Any]) -> Any:
     encoder = model.encoder
+    check_of_files(data, reading, caller="judge")
     if not is_path(data):
         return data
     return read_known(encoder, data, reading)

@@ -6,11 +6,14 @@ import hashlib
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xent.errors import OutputError
+from xent.drawing.short_text import short
+from xent.errors import OutputError, XentError
 from xent.version import __version__
 
 __all__ = [
@@ -20,6 +23,7 @@ __all__ = [
     "check_replaceable",
     "files_not_ours",
     "recorded_files",
+    "results_in",
     "write_manifest",
 ]
 
@@ -64,6 +68,34 @@ class FileRecord:
         """
         found = file.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == self.bytes and FileRecord.of(file) == self
+
+
+@contextmanager
+def results_in(directory: str | os.PathLike[str], *, caller: str = "save") -> Iterator[Path]:
+    """
+    Path of an existing `directory` for results, which the block writes; then its manifest is written.
+
+    Raises
+    ------
+    OutputError
+        If there is no such directory, a result in it may not be replaced, as `check_replaceable` tells, or
+        the system refuses to write a file.
+    """
+    place = Path(directory)
+    if not os.path.isdir(place):  # noqa: PTH112 - never raises, however long the name is
+        rule, hint = "be a directory that exists", "Make it with `Path(...).mkdir(parents=True)`."
+        raise OutputError(caller, "directory", rule, got=f"'{short(str(place), 200)}'", hint=hint)
+    try:
+        check_replaceable(place, caller=caller)
+        yield place
+        write_manifest(place)
+    except OSError as error:
+        cause = error.__cause__ if isinstance(error, XentError) else error
+        if not isinstance(cause, OSError):
+            raise
+        rule = "be a directory that can be written"
+        fact = f"'{short(str(place), 200)}' ({(cause.strerror or type(cause).__name__).lower()})"
+        raise OutputError(caller, "directory", rule, got=fact) from cause
 
 
 def write_manifest(directory: Path) -> None:

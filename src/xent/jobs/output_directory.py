@@ -182,7 +182,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
         False if another run took the place in between; the earlier results are removed all the same. Raises
         `OutputError` if the directory holds other files than results, which stays then, or gets some in that
-        moment: the new results are in place then, and the earlier ones kept beside them.
+        moment: the earlier ones are kept beside the new results then, or those of the other run.
         """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)
@@ -194,7 +194,10 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
             raise
         kept = remove_results(old)
         if kept:
-            hint = f"It is kept in '{old}'; newer results are in place."
+            placed = (
+                "newer results are in place" if done else "results of another run are in place, not these"
+            )
+            hint = f"It is kept in '{old}'; {placed}."
             raise self._refusal("stand still while it is replaced", f"{kept[0]}, in that moment", hint)
         return done
 
@@ -251,8 +254,11 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         `OutputError` with the reason of `error`, which is returned, not raised, and for a full disk with a
         cure.
 
-        An `error` that is one of `xent` already is returned itself.
+        An `error` that is one of `xent` already is returned itself, unless it tells of a refusal by the
+        system to write a result: the caller named `out`, not the directory in which results are made.
         """
+        if isinstance(error, OutputError) and error.argument in {"directory", "path"}:
+            error = error.__cause__ if isinstance(error.__cause__, OSError) else error
         if isinstance(error, XentError):
             return error
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:

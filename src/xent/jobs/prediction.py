@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xent.data import to_table
 from xent.data.file_facts import facts_of
 from xent.data.records.record_folder import holds_records
-from xent.data.source import is_path, read_path
+from xent.data.source import check_of_files, is_path, read_path
 from xent.data.unseen_levels import warn_of_unseen_levels
 from xent.jobs.archives.calibrator_file import load_calibrator
 from xent.jobs.archives.model_file import load_model
@@ -44,7 +44,8 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
         File of a calibrator that `xent.calibrate` wrote for this model, to apply at the end.
     **reading
         Options of `xent.data.read_table` for a file: ``delimiter``, ``header``, ``skip``, ``encoding``. A
-        guess about the file is a warning. Records are read as those of training, with the same lead.
+        guess about the file is a warning. Records are read as those of training, with the same lead. A table
+        in memory takes none.
 
     Returns
     -------
@@ -56,13 +57,14 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
     Raises
     ------
     DataError
-        If the model, the data or the calibrator cannot be read, a column is missing or of another kind, or
-        the calibrator has other classes.
+        If the model, the data or the calibrator cannot be read, a column is missing or of another kind, the
+        calibrator has other classes, or an option of reading does not suit the data.
     BackendError
         If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
     """
     model = model if isinstance(model, TableModel) else load_model(model)
     encoder = model.encoder
+    check_of_files(data, reading, caller="predict")
     if is_path(data):
         table = read_known(encoder, data, reading)
         for note in facts_of(table).notes:

@@ -15,7 +15,7 @@ from xent.data.column_plan import check_target
 from xent.data.pieces.encoded_reader import weight_cells
 from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
-from xent.models.row_weights import row_weights
+from xent.models.row_weights import checked_weights, row_weights
 from xent.near_names import near_names
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
     Weight of each row of `goal`, (n,), and the name of the column that holds it.
 
     Both are None for `given` None; the name is None for an array or a number, which is that of every row.
-    Rows without a class must have a valid weight too.
+    Rows without a class must have a valid weight too, but count neither as a class nor as rows of positive
+    weight.
 
     Raises
     ------
@@ -38,15 +39,13 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
     ShapeError
         If `given` is not a number and does not have one entry per row of `table`.
     DomainError
-        If a weight is negative or not finite, or all are 0.
+        If a weight is negative or not finite, or those of all rows with a class are 0.
     """
     if given is None:
         return None, None
     given, name = _cells(table, given, caller="fit")
-    classes = np.full(table.num_rows, -1, dtype=np.int64)
-    classes[goal.rows] = goal.codes
-    weights = row_weights(given, None, classes, class_codes(classes), caller="fit")
-    return None if weights is None else weights[goal.rows], name
+    weights = checked_weights(given, table.num_rows, caller="fit")[goal.rows]
+    return row_weights(weights, None, goal.codes, class_codes(goal.codes), caller="fit"), name
 
 
 def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, caller: str) -> tuple[Any, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import keras
-from xent.arrays import namespace_of, plain, valid_values
+from xent.arrays import checked_integer, namespace_of, plain, valid_values
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.keras.kept_logits import are_logits_of
 
@@ -47,10 +48,14 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int, link: str = "softm
     They are logits if `from_logits`, or if Keras' `link`, "softmax" or "sigmoid", left its argument on its
     result, in the attribute `_keras_logits`. That is lost by a further layer, and under JAX' `jit`; then, and
     if another function left it, the probabilities are used. `axis` is the class axis of `y_pred`. Values are
-    not checked; raises `DTypeError` for an array of NumPy of other than real numbers, `DomainError` for
-    masked entries.
+    not checked; raises `DTypeError` for an array of NumPy of other than real numbers and an `axis` that is no
+    integer, `ShapeError` for one that `y_pred` does not have, `DomainError` for masked entries.
     """
+    axis = checked_integer(axis, "axis", caller="xent.keras")
     y_pred = as_tensor(y_pred, "y_pred")
+    if axis != -1 and not -len(y_pred.shape) <= axis < len(y_pred.shape):
+        got = f"{axis} for {len(y_pred.shape)} axes"
+        raise ShapeError("xent.keras", "axis", "name an axis of `y_pred`", got=got)
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
     if logits is not None and are_logits_of(y_pred, logits, link=link, axis=axis):
         y_pred, from_logits = logits, True
@@ -146,20 +151,26 @@ def check_options(
     alpha: float | None = None,
 ) -> None:
     """
-    Raise `DomainError` for an option out of range, named as one of `caller`.
+    Raise `DomainError` for an option out of range, and `DTypeError` for one that is no number, of `caller`.
 
     The ranges are [0, 1] for `label_smoothing` and for an `alpha` other than None, [0, 0.5) for `clip`, (0,
     1] for `q`, and finite numbers >= 0 for `gamma`.
     """
-    rules = {
-        "label_smoothing": (label_smoothing, "lie in [0, 1]", 0 <= label_smoothing <= 1),
-        "clip": (clip, "lie in [0, 0.5)", 0 <= clip < 0.5),
-        "gamma": (gamma, "be finite and >= 0", 0 <= gamma < math.inf),
-        "q": (q, "lie in (0, 1]", 0 < q <= 1),
-        "alpha": (alpha, "lie in [0, 1]", alpha is None or 0 <= alpha <= 1),
+    rules: dict[str, tuple[Any, str, Callable[[Any], bool]]] = {
+        "label_smoothing": (label_smoothing, "lie in [0, 1]", lambda share: 0 <= share <= 1),
+        "clip": (clip, "lie in [0, 0.5)", lambda clip: 0 <= clip < 0.5),
+        "gamma": (gamma, "be finite and >= 0", lambda gamma: 0 <= gamma < math.inf),
+        "q": (q, "lie in (0, 1]", lambda q: 0 < q <= 1),
+        "alpha": (alpha, "lie in [0, 1]", lambda alpha: alpha is None or 0 <= alpha <= 1),
     }
     for argument, (value, rule, holds) in rules.items():
-        if not holds:
+        try:
+            is_in_range = bool(holds(value))
+        except (TypeError, ValueError) as error:
+            # Text, complex numbers and arrays with axes have no order.
+            got = repr(value) if isinstance(value, str) else type(value).__name__
+            raise DTypeError(f"xent.keras.{caller}", argument, "be a number", got=got) from error
+        if not is_in_range:
             raise DomainError(f"xent.keras.{caller}", argument, rule, got=repr(value))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import keras
-from xent.arrays import check_values, namespace_of, nan_where
+from xent.arrays import check_values, checked_integer, namespace_of, nan_where
 from xent.errors import DomainError, ShapeError
 from xent.keras.arguments import Predictions, as_truth
 
@@ -30,6 +30,7 @@ def labels_beside(
     another shape. Where they cannot be read, labels out of range stay, and the loss has to make them nan.
     """
     name = f"xent.keras.{caller}"
+    ignored = None if ignored is None else checked_integer(ignored, "ignore_class", caller=name)
     if ignored is not None and not _LEAST <= ignored <= _MOST:
         # Beside labels of 32 bits, PyTorch drops its other bits and JAX raises an error of its own.
         raise DomainError(name, "ignore_class", "be an integer of 32 bits", got=repr(ignored))

@@ -8,7 +8,15 @@ from numpy.typing import DTypeLike, NDArray
 from xent.arrays import class_numbers
 from xent.errors import DomainError, DTypeError, ShapeError
 
-__all__ = ["check_apart", "check_memory", "check_output", "check_rows", "integers_of", "numbers_of"]
+__all__ = [
+    "check_apart",
+    "check_memory",
+    "check_output",
+    "check_rows",
+    "check_writeable",
+    "integers_of",
+    "numbers_of",
+]
 
 
 def check_memory(
@@ -100,13 +108,19 @@ def check_output(
         unless both have one shape and begin at one address.
     """
     check_memory(array, source.shape if shape is None else shape, dtype, caller=caller, argument=argument)
-    if not array.flags.writeable:
-        raise DomainError(caller, argument, "be writeable", got="a read-only array")
+    check_writeable(array, caller=caller, argument=argument)
     if np.may_share_memory(array, source) and not (
         array.shape == source.shape and array.ctypes.data == source.ctypes.data
     ):
         rule = "be the logits themselves or share no memory with them"
         raise DomainError(caller, argument, rule, got="an array that overlaps them")
+
+
+def check_writeable(array: NDArray[np.generic], *, caller: str, argument: str) -> None:
+    """Raise `DomainError` for a read-only array: a kernel writes to its address all the same."""
+    if not array.flags.writeable:
+        hint = "Copy it with `.copy()`."
+        raise DomainError(caller, argument, "be writeable", got="a read-only array", hint=hint)
 
 
 def check_apart(

@@ -110,7 +110,7 @@ def _divisor(total: Total, denominator: str | float | Array, *, caller: str) -> 
                 caller, "denominator", 'be "weights", "rows" or a number', got=repr(denominator)
             )
         return total.weight if denominator == "weights" else total.rows
-    xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller)
+    xp, (_, divisor) = as_arrays(total.sum, denominator, caller=caller, names=("total", "denominator"))
     kinds = ("real floating", "integral", "bool")
     check_dtype(divisor, kinds, caller=caller, argument="denominator", xp=xp)
     check_shape(divisor, (), caller=caller, argument="denominator", because="one number")

@@ -53,7 +53,7 @@ def alpha_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.
@@ -142,7 +142,7 @@ def tsallis_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.

@@ -54,7 +54,7 @@ def conditional_entropy(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `given_axis` is no integer.
     ShapeError
         If `joint` has fewer axes than variables, or a table has no entry.
     DomainError

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xent.arrays import Array, Namespace, as_arrays
-from xent.errors import DTypeError, ShapeError
+from xent.arrays import Array, Namespace, as_arrays, checked_integer
+from xent.errors import ShapeError
 from xent.formulas.softmax import softmax
 from xent.measures.blocks import summed_by_blocks
 from xent.measures.given_spaces import in_one_space_each
@@ -159,7 +159,7 @@ def distributions(
     Raises
     ------
     DTypeError
-        If an array is not real floating or integral, or `axis` is not an integer.
+        If an array is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, numbers of outcomes differ, leading axes do not broadcast,
         or `log_probs` or `logits` is not a tuple of the necessary length.
@@ -171,7 +171,7 @@ def distributions(
     hint = "" if logits is _NOT_TAKEN else _NOT_PROBS
     log_probs, logits = (None if value is _NOT_TAKEN else value for value in (log_probs, logits))
     given = in_one_space_each(probs, names, log_probs, logits, caller=caller)
-    xp, arrays = as_arrays(*(value for _, _, value in given), caller=caller)
+    xp, arrays = as_arrays(*(one[2] for one in given), caller=caller, names=[one[0] for one in given])
     dtype, wide, tolerance = precisions(arrays, [name for name, _, _ in given], caller=caller, xp=xp)
     if normalize and has_64_bits(arrays[0], xp):
         # Rounding the quotients to 32 bits would change the distance of close probabilities.
@@ -205,15 +205,14 @@ def joint_table(
     Checked joint table of probabilities whose last `variables` axes are the variables, with its shape kept.
 
     `normalize` divides each table by its sum; `validate` False skips the checks of values. Raises
-    `DTypeError` for other than real numbers, `ShapeError` if `joint` has fewer axes than variables, a table
-    has no entry, or `variables` is below 1, and `DomainError` for a table with an entry that is negative, nan
-    or masked, or whose sum differs from 1 by more than the square root of the dtype's epsilon (with
-    `normalize`: is not positive and finite).
+    `DTypeError` for other than real numbers and `variables` that are no integer, `ShapeError` if `joint` has
+    fewer axes than variables or a table has no entry, and `DomainError` for `variables` below 1, or a table
+    with an entry that is negative, nan or masked, or whose sum differs from 1 by more than the square root of
+    the dtype's epsilon (with `normalize`: is not positive and finite).
     """
-    xp, arrays = as_arrays(joint, caller=caller)
+    checked_integer(variables, "variables", least=1, caller=caller)
+    xp, arrays = as_arrays(joint, caller=caller, names=["joint"])
     table: Array = arrays[0]
-    if variables < 1:
-        raise ShapeError(caller, "variables", "be >= 1", got=str(variables))
     if table.ndim < variables:
         rule = f"have at least {variables} axes, one for each variable"
         raise ShapeError(caller, "joint", rule, got=f"shape {tuple(table.shape)}")
@@ -229,11 +228,9 @@ def _outcomes_last(array: Array, axis: int, *, caller: str, argument: str, xp: N
     """
     Array with `axis` moved last.
 
-    Raises `DTypeError` if `axis` is not an integer, `ShapeError` if it does not exist or has length 0.
+    Raises `ShapeError` if `axis` does not exist or has length 0, and `DTypeError` if it is no integer.
     """
-    given: object = axis
-    if not hasattr(given, "__index__"):
-        raise DTypeError(caller, "axis", "be an integer", got=type(axis).__name__)
+    checked_integer(axis, "axis", caller=caller)
     if not -array.ndim <= axis < array.ndim:
         raise ShapeError(caller, "axis", f"name an axis of `{argument}`", got=f"{axis} for {array.ndim} axes")
     if array.shape[axis] == 0:

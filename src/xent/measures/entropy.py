@@ -63,7 +63,7 @@ def entropy(
     Raises
     ------
     DTypeError
-        If the argument is not real floating or integral.
+        If the argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0.
     DomainError

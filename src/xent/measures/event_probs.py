@@ -52,7 +52,7 @@ def event_probs(*values: object, names: Sequence[str], validate: bool, caller: s
     `DTypeError` for an array that is not real floating or integral or for arrays of several libraries, and
     `ShapeError` for shapes that do not broadcast.
     """
-    xp, arrays = as_arrays(*values, caller=caller)
+    xp, arrays = as_arrays(*values, caller=caller, names=names)
     dtype, wide, _ = precisions(arrays, names, caller=caller, xp=xp)
     wider = [xp.astype(array, wide, copy=False) for array in arrays]
     for array, name in zip(wider, names, strict=True):

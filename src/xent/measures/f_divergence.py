@@ -57,7 +57,7 @@ def f_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.arrays import Array
+from xent.arrays import Array, checked_integer
 from xent.errors import DomainError
 from xent.measures.distributions import Distributions
 
@@ -15,9 +15,10 @@ def given_first(checked: Distributions, given_axis: int, *, variables: int) -> A
 
     `checked` holds the table alone, (..., and one axis for each of `variables`); the leading axes stay in
     front. `given_axis` is one of the last `variables` axes, as a number from the back (-1) or from the front.
-    Raises `DomainError` for any other axis.
+    Raises `DomainError` for any other axis, and `DTypeError` for no integer.
     """
     table = checked.probs[0]
+    checked_integer(given_axis, "given_axis", caller=checked.caller)
     axis = given_axis - table.ndim if given_axis >= 0 else given_axis
     if not -variables <= axis < 0:
         rule = f"be one of the last {variables} axes, {-variables} to -1"

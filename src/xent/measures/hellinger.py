@@ -46,7 +46,7 @@ def squared_hellinger(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.
@@ -124,7 +124,7 @@ def hellinger_distance(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.

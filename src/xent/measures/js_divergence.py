@@ -64,7 +64,7 @@ def js_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If there are fewer than two distributions, `weights` has not one entry for each, `axis` does not exist
         or has length 0, numbers of outcomes differ, or leading axes do not broadcast.

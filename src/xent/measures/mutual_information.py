@@ -51,7 +51,7 @@ def mutual_information(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `given_axis` is no integer.
     ShapeError
         If `joint` has fewer axes than variables, or a table has no entry.
     DomainError
@@ -136,7 +136,7 @@ def conditional_mutual_information(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `given_axis` is no integer.
     ShapeError
         If `joint` has fewer axes than variables, or a table has no entry.
     DomainError

@@ -64,7 +64,7 @@ def renyi_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
         leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a

@@ -61,7 +61,7 @@ def renyi_entropy(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0.
     DomainError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from xent.arrays import Array
+from xent.arrays import Array, checked_integer
 from xent.measures.distributions import distributions
 from xent.measures.event_probs import event_probs
 from xent.measures.units import in_base
@@ -51,7 +51,7 @@ def surprisal(
     Raises
     ------
     DTypeError
-        If the argument is not real floating or integral.
+        If the argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `logits` has no axis `axis`, or one of length 0.
     DomainError
@@ -89,6 +89,7 @@ def surprisal(
     array([1.92874985e-22, 5.00000000e+01])
     """
     caller = "surprisal"
+    checked_integer(axis, "axis", caller=caller)
     if logits is not None or (probs is None and log_probs is None):
         checked = distributions(probs, log_probs=log_probs, logits=logits, axis=axis, caller=caller)
         logs = checked.logs[0]

@@ -58,7 +58,7 @@ def tsallis_entropy(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or `axis` is no integer.
     ShapeError
         If `axis` does not exist or has length 0.
     DomainError

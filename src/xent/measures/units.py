@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from xent.arrays import Array
-from xent.errors import DomainError
+from xent.errors import DomainError, DTypeError
 
 __all__ = ["in_base"]
 
@@ -14,10 +14,14 @@ def in_base(nats: Array, base: float, *, caller: str) -> Array:
     """
     Quantity in nats divided by ``log(base)``; unchanged for base e.
 
-    Raises `DomainError` if `base` is not > 0, finite and not 1.
+    Raises `DomainError` if `base` is not > 0, finite and not 1, `DTypeError` if it is no number.
     """
     if base == math.e:
         return nats
-    if not (base > 0 and base != 1 and math.isfinite(base)):
+    try:
+        holds = base > 0 and base != 1 and math.isfinite(base)
+    except TypeError as error:
+        raise DTypeError(caller, "base", "be a number", got=type(base).__name__) from error
+    if not holds:
         raise DomainError(caller, "base", "be > 0, finite and not 1", got=f"{base:g}")
     return nats / math.log(base)

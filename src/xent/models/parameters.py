@@ -70,7 +70,7 @@ def check_parameters(model: Any, *, caller: str) -> None:
             stacklevel=3,
         )
     _check_accepted(model, caller)
-    if model.solver not in SOLVERS:
+    if not isinstance(model.solver, str) or model.solver not in SOLVERS:
         raise DomainError(caller, "solver", f"be one of {', '.join(SOLVERS)}", got=repr(model.solver))
     if not _is_positive(model.tol, Real):
         raise DomainError(caller, "tol", "be a finite number > 0", got=repr(model.tol))

@@ -12,7 +12,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
-__all__ = ["check_factors", "check_no_class_is_empty", "real_numbers", "row_weights"]
+__all__ = ["check_factors", "check_no_class_is_empty", "checked_weights", "real_numbers", "row_weights"]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -57,7 +57,9 @@ def row_weights(
         faults of `class_weight`, such as names of no class, raise scikit-learn's `ValueError`.
     """
     classes, codes = coded
-    weights = None if sample_weight is None else _checked(sample_weight, y, caller=caller)
+    weights = None if sample_weight is None else checked_weights(sample_weight, len(y), caller=caller)
+    if weights is not None and not weights.any():
+        raise DomainError(caller, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
     if class_weight is not None:
         if isinstance(class_weight, str) and class_weight == "balanced":
             check_no_class_is_empty(coded, weights, caller=caller)
@@ -119,19 +121,19 @@ def real_numbers(given: Any, *, caller: str, argument: str) -> Array:
     raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
 
 
-def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
+def checked_weights(sample_weight: Any, n: int, *, caller: str) -> Array:
     """
-    Sample weights as float64 of shape (n,), a single number repeated, for the rows of `y`.
+    Sample weights of `n` rows as float64 of shape (n,), a single number repeated; all of them may be 0.
 
     Raises `DTypeError` for what is no real number, `ShapeError` for another shape, and `DomainError` for a
-    masked entry, a weight that is negative or not finite, and weights that are all 0.
+    masked entry and a weight that is negative or not finite.
     """
     weights = real_numbers(sample_weight, caller=caller, argument="sample_weight")
     if weights.ndim == 0:
-        weights = np.full(len(y), float(weights))
-    if weights.shape != y.shape:
+        weights = np.full(n, float(weights))
+    if weights.shape != (n,):
         raise ShapeError(
-            caller, "sample_weight", f"have shape {y.shape}, one entry per row", got=str(weights.shape)
+            caller, "sample_weight", f"have shape {(n,)}, one entry per row", got=str(weights.shape)
         )
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
@@ -139,6 +141,4 @@ def _checked(sample_weight: Any, y: NDArray[Any], *, caller: str) -> Array:
         raise DomainError(
             caller, "sample_weight", "be finite and >= 0", got=str(weights[first]), index=(first,)
         )
-    if not weights.any():
-        raise DomainError(caller, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
     return weights

@@ -24,6 +24,7 @@ from xent.errors import DataError, OutputError
 from xent.networks.epoch import Epoch
 from xent.networks.training import Training
 from xent.networks.training_rows import TrainingRows
+from xent.streams.journal import check_folder
 from xent.streams.unfinished import write_whole
 
 __all__ = ["Checkpoint", "metadata_of"]
@@ -57,8 +58,10 @@ class Checkpoint:
         Checkpoint of `training` for the file `path`, which is neither read nor written yet.
 
         Its fingerprint is a SHA-256 of the settings, with the seed, the loss, the layers of the network with
-        their shapes, not their weights, and of what `rows` tell of themselves.
+        their shapes, not their weights, and of what `rows` tell of themselves. Raises `OutputError` if the
+        folder of `path` is missing.
         """
+        check_folder(Path(path), caller="fit")
         digest = hashlib.sha256()
         shapes = {name: list(each.shape) for name, each in training.network.state_dict().items()}
         facts = [repr(training.settings), repr(training.loss), shapes, str(training.network)]
@@ -87,7 +90,8 @@ class Checkpoint:
             write_whole(self.path, lambda stream: stream.write(content))
         except OSError as error:
             got = f"'{self.path}' ({(error.strerror or type(error).__name__).lower()})"
-            hint = "The checkpoint of the epoch before is whole: make room and go on with `resume`."
+            is_kept = "The checkpoint of the epoch before is whole: make room and go on with `resume`."
+            hint = is_kept if os.path.exists(self.path) else ""  # noqa: PTH110 - never raises
             rule = "be a file that can be written"
             raise OutputError("fit", "checkpoint", rule, got=got, hint=hint) from error
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from xent.arrays import checked_integer
 from xent.errors import DomainError
 from xent.networks.multilayer_perceptron import hidden_layer
 
@@ -75,8 +76,10 @@ def signal(
 
     Raises
     ------
+    DTypeError
+        If `length`, `width` or an entry of `channels` is no integer.
     DomainError
-        If `length` is not positive or `width` not odd.
+        If `length` or an entry of `channels` is not positive, or `width` not odd.
 
     Examples
     --------
@@ -84,11 +87,13 @@ def signal(
     >>> signal(128)(130, 15)(torch.zeros(4, 130)).shape
     torch.Size([4, 15])
     """
-    if length is not None and length < 1:
-        raise DomainError("signal", "length", "be at least 1", got=str(length))
+    if length is not None:
+        length = checked_integer(length, "length", least=1, caller="signal")
+    width = checked_integer(width, "width", caller="signal")
+    channels = tuple(checked_integer(each, "channels", least=1, caller="signal") for each in channels)
     if width % 2 == 0 or width < 1:
         raise DomainError("signal", "width", "be an odd number >= 1", got=str(width))
-    return Signal(length, tuple(channels), width, dropout)
+    return Signal(length, channels, width, dropout)
 
 
 class _SignalNetwork(nn.Module):

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from xent.arrays import checked_integer
 from xent.networks.member_layers import MemberLinear, NumberEmbedding
 
 __all__ = ["Perceptron", "Perceptrons", "hidden_layer", "perceptron"]
@@ -82,8 +83,16 @@ def perceptron(
         up to 256 features, else 1.
     embedding : bool, optional
         True to embed each number by periodic functions first; None means True for up to 256 features.
+
+    Raises
+    ------
+    DTypeError, DomainError
+        If `members` or an entry of `hidden` is no integer, or below 1.
     """
-    return Perceptron(tuple(hidden), dropout, members, embedding)
+    if members is not None:
+        members = checked_integer(members, "members", least=1, caller="perceptron")
+    widths = tuple(checked_integer(each, "hidden", least=1, caller="perceptron") for each in hidden)
+    return Perceptron(widths, dropout, members, embedding)
 
 
 class Perceptrons(nn.Module):

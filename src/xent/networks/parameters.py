@@ -52,10 +52,9 @@ def check_parameters(model: Any, *, caller: str) -> None:
     _check(caller, model, "weight_decay", "be a finite number >= 0", holds=is_decay)
     is_share = _is_number(model.held_out, 0, 1, below=True) and model.held_out > 0
     _check(caller, model, "held_out", "lie between 0 and 1", holds=is_share)
-    is_choice = model.calibrate is None or (
-        isinstance(model.calibrate, str) and model.calibrate == "temperature"
-    )
-    _check(caller, model, "calibrate", 'be "temperature" or None', holds=is_choice)
+    # A tuple, in which a list is looked up too.
+    is_known = model.calibrate in ("temperature", None)
+    _check(caller, model, "calibrate", 'be "temperature" or None', holds=is_known)
 
 
 def network_factory(model: Any) -> Callable[[int, int], nn.Module]:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from xent.errors import DomainError, DTypeError, XentError
+from xent.errors import DomainError, XentError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.registry import REGISTRY
 from xent.near_names import near_names
@@ -187,9 +187,7 @@ class CosineHead(nn.Module):
         return functional.linear(functional.normalize(features), functional.normalize(self.weight))
 
 
-def training_loss(
-    loss: AbstractLoss | str, parameters: Mapping[str, Any] | None, n_classes: int, *, caller: str
-) -> TrainingLoss:
+def training_loss(loss: AbstractLoss | str, parameters: Any, n_classes: int, *, caller: str) -> TrainingLoss:
     """
     Loss for `n_classes` classes, by its name in the registry with its parameters, or a loss itself.
 
@@ -208,8 +206,9 @@ def training_loss(
     ShapeError
         If an array among the parameters, such as class weights, does not fit `n_classes`.
     """
-    if not (parameters is None or isinstance(parameters, Mapping)):
-        raise DTypeError(caller, "loss_parameters", "be a dict by name, or None", got=repr(parameters))
+    if parameters is not None and not isinstance(parameters, Mapping):
+        rule = "be a mapping of parameters by name, or None"
+        raise DomainError(caller, "loss_parameters", rule, got=type(parameters).__name__)
     if isinstance(loss, AbstractLoss) and parameters:
         rule, hint = "be None beside a loss that has its own", "Give them to the loss."
         raise DomainError(caller, "loss_parameters", rule, got=repr(dict(parameters)), hint=hint)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import operator
-
-from xent.errors import DomainError, DTypeError
+from xent.arrays import checked_integer
+from xent.errors import DomainError
 
 __all__ = ["checked_top_k"]
 
@@ -41,24 +40,8 @@ def checked_top_k(top_k: int, n_classes: int, *, caller: str) -> int:
     """
     # Python integers stay as they are: a compiler may trace one as a symbol, which `index` would fix.
     if isinstance(top_k, bool) or not isinstance(top_k, int):
-        top_k = _index(top_k, caller=caller)
+        top_k = checked_integer(top_k, "top_k", caller=caller)
     if not 0 <= top_k <= n_classes:
         rule = f"lie in 0..{n_classes}, the number of classes"
         raise DomainError(caller, "top_k", rule, got=str(top_k))
     return top_k
-
-
-def _index(top_k: object, *, caller: str) -> int:
-    """
-    `top_k` as a Python integer, from an integer of any library, of shape () if it is an array.
-
-    Raises `DTypeError` for all else, truth values included.
-    """
-    try:
-        # PyTorch makes an index of a truth value, and of an array with one entry.
-        is_truth = "bool" in str(getattr(top_k, "dtype", type(top_k)))
-        if not is_truth and getattr(top_k, "ndim", 0) == 0:
-            return operator.index(top_k)  # type: ignore[arg-type]  # TypeError is the answer
-    except TypeError:
-        pass
-    raise DTypeError(caller, "top_k", "be an integer", got=repr(top_k))

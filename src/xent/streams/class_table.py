@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,10 +14,13 @@ from numpy.typing import NDArray
 
 from xent.errors import DataError
 
-__all__ = ["ClassTable", "distinct_labels", "plain_labels"]
+__all__ = ["ClassTable", "check_one_kind", "distinct_labels", "plain_labels", "present_labels"]
 
 Codes = NDArray[np.intp]
 
+_RULE = "hold classes: whole numbers, truth values or text"
+# Units of NumPy's times that Python's own do not have.
+_FINE_UNITS = frozenset({"ns", "ps", "fs", "as"})
 # Longest table of integers for which codes are looked up without a search.
 _RANGE = 1 << 16
 
@@ -84,8 +90,12 @@ class ClassTable:
                 raise _unknown(values[~np.isin(values, self.classes)][0], name, caller)
             codes = table[values.astype(np.int64, copy=False) - low]
         else:
-            codes = np.minimum(np.searchsorted(self.classes, values), len(self.classes) - 1)
-            codes = np.where(self.classes[codes] == values, codes, -1)
+            try:
+                codes = np.minimum(np.searchsorted(self.classes, values), len(self.classes) - 1)
+                codes = np.where(self.classes[codes] == values, codes, -1)
+            except TypeError:
+                # Labels of another type, which do not compare with the classes.
+                codes = np.full(len(values), -1)
         if codes.min() < 0:
             raise _unknown(values[codes < 0][0], name, caller)
         return np.asarray(codes, np.intp)
@@ -95,18 +105,83 @@ def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any
     """
     Distinct labels of a batch, sorted, in an array of NumPy, and the index of each label among them, (rows,).
 
-    `labels` are an array of NumPy, or one of Arrow without nulls. Raises `DataError`, with `name` as the
-    place, for NumPy's floats that are not whole, nan and infinities included; floats of Arrow are not
-    checked.
+    `labels` are an array of NumPy, without missing ones, or one of Arrow without nulls. Raises `DataError`,
+    with `name` as the place, for NumPy's floats that are not whole, infinities included, and for objects that
+    do not compare, such as text beside numbers; floats of Arrow are not checked.
     """
     if not isinstance(labels, np.ndarray):
         encoded = labels.dictionary_encode()
         levels, order = np.unique(plain_labels(encoded.dictionary), return_inverse=True)
         return levels, order[encoded.indices.to_numpy(zero_copy_only=False)]
     if labels.dtype.kind == "f" and not np.equal(np.mod(labels, 1), 0).all():
-        rule = "hold classes: whole numbers, truth values or text"
-        raise DataError(caller, "y", rule, got=f"{_first_fraction(labels)} in {name}")
+        raise DataError(caller, "y", _RULE, got=f"{_first_fraction(labels)} in {name}")
+    if labels.dtype.kind == "O":
+        return _distinct_objects(labels, name, caller)
     return np.unique(labels, return_inverse=True)
+
+
+def present_labels(labels: NDArray[Any], first: int, *, name: str, caller: str) -> NDArray[Any]:
+    """
+    The `labels`, (rows,), themselves; times in units below a microsecond, which Python lacks, in
+    microseconds.
+
+    `first` is the number of rows of the fragment `name` before these, for messages. Raises `DataError` for
+    the first label that is missing, None, nan, NaT or NA of pandas, and for times that are no whole
+    microseconds.
+    """
+    if labels.dtype.kind == "O":
+        missing = np.fromiter(map(_is_missing, labels.tolist()), bool, len(labels))
+    elif labels.dtype.kind in "fmM":
+        missing = np.asarray(labels != labels)  # noqa: PLR0124 - the test for nan and NaT
+    else:
+        return labels
+    if missing.any():
+        got = f"none in row {first + int(np.argmax(missing))} of {name}"
+        raise DataError(caller, "y", "have a class in every row", got=got)
+    if labels.dtype.kind not in "mM" or np.datetime_data(labels.dtype)[0] not in _FINE_UNITS:
+        return labels
+    plain = labels.astype(f"{labels.dtype.kind}8[us]")
+    if not np.array_equal(plain, labels):
+        raise DataError(caller, "y", "hold times of whole microseconds", got=f"other ones in {name}")
+    return plain
+
+
+def check_one_kind(labels: Iterable[Any], *, caller: str) -> None:
+    """Raise `DataError` unless `labels`, values of Python, are all text, all numbers or of one other type."""
+    kinds: dict[str, Any] = {}
+    for label in labels:
+        kinds.setdefault(_kind(label), label)
+    if len(kinds) > 1:
+        got = " beside ".join(f"{label!r}" for label in list(kinds.values())[:2])
+        raise DataError(caller, "y", "hold labels of one kind, all text or all numbers", got=got)
+
+
+def _distinct_objects(labels: NDArray[Any], name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Distinct objects of `labels`, sorted, and the index of each; raises the errors of `distinct_labels`."""
+    check_one_kind(labels.tolist(), caller=caller)
+    try:
+        levels, order = np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        got = f"{type(labels[0]).__name__} in {name}"
+        raise DataError(caller, "y", _RULE, got=got) from error
+    fractions = [each for each in levels.tolist() if isinstance(each, float) and each % 1 != 0]
+    if fractions:
+        raise DataError(caller, "y", _RULE, got=f"{fractions[0]} in {name}")
+    return levels, order
+
+
+def _is_missing(label: Any) -> bool:
+    """True for None, nan, NaT, and NA of pandas, for which a comparison has no truth value."""
+    if label is None or type(label).__name__ == "NAType":
+        return True
+    return isinstance(label, Real | np.datetime64 | np.timedelta64 | date) and bool(label != label)  # noqa: PLR0124 - same
+
+
+def _kind(label: Any) -> str:
+    """Name for the types of `label` that compare with each other: "text", "number", or its own type."""
+    if isinstance(label, str):
+        return "text"
+    return "number" if isinstance(label, Real | np.bool_) else type(label).__name__
 
 
 def plain_labels(values: Any) -> NDArray[Any]:

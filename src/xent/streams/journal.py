@@ -24,7 +24,7 @@ from xent.errors import DataError, OutputError
 from xent.streams.unfinished import write_whole
 from xent.version import __version__
 
-__all__ = ["Entry", "Journal", "machine_name", "open_journal"]
+__all__ = ["Entry", "Journal", "check_folder", "machine_name", "open_journal"]
 
 Array = NDArray[np.float64]
 
@@ -125,8 +125,16 @@ class Journal:
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
             rule = "be a file that can be written"
-            hint = "The checkpoint of the pass before is whole: make room and go on with `resume`."
+            is_kept = "The checkpoint of the pass before is whole: make room and go on with `resume`."
+            hint = is_kept if os.path.exists(path) else ""  # noqa: PTH110 - never raises
             raise OutputError(self.caller, "checkpoint", rule, got=f"{path} ({reason})", hint=hint) from error
+
+
+def check_folder(path: Path, *, caller: str) -> None:
+    """Raise `OutputError` unless the folder of the checkpoint at `path` exists, before the work is done."""
+    if not os.path.isdir(path.parent):  # noqa: PTH112 - never raises, however long the name is
+        got = f"{path}, whose folder is missing"
+        raise OutputError(caller, "checkpoint", "be a file in a folder that exists", got=got)
 
 
 def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool, caller: str) -> Journal:
@@ -140,7 +148,7 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
     Raises
     ------
     OutputError
-        If there is a file and `resume` is False.
+        If there is a file and `resume` is False, or no folder for it.
     DataError
         With `resume`, if the file is no journal, cannot be read, or has another digest.
     """
@@ -148,6 +156,7 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
         return Journal(None, data, caller)
     path = Path(path)
     if not os.path.exists(path):  # noqa: PTH110 - never raises, however long the name is
+        check_folder(path, caller=caller)
         return Journal(path, data, caller)
     if not resume:
         rule, hint = "be a new file", "Go on from it with `resume`, or remove it."

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, ShapeError
 from xent.near_names import listed
+from xent.streams.class_table import present_labels
 from xent.streams.sources import Source
 
 __all__ = [
@@ -134,8 +135,8 @@ class ArrayReader:
 
         `first`, the number of rows of the fragment `name` before these, is for messages. Values are not
         checked. Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or
-        the weights do not have one entry per row, `DomainError` for a masked entry, and NumPy's `ValueError`
-        for weights that are no numbers.
+        the weights do not have one entry per row, `DataError` for a missing label, `DomainError` for a masked
+        entry, and NumPy's `ValueError` for weights that are no numbers.
         """
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
@@ -153,7 +154,7 @@ class ArrayReader:
                 raise ShapeError(
                     self.caller, argument, rule, got=f"{array.shape} after {first} rows of {name}"
                 )
-        return LabelledRows(X.T, y, weights)
+        return LabelledRows(X.T, present_labels(y, first, name=name, caller=self.caller), weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,8 @@ class ColumnReader:
         float64.
 
         `first`, the number of rows of the fragment `name` before these, is for messages. Raises `DataError`
-        for a missing label, for a feature or weight that is no column of integers, floats or booleans, and
-        for a gap in one. Numbers may be nan or infinite.
+        for a missing label, nan included, for a feature or weight that is no column of integers, floats or
+        booleans, and for a gap in one. Numbers may be nan or infinite.
         """
         features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
         labels = piece.column(self.target)
@@ -200,10 +201,14 @@ class ColumnReader:
             raise DataError(
                 self.caller, "y", "have a class in every row", got=f"none in row {place} of {name}"
             )
+        known = _labels(labels)
+        if isinstance(known, np.ndarray):
+            # A float without a null can be nan all the same.
+            known = present_labels(known, first, name=name, caller=self.caller)
         weights = None
         if self.weight is not None:
             weights = self._numbers(piece.column(self.weight), self.weight, first, name).astype(np.float64)
-        return LabelledRows(features, _labels(labels), weights)
+        return LabelledRows(features, known, weights)
 
     def _numbers(self, column: Any, label: str, first: int, name: str) -> NDArray[Any]:
         """

@@ -1,14 +1,16 @@
 """
 Survey: the first scan of a source, for classes, weights, rows and a sample of the rows.
 
-The sample has every s-th row of each fragment, with an s that the number of rows gives or that doubles as
-rows come, and some rows of every class. It depends on the data and their fragments, and on nothing else.
+The sample has one row of every s, for an s that the number of rows gives and that is the same for all
+fragments, and some rows of every class (`thinned_rows.py`). It depends on the data and their fragments, and
+on nothing else.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -16,24 +18,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from xent.errors import DataError
 from xent.solvers.feature_rows import is_sparse
-from xent.streams.class_table import ClassTable, distinct_labels
+from xent.streams.class_table import ClassTable, check_one_kind, distinct_labels
 from xent.streams.fragments import Fragment, pieces_of, rows_of_piece
 from xent.streams.ordered_map import ordered_map
 from xent.streams.progress import PassProgress
 from xent.streams.readers import LabelledRows, Reader, check_numbers
 from xent.streams.sources import Source
 from xent.streams.summation_tree import branch_level
+from xent.streams.thinned_rows import ROWS_OF_CLASS, ThinnedRows, joined_rows, one_of_every, sampling_stride
 
 __all__ = ["Survey", "survey"]
 
 Array = NDArray[np.float64]
 
-# Rows of each class that the sample has at least, if there are so many: as many as `stratified_sample` keeps.
-_ROWS_OF_CLASS = 50
 _MOST_CLASSES = 10_000
 
 
@@ -75,36 +75,26 @@ class _Task:
     fragment: Fragment
     reader: Reader
     stride: int
-    most: int
+    sample: int
     caller: str
 
 
 @dataclass(slots=True)
 class _Found:
     """
-    Content of one fragment: rows and weights by label, and the sample, whose rows are numbered.
+    Content of one fragment: rows and weights by label, and the rows kept for the sample.
 
     Parameters
     ----------
     counts, mass : dict
         Number of rows, and sum of their weights, by label.
-    X, labels, weights, places : list of arrays
-        Features (rows, p), labels, weights and numbers within the fragment of the rows kept; an array each
-        for every piece that was read.
-    groups : list of arrays
-        Hashes of the groups of these rows; empty without groups.
-    stride : int
-        Distance s of the rows of the sample.
+    kept : ThinnedRows
+        Rows kept.
     """
 
-    counts: dict[Any, int] = field(default_factory=dict)
+    counts: Counter[Any] = field(default_factory=Counter)
     mass: dict[Any, float] = field(default_factory=dict)
-    X: list[Any] = field(default_factory=list)
-    labels: list[NDArray[Any]] = field(default_factory=list)
-    weights: list[Array] = field(default_factory=list)
-    groups: list[NDArray[np.uint64]] = field(default_factory=list)
-    places: list[NDArray[np.intp]] = field(default_factory=list)
-    stride: int = 1
+    kept: ThinnedRows = field(default_factory=ThinnedRows)
 
 
 def survey(
@@ -119,45 +109,67 @@ def survey(
     """
     Content of `source` from one scan: classes, counts, weights, and a sample of the rows.
 
-    The sample has about `sample` rows, at most twice as many but for rare classes, of which it has at least
-    50 rows each, or all: every s-th row, and more of these. `on_progress` is called as fragments are done.
+    The sample has one row of every s: all rows if there are at most `sample`, else at least `sample` and at
+    most twice as many; and of each class with fewer than 50 among these its first other rows, so that it has
+    50 of each, or all. s is the number of rows over `sample`, rounded down, where the fragments state their
+    sizes; for other fragments it is doubled while that leaves more than twice `sample` rows. If a `reader`
+    leaves out rows of fragments that state their sizes, the sample may have fewer, by the same share. Weights
+    are those of the rows. Held in memory are about the rows of the sample, and at most twice `sample` rows of
+    each fragment that is being read. `on_progress` is called as fragments are done.
 
     Raises
     ------
     DataError
-        If the source cannot be read, there are no rows, fewer than two or more than 10,000 classes, or a
-        label is missing or a fraction.
+        If the source cannot be read, there are no rows, fewer than two or more than 10,000 classes, a label
+        is missing or a fraction, or labels are text beside numbers.
     DomainError
         If a feature is not finite, or a weight is negative or not finite.
     ShapeError
         If a batch of arrays has other columns than the first, or not one label and weight for each row.
     """
-    known = [fragment.rows for fragment in source.fragments]
-    total = sum(rows or 0 for rows in known)
-    stride = 1 if None in known else max(1, total // sample)
-    # Fragments of known size keep to their stride.
-    most = total + 1 if None not in known else max(sample // len(known), 1)
-    tasks = [_Task(fragment, reader, stride, most, caller) for fragment in source.fragments]
+    total = sum(fragment.rows or 0 for fragment in source.fragments)
+    first = max(1, total // sample)
+    fragments = source.fragments
     found: list[_Found] = []
-    began, done = time.perf_counter(), 0
-    size = 1 << branch_level(len(tasks), 0)
-    runs = [tasks[first : first + size] for first in range(0, len(tasks), size)]
+    counts: Counter[Any] = Counter()
+    began, done, stride = time.perf_counter(), 0, first
+    size = 1 << branch_level(len(fragments), 0)
+    # Made as they are needed, so that fragments do not keep what the rows before them have made too many.
+    runs = (
+        [_Task(each, reader, stride, sample, caller) for each in fragments[place : place + size]]
+        for place in range(0, len(fragments), size)
+    )
     for run in ordered_map(_surveyed_run, runs, executor):
         found += run
-        done += sum(sum(each.counts.values()) for each in run)
+        done += sum(each.counts.total() for each in run)
+        _thin_together(run, counts, stride)
+        if sampling_stride(done, first, sample) > stride:
+            stride = sampling_stride(done, first, sample)
+            for each in found:
+                each.kept.thin(stride)
         if on_progress is not None:
             rows = max(total, done)
             left = (time.perf_counter() - began) * (rows - done) / done if done and total else math.nan
             on_progress(PassProgress(0, done, rows, left, math.nan, math.nan))
-    labels = [label for each in found for label in each.counts]
-    if not labels:
+    table = _classes(counts, caller)
+    sizes, mass = _sizes(found, table)
+    return Survey(table, sizes, mass, *_joined(found, table, stride, caller))
+
+
+def _classes(counts: Counter[Any], caller: str) -> ClassTable:
+    """
+    Classes of all rows by their `counts`; `DataError` for no rows, one class, over 10,000, or text beside
+    numbers.
+    """
+    if not counts:
         raise DataError(caller, "source", "have rows", got="none")
-    table = ClassTable(np.unique(np.asarray(labels)))
+    # So can those of two fragments.
+    check_one_kind(counts, caller=caller)
+    table = ClassTable(np.unique(np.asarray(list(counts))))
     if not 2 <= len(table.classes) <= _MOST_CLASSES:
         got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
         raise DataError(caller, "y", f"hold at least two classes, and at most {_MOST_CLASSES:,}", got=got)
-    counts, mass = _sizes(found, table)
-    return Survey(table, counts, mass, *_joined(found, table, caller))
+    return table
 
 
 def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:
@@ -177,35 +189,59 @@ def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Ar
 
 
 def _joined(
-    found: list[_Found], table: ClassTable, caller: str
+    found: list[_Found], table: ClassTable, stride: int, caller: str
 ) -> tuple[Any, NDArray[np.intp], Array, NDArray[np.intp] | None]:
     """
     Sample of all fragments: features (s, p), classes (s,), weights (s,), and numbers of groups (s,) or None.
 
     Features are as the reader makes them, float64 or CSR; weights have no class factors and are not scaled.
-    The sample has the rows of each fragment whose place is a multiple of its own stride, and if this gives
-    fewer than 50 rows of a class, the first of its other rows that were kept.
+    The sample has one row of every `stride`, and if these are fewer than 50 of a class, its first other rows.
     """
-    parts = [(each, k) for each in found for k in range(len(each.labels))]
-    X = _rows_of([each.X[k] for each, k in parts])
-    labels = np.concatenate([each.labels[k] for each, k in parts])
-    weights = np.concatenate([each.weights[k] for each, k in parts])
-    regular = np.concatenate([each.places[k] % each.stride == 0 for each, k in parts])
+    kept = [each.kept for each in found]
+    X = joined_rows([part for each in kept for part in each.X])
+    labels = np.concatenate([part for each in kept for part in each.labels])
+    weights = np.concatenate([part for each in kept for part in each.weights])
+    chosen = _regular(found, stride)
     codes = table.codes(labels, name="the sample", caller=caller)
-    kept = regular.copy()
-    for k in range(len(table.classes)):
-        own = codes == k
-        lacking = _ROWS_OF_CLASS - np.count_nonzero(own & regular)
-        if lacking > 0:
-            kept[np.flatnonzero(own & ~regular)[:lacking]] = True
-    hashes = [each for one in found for each in one.groups]
-    groups = np.unique(np.concatenate(hashes)[kept], return_inverse=True)[1] if hashes else None
-    return X[kept], codes[kept], weights[kept], groups
+    regular = np.bincount(codes[chosen], minlength=len(table.classes))
+    for k in np.flatnonzero(regular < ROWS_OF_CLASS):
+        others = np.flatnonzero((codes == k) & ~chosen)
+        chosen[others[: ROWS_OF_CLASS - regular[k]]] = True
+    hashes = [part for each in kept for part in each.groups]
+    groups = np.unique(np.concatenate(hashes)[chosen], return_inverse=True)[1] if hashes else None
+    return X[chosen], codes[chosen], weights[chosen], groups
+
+
+def _regular(found: list[_Found], stride: int) -> NDArray[np.bool_]:
+    """True for the rows kept of all fragments, in order, that are one of every `stride` of the source."""
+    parts, before = [], 0
+    for each in found:
+        rows = each.counts.total()
+        parts += [one_of_every(stride, places, rows=rows, before=before) for places in each.kept.places]
+        before += rows
+    return np.concatenate(parts)
+
+
+def _thin_together(found: list[_Found], before: Counter[Any], stride: int) -> None:
+    """
+    Keep of the fragments `found` what a sample of one row of every `stride`, or of more, can need.
+
+    `before` has the number of rows by label in the fragments before; those of these are added to it.
+    """
+    for each in found:
+        each.kept.count_from(before)
+        before.update(each.counts)
+        each.kept.thin(stride)
 
 
 def _surveyed_run(tasks: list[_Task]) -> list[_Found]:
-    """Content of each of some neighbouring fragments."""
-    return [_surveyed(task) for task in tasks]
+    """Content of each of some neighbouring fragments, with the rows that a sample of these can need."""
+    found = [_surveyed(task) for task in tasks]
+    if len(found) == 1:
+        return found
+    rows = sum(each.counts.total() for each in found)
+    _thin_together(found, Counter(), sampling_stride(rows, tasks[0].stride, tasks[0].sample))
+    return found
 
 
 def _surveyed(task: _Task) -> _Found:
@@ -216,7 +252,7 @@ def _surveyed(task: _Task) -> _Found:
     as the rows are more than twice what the sample may have. Raises the `DataError`, `DomainError` and
     `ShapeError` of `survey`.
     """
-    found = _Found(stride=task.stride)
+    found, stride = _Found(), task.stride
     first = read = 0
     for piece in pieces_of(task.fragment, task.reader.columns, caller=task.caller):
         rows = task.reader.rows(piece, read, name=task.fragment.name)
@@ -224,19 +260,18 @@ def _surveyed(task: _Task) -> _Found:
         check_numbers(rows, read, task.reader, name=task.fragment.name, caller=task.caller)
         read += rows_of_piece(piece)
         weights = np.ones(len(order)) if rows.weights is None else rows.weights
-        before = [found.counts.get(label, 0) for label in levels.tolist()]
+        _keep(found, rows, (levels, order), weights, first=first, stride=stride)
         counts = np.bincount(order, minlength=len(levels))
         mass = np.bincount(order, weights=weights, minlength=len(levels))
         for k, label in enumerate(levels.tolist()):
-            found.counts[label] = before[k] + int(counts[k])
+            found.counts[label] += int(counts[k])
             found.mass[label] = found.mass.get(label, 0.0) + float(mass[k])
-        _keep(found, rows, (levels, order), weights, first=first, before=before)
+        # A piece has labels of one kind, but those of two can differ.
+        check_one_kind(found.counts, caller=task.caller)
         first += len(order)
-        if first > 2 * task.most * found.stride:
-            # A function of the number of rows alone, so that the sample does not depend on the pieces.
-            while first > 2 * task.most * found.stride:
-                found.stride *= 2
-            _thin(found)
+        if sampling_stride(first, stride, task.sample) > stride:
+            stride = sampling_stride(first, stride, task.sample)
+            found.kept.thin(stride)
     return found
 
 
@@ -247,51 +282,33 @@ def _keep(
     weights: Array,
     *,
     first: int,
-    before: list[int],
+    stride: int,
 ) -> None:
     """
-    Add to the lists of `found` every s-th of `rows`, and those among the first 50 rows of each class in the
-    fragment.
+    Add to the rows kept in `found` every s-th of `rows`, counted from the fragment's first row, and those
+    among the first 50 rows of each class in the fragment.
 
-    s is the stride of `found`, counted from the fragment's first row. `coded` holds the classes of the piece
-    and the index of each row among them, `before` the number of rows of each that came in earlier pieces,
-    `first` the number of all rows before. Features become float64, or CSR; `weights` have shape (rows,).
+    s is the `stride`. `coded` holds the classes of the piece and the index of each row among them, `first`
+    the number of rows before, of which ``found.counts`` has each class's. Features become float64, or CSR;
+    `weights` have shape (rows,).
     """
     levels, order = coded
-    chosen = np.zeros(len(order), bool)
-    chosen[(-first) % found.stride :: found.stride] = True
-    for k, count in enumerate(before):
-        if count < _ROWS_OF_CLASS:
-            chosen[np.flatnonzero(order == k)[: _ROWS_OF_CLASS - count]] = True
+    early = np.zeros(len(order), bool)
+    for k, label in enumerate(levels.tolist()):
+        count = found.counts[label]
+        if count < ROWS_OF_CLASS:
+            early[np.flatnonzero(order == k)[: ROWS_OF_CLASS - count]] = True
+    chosen = early.copy()
+    chosen[(-first) % stride :: stride] = True
     here = np.flatnonzero(chosen)
+    kept = found.kept
     if is_sparse(rows.features):
-        found.X.append(rows.features.T.tocsr()[here])
+        kept.X.append(rows.features.T.tocsr()[here])
     else:
-        found.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
-    found.labels.append(levels[order[here]])
-    found.weights.append(weights[here])
+        kept.X.append(np.stack([np.asarray(column[here], np.float64) for column in rows.features], axis=1))
+    kept.labels.append(levels[order[here]])
+    kept.weights.append(weights[here])
     if rows.groups is not None:
-        found.groups.append(rows.groups[here])
-    found.places.append(here + first)
-
-
-def _thin(found: _Found) -> None:
-    """
-    Keep in `found` the rows whose place is a multiple of its stride, and the first 50 of each class.
-
-    Its lists then have one array each. Groups are empty if there are none.
-    """
-    places = np.concatenate(found.places)
-    labels = np.concatenate(found.labels)
-    kept = places % found.stride == 0
-    for label in np.unique(labels):
-        kept[np.flatnonzero(labels == label)[:_ROWS_OF_CLASS]] = True
-    found.X = [_rows_of(found.X)[kept]]
-    found.labels, found.places = [labels[kept]], [places[kept]]
-    found.weights = [np.concatenate(found.weights)[kept]]
-    found.groups = [np.concatenate(found.groups)[kept]] if found.groups else []
-
-
-def _rows_of(parts: list[Any]) -> Any:
-    """Rows of all `parts`, at least one, as one array, or as a CSR array if they are sparse."""
-    return sparse.vstack(parts, format="csr") if is_sparse(parts[0]) else np.concatenate(parts)
+        kept.groups.append(rows.groups[here])
+    kept.places.append(here + first)
+    kept.early.append(early[here])

@@ -72,19 +72,24 @@ class Reduction(NamedTuple):
     denominator: float | Tensor | None = None
     on_empty: str = "nan"
 
-    def divisor(self, total_weight: Callable[[], float]) -> float:
+    def divisor(
+        self, total_weight: Callable[[], float], check_labels: Callable[[], None] | None = None
+    ) -> float:
         """
         Denominator of a mean as a number; 1 for any other kind.
 
         It is the given one, of which a tensor is read, or for None the result of `total_weight`, which is
         called for None alone. Raises `DomainError` for 0 under the rule ``"raise"``; under the others 0 is
-        returned.
+        returned. Before it raises, `check_labels` is called, which may raise `LabelError`: labels out of
+        range have no weight, so they can be the reason.
         """
         if self.kind != "mean":
             return 1.0
         given = self.denominator
         divisor = float(total_weight() if given is None else given)
         if divisor == 0 and self.on_empty == "raise":
+            if check_labels is not None:
+                check_labels()
             raise mean_over_nothing(caller=self.caller, instead='reduction="sum"')
         return divisor
 

@@ -7,7 +7,7 @@ from xent.data import read_table
 from xent.data.file_facts import facts_of
 from xent.data.files import spreadsheets
 from xent.data.files.named_file import table_file
-from xent.errors import BackendError, DataError
+from xent.errors import BackendError, DataError, DomainError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -228,3 +228,15 @@ def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
         BackendError, match=r"needs python-calamine; got t.ods. Run `pip install \"xent\[spread"
     ):
         read_table(open_document(tmp_path / "t.ods", [["a"], [1]]))
+
+
+@pytest.mark.usefixtures("calamine")
+def test_a_sheet_takes_the_options_of_its_lines_alone(tmp_path):
+    file = tmp_path / "t.xlsx"
+    excel(file, {"first": ROWS[1:]})
+    assert read_table(file, header=False).num_rows == 3
+    for option, value in {"delimiter": ",", "encoding": "utf-8"}.items():
+        with pytest.raises(
+            DomainError, match=f"`{option}` must be left out for an Excel file; got {value!r}"
+        ):
+            read_table(file, **{option: value})

@@ -287,3 +287,18 @@ def test_a_token_of_infinitely_many_bytes_is_refused():
     data = {"ll": [-1.0, -2.0], "doc": ["x", "y"], "n": [1.0, np.inf]}
     with pytest.raises(DomainError, match=r"`bytes` must hold whole numbers >= 0; got inf, first at index"):
         read_tokens(data, "ll", "doc", bytes="n", characters=None, caller="xent score")
+
+
+@pytest.mark.parametrize("names", [("TRUE", "True"), ("True", "TRUE")])
+def test_two_columns_of_one_class_are_named(names):
+    data = {"y": ["true", "false"], **{f"p_{name}": [0.9, 0.2] for name in names}, "p_false": [0.1, 0.8]}
+    said = refused(data, spaces={"probs": ["p_"]})
+    assert said.endswith(
+        f"`probs` must name one column for each class; got 'p_{names[0]}' and 'p_{names[1]}' for class "
+        "'true'. Rename or drop one of them."
+    )
+    listed = ", ".join([*(f"p_{name}" for name in names), "p_false"])
+    assert refused(data, spaces={"probs": [listed]}) == said
+    assert "'p_false' and 'p_false' for class 'false'" in refused(
+        data, spaces={"probs": [f"p_{names[0]},p_false,p_false"]}
+    )

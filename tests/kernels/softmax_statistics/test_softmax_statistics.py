@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xent.errors import DTypeError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.kernels import runs_here
 from xent.kernels.softmax_statistics import RowNumbers, gradient_in_place, row_numbers
 
@@ -93,6 +93,11 @@ def test_arrays_that_do_not_fit_are_refused():
         row_numbers(logits[0])
     with pytest.raises(ShapeError, match="`of_entropy`"):
         gradient_in_place(logits, found, np.zeros(2, np.float32), np.zeros(3, np.float32))
+    frozen = logits.copy()
+    frozen.flags.writeable = False
+    with pytest.raises(DomainError, match="`logits` must be writeable; got a read-only array"):
+        gradient_in_place(frozen, found, np.zeros(2, np.float32), np.zeros(2, np.float32))
+    assert (frozen == logits).all()
     wide = RowNumbers(found.tops, found.rests.astype(float), found.mean_distances)
     with pytest.raises(DTypeError, match="`rests`"):
         gradient_in_place(logits, wide, np.zeros(2, np.float32), np.zeros(2, np.float32))

@@ -118,7 +118,7 @@ def test_counts_in_a_counter_are_its_values():
         DTypeError, match=r"huffman_code: `probs` must be numbers in order; got Counter\. Pass its"
     ):
         huffman_code(Counter(text), normalize=True)
-    with pytest.raises(DTypeError, match=r"entropy: `arrays` must be numbers in order; got dict\."):
+    with pytest.raises(DTypeError, match=r"entropy: `probs` must be numbers in order; got dict\."):
         entropy({"a": 0.5, "b": 0.5})
 
 

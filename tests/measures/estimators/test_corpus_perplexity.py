@@ -137,7 +137,7 @@ def test_an_interval_is_repeated_by_its_seed():
         (["x"], {"tokens": [1]}, DTypeError, "`log_likelihoods` must be real numbers; got could not convert"),
         ([-1.0], {"bytes": [1.5]}, DomainError, "`bytes` must be whole numbers up to 2**53; got 1.5"),
         ([-1.0], {"tokens": [1], "level": 1}, DomainError, "`level` must lie between 0 and 1; got 1."),
-        ([-1.0], {"tokens": [1], "resamples": 0}, DomainError, "`resamples` must be >= 1; got 0."),
+        ([-1.0], {"tokens": [1], "resamples": 0}, DomainError, "`resamples` must be an integer >= 1; got 0."),
     ],
 )
 def test_errors_name_the_argument_the_rule_and_the_cure(log_likelihoods, options, error, text):

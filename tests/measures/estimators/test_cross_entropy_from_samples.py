@@ -107,7 +107,7 @@ def test_the_standard_error_of_cross_entropy_is_that_of_a_mean():
             {"smoothing": "laplace", "K": 1},
             "`K` must be at least 2, the number of symbols seen; got 1.",
         ),
-        (("a", "b"), {"K": 2.0}, "`K` must be an integer; got float."),
+        (("a", "b"), {"K": 2.0}, "`K` must be an integer; got 2.0."),
         (("a", "b"), {"smoothing": "epsilon", "K": 2}, "`smoothing` must be one of 'jeffreys', "),
     ],
 )

@@ -214,7 +214,8 @@ def test_counts_may_be_any_array_of_whole_numbers():
             DomainError,
             "`K` must be at least 3, the number of categories with observations; got 2.",
         ),
-        ([1, 2], {"K": 2.0}, DTypeError, "`K` must be an integer; got float."),
+        ([1, 2], {"method": ["plug_in"]}, DomainError, "`method` must be one of "),
+        ([1, 2], {"K": 2.0}, DTypeError, "`K` must be an integer; got 2.0."),
         (
             [1, 0, 2],
             {"method": "nsb"},

@@ -136,7 +136,7 @@ def _of_few(function):
             "`method` must be 'plug_in' or 'miller_madow'; got 'ksg'.",
         ),
         ("a", "a", {"permutations": 9}, DomainError, "`seed` must be given with `permutations`; got None."),
-        ("a", "a", {"permutations": -1}, DomainError, "`permutations` must be >= 0; got -1."),
+        ("a", "a", {"permutations": -1}, DomainError, "`permutations` must be an integer >= 0; got -1."),
     ],
 )
 def test_errors_name_the_argument_the_rule_and_the_cure(x, y, options, error, text):

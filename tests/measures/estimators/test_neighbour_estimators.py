@@ -208,7 +208,7 @@ def test_a_constant_tells_nothing():
         (
             lambda: kozachenko_leonenko_entropy([1.0, 2.0], k=1.0),
             DTypeError,
-            "`k` must be an integer; got float.",
+            "`k` must be an integer; got 1.0.",
         ),
         (
             lambda: kozachenko_leonenko_entropy([1.0, math.nan]),

@@ -67,7 +67,12 @@ def test_equal_counts_a_single_category_and_a_seed():
         (([1, 2], [1]), {}, ShapeError, "`second` must have 2 entries, as `first`; got 1."),
         (([0, 0], [1, 2]), {}, DomainError, "`first` must hold an observation; got none."),
         (([1, 2], [0, 0]), {}, DomainError, "`second` must hold an observation; got none."),
-        (([1, 2], [1, 2]), {"permutations": 0}, DomainError, "`permutations` must be >= 1; got 0."),
+        (
+            ([1, 2], [1, 2]),
+            {"permutations": 0},
+            DomainError,
+            "`permutations` must be an integer >= 1; got 0.",
+        ),
         (([10**9, 2], [1, 2]), {}, DomainError, "at most 10**9 observations; got 1000000005."),
         (([1, 2], [1.5, 2]), {}, DomainError, "`second` must be whole numbers"),
         ((["a", "b"], [1, 2]), {}, DTypeError, "`first` must be"),

@@ -73,26 +73,40 @@ MUTANTS = (
         TESTS + "test_checks.py::test_a_dtype_of_the_wrong_kind_is_named[numpy]",
     ),
     Mutant(
+        "call every argument arrays",
+        "namespace:as_arrays",
+        "names or ('arrays',) * len(values)",
+        "('arrays',) * len(values)",
+        TESTS + "test_namespace.py::test_values_are_called_by_the_names_of_their_arguments",
+    ),
+    Mutant(
+        "take truth values for integers",
+        "whole_numbers:_is_one_number",
+        'isinstance(value, bool) or (dtype is not None and "bool" in str(dtype))',
+        'dtype is not None and "bool" in str(dtype)',
+        TESTS + "test_whole_numbers.py::test_other_values_are_named[True-True]",
+    ),
+    Mutant(
         "lists become arrays of NumPy beside any array",
         "namespace:as_arrays",
-        "xp.asarray(_as_numbers(value, where), device=device)",
-        "_from_numbers(value, where)",
+        "xp.asarray(_as_numbers(v, where, name), device=device)",
+        "_from_numbers(v, where, name)",
         TESTS
         + "test_namespace.py::test_lists_beside_an_array_become_arrays_of_its_library[array-api-strict]",
     ),
     Mutant(
         "numbers in the dtype that the library takes by itself",
         "namespace:floats_beside",
-        "xp.asarray(_as_numbers(value, where), dtype=dtype, device=device_of(like))",
-        "xp.astype(xp.asarray(_as_numbers(value, where), device=device_of(like)), dtype)",
+        "xp.asarray(_as_numbers(value, where, what), dtype=dtype, device=device_of(like))",
+        "xp.astype(xp.asarray(_as_numbers(value, where, what), device=device_of(like)), dtype)",
         TESTS + "test_namespace.py::"
         "test_numbers_beside_an_array_keep_the_digits_of_the_dtype_that_is_asked_for[torch-0.1_0]",
     ),
     Mutant(
         "numbers on the device of the host",
         "namespace:floats_beside",
-        "xp.asarray(_as_numbers(value, where), dtype=dtype, device=device_of(like))",
-        "xp.asarray(_as_numbers(value, where), dtype=dtype)",
+        "xp.asarray(_as_numbers(value, where, what), dtype=dtype, device=device_of(like))",
+        "xp.asarray(_as_numbers(value, where, what), dtype=dtype)",
         TESTS + "test_namespace.py::test_numbers_beside_an_array_lie_on_its_device",
     ),
     Mutant(

@@ -9,6 +9,7 @@ PIECES = "tests/data/test_streamed_encoder.py::"
 JOBS = "tests/jobs/test_streamed_jobs.py::"
 TEXT = "tests/data/test_table_source.py::"
 TREE = "tests/streams/test_summation_tree.py::"
+SURVEY = "tests/streams/test_survey.py::"
 JUDGING = "tests/jobs/test_streamed_judging.py::"
 
 MUTANTS = (
@@ -50,9 +51,44 @@ MUTANTS = (
     Mutant(
         "sample rare classes by the stride alone",
         "survey:_joined",
-        "lacking > 0",
-        "lacking > 1000",
+        "regular < ROWS_OF_CLASS",
+        "regular < 0",
         FITS + "test_a_class_without_rows_in_the_stride_of_the_sample_is_fitted",
+    ),
+    Mutant(
+        "give each fragment a sample of its own",
+        "survey:_regular",
+        "before += rows",
+        "before += 0",
+        SURVEY + "test_the_sample_has_one_row_of_every_stride_whatever_the_fragments",
+    ),
+    Mutant(
+        "take the first row of every fragment",
+        "thinned_rows:one_of_every",
+        "places + behind < rows",
+        "places < rows",
+        SURVEY + "test_the_sample_has_one_row_of_every_stride_whatever_the_fragments",
+    ),
+    Mutant(
+        "keep the rows of all fragments until the last",
+        "survey:survey",
+        "each.kept.thin(stride)",
+        "each.kept.thin(1)",
+        SURVEY + "test_rows_that_the_sample_can_not_need_are_dropped_between_fragments",
+    ),
+    Mutant(
+        "keep the first rows of each class of every fragment",
+        "thinned_rows:ThinnedRows.count_from",
+        "ROWS_OF_CLASS - before.get(label, 0)",
+        "ROWS_OF_CLASS",
+        SURVEY + "test_rows_that_the_sample_can_not_need_are_dropped_between_fragments",
+    ),
+    Mutant(
+        "take a missing label for one of another kind",
+        "class_table:_is_missing",
+        "label is None or type(label).__name__ == 'NAType'",
+        "False",
+        FITS + "test_a_missing_label_is_named_by_its_row[None]",
     ),
     Mutant(
         "go on though classes moved between rows",

@@ -21,6 +21,14 @@ MUTANTS = (
     ),
     Mutant("forget the upstream", "cross_entropy/eager:_gradient_anew", "float(upstream)", "1.0", AGAIN),
     Mutant(
+        "raise for the mean over nothing before labels out of range",
+        "reduction:Reduction.divisor",
+        "check_labels is not None",
+        "check_labels is None",
+        ARGUMENTS
+        + "test_a_label_out_of_range_comes_before_the_mean_over_nothing[all out of range-None-False]",
+    ),
+    Mutant(
         "scale what is rounded",
         "reduction:is_made_forward",
         "input.dtype is not torch.float16",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,7 +64,8 @@ def named_columns(
     share, up to a separator such as ``_``. If each of `labels` has a column, those of longer prefixes are
     left out, as of another model, and others are further classes; else, or for one column, classes are None.
     The name of the model is the prefix without separators at its ends, or that of a single column. Raises
-    `DataError` if no column matches, a listed one does not exist, or one holds other values than numbers.
+    `DataError` if no column matches, a listed one does not exist, one holds other values than numbers, or two
+    stand for one class.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -84,7 +85,7 @@ def named_columns(
         return ModelColumns(columns[0], space, columns, None)
     # An empty list of columns is impossible here, and a common beginning may end inside a class name.
     prefix = spec if "," not in spec or spec in table.column_names else common_prefix(columns)
-    return _by_names(prefix, space, columns, labels)
+    return _by_names(prefix, space, columns, labels, option=option, caller=caller)
 
 
 def found_columns(
@@ -110,7 +111,14 @@ def found_columns(
     """
     numeric = [name for name in _numeric(table) if name not in taken and name not in _RESERVED]
     models = [
-        _by_names(prefix, None, _begun(table, numeric, prefix, labels), labels)
+        _by_names(
+            prefix,
+            None,
+            _begun(table, numeric, prefix, labels),
+            labels,
+            option="predictions",
+            caller=caller,
+        )
         for prefix in _prefixes(numeric, labels)
     ]
     if models:
@@ -215,7 +223,15 @@ def _prefixes(numeric: Sequence[str], labels: Sequence[str]) -> list[str]:
     return [one for one in found if one or len(found) == 1]
 
 
-def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Sequence[str]) -> ModelColumns:
+def _by_names(
+    prefix: str,
+    space: str | None,
+    columns: Sequence[str],
+    labels: Sequence[str],
+    *,
+    option: str,
+    caller: str,
+) -> ModelColumns:
     """
     Columns of one model with their classes, each told by the rest of the column's name behind `prefix`.
 
@@ -223,7 +239,8 @@ def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Se
     save those of longer prefixes, as of another model, which are left out. If some label has none, classes
     are None and all columns stay. A rest in another case than a label stands for it if no column has the
     label's own case. The name of the model is `prefix` without separators, such as ``_`` or a space, at
-    its ends; `space`, None if not known, is passed on.
+    its ends; `space`, None if not known, is passed on. Raises `DataError`, which names `option`, if two
+    columns stand for one of `labels`.
     """
     ends = {name: name.removeprefix(prefix) for name in columns}
     exact = set(ends.values())
@@ -231,11 +248,26 @@ def _by_names(prefix: str, space: str | None, columns: Sequence[str], labels: Se
     lower = {label.lower(): label for label in labels if label not in exact}
     ends = {name: end if end in labels else lower.get(end.lower(), end) for name, end in ends.items()}
     known = set(labels)
+    _check_one_each(columns, ends, known, option, caller)
     if known <= set(ends.values()):
         longer = {name for name, end in ends.items() if end not in known and _is_other_model(end, known)}
         kept = [name for name in columns if name not in longer]
         return ModelColumns(prefix.strip(_EDGES), space, tuple(kept), tuple(ends[name] for name in kept))
     return ModelColumns(prefix.strip(_EDGES), space, tuple(columns), None)
+
+
+def _check_one_each(
+    columns: Sequence[str], ends: Mapping[str, str], known: Collection[str], option: str, caller: str
+) -> None:
+    """Raise `DataError` if two of `columns`, with classes `ends`, stand for one of the classes `known`."""
+    first: dict[str, str] = {}
+    for name in columns:
+        label = ends[name]
+        if label in known and label in first:
+            got = f"{first[label]!r} and {name!r} for class {label!r}"
+            hint = "Rename or drop one of them."
+            raise DataError(caller, option, "name one column for each class", got=got, hint=hint)
+        first[label] = name
 
 
 def _is_other_model(end: str, known: Collection[str]) -> bool:

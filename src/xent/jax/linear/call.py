@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from xent.arrays import is_traced, valid_values
+from xent.arrays import checked_integer, is_traced, valid_values
 from xent.errors import BackendError, DomainError, DTypeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.checks import checked
@@ -178,6 +178,8 @@ def linear_softmax_cross_entropy(
     if validate_targets:
         truth = with_distributions(truth, call.shape, class_axis, caller=_CALLER)
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
+    if chunk_bytes is not None:
+        checked_integer(chunk_bytes, "chunk_bytes", least=1, caller=_CALLER)
     rows = rows_at_once(len(operands.hidden), len(operands.weight) * wide.itemsize, chunk_bytes)
     devices = 1 if class_axis is None else jax.lax.axis_size(class_axis)
     top_k = checked_top_k(top_k, len(operands.weight) * devices, caller=_CALLER)

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from xent.arrays import as_arrays, check_dtype, check_shape, class_numbers, is_number, is_traced, valid_values
+from xent.arrays import (
+    as_arrays,
+    check_dtype,
+    check_shape,
+    checked_integer,
+    class_numbers,
+    is_number,
+    is_traced,
+    valid_values,
+)
 from xent.errors import DomainError, ShapeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
@@ -94,6 +103,7 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
         *operands[1:],
         caller=_CALLER,
+        names=Operands._fields,
     )
     for name, array in (("hidden", hidden), ("weight", weight), ("bias", bias)):
         if array is not None:
@@ -132,12 +142,13 @@ def _truth(
         check_shape(where, shape, caller=_CALLER, argument="where", because="that of the rows")
         counts = (where != 0).reshape(-1)
     if isinstance(labels, SparseTargets):
-        _, (_, indices, probs) = as_arrays(operands.hidden, *labels, caller=_CALLER)
+        names = ("hidden", "labels.indices", "labels.probs")
+        _, (_, indices, probs) = as_arrays(operands.hidden, *labels, caller=_CALLER, names=names)
         check_dtype(indices, "integral", caller=_CALLER, argument="labels.indices", xp=jnp)
         check_shape(indices, (*shape, *indices.shape[-1:]), caller=_CALLER, argument="labels.indices")
         check_shape(probs, indices.shape, caller=_CALLER, argument="labels.probs")
         return Truth(counts, indices.reshape(count, -1), probs.reshape(count, -1))
-    _, (_, labels) = as_arrays(operands.hidden, labels, caller=_CALLER)
+    _, (_, labels) = as_arrays(operands.hidden, labels, caller=_CALLER, names=("hidden", "labels"))
     if jnp.issubdtype(labels.dtype, jnp.floating):
         of_targets = (*shape, len(operands.weight))
         check_shape(labels, of_targets, caller=_CALLER, argument="labels", because="(..., C) for targets")
@@ -160,7 +171,9 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     numbers = class_numbers(labels, xp=jnp).reshape(-1)
     kept = None
     if ignored is not None:
-        if not is_traced(ignored) and not _fits(ignored, numbers.dtype):
+        if not is_traced(ignored) and not _fits(
+            checked_integer(ignored, "ignored_label", caller=_CALLER), numbers.dtype
+        ):
             rule = f"be an integer that {numbers.dtype} holds, as the labels"
             raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
         kept = numbers != ignored
@@ -176,7 +189,7 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
 def _fits(number: Any, dtype: Any) -> bool:
     """True if the dtype of integers holds `number`; JAX would raise an error of its own otherwise."""
     limits = jnp.iinfo(dtype)
-    return bool(limits.min <= number <= limits.max and number == int(number))
+    return bool(limits.min <= number <= limits.max)
 
 
 def _shared(options: Shared, operands: Operands) -> Shared:

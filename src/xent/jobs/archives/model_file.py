@@ -23,7 +23,7 @@ import numpy as np
 
 from xent.data import TRUSTED_TYPES, TableEncoder
 from xent.drawing.short_text import short
-from xent.errors import BackendError, DataError
+from xent.errors import BackendError, DataError, OutputError
 from xent.jobs.archives.column_members import (
     MEMBER,
     columns_of_encoder,
@@ -61,14 +61,14 @@ _LOADERS = {
 }
 
 
-def save_model(model: TableModel, path: Path) -> None:
+def save_model(model: TableModel, path: str | Path) -> None:
     """
     Write `model` to the file `path`, in place of one that is there, for `load_model` to read.
 
     Equal models give equal bytes: the file has a seal, and neither times, seconds of the fit nor addresses.
     It is written in place, so an error can leave it without a seal, which `load_model` refuses. Raises
     `DataError` for a network whose module is not one of xent.networks, or whose loss has parameters that JSON
-    cannot hold, and `OSError` if the file cannot be written.
+    cannot hold, and `OutputError` if the file cannot be written.
     """
     skops_io = load_skops()
     network, bare = has_network(model.classifier), encoder_without_columns(model.encoder)
@@ -84,8 +84,14 @@ def save_model(model: TableModel, path: Path) -> None:
     if bare is not model.encoder:
         others[MEMBER] = columns_of_encoder(model.encoder)
     others |= network_members(model.classifier) if network else {}
-    path.write_bytes(write_stable(skops_io.dumps(state), others))
-    seal(path)
+    content = write_stable(skops_io.dumps(state), others)
+    try:
+        Path(path).write_bytes(content)
+        seal(Path(path))
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        fact = f"'{short(str(path), _LONGEST_FACT)}' ({reason})"
+        raise OutputError("save_model", "path", "be a file that can be written", got=fact) from error
 
 
 def _without_seconds(classifier: Any) -> Any:

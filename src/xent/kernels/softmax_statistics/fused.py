@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.kernels.checks import check_memory, check_rows
+from xent.kernels.checks import check_memory, check_rows, check_writeable
 from xent.kernels.cpu.first_use import FIRST_USE
 from xent.kernels.cpu.rows_kernel import RowsKernel
 from xent.kernels.formats import arithmetic_dtype, format_of
@@ -95,7 +95,7 @@ def gradient_in_place(
     Parameters
     ----------
     logits : array of shape (N, K)
-        C-contiguous, in float64 or float32; not inspected for being writeable.
+        C-contiguous and writeable, in float64 or float32.
     numbers : RowNumbers
         Their numbers, from `row_numbers` of the same logits.
     of_normaliser, of_entropy : array of shape (N,)
@@ -125,6 +125,7 @@ def gradient_in_place(
     array([[1.00000000e+00, 1.92874985e-22]])
     """
     n, kind = _checked(logits)[0], arithmetic_dtype(logits)
+    check_writeable(logits, caller=_CALLER, argument="logits")
     check_memory(numbers.tops, (n,), np.int64, caller=_CALLER, argument="tops")
     by_row = {
         "rests": numbers.rests, "mean_distances": numbers.mean_distances,

@@ -36,7 +36,7 @@ def binary_examples(
     nan. Values are not checked if ``request.validate`` is False.
     """
     caller = request.caller
-    xp, (logits, targets, weight) = arrays_of(request)
+    xp, (logits, targets, weight) = arrays_of(request, "targets")
     check_dtype(logits, "real floating", caller=caller, argument="logits", xp=xp)
     check_dtype(targets, ("real floating", "integral", "bool"), caller=caller, argument="targets", xp=xp)
     rows = tuple(logits.shape)

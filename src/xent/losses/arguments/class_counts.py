@@ -66,7 +66,7 @@ def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
         raise DTypeError(caller, "class_counts", "be known while the call is traced", got="traced", hint=hint)
     if is_array(class_counts):
-        xp, (class_counts,) = as_arrays(class_counts, caller=caller)
+        xp, (class_counts,) = as_arrays(class_counts, caller=caller, names=["class_counts"])
         if xp.isdtype(class_counts.dtype, "complex floating"):
             raise DTypeError(caller, "class_counts", "be real numbers", got=str(class_counts.dtype))
         shape = tuple(class_counts.shape)

@@ -19,7 +19,7 @@ def class_mask_of(mask: Any, logits: Array, *, caller: str, xp: Namespace) -> Ar
     """
     if mask is None:
         return None
-    _, (_, mask) = as_arrays(logits, mask, caller=caller)
+    _, (_, mask) = as_arrays(logits, mask, caller=caller, names=("logits", "class_mask"))
     check_dtype(mask, "bool", caller=caller, argument="class_mask", xp=xp)
     check_fits(mask, logits, caller=caller, argument="class_mask")
     return mask

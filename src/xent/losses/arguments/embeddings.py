@@ -90,7 +90,8 @@ class Embeddings:
         if len(parts) != len(self.arrays):
             rule = f"be {len(self.arrays)} arrays, one for each array of embeddings"
             raise ShapeError(self.caller, "vectors", rule, got=str(len(parts)))
-        _, arrays = as_arrays(*parts, self.arrays[0], caller=self.caller)
+        names = (*("vectors" for _ in parts), "embeddings")
+        _, arrays = as_arrays(*parts, self.arrays[0], caller=self.caller, names=names)
         for array, like in zip(arrays[:-1], self.arrays, strict=True):
             check_dtype(array, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
             shape = tuple(like.shape)
@@ -100,7 +101,9 @@ class Embeddings:
         return tuple(self.xp.astype(array, self.arrays[0].dtype, copy=False) for array in arrays[:-1])
 
 
-def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, normalize: bool) -> Embeddings:
+def embeddings_of(
+    request: Request, named: tuple[tuple[str, Any], ...], truth: str, *, normalize: bool
+) -> Embeddings:
     """
     Checked arrays of embeddings, and the weights of the anchors, (..., n), or None.
 
@@ -108,12 +111,14 @@ def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, norma
     where only n may differ. They become floats of one precision, 32 bits or more, and are not normalised
     here. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape or for no rows or
     columns, and `DomainError` for an invalid weight; with `normalize` also for a row of zeros, because it has
-    no direction. Values are not checked if ``request.validate`` is False. The truth of the request becomes an
-    array, and is not checked.
+    no direction. Values are not checked if ``request.validate`` is False. The truth of the request, called
+    `truth` in messages, becomes an array, and is not checked.
     """
     caller = request.caller
     arrays = [array for _, array in named]
-    xp, (*arrays, weight, truth) = as_arrays(*arrays, request.sample_weight, request.truth, caller=caller)
+    names = (*(argument for argument, _ in named), "sample_weight", truth)
+    given = *arrays, request.sample_weight, request.truth
+    xp, (*arrays, weight, labels) = as_arrays(*given, caller=caller, names=names)
     shape = tuple(arrays[0].shape)
     for (argument, _), array in zip(named, arrays, strict=True):
         check_dtype(array, "real floating", caller=caller, argument=argument, xp=xp)
@@ -125,7 +130,7 @@ def embeddings_of(request: Request, named: tuple[tuple[str, Any], ...], *, norma
         if request.validate and normalize:
             _check_directions(array, argument, caller=caller, xp=xp)
     weight = row_factors(weight, "sample_weight", shape[:-1], arrays[0], request, xp=xp)
-    return Embeddings(xp, caller, tuple(arrays), truth, weight, None, dtypes, request.validate)
+    return Embeddings(xp, caller, tuple(arrays), labels, weight, None, dtypes, request.validate)
 
 
 def companions(embeddings: Embeddings) -> Array:

@@ -106,7 +106,7 @@ class Examples:
         Entries where the weight is 0 become 0. Raises `DTypeError` if they are not real floating,
         `ShapeError` for another shape.
         """
-        _, (_, vectors) = as_arrays(self.logits, vectors, caller=self.caller)
+        _, (_, vectors) = as_arrays(self.logits, vectors, caller=self.caller, names=("logits", "vectors"))
         check_dtype(vectors, "real floating", caller=self.caller, argument="vectors", xp=self.xp)
         shape = tuple(self.logits.shape)
         check_shape(vectors, shape, caller=self.caller, argument="vectors", because=OF_LOGITS)
@@ -142,8 +142,8 @@ def numbers_like(logits: Array, value: Any, argument: str, *, caller: str, xp: N
     """
     dtype = accumulation_dtype(logits.dtype, xp=xp)
     if not is_array(value):
-        return floats_beside(logits, value, dtype, caller=caller, xp=xp)
-    _, (_, value) = as_arrays(logits, value, caller=caller)
+        return floats_beside(logits, value, dtype, caller=caller, xp=xp, argument=argument)
+    _, (_, value) = as_arrays(logits, value, caller=caller, names=("logits", argument))
     check_dtype(value, ("real floating", "integral"), caller=caller, argument=argument, xp=xp)
     return xp.astype(value, dtype, copy=False)
 
@@ -184,13 +184,15 @@ def row_factors(
     return factors
 
 
-def arrays_of(request: Request) -> tuple[Namespace, tuple[Array, ...]]:
+def arrays_of(request: Request, truth: str) -> tuple[Namespace, tuple[Array, ...]]:
     """
     Namespace, and logits, truth and weight as arrays of one library; a weight of None stays None.
 
-    Raises `DTypeError` for arrays of several libraries or values that are not numbers.
+    `truth` is the name of the truth in messages. Raises `DTypeError` for arrays of several libraries or
+    values that are not numbers, `DomainError` for masked or missing entries.
     """
-    return as_arrays(request.logits, request.truth, request.sample_weight, caller=request.caller)
+    names = ("logits", truth, "sample_weight")
+    return as_arrays(request.logits, request.truth, request.sample_weight, caller=request.caller, names=names)
 
 
 def check_class_axis(logits: Array, *, caller: str, xp: Namespace, hint: str = "") -> tuple[int, ...]:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from xent.arrays import Array, Namespace, check_dtype, check_shape, check_values, class_numbers
+from xent.arrays import (
+    Array,
+    Namespace,
+    check_dtype,
+    check_shape,
+    check_values,
+    checked_integer,
+    class_numbers,
+    is_traced,
+)
 from xent.losses.arguments.examples import (
     OF_ROWS,
     Examples,
@@ -28,14 +37,14 @@ def labelled_examples(
 
     Logits and weights become floats of one precision, 32 bits or more; rows of weight 0 get zeros in the
     place of logits and label. Rows with `ignored_label` have weight 0; None ignores no label. Valid labels
-    are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating or labels
-    that are no integers, `ShapeError` for logits without a class or labels or weights that are not one for
-    each row, and `DomainError` for a label out of range in a row of positive weight or a weight that is
-    negative or not finite. Where values cannot be read, labels are not checked, and an invalid weight becomes
-    nan; no values are checked if ``request.validate`` is False.
+    are ``0 .. K + more_classes - 1``. Raises `DTypeError` for logits that are not real floating, or labels or
+    an `ignored_label` that are no integers, `ShapeError` for logits without a class or labels or weights that
+    are not one for each row, and `DomainError` for a label out of range in a row of positive weight or a
+    weight that is negative or not finite. Where values cannot be read, labels are not checked, and an invalid
+    weight becomes nan; no values are checked if ``request.validate`` is False.
     """
     caller = request.caller
-    xp, (logits, labels, weight) = arrays_of(request)
+    xp, (logits, labels, weight) = arrays_of(request, "labels")
     hint = "The logits come first." if xp.isdtype(labels.dtype, "real floating") else ""
     rows = check_class_axis(logits, caller=caller, xp=xp, hint=hint)
     _check_label_dtype(labels, caller=caller, xp=xp)
@@ -43,6 +52,8 @@ def labelled_examples(
     check_shape(labels, rows, caller=caller, argument="labels", because=OF_ROWS, hint=hint)
     labels = class_numbers(labels, xp=xp)
     weight = row_factors(weight, "sample_weight", rows, logits, request, xp=xp)
+    if ignored_label is not None and not is_traced(ignored_label):
+        checked_integer(ignored_label, "ignored_label", caller=caller)
     weight = without_label(labels, weight, ignored_label, logits, xp=xp)
     n_classes = logits.shape[-1] + more_classes
     hint = _how_to_leave_out(ignored_label)

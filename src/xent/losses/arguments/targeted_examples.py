@@ -33,7 +33,7 @@ def targeted_examples(request: Request, *, normalized: bool = True) -> Examples:
     become nan, and no values are checked if ``request.validate`` is False.
     """
     caller = request.caller
-    xp, (logits, targets, weight) = arrays_of(request)
+    xp, (logits, targets, weight) = arrays_of(request, "targets")
     rows = check_class_axis(logits, caller=caller, xp=xp)
     check_dtype(targets, ("real floating", "integral"), caller=caller, argument="targets", xp=xp)
     shape = tuple(logits.shape)
@@ -57,7 +57,7 @@ def taught_examples(request: Request) -> Examples:
     ``request.validate`` is False.
     """
     caller = request.caller
-    xp, (logits, teacher, weight) = arrays_of(request)
+    xp, (logits, teacher, weight) = arrays_of(request, "teacher_logits")
     rows = check_class_axis(logits, caller=caller, xp=xp)
     check_dtype(teacher, "real floating", caller=caller, argument="teacher_logits", xp=xp)
     shape = tuple(logits.shape)

@@ -32,7 +32,7 @@ def valued_examples(
     or weight; one that cannot be read becomes nan. Values are not checked if ``request.validate`` is False.
     """
     caller = request.caller
-    xp, (logits, numbers, weight) = arrays_of(request)
+    xp, (logits, numbers, weight) = arrays_of(request, argument)
     check_dtype(logits, "real floating", caller=caller, argument="logits", xp=xp)
     rows = _check_parameter_axis(logits, parameters, caller=caller)
     check_dtype(numbers, ("real floating", "integral"), caller=caller, argument=argument, xp=xp)

@@ -134,7 +134,7 @@ class InfoNCE(AbstractContrastiveLoss):
         named = [("queries", request.logits), ("keys", request.truth)]
         if self.negatives is not None:
             named.append(("negatives", self.negatives))
-        embeddings = embeddings_of(request, tuple(named), normalize=self.normalize)
+        embeddings = embeddings_of(request, tuple(named), "keys", normalize=self.normalize)
         queries, keys, *negatives = embeddings.arrays
         shape = tuple(queries.shape)
         check_shape(keys, shape, caller=request.caller, argument="keys", because="that of `queries`")

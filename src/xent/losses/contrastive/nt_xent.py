@@ -124,7 +124,8 @@ class NTXent(AbstractContrastiveLoss):
         zeros that is to be normalised, or an invalid temperature or weight; each gives nan if it cannot be
         read. Values are not checked if ``request.validate`` is False: such a partner or row still gives nan.
         """
-        embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
+        named = (("embeddings", request.logits),)
+        embeddings = embeddings_of(request, named, "partners", normalize=self.normalize)
         xp, partners = embeddings.xp, embeddings.truth
         others, rows = companions(embeddings), class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)
         rows_shape = tuple(rows.shape)

@@ -136,7 +136,8 @@ class SupervisedContrastive(AbstractContrastiveLoss):
         two rows and for other shapes, `DTypeError` for other dtypes. Values are not checked if
         ``request.validate`` is False.
         """
-        embeddings = embeddings_of(request, (("embeddings", request.logits),), normalize=self.normalize)
+        named = (("embeddings", request.logits),)
+        embeddings = embeddings_of(request, named, "labels", normalize=self.normalize)
         xp, labels, others = embeddings.xp, embeddings.truth, companions(embeddings)
         rows = tuple(embeddings.arrays[0].shape)[:-1]
         check_dtype(labels, "integral", caller=request.caller, argument="labels", xp=xp)

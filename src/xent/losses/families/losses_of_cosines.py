@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from xent.arrays import as_arrays, nan_where, valid_values
-from xent.errors import ShapeError
+from xent.errors import ShapeError, XentError
 from xent.formulas.adjusted_by_label import AdjustedByLabel
 from xent.formulas.angular_margin import AngularMargin
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
@@ -83,12 +83,16 @@ def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
     farther outside [-1, 1] than the square root of the epsilon of their dtype as given. Such a cosine becomes
     nan if it cannot be read or values are not checked.
     """
-    examples = weighted_examples(
-        request,
-        ignored_label=loss.ignored_label,
-        class_weights=loss.class_weights,
-        more_classes=_classes_beyond_columns(request, loss.sub_centres),
-    )
+    try:
+        examples = weighted_examples(
+            request,
+            ignored_label=loss.ignored_label,
+            class_weights=loss.class_weights,
+            more_classes=_classes_beyond_columns(request, loss.sub_centres),
+        )
+    except XentError as error:
+        error.rename({"logits": "cosines"})
+        raise
     xp, cosines = examples.xp, examples.logits
     furthest = 1 + float(xp.finfo(examples.dtype).eps) ** 0.5
     if examples.validate:
@@ -114,7 +118,7 @@ def _classes_beyond_columns(request: Request, sub_centres: int) -> int:
     """
     if sub_centres == 1:
         return 0
-    shape = tuple(as_arrays(request.logits, caller=request.caller)[1][0].shape)
+    shape = tuple(as_arrays(request.logits, caller=request.caller, names=["cosines"])[1][0].shape)
     columns = shape[-1] if shape else 0
     if columns % sub_centres:
         rule = f"have a multiple of `sub_centres={sub_centres}` columns"

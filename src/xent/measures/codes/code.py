@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, final
 
+from xent.arrays import checked_integer
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.codes.exact_distribution import exact_distribution
 
@@ -174,10 +175,7 @@ def kraft_sum(lengths: Sequence[int | None], radix: int) -> Fraction:
 
 def check_radix(radix: int, *, caller: str) -> int:
     """`radix` as an integer; raises `DTypeError` if it is none, and `DomainError` if it is not in 2..36."""
-    try:
-        number = operator.index(radix)
-    except TypeError:
-        raise DTypeError(caller, "radix", "be an integer", got=type(radix).__name__) from None
+    number = checked_integer(radix, "radix", caller=caller)
     if not 2 <= number <= len(DIGITS):
         raise DomainError(caller, "radix", f"lie in 2..{len(DIGITS)}", got=str(number))
     return number

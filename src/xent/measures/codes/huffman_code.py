@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
-from xent.errors import DomainError, DTypeError
+from xent.arrays import checked_integer
+from xent.errors import DomainError
 from xent.measures.codes.code import Code, canonical_code, check_radix
 from xent.measures.codes.exact_distribution import exact_distribution
 from xent.measures.codes.package_merge import limited_lengths
@@ -99,11 +99,7 @@ def _checked_limit(most_length: int | None, symbols: int, radix: int, caller: st
     """
     if most_length is None:
         return None
-    try:
-        limit = operator.index(most_length)
-    except TypeError:
-        got = type(most_length).__name__
-        raise DTypeError(caller, "most_length", "be an integer or None", got=got) from None
+    limit = checked_integer(most_length, "most_length", caller=caller)
     # A huge limit would be a power that no memory holds.
     if limit < 1 or radix ** min(limit, symbols) < symbols:
         rule = f"leave room for {symbols} codewords of radix {radix}"

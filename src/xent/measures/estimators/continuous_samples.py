@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import numpy_array
+from xent.arrays import checked_integer, numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.estimators.count_spectrum import Floats
 from xent.measures.estimators.rounded_samples import ROUNDING, spread_over_steps
@@ -76,15 +75,12 @@ def jitter_source(jitter: Jitter, seed: int | None, *, caller: str) -> np.random
     if seed is None:
         hint = "Pass an integer, so that the estimate can be repeated."
         raise DomainError(caller, "seed", "be given with `jitter`", got="None", hint=hint)
-    return np.random.default_rng(seed)
+    return np.random.default_rng(checked_integer(seed, "seed", least=0, caller=caller))
 
 
 def check_neighbours(k: int, n: int, *, caller: str) -> int:
     """`k` as an integer; raises `DTypeError` if it is none and `DomainError` outside ``1 .. n - 1``."""
-    try:
-        number = operator.index(k)
-    except TypeError:
-        raise DTypeError(caller, "k", "be an integer", got=type(k).__name__) from None
+    number = checked_integer(k, "k", caller=caller)
     if not 1 <= number < n:
         rule = f"lie in 1..{n - 1}, below the number of observations"
         raise DomainError(caller, "k", rule, got=str(number))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import numpy_array
+from xent.arrays import checked_integer, numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError, XentError
 from xent.measures.estimators.count_spectrum import Floats, whole_counts
 from xent.measures.estimators.perplexity_estimate import CorpusPerplexity, Rate
@@ -95,6 +95,7 @@ def corpus_perplexity(
     caller = "corpus_perplexity"
     sums, lengths = _documents(log_likelihoods, caller=caller)
     _check_bootstrap(level, resamples, caller=caller)
+    rng = np.random.default_rng(checked_integer(seed, "seed", least=0, caller=caller))
     given = {"tokens": tokens if tokens is not None else lengths, "bytes": bytes, "characters": characters}
     units = {
         name: _units(numbers, len(sums), name, caller=caller)
@@ -105,7 +106,7 @@ def corpus_perplexity(
         _check_tokens(units["tokens"], lengths, caller=caller)
     if not units:
         raise DomainError(caller, "tokens", "be given, or `bytes` or `characters`", got="None")
-    found = _rates(-sums, units, level, resamples, np.random.default_rng(seed))
+    found = _rates(-sums, units, level, resamples, rng)
     tokens_rate, bytes_rate, characters_rate = (found.get(name) for name in given)
     return CorpusPerplexity(tokens_rate, bytes_rate, characters_rate, len(sums), level)
 
@@ -204,8 +205,7 @@ def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:
     """Raise `DomainError` if `level` is not in (0, 1) or `resamples` is below 1."""
     if not 0 < level < 1:
         raise DomainError(caller, "level", "lie between 0 and 1", got=repr(level))
-    if resamples < 1:
-        raise DomainError(caller, "resamples", "be >= 1", got=repr(resamples))
+    checked_integer(resamples, "resamples", least=1, caller=caller)
 
 
 def _rates(

@@ -7,15 +7,14 @@ evaluate each distinct count once and multiply by the number of categories that 
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import check_dtype, check_values, numpy_array
-from xent.errors import DomainError, DTypeError, ShapeError
+from xent.arrays import check_dtype, check_values, checked_integer, numpy_array
+from xent.errors import DomainError, ShapeError
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
 from xent.measures.estimators.logarithm_base import nats_per_unit
 
@@ -156,10 +155,7 @@ def _category_number(K: SupportsIndex | None, observed: int, *, caller: str, nee
             )
             raise DomainError(caller, "K", "be the number of possible categories", got="None", hint=hint)
         return observed
-    try:
-        number = operator.index(K)
-    except TypeError:
-        raise DTypeError(caller, "K", "be an integer", got=type(K).__name__) from None
+    number = checked_integer(K, "K", caller=caller)
     if number < observed:
         hint = "K counts all categories that could have been observed."
         rule = f"be at least {observed}, the number of categories with observations"

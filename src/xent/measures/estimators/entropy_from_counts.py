@@ -127,7 +127,8 @@ def entropy_from_counts(
     2.24685...
     """
     caller = "entropy_from_counts"
-    if method not in METHODS:
+    # A tuple, in which a list is looked up too.
+    if method not in tuple(METHODS):
         raise DomainError(caller, "method", f"be one of {', '.join(METHODS)}", got=repr(method))
     numbers = list(counts.values()) if isinstance(counts, Mapping) else counts
     if method in _WITH_PRIOR:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
+from xent.arrays import checked_integer
 from xent.errors import DomainError
 from xent.measures.estimators.count_spectrum import whole_counts
 
@@ -110,6 +111,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     """
     if not 0 < level < 1:
         raise DomainError("entropy_interval", "level", "lie between 0 and 1", got=repr(level))
+    rng = np.random.default_rng(checked_integer(seed, "seed", least=0, caller="entropy_interval"))
     whole = whole_counts(counts, caller="entropy_interval")
     seen = whole[whole > 0].astype(np.float64)
     reason = _reason(seen)
@@ -118,9 +120,9 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     if len(seen) == 2:
         low, high = _binary(seen, level)
     elif len(seen) <= _MOST_INVERTED:
-        low, high = _inverted(seen, level, np.random.default_rng(seed))
+        low, high = _inverted(seen, level, rng)
     else:
-        low, high = _corrected(seen, level, np.random.default_rng(seed))
+        low, high = _corrected(seen, level, rng)
     return EntropyInterval(low, high, level)
 
 

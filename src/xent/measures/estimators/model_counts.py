@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from xent.errors import DomainError, DTypeError
+from xent.arrays import checked_integer
+from xent.errors import DomainError
 from xent.measures.estimators.category_codes import Samples, symbol_counts
 from xent.measures.estimators.count_spectrum import Floats, whole_counts
 from xent.measures.estimators.dirichlet_prior import Prior, pseudocount
@@ -167,10 +167,7 @@ def _category_number(K: int | None, seen: int, *, smoothing: Prior | None, calle
         raise DomainError(caller, "K", "be the number of possible categories", got="None", hint=hint)
     if K is None:
         return seen
-    try:
-        number = operator.index(K)
-    except TypeError:
-        raise DTypeError(caller, "K", "be an integer", got=type(K).__name__) from None
+    number = checked_integer(K, "K", caller=caller)
     if number < seen:
         raise DomainError(caller, "K", f"be at least {seen}, the number of symbols seen", got=str(number))
     return number

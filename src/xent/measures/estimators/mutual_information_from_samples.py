@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from xent.arrays import checked_integer
 from xent.errors import DomainError, ShapeError
 from xent.measures.estimators.category_codes import (
     CategoryCodes,
@@ -175,8 +176,9 @@ def _check(
         raise ShapeError(caller, "y", rule, got=str(y.codes.shape), hint="Samples are paired by position.")
     if method not in ("plug_in", "miller_madow"):
         raise DomainError(caller, "method", "be 'plug_in' or 'miller_madow'", got=repr(method))
-    if permutations < 0:
-        raise DomainError(caller, "permutations", "be >= 0", got=str(permutations))
-    if permutations and seed is None:
+    checked_integer(permutations, "permutations", least=0, caller=caller)
+    if seed is not None:
+        checked_integer(seed, "seed", least=0, caller=caller)
+    elif permutations:
         hint = "Pass an integer, so that the p-value can be repeated."
         raise DomainError(caller, "seed", "be given with `permutations`", got="None", hint=hint)

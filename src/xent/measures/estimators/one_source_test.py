@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xent.arrays import checked_integer
 from xent.errors import DomainError, ShapeError
 from xent.measures.estimators.count_spectrum import Floats, whole_counts
 
@@ -106,8 +107,7 @@ def one_source_test(
     b = whole_counts(second, caller=caller, argument="second")
     if len(a) != len(b):
         raise ShapeError(caller, "second", f"have {len(a)} entries, as `first`", got=str(len(b)))
-    if permutations < 1:
-        raise DomainError(caller, "permutations", "be >= 1", got=repr(permutations))
+    checked_integer(permutations, "permutations", least=1, caller=caller)
     n, m = int(a.sum()), int(b.sum())
     if not n or not m:
         raise DomainError(caller, "first" if not n else "second", "hold an observation", got="none")
@@ -116,7 +116,7 @@ def one_source_test(
         raise DomainError(caller, "first", "hold with `second` at most 10**9 observations", got=str(n + m))
     both = (a + b)[a + b > 0]
     found = _statistics(a[a + b > 0][None], both)[0]
-    rng, reached = np.random.default_rng(seed), 0
+    rng, reached = np.random.default_rng(checked_integer(seed, "seed", least=0, caller=caller)), 0
     chunk = max(1, _CHUNK_ENTRIES // len(both))
     for done in range(0, permutations, chunk):
         size = min(chunk, permutations - done)

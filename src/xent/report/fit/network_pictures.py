@@ -18,27 +18,33 @@ def learning_curves(training: NetworkTraining) -> str:
     """
     SVG picture of the cross-entropy after each epoch, logarithmic, of rows trained on and of rows held out.
 
-    It is empty unless the kept epoch has a positive, finite loss of held-out rows.
+    It is empty unless the kept epoch has a positive, finite loss of held-out rows. Other losses are left out
+    of the curves; that of rows trained on is left out as a whole if it has no positive, finite one.
     """
     curve = [(one.number, one.held_out) for one in training.epochs if 0 < one.held_out < math.inf]
     if not curve or not 0 < training.epochs[training.best_epoch - 1].held_out < math.inf:
         return ""
     best = training.epochs[training.best_epoch - 1]
+    seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
+    rows = "rows trained on and of rows held out" if seen else "rows held out"
     label = (
-        f"Cross-entropy after each of {counted(len(training.epochs), 'epoch')}, of rows trained on and of "
-        f"rows held out from training: epoch {best.number} was kept, at {typeset(best.held_out)} nats."
+        f"Cross-entropy after each of {counted(len(training.epochs), 'epoch')}, of {rows} from training: "
+        f"epoch {best.number} was kept, at {typeset(best.held_out)} nats."
     )
-    return svg_panel(lambda axes: _draw(axes, training, curve), name="learning", label=label)
+    return svg_panel(lambda axes: _draw(axes, training, seen, curve), name="learning", label=label)
 
 
-def _draw(axes: Axes, training: NetworkTraining, curve: list[tuple[int, float]]) -> None:
+def _draw(
+    axes: Axes,
+    training: NetworkTraining,
+    seen: list[tuple[int, float]],
+    curve: list[tuple[int, float]],
+) -> None:
     """
     Draw the losses of rows trained on and of rows held out on a logarithmic axis, and mark the kept epoch.
 
-    `curve` has the pairs of epoch and loss of the rows held out, positive and finite, that of the kept epoch
-    among them. Losses of rows trained on that are not positive and finite are left out.
+    `seen` and `curve` have the pairs of epoch and positive, finite loss of both; the first can be empty.
     """
-    seen = [(one.number, one.cross_entropy) for one in training.epochs if 0 < one.cross_entropy < math.inf]
     heights = [math.log10(value) for _, value in (*seen, *curve)]
     for points, color, dashes in ((seen, RIVAL, (4, 2)), (curve, ACCENT, (1, 0))):
         epochs = [epoch for epoch, _ in points]

@@ -203,24 +203,28 @@ def decision(one: Comparison, notation: Notation) -> str:
     If one model alone has infinite losses where the other has none, the other is better, whatever p; if each
     has such rows, there is no decision. Losses equal on every row decide nothing. Otherwise a model is better
     if the p-value, that adjusted for several comparisons if there is one, is below 0.05; without a decision
-    the sentence has the interval of the difference of the losses in nats a row.
+    the sentence has the interval of the difference of the losses in nats a row. Rows whose loss is infinite
+    in both models have no difference: the sentence then speaks of the rows of finite loss.
     """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:
         return _decision_by_infinite(one, first, second)
+    if math.isnan(one.difference.value):
+        return f"No decision: no row of positive weight has a finite loss in both {first} and {second}."
+    of = " of finite loss" if one.both_infinite else ""
     if one.difference.low == one.difference.high == 0:
-        return f"No decision: {first} and {second} cost the same on every row."
+        return f"No decision: {first} and {second} cost the same on every row{of}."
     better, by = (
         (second, -one.difference.value) if one.difference.value < 0 else (first, one.difference.value)
     )
     p = one.p_value if math.isnan(one.adjusted_p_value) else one.adjusted_p_value
     if p < _LEVEL:
         return (
-            f"{better}: it costs {notation(by)} nats less a row, and chance alone is unlikely to show "
+            f"{better}: it costs {notation(by)} nats less a row{of}, and chance alone is unlikely to show "
             f"that ({_p(p)})."
         )
     return (
-        f"No decision: {better} costs {notation(by)} nats less a row, within what chance shows "
+        f"No decision: {better} costs {notation(by)} nats less a row{of}, within what chance shows "
         f"({coverage(one.difference)} interval of {second} - {first}: "
         f"{interval(one.difference, notation)}; {_p(p)})."
     )
@@ -260,8 +264,10 @@ def remarks(one: Comparison) -> str:
     if any(lost):
         text += (
             f" Infinite losses: {count(lost[0])} in {short(one.first, 30)} alone, {count(lost[1])} in "
-            f"{short(one.second, 30)} alone, {count(lost[2])} in both; the difference is of the other rows."
+            f"{short(one.second, 30)} alone, {count(lost[2])} in both; "
         )
+        is_left = sum(lost) < one.rows
+        text += "the difference is of the other rows." if is_left else "no other row has a difference."
     return text
 
 

@@ -81,7 +81,10 @@ class _FusedSoftmax(torch.autograd.Function):
         """
         ctx.options, ctx.gradient, factor = options, None, 1.0
         reduction, rows = options.reduction, rows_of(input).contiguous()
-        ctx.divisor = divisor = reduction.divisor(partial(_total_weight, input, target, weight, options))
+        check = partial(_check_labels, input, target, options)
+        ctx.divisor = divisor = reduction.divisor(
+            partial(_total_weight, input, target, weight, options), check
+        )
         if ctx.needs_input_grad[0]:
             ctx.shape = input.shape
             ctx.save_for_backward(input, target, weight)
@@ -93,8 +96,8 @@ class _FusedSoftmax(torch.autograd.Function):
         values = _values(rows, target, weight, options, gradient=ctx.gradient, factor=factor)
         total = float(values.sum(dtype=torch.float64))
         # The loss of a label out of range is nan, so labels are read only if the sum is nan.
-        if total != total and options.has_labels:  # noqa: PLR0124 - the test for nan
-            check_labels(target, n_classes(input), ignored=options.ignore_index, caller=reduction.caller)
+        if total != total:  # noqa: PLR0124 - the test for nan
+            check()
         if reduction.kind == "none":
             return values.to(options.dtype).reshape(rows_shape(input))
         return number_of(mean_of_numbers(total, divisor, reduction.on_empty), options.dtype)
@@ -211,6 +214,13 @@ def _truth(
     if smoothing > 0:
         targets = smoothed(targets, smoothing, rows.shape[1])
     return kernels.Targets(in_memory(targets), class_weights)
+
+
+def _check_labels(input: Tensor, target: Tensor, options: SoftmaxOptions) -> None:
+    """Raise `LabelError` for a label that is neither a class nor ignored; probabilities pass."""
+    if options.has_labels:
+        caller = options.reduction.caller
+        check_labels(target, n_classes(input), ignored=options.ignore_index, caller=caller)
 
 
 def _total_weight(input: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions) -> float:

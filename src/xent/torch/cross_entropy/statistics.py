@@ -179,13 +179,16 @@ def with_summary(
     `z_loss` is the part that the option of this name adds to the reduced loss, `accuracy` the share of the
     rows not ignored whose label is the argmax, nan without any and None for probabilities, and `share_read`
     the share of the rows not ignored, 0 without rows. `total` returns the default denominator of a mean; it
-    is called only for a mean without a given one. Raises `DomainError` for a mean of denominator 0 under the
-    rule ``"raise"``, where the denominator can be read.
+    is called only for a mean without a given one. A mean of denominator 0 under the rule ``"raise"`` is no
+    error here: the loss, which is computed before, has raised it unless a label is out of range.
     """
     normaliser = statistics.log_normaliser
     is_read = target != options.ignore_index if options.has_labels else torch.ones_like(statistics.argmax) > 0
     squares = torch.where(is_read, normaliser, 0.0) ** 2
-    z_loss = options.reduction.apply(options.z_loss * squares, total, squares.dtype)
+    reduction = options.reduction
+    if reduction.on_empty == "raise":
+        reduction = reduction._replace(on_empty="nan")
+    z_loss = reduction.apply(options.z_loss * squares, total, squares.dtype)
     if options.z_loss == 0:
         # The mean over nothing is no term of this loss.
         z_loss = torch.zeros_like(z_loss)

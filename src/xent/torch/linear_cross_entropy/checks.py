@@ -17,6 +17,7 @@ __all__ = [
     "check_count_read",
     "check_losses",
     "check_operands",
+    "check_request_labels",
     "check_return_stats",
     "check_sparse",
     "shape_of_logits",
@@ -167,14 +168,19 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
     DomainError
         With the first row of nan.
     """
-    softmax = options.softmax
-    if softmax.has_labels:
-        check_labels(target, n_classes, ignored=softmax.ignore_index, caller=_CALLER)
+    check_request_labels(target, n_classes, options)
     wrong = losses.isnan().nonzero()
     if options.nonfinite == "raise" and len(wrong):
         hint = "The logits of this row hold nan or +inf, or are all -inf; or its target holds nan."
         index = (int(wrong[0]),)
         raise DomainError(_CALLER, "input", "have a softmax in each row", got="nan", index=index, hint=hint)
+
+
+def check_request_labels(target: Tensor, n_classes: int, options: LinearOptions) -> None:
+    """Raise `LabelError` for a label outside ``0 .. n_classes - 1`` and not ignored; probabilities pass."""
+    softmax = options.softmax
+    if softmax.has_labels:
+        check_labels(target, n_classes, ignored=softmax.ignore_index, caller=_CALLER)
 
 
 def check_classes(indices: Tensor, count: int) -> None:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 
-from xent.errors import DomainError
+from xent.arrays import checked_integer
 from xent.torch.memory import new_memory
 
 __all__ = ["Logits", "chunking", "rows_at_once", "sums_are_wide"]
@@ -49,10 +49,10 @@ def chunking(
 
     Each is None for its default, and an `options` of None means all defaults. A `chunk_bytes` comes before
     the number of rows in `options`, which becomes the bytes of so many rows of logits. Raises `DomainError`
-    for a `chunk_bytes` below 1.
+    for a `chunk_bytes` below 1, `DTypeError` for one that is no integer.
     """
-    if chunk_bytes is not None and chunk_bytes < 1:
-        raise DomainError("linear_cross_entropy", "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
+    if chunk_bytes is not None:
+        chunk_bytes = checked_integer(chunk_bytes, "chunk_bytes", least=1, caller="linear_cross_entropy")
     if options is None:
         return chunk_bytes, None
     if chunk_bytes is None and options.batch_chunk_size is not None:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from xent.options.mean import gradient_factor, mean_of_numbers
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
-from xent.torch.linear_cross_entropy.checks import check_losses
+from xent.torch.linear_cross_entropy.checks import check_losses, check_request_labels
 from xent.torch.linear_cross_entropy.chunked_pass import (
     Gradients,
     gradients,
@@ -94,7 +94,8 @@ class FusedLinear(torch.autograd.Function):
         request = LinearRequest(*tensors, options)
         ctx.options, ctx.wanted, ctx.gradients = options, wanted, None
         reduction = options.softmax.reduction
-        ctx.divisor = reduction.divisor(partial(total_weight_of, request))
+        check = partial(check_request_labels, target, linear_weight.shape[0], options)
+        ctx.divisor = reduction.divisor(partial(total_weight_of, request), check)
         if any(wanted):
             ctx.save_for_backward(*tensors)
         if any(wanted) and is_made_forward(input, reduction):

@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from xent.errors import DataError, DomainError
+from xent.jobs.given_prior import given_prior
+
+
+def refused(error, prior):
+    with pytest.raises(error) as caught:
+        given_prior(prior, "y", ("a", "b"), caller="f")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("share", ["nan", "-1", "inf", "-inf"])
+def test_an_invalid_share_is_refused_for_a_class_that_is_unknown_too(share):
+    rule = "`prior` must hold numbers >= 0 with a positive, finite sum; got"
+    if share == "inf":
+        assert "must hold a share for each class and no other; got 'c' besides" in refused(
+            DataError, {"a": 0.5, "b": 0.5, "c": float(share)}
+        )
+    else:
+        assert f"{rule} {share} for 'c'" in refused(DomainError, {"a": 0.5, "b": 0.5, "c": float(share)})
+        assert f"{rule} {share} for 'c'" in refused(DomainError, f"a=0.5,b=0.5,c={share}")
+    assert f"{rule} {share} for 'b'" in refused(DomainError, {"a": 0.5, "b": float(share)})
+
+
+def test_an_unknown_class_of_share_0_changes_nothing():
+    found = given_prior({"a": 3, "b": 1, "c": 0}, "y", ("a", "b"), caller="f")
+    np.testing.assert_array_equal(found, [0.75, 0.25])
+
+
+def test_a_prior_of_another_type_is_named():
+    assert "`prior` must be shares such as a=0.3,b=0.7, a mapping or a table; got int" in refused(
+        DataError, 5
+    )

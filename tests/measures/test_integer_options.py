@@ -1,0 +1,60 @@
+"""Options that are integers refuse floats, truth values and text, and name themselves."""
+
+import numpy as np
+import pytest
+
+from xent import measures
+from xent.errors import DTypeError
+from xent.measures import codes, estimators
+
+P = np.asarray([0.2, 0.3, 0.5])
+JOINT = np.full((2, 3), 1 / 6)
+CUBE = np.full((2, 2, 2), 1 / 8)
+COUNTS = np.asarray([3, 5, 2, 1, 1])
+X = np.random.default_rng(0).normal(size=(60, 1))
+LABELS = np.resize([0, 1, 1, 2], 60)
+
+CALLS = [
+    (measures.entropy, (P,), "axis"),
+    (measures.surprisal, (P,), "axis"),
+    (measures.kl_divergence, (P, P), "axis"),
+    (measures.conditional_entropy, (JOINT,), "given_axis"),
+    (measures.conditional_mutual_information, (CUBE,), "given_axis"),
+    (measures.joint_entropy, (JOINT,), "variables"),
+    (measures.total_correlation, (JOINT,), "variables"),
+    (codes.huffman_code, (P,), "radix"),
+    (codes.huffman_code, (P,), "most_length"),
+    (estimators.entropy_from_counts, (COUNTS,), "K"),
+    (estimators.cross_entropy_from_samples, (LABELS, LABELS), "K"),
+    (estimators.entropy_interval, (COUNTS,), "seed"),
+    (estimators.corpus_perplexity, ([-np.ones(5), -np.ones(4)],), "seed"),
+    (estimators.corpus_perplexity, ([-np.ones(5), -np.ones(4)],), "resamples"),
+    (estimators.one_source_test, (COUNTS, COUNTS), "seed"),
+    (estimators.one_source_test, (COUNTS, COUNTS), "permutations"),
+    (estimators.mutual_information_from_samples, (LABELS, LABELS), "permutations"),
+    (estimators.mutual_information_from_samples, (LABELS, LABELS), "seed"),
+    (estimators.kozachenko_leonenko_entropy, (X,), "k"),
+    (estimators.ross_mutual_information, (LABELS, X), "k"),
+]
+
+
+@pytest.mark.parametrize("wrong", [2.5, True, "a", [1]], ids=["fraction", "truth", "text", "list"])
+@pytest.mark.parametrize(
+    ("measure", "arguments", "option"), CALLS, ids=[f"{call[0].__name__}-{call[2]}" for call in CALLS]
+)
+def test_an_integer_option_refuses_other_values(measure, arguments, option, wrong):
+    with pytest.raises(DTypeError) as caught:
+        measure(*arguments, **{option: wrong})
+    assert caught.value.argument == option
+    assert caught.value.rule == "be an integer"
+
+
+def test_a_seed_of_jitter_is_an_integer():
+    with pytest.raises(DTypeError, match=r"`seed` must be an integer; got 2\.5"):
+        estimators.kozachenko_leonenko_entropy(X, jitter=1e-6, seed=2.5)
+
+
+@pytest.mark.parametrize("base", ["two", [2], {2: 2}], ids=["text", "list", "mapping"])
+def test_a_base_is_a_number(base):
+    with pytest.raises(DTypeError, match=f"^entropy: `base` must be a number; got {type(base).__name__}"):
+        measures.entropy(P, base=base)
