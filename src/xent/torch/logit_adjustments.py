@@ -40,6 +40,8 @@ def adjusted(
             raise DomainError(caller, "softcap", rule, got=repr(softcap))
         logits = differentiable("value", SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
+        if not isinstance(logit_scale, Tensor):
+            check_number(caller, "logit_scale", logit_scale)
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
             got = str(tuple(logit_scale.shape))
             raise ShapeError(caller, "logit_scale", "be one number", got=got)

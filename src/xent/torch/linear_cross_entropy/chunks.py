@@ -49,9 +49,10 @@ def chunking(
 
     Each is None for its default, and an `options` of None means all defaults. A `chunk_bytes` comes before
     the number of rows in `options`, which becomes the bytes of so many rows of logits. Raises `DomainError`
-    for a `chunk_bytes` below 1.
+    for a `chunk_bytes` that is no integer >= 1.
     """
-    if chunk_bytes is not None and chunk_bytes < 1:
+    is_count = isinstance(chunk_bytes, int) and not isinstance(chunk_bytes, bool) and chunk_bytes >= 1
+    if chunk_bytes is not None and not is_count:
         raise DomainError("linear_cross_entropy", "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
     if options is None:
         return chunk_bytes, None

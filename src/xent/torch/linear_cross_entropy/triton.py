@@ -16,7 +16,7 @@ from torch import Tensor
 from xent.kernels.triton.launches import reason_not_triton
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
-from xent.torch.linear_cross_entropy.checks import check_losses
+from xent.torch.linear_cross_entropy.checks import check_count_of_rows, check_losses
 from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
 from xent.torch.linear_cross_entropy.second_derivatives import differentiable_gradients
@@ -119,6 +119,7 @@ class _LinearOnDevice(torch.autograd.Function):
         losses, gradients = losses_and_gradients(request, ctx.factor, wanted if is_made else _NONE_WANTED)
         ctx.gradients = gradients if is_made else None
         if options.nonfinite == "raise" and bool(losses.isnan().any()):
+            check_count_of_rows(target, options)
             check_losses(losses, target, linear_weight.shape[0], options)
         return reduction.apply(losses, lambda: 0.0 if total is None else total, options.softmax.dtype)
 
