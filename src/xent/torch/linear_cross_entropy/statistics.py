@@ -155,7 +155,8 @@ class _Statistics(torch.autograd.Function):
         Gradients of input, weight and bias by a second pass; None for those not wanted and all other
         arguments.
 
-        `upstream` are the gradients in the seven results. The first call overwrites the chunks of logits that
+        `upstream` are the gradients in the seven results; None stands for 0, and if all but those of argmax
+        and classes are None, all gradients are None. The first call overwrites the chunks of logits that
         forward kept; while gradients are enabled the gradients have a graph.
         """
         # Forgotten before they are overwritten: a later backward computes all chunks again.
