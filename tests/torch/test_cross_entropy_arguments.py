@@ -98,6 +98,12 @@ BAD = {
         DomainError,
         r"`logit_scale` must be on the device of `input`, cpu; got meta. Move it with",
     ),
+    "dtype of the scale": (
+        lambda z, y: (z, y),
+        {"logit_scale": "2"},
+        DTypeError,
+        "`logit_scale` must be a number; got str",
+    ),
     "smoothing": (lambda z, y: (z, y), {"label_smoothing": -0.5}, DomainError, r"lie in \[0, 1\]; got -0.5"),
     "z_loss": (lambda z, y: (z, y), {"z_loss": -1.0}, DomainError, "`z_loss` must be >= 0"),
     "softcap": (lambda z, y: (z, y), {"softcap": 0.0}, DomainError, "`softcap` must be positive"),

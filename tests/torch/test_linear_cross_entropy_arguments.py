@@ -170,6 +170,7 @@ def sparse(rows, indices, probs):
                 "return_stats": True,
             },
         ),
+        (DTypeError, "`logit_scale` must be a number; got str", {"logit_scale": "2"}),
         (DomainError, "`softcap` must be positive", {"softcap": -1.0}),
         (DomainError, "`label_smoothing` must lie in [0, 1]", {"label_smoothing": 2.0}),
         (DomainError, "`reduction` must be one of", {"reduction": "all"}),

@@ -9,10 +9,13 @@ from xent.errors import DomainError  # noqa: E402 - likewise
 from xent.torch.cross_entropy import row_numbers  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy import (  # noqa: E402 - likewise
     chunks,
+    device_pass,
     differentiable,
     second_derivatives,
     statistics_pass,
+    triton,
 )
+from xent.torch.linear_cross_entropy.statistics import linear_statistics  # noqa: E402 - likewise
 
 needs_kernels = pytest.mark.skipif(not row_numbers.KERNELS_RUN, reason="kernels do not run here")
 
@@ -184,6 +187,19 @@ def test_chunks_that_are_kept_are_read_once(monkeypatch, least):
         torch.testing.assert_close(one, other)
 
 
+def test_chunks_of_devices_are_all_in_the_gradient_of_the_weight(monkeypatch):
+    # The last chunk is kept, and backward reads it first.
+    for name, size in (("_MOST_AT_ONCE", 1), ("_CHUNK", 40 * C * 4), ("_LEAST_ROWS", 1)):
+        monkeypatch.setattr(device_pass, name, size)
+    leaves, labels = operands(torch.float32)
+    found = {}
+    for kernels in ("device", "none"):
+        loss, statistics = linear_statistics(_request(*leaves[:2], labels), kernels=kernels)
+        found[kernels] = torch.autograd.grad(loss + statistics.entropy.mean(), leaves[:2])
+    for one, other in zip(found["device"], found["none"], strict=True):
+        torch.testing.assert_close(one, other)
+
+
 def _request(hidden, weight, labels):
     from xent.torch.cross_entropy.request import SoftmaxOptions
     from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest
@@ -191,6 +207,18 @@ def _request(hidden, weight, labels):
 
     softmax = SoftmaxOptions(Reduction("linear_cross_entropy", "mean"), hidden.dtype, True, -100)
     return LinearRequest(hidden, weight, None, labels, None, None, LinearOptions(softmax))
+
+
+def test_a_wrong_number_of_rows_is_no_row_without_a_softmax(monkeypatch):
+    leaves, labels = operands()
+    request = _request(*leaves[:2], labels)
+    request = request._replace(options=request.options._replace(count_read=N, nonfinite="raise"))
+    # The losses of the pass on a GPU, which reads no labels.
+    found = torch.full((N,), torch.nan), (None,) * 3
+    monkeypatch.setattr(triton, "losses_and_gradients", lambda *_: found)
+    count = int((labels != -100).sum())
+    with pytest.raises(DomainError, match=f"`count_read` must be {count}, the number .*; got {N}"):
+        triton.triton_linear(request)
 
 
 def test_the_largest_of_many_classes_are_those_of_topk():

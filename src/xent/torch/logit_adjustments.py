@@ -28,9 +28,9 @@ def adjusted(
     Classes are on axis 1 of `input`, or on its only one. Without any step a tensor of 32 or 64 bits is
     returned itself, one of 16 bits as a copy in float32. A logit of ``-inf`` stays ``-inf`` under any scale.
     Raises `DomainError` for a cap that is not positive and finite in the dtype of the result, for a mask on
-    another device than `input` and for a scale neither there nor on the CPU, `DTypeError` for a mask that is
-    not bool, and `ShapeError` for a scale of more than one number or a mask neither of shape (C,) nor of that
-    of `input`. The value of the scale is not checked.
+    another device than `input` and for a scale neither there nor on the CPU, `DTypeError` for a cap or scale
+    that is no number and a mask that is not bool, and `ShapeError` for a scale of more than one number or a
+    mask neither of shape (C,) nor of that of `input`. The value of the scale is not checked.
     """
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:
@@ -40,6 +40,8 @@ def adjusted(
             raise DomainError(caller, "softcap", rule, got=repr(softcap))
         logits = differentiable("value", SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
+        if not isinstance(logit_scale, Tensor):
+            check_number(caller, "logit_scale", logit_scale)
         if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
             got = str(tuple(logit_scale.shape))
             raise ShapeError(caller, "logit_scale", "be one number", got=got)

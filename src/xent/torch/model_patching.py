@@ -100,9 +100,9 @@ class ModelPatch:
         Loss of a training step, of shape (), from the arguments that the model's own loss function takes.
 
         For deferred logits of `vocab_size` classes it is a linear cross-entropy in float32, a mean over the
-        rows not ignored or over `num_items_in_batch`, and `others` are not used. Any other logits go with all
-        arguments to the model's own loss function. Without `shift_labels`, those of the next position in
-        `labels` are used, and the last position is ignored.
+        rows not ignored or over `num_items_in_batch`, and `others` are not used. Any other logits, deferred
+        ones materialised, go with all arguments to the model's own loss function. Without `shift_labels`,
+        those of the next position in `labels` are used, and the last position is ignored.
         """
         if not isinstance(logits, DeferredLogits) or vocab_size != logits.weight.shape[0]:
             given = logits.computed() if isinstance(logits, DeferredLogits) else logits

@@ -86,7 +86,9 @@ def summed(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
 
 def agreed_counts(count: int, facts: Mapping[str, str], group: Any, device: Any, *, caller: str) -> list[int]:
     """
-    `count` of each rank, after all ranks have been found to agree on `facts`.
+    `count` of each rank, after all ranks have been found to agree on `facts`, by one all-gather.
+
+    A rank whose arguments are invalid calls `refuse_together` in place of this function.
 
     Parameters
     ----------
@@ -121,7 +123,8 @@ def _check_same(name: str, fact: str, sums: list[int], group: Any, *, caller: st
     """
     Raise `DomainError`, on every rank, unless all `sums`, one for each rank, are equal.
 
-    `fact` is the value of the argument `name` on this rank, as the message shows it.
+    `fact` is the value of the argument `name` on this rank, as the message shows it. Nothing is exchanged:
+    `group` tells which rank this is.
     """
     here = dist.get_rank(group)
     others = [rank for rank, number in enumerate(sums) if number != sums[here]]

@@ -76,7 +76,7 @@ class Reduction(NamedTuple):
         self, total_weight: Callable[[], float], check_labels: Callable[[], None] | None = None
     ) -> float:
         """
-        Denominator of a mean as a number; 1 for any other kind.
+        Denominator of a mean as a number; 1 for any other kind, "batchmean" among them.
 
         It is the given one, of which a tensor is read, or for None the result of `total_weight`, which is
         called for None alone. Raises `DomainError` for 0 under the rule ``"raise"``; under the others 0 is
@@ -99,8 +99,9 @@ class Reduction(NamedTuple):
         differentiable.
 
         `total_weight` returns the default denominator, by which any kind but "none" and "sum" divides. Over a
-        denominator of 0 the mean is 0 under the rule ``"zero"``, else nan, or infinite for a sum other than
-        0. Raises `DomainError` for one under the rule ``"raise"``, unless it is traced or not on the CPU.
+        denominator of 0 the mean is 0 under the rule ``"zero"``, else nan with gradient 0, or infinite for a
+        sum other than 0. Raises `DomainError` for one under the rule ``"raise"``, unless it is traced or not
+        on the CPU.
         """
         if self.kind == "none":
             return values.to(dtype)
@@ -222,7 +223,7 @@ def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
     `reduction` "mean".
 
     Raises `DomainError` for another reduction or a number out of range, `ShapeError` for a tensor with axes,
-    `DTypeError` for anything else. The value of a tensor is not read.
+    `DTypeError` for anything else, None too. The value of a tensor is not read.
     """
     if reduction != "mean":
         got = f"reduction={reduction!r}"

@@ -143,7 +143,8 @@ def cross_entropy(
     ------
     DTypeError
         If `input` or `out_dtype` is not of 64, 32 or 16 bits, labels are not integers, probabilities not real
-        floating, `class_mask` not bool, `denominator` no number, or `top_k` no integer.
+        floating, `class_mask` not bool, `denominator`, `softcap`, `logit_scale`, `label_smoothing` or
+        `z_loss` no number, or `top_k` no integer.
     ShapeError
         If `target`, `weight` or `class_mask` does not fit `input`, or `logit_scale` or `denominator` is not
         one number; for labels by `validate_targets`.

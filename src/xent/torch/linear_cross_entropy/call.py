@@ -142,8 +142,8 @@ def linear_cross_entropy(
     ------
     DTypeError
         If `input` is not of 64, 32 or 16 bits, `linear_weight` or `linear_bias` has another dtype than it,
-        labels are not integers, probabilities not real floating, `class_mask` not bool, `denominator` no
-        number, or `top_k` no integer.
+        labels are not integers, probabilities not real floating, `class_mask` not bool, `denominator`,
+        `softcap`, `logit_scale`, `label_smoothing` or `z_loss` no number, or `top_k` no integer.
     ShapeError
         If shapes do not fit together; where PyTorch raises ``RuntimeError``, it is a ``RuntimeError`` too.
     DomainError

@@ -14,6 +14,7 @@ from xent.torch.logit_adjustments import adjusted
 __all__ = [
     "check_adjustment",
     "check_classes",
+    "check_count_of_rows",
     "check_count_read",
     "check_losses",
     "check_operands",
@@ -146,6 +147,17 @@ def check_count_read(count: object) -> None:
     """Raise `DomainError` for a `count` of rows that is neither None nor an integer >= 0."""
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
         raise DomainError(_CALLER, "count_read", "be an integer >= 0", got=repr(count))
+
+
+def check_count_of_rows(target: Tensor, options: LinearOptions) -> None:
+    """Raise `DomainError` for a given `count_read` other than the number of labels that are not ignored."""
+    given = options.count_read
+    if given is None or not options.softmax.has_labels:
+        return
+    count = int((target != options.softmax.ignore_index).sum())
+    if given != count:
+        rule = f"be {count}, the number of rows that are not ignored"
+        raise DomainError(_CALLER, "count_read", rule, got=str(given))
 
 
 def check_return_stats(asked: object) -> None:

@@ -71,7 +71,8 @@ class _Detached(torch.autograd.Function):
         They are log-probability, log-normaliser, entropy, argmax, the largest log-probabilities and their
         classes, and the cost with class weights and smoothing; the last three are None if the request does
         not have them. Gradients of the loss that are `wanted`, of input, weight and bias, are made here and
-        kept in `ctx`. None stands for a tensor that was not given.
+        kept in `ctx`. A tensor of None was not given. A label out of range gives nan; a mean of denominator 0
+        raises `DomainError` under ``"raise"``, where the denominator can be read.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -99,7 +100,7 @@ class _Detached(torch.autograd.Function):
         Gradients of input, weight and bias times `upstream`, that in the loss; None for all other arguments.
 
         The first call hands out those made forward, scaled in place; later ones make a second pass. While
-        gradients are enabled they have a graph.
+        gradients are enabled they have a graph. For an `upstream` of None all are None.
         """
         del others
         # Forgotten before they are handed out: the receiver may write to them.
@@ -132,12 +133,13 @@ def pulls_of_loss(
     request: LinearRequest, factor: Tensor | None, numbers: RowNumbers, spread: SpreadNumbers, rows: slice
 ) -> tuple[Pulls, Tensor]:
     """
-    Gradients of the loss in the statistics of `rows`, and in the costs of their spread targets, (rows, m).
+    Gradients of the reduced loss in the statistics of `rows`, and in the costs of their spread targets,
+    (rows, m).
 
     The statistics are log-normaliser, entropy, and the log-probabilities of some columns; spread targets are
-    probabilities and smoothed labels, over all classes. `numbers` and `spread` are those of these rows.
-    `factor`, the derivative of the reduction in a row's loss, is None for 1; ignored rows have gradients of
-    0.
+    probabilities and smoothed labels, over all classes. `request` has all rows, `numbers` and `spread` are
+    those of `rows` alone. `factor`, of shape (), is the derivative of the reduction in a row's loss, None for
+    1. The gradients have class weights and z-loss; ignored rows have 0, and labels out of range nan.
     """
     softmax = request.options.softmax
     part = request._replace(target=request.target[rows])

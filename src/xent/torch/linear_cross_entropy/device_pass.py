@@ -37,8 +37,9 @@ def rows_on_device(rows: int, row_bytes: int, chunk_bytes: int | None) -> int:
     """
     Number of rows of a chunk, of `row_bytes` each; chunks are of equal length, but for the last.
 
-    A chunk takes at most `chunk_bytes`, with one row in any case. For None it has all rows up to 1 GiB, else
-    those of 512 MiB, but 600 rows in any case.
+    They are as few as the limit of a chunk allows: `chunk_bytes`, or one row if that is more. For None all
+    rows up to 1 GiB are one chunk; else the limit is 512 MiB, or 600 rows if that is more. There must be a
+    row.
     """
     if chunk_bytes is not None:
         count = max(1, chunk_bytes // row_bytes)
@@ -58,8 +59,9 @@ def losses_and_gradients(
     others.
 
     `factor` is one number or one for each row; None stands for 1. `wanted` has a flag for input, weight and
-    bias. Losses have class weights, smoothing and z-loss; they are 0 in ignored rows, and nan for a label out
-    of range and, in all rows, for a wrong `count_read`. Raises `LaunchError` if the kernel cannot run here.
+    bias. Losses have class weights, smoothing and z-loss. They are 0 in ignored rows, and nan for a label out
+    of range and in a row without a softmax; for a wrong `count_read` all are nan, and so is the gradient of
+    the input, but not those of weight and bias. Raises `LaunchError` if the kernel cannot run here.
     """
     if request.options.count_read is not None and request.options.softmax.has_labels:
         return _of_rows_read(request, factor, wanted, request.options.count_read)
@@ -94,7 +96,7 @@ def _of_rows_read(
 
     `factor` multiplies the gradients: one number, one for each of the N rows, or None for 1. `wanted` has a
     flag for input, weight and bias. If another number of rows is not ignored, losses and the gradient of the
-    input are nan.
+    input are nan, those of weight and bias are wrong.
     """
     hidden, target = request.input, request.target
     is_read = target != request.options.softmax.ignore_index
@@ -126,7 +128,8 @@ def _label_logits(request: LinearRequest) -> LabelLogits | None:
     """
     Correction of the label's logit for its rounding to 16 bits; None for a request that is not corrected.
 
-    It is made for labels alone: without class weights, smoothing, z-loss, cap, scale and mask.
+    It is made for operands of 16 bits and labels alone: without class weights, smoothing, z-loss, cap, scale
+    and mask.
     """
     softmax, hidden = request.options.softmax, request.input
     is_plain = (
@@ -163,8 +166,8 @@ def _chunk(
     Write the losses of a chunk to `losses`, and with `has_gradient` the gradient over `given`, its logits.
 
     Losses, (rows,), have class weights, smoothing and z-loss. `given`, (rows, C), are not yet capped, scaled
-    and masked, and the gradient is that in them. `factor` multiplies the gradient: one number, or one for
-    each row of all chunks; None stands for 1.
+    and masked, and the gradient is that in them; without `has_gradient` cap, scale and mask may overwrite
+    them. `factor` multiplies the gradient: one number, or one for each row of all chunks; None stands for 1.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows
@@ -214,6 +217,8 @@ class DeviceSums:
     def __init__(self, request: LinearRequest, wanted: tuple[bool, ...], *, is_one: bool) -> None:
         hidden, weight, _ = request[:3]
         self._request = request
+        # The first chunk, of whichever rows, overwrites the sum for the weight.
+        self._is_empty = True
         narrow = is_one or request.options.wide_sums is False
         dtype = weight.dtype if narrow else torch.float32
         self.of_input = torch.empty_like(hidden) if wanted[0] else None
@@ -227,13 +232,14 @@ class DeviceSums:
         input.
 
         `hidden`, (rows, D), are its hidden states, 0 in ignored rows, and `gradient`, (rows, C), that in its
-        logits. The first chunk must begin at row 0.
+        logits, both in the dtype of the weight. Each chunk is added once, in any order.
         """
         weight = self._request.linear_weight
         if self.of_input is not None:
             torch.mm(gradient, weight, out=self.of_input[rows])
         if self.of_weight is not None:
-            _add_product(self.of_weight, gradient.T, hidden, is_first=rows.start == 0)
+            _add_product(self.of_weight, gradient.T, hidden, is_first=self._is_empty)
+            self._is_empty = False
         if self.of_bias is not None:
             self.of_bias += gradient.sum(0, dtype=torch.float32)
 

@@ -74,10 +74,11 @@ def without_ignored(request: LinearRequest) -> LinearRequest:
 
 def wide_logits(request: LinearRequest) -> Tensor:
     """
-    Logits in 32 bits or more, (C,), (N, C) or (N, C, d1, ..., dK), without cap, scale and mask.
+    Logits in 32 bits or more, (C,), (N, C) or (N, C, d1, ..., dK), with the bias, without cap, scale and
+    mask.
 
-    They come from operands of any width, which are widened before the product. Those of an ignored row are
-    nan if its hidden states are not finite; their gradient is 0.
+    They come from operands of any width, which are widened before the product. In a matrix with a label for
+    each row those of an ignored row are nan if its hidden states are not finite; their gradient is 0.
     """
     dtype = torch.promote_types(request.input.dtype, torch.float32)
     bias = None if request.linear_bias is None else request.linear_bias.to(dtype)
@@ -100,8 +101,9 @@ def _ignored(request: LinearRequest) -> Tensor | None:
 
 def logits_of(request: LinearRequest) -> Tensor:
     """
-    Logits in the dtype of the operands, of shape (C,), (N, C) or (N, C, d1, ..., dK), without cap, scale and
-    mask.
+    Logits in the dtype of the operands, of shape (C,), (N, C) or (N, C, d1, ..., dK), with the bias.
+
+    They are not capped, scaled and masked.
     """
     input, weight, bias = request[:3]
     if weight.ndim == 2:

@@ -40,14 +40,15 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
     Result of `call` on this rank's parts of `arguments`, as DTensors if the hidden states are one, else
     plain.
 
-    `arguments` are the keywords of `linear_cross_entropy` but for `process_group`. If the call reads values,
-    an error of `call` on one rank makes every rank that has other rows raise a `DomainError`.
+    `arguments` are the keywords of `linear_cross_entropy` but for `process_group`; `call` takes them, and
+    ``ranks``, the ranks among which the classes are divided, if they are. If the call reads values, an error
+    of `call` on one rank makes every rank that has other rows raise a `DomainError`.
 
     Raises
     ------
     DomainError
         If target, class weights or mask are DTensors beside plain hidden states; beside a DTensor of hidden
-        states, if the weight lies on another mesh or has more than 2 axes.
+        states, if the weight lies on another mesh or has not 2 axes.
     BackendError
         If a rank is lost.
     """
@@ -67,10 +68,11 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
 
 def _of_data_parallel_ranks(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     """
-    Result of `call`, plain, on the plain rows of this rank, with the weight of all ranks.
+    Result of `call`, plain, on the plain rows of this rank, with the weight and bias of all ranks.
 
-    `arguments` are the keywords of `linear_cross_entropy`. An error on one rank is one on all if values are
-    read, since backward communicates. Raises `DomainError` if target, class weights or mask are DTensors.
+    `arguments` are the keywords of `linear_cross_entropy`. The gradients in weight and bias are averaged over
+    the ranks. If values are read, an error on one rank makes the others raise a `DomainError`, since backward
+    communicates. Raises `DomainError` if target, class weights or mask are DTensors.
     """
     target = arguments["target"]
     parts = target if isinstance(target, SparseTargets) else (target,)
@@ -120,7 +122,10 @@ def _layout_of(arguments: dict[str, Any]) -> Layout:
 
 
 def _check_weight(weight: Any, mesh: Any) -> None:
-    """Raise `DomainError`, with the cure, for a weight of more than 2 axes, or on another mesh."""
+    """
+    Raise `DomainError`, with the cure, for a weight that has not 2 axes, or is a DTensor on another
+    mesh.
+    """
     hint = (
         "Pass `cross_entropy` the logits, `torch.nn.functional.linear(input, linear_weight)`; it takes them "
         "under every placement."

@@ -44,8 +44,9 @@ def flattened(request: LinearRequest) -> tuple[Any, ...]:
     """
     Arguments of an operator, in the order of `PARAMETERS`, for a request of a matrix of hidden states.
 
-    They are its six tensors, mask and denominator, a tensor of shape () or None, then numbers and names, and
-    last a flag for each operand whose gradient backward needs. Rules that raise are left out.
+    They are its six tensors, mask and denominator, a tensor of shape () or None, then numbers and names, the
+    scale among them, and last a flag for each operand whose gradient backward needs. Rules that raise are
+    left out.
     """
     options, softmax = request.options, request.options.softmax
     reduction, denominator = softmax.reduction, softmax.reduction.denominator

@@ -250,7 +250,9 @@ def target_of_rows(
     """
     Labels with their smoothing, or smoothed targets of all classes, of `rows` as the kernels read them.
 
-    Both have class weights. Targets and weights beside `logits` in float64 are in float64, else in float32.
+    Class weights, None for 1, stand beside them, not multiplied yet, in float64 if `logits` are, else in
+    float32. Targets have this dtype too, but for dense ones in the dtype of `logits` without smoothing, which
+    are read in place.
     """
     softmax = request.options.softmax
     wide = torch.float64 if logits.dtype is torch.float64 else torch.float32

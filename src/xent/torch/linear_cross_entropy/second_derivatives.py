@@ -194,9 +194,9 @@ def _gradients(
     """
     Gradients in `operands` of the numbers that `of_rows` returns for `rows`, times `upstream`, summed.
 
-    `of_rows` takes the request of these rows alone and returns (rows,) or (rows, m) numbers, as many as
-    `upstream` has. `operands` are the hidden states of the rows, weight and bias, `wanted` a flag for each;
-    None stands for those not wanted. With `create_graph` they are differentiable.
+    `request` has all rows; `of_rows` takes that of `rows` alone, and returns (rows,) or (rows, m) numbers, as
+    many as `upstream` has. `operands` are the hidden states of the rows, weight and bias, `wanted` a flag for
+    each; None stands for those not wanted. With `create_graph` they are differentiable.
     """
     chosen = [one for one, flag in zip(operands, wanted, strict=True) if flag and one is not None]
     with torch.enable_grad():

@@ -14,7 +14,12 @@ from torch import Tensor
 
 from xent.torch.cross_entropy.sharded import denominator_of_ranks, statistics_of_ranks, weight_of_labels
 from xent.torch.cross_entropy.sharded_agreement import agreed_shard
-from xent.torch.cross_entropy.sharded_checks import check_softmax, check_targets, check_top_k_of_ranks
+from xent.torch.cross_entropy.sharded_checks import (
+    check_labels_of_ranks,
+    check_softmax,
+    check_targets,
+    check_top_k_of_ranks,
+)
 from xent.torch.cross_entropy.sharded_numbers import ClassShard
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.request import LinearRequest
@@ -81,6 +86,9 @@ def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tens
     options = of_logits.options
     if rows.probs is None:
         check_targets(of_logits, shard)
+    if options.has_labels:
+        # Of all rows: the checks of each chunk would count from its first.
+        check_labels_of_ranks(request.target, options, shard)
     ranks = options.ranks
     assert ranks is not None  # noqa: S101 - the way is taken for no other request
     of_loss, of_statistics = _passes(rows)
@@ -104,7 +112,8 @@ def _passes(request: LinearRequest) -> tuple[LinearRequest, LinearRequest]:
     """
     Pair of the requests of the loss and of the statistics; twice `request` if one pass computes both.
 
-    One does without statistics too. Statistics leave out smoothing, and class weights beside probabilities.
+    With statistics two differ under smoothing, and with class weights beside probabilities: the first is then
+    without statistics and `top_k`, the second without smoothing and class weights.
     """
     options, softmax = request.options, request.options.softmax
     is_changed = softmax.label_smoothing > 0 or (request.weight is not None and not softmax.has_labels)

@@ -45,10 +45,10 @@ def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSt
     """
     Loss over all ranks' classes, reduced, or a pair of it and statistics; the same on all ranks.
 
-    It takes all logits of this rank's classes in memory. Raises, on all ranks alike: `DomainError` for
-    targets that are no distributions under `validate_targets`, and for rows without a softmax under
-    ``nonfinite="raise"``; `LabelError` for a label outside all ranks' classes, where it can be read. Raises
-    `BackendError` if a rank is lost.
+    It takes all logits of this rank's classes in memory. Classes of sparse targets are counted from this
+    rank's first already. Raises, on all ranks alike: `DomainError` for targets that are no distributions
+    under `validate_targets`, and for rows without a softmax under ``nonfinite="raise"``; `LabelError` for a
+    label outside all ranks' classes, where it can be read. Raises `BackendError` if a rank is lost.
     """
     of_logits = _request_of_logits(request)
     loss = sharded_softmax(of_logits)
@@ -89,9 +89,9 @@ def _logits(request: LinearRequest) -> Tensor:
     """
     Logits of this rank's K classes in 32 bits or more, (K,), (N, K) or (N, K, d1, ..., dM), with the bias.
 
-    Rows all of whose labels are ignored are multiplied as 0. With statistics, which read them, they are
-    multiplied too; one whose hidden states are not finite has logits of nan then, but is multiplied as 0: 0
-    times nan would be no gradient.
+    The hidden states of `request` are widened already. In a matrix those of a row all of whose labels are
+    ignored are read as 0, so that its gradient is 0 whatever they hold. With statistics, which read its
+    logits, they are read as 0 only if they are not finite, and the logits are nan.
     """
     softmax, hidden = request.options.softmax, request.input
     if not softmax.has_labels or hidden.ndim == 1:

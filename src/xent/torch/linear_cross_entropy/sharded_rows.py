@@ -76,7 +76,9 @@ def request_of_logits(request: LinearRequest, rows: slice | None = None) -> Soft
     """
     Cross-entropy of this rank's logits, of which only shape, dtype and device can be read.
 
-    With `rows` it is that of these rows alone, and sparse targets become those of this rank's classes.
+    With `rows` it is that of these rows alone, and sparse targets, whose classes are counted from this rank's
+    first already, become dense ones of this rank's classes. Without, the classes of sparse targets stand as
+    the target, and must not be read.
     """
     hidden, weight, options = request.input, request.linear_weight, request.options
     target, mask = request.target, options.class_mask
@@ -113,7 +115,8 @@ class _Rows(torch.autograd.Function):
 
         With `top_k` the largest log-probabilities and their classes, (N, top_k), follow, for which the
         largest logits are gathered by a second all-gather. All are in 64 bits but argmax and classes, which
-        have no derivative. None stands for a tensor that was not given.
+        have no derivative. A tensor of None was not given. `most_classes`, the largest number of classes of a
+        rank, sets the length of chunks, so that it is the same on all ranks.
         """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         parts, candidates, has_targets = [], [], False
@@ -168,8 +171,10 @@ def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, kee
     """
     Chunks of rows with their logits, adjusted; the memory of the logits is overwritten by the next chunk.
 
-    With `keeps` each has the derivative of the cap. If there are no rows there is one chunk, which is empty.
-    The caller may overwrite the logits.
+    The caller may overwrite it too. `most_classes`, the largest number of classes of a rank, sets the length
+    of chunks. With `keeps` each has the derivative of the cap. If there are no rows there is one chunk, which
+    is empty. With statistics, and without smoothing, ignored rows are not marked in ``truth`` and have label
+    0. Raises `LabelError` for a label outside all ranks' classes, where it can be read.
     """
     hidden, weight = request.input.detach(), request.linear_weight.detach()
     bias = None if request.linear_bias is None else request.linear_bias.detach()
@@ -203,11 +208,17 @@ def _rows_of_a_chunk(options: LinearOptions, dtype: torch.dtype, most_classes: i
 
 
 def _has_no_gradient(chunk: _Chunk, pulls: tuple[Tensor | None, ...]) -> Tensor:
-    """True for rows of the chunk, (rows,), in whose results all gradients `pulls` are 0 or None."""
+    """
+    True for rows of the chunk, (rows,), in whose results all gradients are 0.
+
+    `pulls` are the gradients in all results of these rows; None stands for 0, and those in argmax and classes
+    are not read.
+    """
     zero = torch.zeros(chunk.logits.shape[0], device=chunk.logits.device)
     for place, pull in enumerate(pulls):
         if pull is not None and place in _DIFFERENTIABLE:
-            zero = zero + (pull.reshape(len(zero), -1) != 0).sum(1)
+            # Not by `reshape`, which cannot compute a length of no rows.
+            zero = zero + (pull[:, None].flatten(1) != 0).sum(1)
     return zero == 0
 
 

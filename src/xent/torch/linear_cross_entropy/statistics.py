@@ -55,10 +55,13 @@ def linear_statistics(
     Raises
     ------
     LabelError
-        For a label out of range that is not ignored, on the CPU. Traced labels are not read.
+        For a label out of range that is not ignored, on the CPU; on a device only beside a row without a
+        softmax under ``nonfinite="raise"``, else the loss of its row is nan. Traced labels are not read.
     DomainError
         For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean of
         denominator 0 under ``on_empty="raise"``, where the denominator can be read.
+    LaunchError
+        If the kernel of a device cannot run here.
     """
     options, target, softmax = request.options, request.target, request.options.softmax
     if softmax.has_labels and target.is_cpu and not is_traced():
@@ -82,7 +85,8 @@ def _check_rows(statistics: SoftmaxStatistics, request: LinearRequest) -> None:
     """
     Raise `DomainError` for the first row without a softmax that is not ignored; values are read.
 
-    If there is such a row, and labels are out of range, it is a `LabelError` for the first of these.
+    If there is such a row, and labels are out of range, it is a `LabelError` for the first of these. The
+    option `nonfinite` must be "raise".
     """
     values, softmax = statistics.log_normaliser.detach(), request.options.softmax
     if softmax.has_labels:
@@ -151,7 +155,8 @@ class _Statistics(torch.autograd.Function):
         Gradients of input, weight and bias by a second pass; None for those not wanted and all other
         arguments.
 
-        `upstream` are the gradients in the seven results. The first call overwrites the chunks of logits that
+        `upstream` are the gradients in the seven results; None stands for 0, and if all but those of argmax
+        and classes are None, all gradients are None. The first call overwrites the chunks of logits that
         forward kept; while gradients are enabled the gradients have a graph.
         """
         # Forgotten before they are overwritten: a later backward computes all chunks again.

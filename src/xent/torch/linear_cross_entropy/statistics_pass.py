@@ -106,9 +106,10 @@ class StatisticsPass:
         Number of rows of a chunk of logits in 32 bits or more, with their copy in 16 bits and the cap's
         derivative.
 
-        On a device it is that of all rows up to 1 GiB, else of 512 MiB, 600 rows in any case. On a processor
-        it is a ninth of the rows, at most 128 MiB, but 64 rows and 1 MiB in any case, of which operands of 16
-        bits take a third. `chunk_bytes` replaces these limits, with one row in any case.
+        Default chunks are of equal length, as few as a limit allows. On a device all rows up to 1 GiB are
+        one, else the limit is 512 MiB, or 600 rows if that is more. On a processor it is a ninth of the rows,
+        at most 128 MiB, but 64 rows and 1 MiB if that is more; for operands of 16 bits a chunk is a third of
+        that. `chunk_bytes` replaces all of these limits, the third too, with one row in any case.
         """
         hidden, weight, options = self.request.input, self.request.linear_weight, self.request.options
         adjustment = adjustment_bytes_per_class(options, self.dtype) if options.adjusts else 0
@@ -129,7 +130,8 @@ class StatisticsPass:
 
         The numbers of a row give its statistics: argmax, largest logit, sum of the other exponentials, mean
         distance, and some columns with their logits. Those of a spread target, probabilities or a smoothed
-        label, are cost, sum and largest entry. At most two chunks of logits, the last ones, are kept.
+        label, are cost, sum and largest entry. The last two chunks are kept, on a device the last; none with
+        a cap, scale or mask, with `chunk_bytes`, or if `keeps` was False.
         """
         kept = KeptLogits(self._memory())
         labels = self._labels()
@@ -159,9 +161,9 @@ class StatisticsPass:
         """
         Gradients of the operands that are `wanted`, None for others; the `kept` logits are overwritten.
 
-        `numbers` are those of all rows. `pulls` are a pair: the gradients in log-normaliser, entropy and the
-        log-probabilities of the columns, and, (N, m), those in the costs of spread targets. A `kept` of None
-        has all chunks computed again.
+        `numbers` are those of all rows, and `kept` the chunks that `numbers` of a pass over the same request
+        returned; None has all chunks computed again. `pulls` are a pair: the gradients in log-normaliser,
+        entropy and the log-probabilities of the columns, and, (N, m), those in the costs of spread targets.
         """
         sums = self._sums(wanted)
         memory = self._memory() if kept is None else kept.memory

@@ -16,7 +16,7 @@ from torch import Tensor
 from xent.kernels.triton.launches import reason_not_triton
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.cross_entropy.triton import factor_of, reason_not_operator
-from xent.torch.linear_cross_entropy.checks import check_losses
+from xent.torch.linear_cross_entropy.checks import check_count_of_rows, check_losses
 from xent.torch.linear_cross_entropy.device_pass import losses_and_gradients
 from xent.torch.linear_cross_entropy.request import LinearOptions, LinearRequest, reason_not_pass
 from xent.torch.linear_cross_entropy.second_derivatives import differentiable_gradients
@@ -39,8 +39,9 @@ def reason_not_on_device(request: LinearRequest) -> str | None:
     It is that `input` is not on a GPU, that Triton is not installed or a launch has failed before, that a
     tensor has 64 bits, that input or weight is empty, that the weight has more than 2 axes, that target,
     probabilities or class weights require grad, that a mask differs by row, that a scale requires grad or is
-    a tensor on a device, that a tensor is of a subclass, or tracing; under torch.compile only ONNX's export
-    and transforms of torch.func in place of the last two. Smoothing over a mask of classes suits.
+    a tensor on a device or in traced code, that a tensor is of a subclass or not strided, or tracing; under
+    torch.compile only ONNX's export and transforms of torch.func in place of the last two. Smoothing over a
+    mask of classes suits.
     """
     reason = reason_not_triton(request.input, "input")
     if reason is not None:
@@ -61,14 +62,16 @@ def triton_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStati
     """
     Loss of tensors on a GPU, reduced, or a pair of it and statistics; differentiable in the operands.
 
-    A label out of range gives nan, unless ``nonfinite="raise"`` has values read.
+    A label out of range gives nan, and so does a wrong `count_read` without statistics, unless
+    ``nonfinite="raise"`` has values read.
 
     Raises
     ------
     LaunchError
         If a kernel can be neither compiled nor launched here.
     LabelError, DomainError
-        For a label out of range, and for a row without a softmax, under ``nonfinite="raise"`` alone.
+        Under ``nonfinite="raise"`` alone, and not in compiled code: for a label out of range, with statistics
+        only if a row has no softmax too; for a wrong `count_read`, and for a row without a softmax.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):
@@ -101,11 +104,11 @@ class _LinearOnDevice(torch.autograd.Function):
         """
         Loss in the dtype of `options`, reduced or one for each row; its gradients may be kept in `ctx`.
 
-        Those are kept that are `wanted`, of input, weight and bias, if the loss is reduced, `input`
-        is not float16, and no hooks on saved tensors are set. None stands for a tensor that was not given. A
-        label out of range gives nan. Only under ``nonfinite="raise"`` are values read, and only if a loss is
-        nan is there an error: `LabelError` for a label out of range, else `DomainError`. Raises `LaunchError`
-        if the kernel cannot run here.
+        Those are kept that are `wanted`, of input, weight and bias, if the loss is reduced, `input` is not
+        float16, and no hooks on saved tensors are set. None stands for a tensor that was not given. A label
+        out of range gives nan. Only under ``nonfinite="raise"`` are values read, and only if a loss is nan is
+        there an error: `DomainError` for a wrong `count_read`, else `LabelError` for a label out of range,
+        else `DomainError`. Raises `LaunchError` if the kernel cannot run here.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)
@@ -119,6 +122,7 @@ class _LinearOnDevice(torch.autograd.Function):
         losses, gradients = losses_and_gradients(request, ctx.factor, wanted if is_made else _NONE_WANTED)
         ctx.gradients = gradients if is_made else None
         if options.nonfinite == "raise" and bool(losses.isnan().any()):
+            check_count_of_rows(target, options)
             check_losses(losses, target, linear_weight.shape[0], options)
         return reduction.apply(losses, lambda: 0.0 if total is None else total, options.softmax.dtype)
 

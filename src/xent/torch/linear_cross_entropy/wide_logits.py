@@ -35,9 +35,11 @@ class WideLogits:
 
     def of(self, input: Tensor, into: Tensor) -> Tensor:
         """
-        Logits of a chunk of hidden states (rows, D), written to `into`, (rows, C), and returned.
+        Logits of a chunk of hidden states (rows, D), with the bias, written to `into`, (rows, C), and
+        returned.
 
-        `into` has 32 bits or more, and is contiguous.
+        `input` has the dtype of the weight, and `into`, which is contiguous, the same, but float32 for 16
+        bits.
         """
         if self._plain is not None:
             return self._plain.of(input, into)
