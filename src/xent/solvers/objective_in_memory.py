@@ -73,7 +73,7 @@ _ROWS_OF_SCALES = 1000
 
 class ObjectiveInMemory:
     """
-    `Objective` of rows in memory, in nats per row.
+    `Objective` of rows in memory, in nats per unit of weight.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ def survey(
     ------
     DataError
         If the source cannot be read, there are no rows, fewer than two or more than 10,000 classes, or a
-        label is missing or a fraction.
+        label is missing, a fraction, or text where others are numbers.
     DomainError
         If a feature is not finite, or a weight is negative or not finite.
     ShapeError
@@ -152,6 +152,8 @@ def survey(
     labels = [label for each in found for label in each.counts]
     if not labels:
         raise DataError(caller, "source", "have rows", got="none")
+    if len({isinstance(label, str) for label in labels}) > 1:
+        raise DataError(caller, "y", "hold labels of one kind in all batches", got="text and numbers")
     table = ClassTable(np.unique(np.asarray(labels)))
     if not 2 <= len(table.classes) <= _MOST_CLASSES:
         got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
@@ -182,9 +184,9 @@ def _joined(
     """
     Sample of all fragments: features (s, p), classes (s,), weights (s,), and numbers of groups (s,) or None.
 
-    Features are as the reader makes them, float64 or CSR; weights have no class factors and are not scaled.
-    The sample has the rows of each fragment whose place is a multiple of its own stride, and if this gives
-    fewer than 50 rows of a class, the first of its other rows that were kept.
+    Features are as the reader makes them, float64 or CSR; weights have no class factors and are not scaled,
+    though strides may differ. The sample has the rows of each fragment whose place is a multiple of its own
+    stride, and if these are fewer than 50 of a class, the first of its other kept rows up to 50.
     """
     parts = [(each, k) for each in found for k in range(len(each.labels))]
     X = _rows_of([each.X[k] for each, k in parts])
