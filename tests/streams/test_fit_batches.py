@@ -159,6 +159,21 @@ def test_weights_of_rows_and_classes_are_those_of_fit(rows, tmp_path):
         np.testing.assert_allclose(model.coef_, reference.coef_, rtol=1e-5, atol=1e-6)
 
 
+def test_rows_of_a_batch_without_weights_have_weight_1(rows, monkeypatch):
+    monkeypatch.setattr("xent.streams.blocks.block_rows", lambda _: 100)
+    X, y = rows[0][:400], rows[1][:400]
+    weights = np.repeat([3.0, 1.0], 200)
+    found, reference = (
+        LogisticRegression().fit_batches(
+            lambda last=last: iter(
+                [(X[:200], y[:200], weights[:200]), (X[200:], y[200:], weights[200:])[:last]]
+            )
+        )
+        for last in (2, 3)
+    )
+    assert_same_bits(found, reference)
+
+
 def test_a_search_for_the_penalty_weighs_the_sample_by_its_own_rows(monkeypatch):
     monkeypatch.setattr("xent.models.batch_fit._SAMPLE_ROWS", 400)
     monkeypatch.setattr("xent.models.batch_fit._LEAST_SAMPLE", 400)
@@ -357,6 +372,30 @@ def test_times_are_classes_in_any_unit(rows, unit):
     if unit == "ns":
         fine = times.astype("datetime64[ns]") + np.timedelta64(1, "ns")
         assert "`y` must hold times of whole microseconds" in refused(DataError, batches_of(X, fine))
+
+
+def test_batches_of_another_kind_than_the_first_are_refused(rows):
+    X, y = rows[0][:50], rows[1][:50]
+    arrays, table = (X, y), table_of(X, y)
+    for batches, got, target in (
+        ([arrays, table], "got a Table in the batches", None),
+        ([table, arrays], "got a tuple in the batches", "y"),
+        ([table, table.drop(["x1"])], "got one without column 'x1' in the batches", "y"),
+        ([arrays, (X,)], "got 1 entries after 50 rows of the batches", None),
+        (
+            [arrays, (X, y.astype(str))],
+            "`y` must hold labels of one kind, all text or all numbers; got",
+            None,
+        ),
+    ):
+        assert got in refused(DataError, lambda batches=batches: iter(batches), target=target)
+
+
+@pytest.mark.parametrize("argument", ["target", "sample_weight", "features"])
+def test_names_for_arrays_are_refused_by_their_own_argument(rows, argument):
+    value = ["a"] if argument == "features" else "a"
+    message = refused(DataError, batches_of(*rows), **{argument: value})
+    assert f"`{argument}` must be None for batches of arrays, which have no names; got {value!r}" in message
 
 
 @pytest.mark.parametrize("argument", ["X", "y", "sample_weight"])

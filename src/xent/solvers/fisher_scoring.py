@@ -85,6 +85,9 @@ class _Point:
         """
         Scoring step, (K - 1, P): inverse information of the free coefficients times the score, 0 for the
         others.
+
+        An information that is singular, or indefinite by rounding, is no error: its diagonal is raised until
+        it is definite. Errors of `score` pass.
         """
         chosen = np.flatnonzero(self._free)
         step = np.zeros(self._of.shape)
@@ -137,7 +140,8 @@ def fisher_scoring(
     Raises
     ------
     numpy.linalg.LinAlgError
-        If under Jeffreys' prior the information at `start` is not positive definite.
+        If under Jeffreys' prior the information at `start` is not positive definite. Without the prior a
+        singular information is no error: its diagonal is raised until it is definite.
     """
     free = np.ones(likelihood.shape, dtype=bool) if free is None else free
     iterations: list[Iteration] = []

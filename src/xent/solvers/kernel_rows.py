@@ -81,12 +81,12 @@ def value_and_gradient_sums(
     rows: KernelRows, point: Array
 ) -> tuple[tuple[Array, Array, Array], Array | None]:
     """
-    Weighted sums over the rows at `point`, (M, p + 1): a tuple of three, and beside it the covariance or
+    Sums over the rows, times their weights, at `point`, (M, p + 1): a tuple of three, and a covariance or
     None.
 
     The three are the loss in nats, (), and its gradient in the weights, (M, p), and in the intercepts, (M,),
-    without a penalty. The covariance is the weighted sum of p (1 - p), (1, 1), for two classes; None for
-    more.
+    without a penalty. The covariance is the sum of p (1 - p), (1, 1), for two classes; None for more. Nothing
+    is divided: with weights that sum to 1, as those of an objective, all are means.
     """
     if isinstance(rows, linear_softmax.LinearRows):
         value, gradient = linear_softmax.value_and_gradient(rows, point)
@@ -114,11 +114,11 @@ def covariance_sum(rows: KernelRows, point: Array) -> Array:
 
 def product_sums(rows: KernelRows, point: Array, direction: Array) -> tuple[Array, Array]:
     """
-    Hessian of the weighted loss at `point` times `direction`: its part in the weights, (M, p), and the rest,
+    Hessian of the loss at `point` times `direction`: its parts in the weights, (M, p), and the intercepts,
     (M,).
 
-    The rest is the part in the intercepts. `point` and `direction` have shape (M, p + 1), the intercepts
-    last. The penalty is left out.
+    `point` and `direction` have shape (M, p + 1), the intercepts last. The loss is the sum over the rows
+    times their weights, a mean for weights that sum to 1, as those of an objective; the penalty is left out.
     """
     if isinstance(rows, linear_softmax.LinearRows):
         product = linear_softmax.curvature_product(rows, point, direction)

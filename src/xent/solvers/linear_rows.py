@@ -169,8 +169,9 @@ class LinearRows:
         """
         Hessian of the loss in some features and the intercepts: (M, q, M, q), q = len(features) + 1.
 
-        It is that at the point of `state`, without the penalty. `features` are column numbers; in each axis
-        of length q they keep their order, and the intercept is last, also without intercepts.
+        It is that of the weighted mean at the point of `state`, without the penalty. `features` are column
+        numbers; in each axis of length q they keep their order, and the intercept is last. Without intercepts
+        its entries are those that it would have if it were fitted.
         """
         M, q = self.shape[0], len(features) + 1
         total = np.zeros((M, q, M, q))
@@ -190,7 +191,11 @@ class LinearRows:
         return total
 
     def _value_and_slopes(self, logits: Array) -> tuple[Array, Array]:
-        """Cross-entropy of each row, (n,), and its derivatives in the logits, (M, n); unweighted."""
+        """
+        Cross-entropy of each row, (n,), in nats, and its derivatives in the logits, (M, n); unweighted.
+
+        `logits`, (M, n), hold the offsets already and are not changed.
+        """
         if len(logits) == 1:
             events = self.codes.astype(np.float64)
             values, slopes = sigmoid_cross_entropy.value_and_gradient(logits[0], events, 1 - events, xp=np)

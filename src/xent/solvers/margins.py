@@ -42,8 +42,8 @@ class MarginRows:
         """
         Rows of the features `X`, (n, p), scaled, with a last column of ones if there are intercepts.
 
-        With intercepts each column less its minimum is divided by its range, so that it lies in 0 .. 1;
-        without, it is divided by its largest absolute value. A column of zeros stays so.
+        With intercepts each column less its minimum is divided by its range, so that it lies in 0 .. 1, and a
+        constant one becomes 0; without, it is divided by its largest absolute value, if that is not 0.
         """
         p = X.shape[1]
         scaled = np.ones((len(X), p + fit_intercept))

@@ -118,14 +118,14 @@ def _choice(objective: Objective, size: int) -> tuple[str, str]:
 
 def _choice_by_size(objective: Objective, size: int) -> tuple[str, str]:
     """
-    Name of the solver and the reason for it, a clause, by the numbers of rows, logits and coefficients.
+    Name of the solver and the reason for it, a clause, by the numbers n of rows, M of logits and of
+    coefficients.
 
-    `size` is the number of coefficients, M (p + 1). Rows are many if more than 100 a coefficient and than
-    10,000. One logit of more than 1,500 coefficients takes "lbfgs", or "newton-cg" if features are sparse;
-    several of more than 150 take "newton-cg", unless rows are many and a sample's Hessians cost less than
-    they save. Else it is "scaled lbfgs" for one logit if features are hardly correlated and rows many or ``n
-    size²`` above 2e7; "newton" for few rows, and "newton on a sample, then lbfgs" for many. Sparse features
-    far from the origin must be excluded before.
+    `size` is the last, M (p + 1); rows are many if n > max(100 size, 10,000). M = 1 and size > 1,500:
+    "lbfgs", or "newton-cg" if features are sparse. M > 1 and size > 150: "newton-cg", unless rows are many
+    and a sample's Hessians cost less than they save. Else for M = 1, hardly correlated features, and either
+    many rows or n size² > 2e7: "scaled lbfgs". Else "newton" for few rows, "newton on a sample, then lbfgs"
+    for many. Sparse features far from the origin must be excluded before.
     """
     n, M = len(objective.codes), objective.shape[0]
     few_rows = n <= 2 * _sample_size(size)
@@ -265,7 +265,8 @@ def _scaling(objective: Objective) -> Callable[[Array], Array]:
     """
     Function that multiplies a gradient, (1, p + 1), by the inverse Hessian of the null model of two classes.
 
-    The features are taken as uncorrelated, so that the Hessian is diagonal in standardised coordinates.
+    The Hessian includes the penalty. Features are taken as uncorrelated, so that it is diagonal in
+    standardised coordinates; gradient and product are in weights and intercept, which is 0 if none is fitted.
     """
     coordinates = objective.standardisation
     mass = objective.class_mass
@@ -285,8 +286,8 @@ def stratified_sample(objective: Objective, size: int) -> Objective:
     Objective on about `size` of the rows, evenly spaced within each class, each class keeping its total
     weight.
 
-    At least 50 rows of every class are kept, or all if it has fewer. Features may be rounded to single
-    precision.
+    At least 50 rows of every class are kept, or all if it has fewer. Weights do not enter the choice: a class
+    of which only rows of weight 0 are chosen loses its weight. Features may be rounded to single precision.
     """
     codes, n = objective.codes, len(objective.codes)
     chosen = []

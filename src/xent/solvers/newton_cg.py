@@ -122,9 +122,10 @@ class _Directions:
         Newton direction at `point` for the `gradient` there, all of shape (M, p + 1) in weights and
         intercepts.
 
-        It settles at `point` and sets `products` to the number of products with the Hessian. `forcing` is the
-        share of the gradient, in the preconditioner's norm, that may remain of it far from the minimum, and
-        `least` one that need not be undercut anywhere.
+        For M > 1 it leads to weights that sum to 0 over the classes, and its intercepts sum to 0. It settles
+        at `point` and sets `products` to the number of products with the Hessian. `forcing` is the share of
+        the gradient, in the preconditioner's norm, that may remain of it far from the minimum, and `least`
+        one that need not be undercut anywhere.
         """
         self.settle(point)
         slopes = self._free(self._coordinates.slopes(gradient))
@@ -230,7 +231,8 @@ class _Directions:
         Hessian.
 
         There is a block, (p + 1, p + 1), for each logit, penalty included, at the settled point and from
-        about 20 (p + 1) rows, at least 2,000. To its diagonal 1e-9 is added.
+        about 20 (p + 1) rows, at least 2,000. Each entry of its diagonal is raised by 1e-9, whatever its
+        size.
         """
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))

@@ -73,7 +73,7 @@ _ROWS_OF_SCALES = 1000
 
 class ObjectiveInMemory:
     """
-    `Objective` of rows in memory, in nats per row.
+    `Objective` of rows in memory, in nats per unit of weight.
 
     Parameters
     ----------
@@ -197,9 +197,9 @@ class ObjectiveInMemory:
         New `RoughRows`, products with the Hessian in standardised coordinates, that suit features and
         classes.
 
-        Those of sparse features of two classes are by kernels, where these run, and in double precision, as
-        are those of dense features where no kernel for more than two classes reads them; all else has single
-        precision.
+        Sparse features that no kernel reads, as of more than two classes, are multiplied in single precision,
+        or in double if a mean exceeds 100 standard deviations; dense ones of more than two classes that a
+        kernel reads in single. All others are multiplied in double, those of sparse features by kernels.
         """
         rows = self._kernel_rows()
         if isinstance(rows, CsrRows):
@@ -219,8 +219,8 @@ class ObjectiveInMemory:
         Definite Hessian of the objective at `point` times `direction`, both (M, p + 1), without building the
         matrix.
 
-        The penalty is included. For more than two classes a curvature of 1 along a common move of all
-        intercepts is added; intercepts that are not fitted have the curvature 1 for themselves.
+        The penalty is included. For more than two classes the mean of the intercepts of `direction` is added
+        to each intercept of the product; without intercepts the last column is that of `direction`.
         """
         free = free_part(self, direction)
         rows = self._kernel_rows()

@@ -36,7 +36,8 @@ def optimality_gap(objective: Passes, point: Array, evaluation: Evaluation) -> f
     Returns
     -------
     float
-        The bound, at most ``evaluation.objective``, since F is never negative. Equal to it if `decay` is 0.
+        The bound, at most ``evaluation.objective``, since F is never negative; equal to it if the `decay` of
+        F is 0.
 
     Notes
     -----
@@ -96,10 +97,10 @@ def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> t
     Divergence of tilted probabilities, or a bound on it, and the change of the gradient in the weights, (M,
     p).
 
-    The probabilities p at `point` are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``, with `shift` of
-    shape (K,); both are weighted means over the rows, the divergence in nats. If the entries of `shift`
-    differ by at most 1e-3, a bound and the linear change come from `covariance`, (M, M), that at `point`, and
-    a product with the Hessian.
+    The probabilities p at `point` are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``; the entries of
+    `shift`, (K,), must differ by less than 1, so that none becomes negative. Both results are weighted means
+    over the rows, the divergence in nats. If the entries differ by at most 1e-3, a bound and the linear
+    change come from `covariance`, (M, M), that at `point`, and a product with the Hessian.
     """
     spread = float(np.ptp(shift))
     if spread > _SMALL_SHIFT:
@@ -113,10 +114,11 @@ def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> t
 
 def _balancing_shift(evaluation: Evaluation, covariance: Array, objective: Passes) -> Array:
     """
-    Shift :math:`c`, (K,), of the logits that balances the classes to first order, 0 for the first of them.
+    Shift :math:`c`, (K,), of the logits that balances the classes to first order.
 
-    Classes without weight whose mean probability is at most 1e-20 are left out and have the shift 0 too.
-    `covariance`, (M, M), is that at the point of `evaluation`.
+    For K > 2, classes without weight whose mean probability is at most 1e-20 are left out and have the shift
+    0; so has the first of the others, and for K = 2 the first class. `covariance`, (M, M), is that at the
+    point of `evaluation`; a singular one is no error, its diagonal is raised until it is definite.
     """
     residual = evaluation.gradient[:, -1]
     if objective.n_classes == 2:

@@ -18,8 +18,9 @@ def penalised_evaluation(
     """
     `Evaluation` at `point`, (M, p + 1), from `sums` over all rows, with the penalty added.
 
-    `sums` are the weighted loss, (), and its gradient in the weights, (M, p), and in the intercepts, (M,),
-    without penalty. Without intercepts their gradient is 0. `covariance` is passed on.
+    `sums` are the loss, (), and its gradient in the weights, (M, p), and in the intercepts, (M,), with
+    weights of the rows that sum to 1, so that nothing is divided here, and without penalty. Without
+    intercepts their gradient becomes 0. `covariance` is handed on as it is.
     """
     loss, of_weights, of_intercepts = sums
     weights = point[:, :-1]
@@ -64,9 +65,10 @@ def penalised_product(objective: Passes, direction: Array, sums: tuple[Array, ..
     """
     Definite Hessian of the objective times `direction`, both (M, p + 1), from `sums`, with the penalty added.
 
-    `sums` are the product of the loss's Hessian with `direction` in the weights, (M, p), and in the
-    intercepts, (M,), over all rows. For more than two classes the mean of the intercepts is added to each;
-    without intercepts the last column is that of `direction`.
+    `sums` are the product of the loss's Hessian with `free_part` of `direction` in the weights, (M, p), and
+    in the intercepts, (M,), with weights of the rows that sum to 1: nothing is divided here. For more than
+    two classes the mean of the intercepts of `direction` is added to each; without intercepts the last column
+    is that of `direction`.
     """
     of_weights, of_intercepts = sums
     intercepts = direction[:, -1]

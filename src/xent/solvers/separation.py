@@ -92,8 +92,8 @@ def separation(
     fit_intercept : bool
         True if the model has intercepts.
     complete : bool, optional
-        True if the separation is known to be complete, which saves all programs and is not checked; None if
-        nothing is known.
+        True if the separation is known to be complete, which saves all programs and is not checked; False and
+        None if nothing is known.
 
     Returns
     -------
@@ -134,10 +134,10 @@ def separation(
 
 def _lone_columns(X: Array, codes: NDArray[np.intp], n_classes: int) -> Iterator[SeparatingColumn]:
     """
-    Features of `X` that separate classes from all others by themselves, ascending; none without such a
-    feature.
+    Features of `X`, (n, p), that separate a class from all others by themselves, ascending, with these
+    classes.
 
-    The values of a class that is separated all lie above, or all below, those of all other classes.
+    The values of such a class are all greater, or all less, than every value of the other classes.
     """
     least = np.stack([X[codes == k].min(axis=0) for k in range(n_classes)])
     largest = np.stack([X[codes == k].max(axis=0) for k in range(n_classes)])

@@ -131,8 +131,10 @@ class SinglePrecisionRows:
 
     def diagonal(self) -> Array:
         """
-        Diagonal of the loss's Hessian at the settled point, (M, p + 1), in standardised coordinates, in
-        float64.
+        Diagonal of the Hessian of the weighted mean loss at the settled point, (M, p + 1), without the
+        penalty.
+
+        It is in standardised coordinates and in float64, for the logits of M > 2 classes.
         """
 
         def part(rows: slice) -> Array:
@@ -146,8 +148,10 @@ class SinglePrecisionRows:
         """
         Diagonal block of the loss's Hessian for each class, (M, p + 1, p + 1), from about `rows` rows each.
 
-        They are those at the settled point, in standardised coordinates. Rows are drawn for each class in
-        proportion to its curvature: that of a rare class lies in few rows.
+        They are those of the weighted mean at the settled point, without the penalty, in standardised
+        coordinates, in float64. Rows are drawn for each class in proportion to their curvature, always the
+        same ones: that of a rare class lies in few rows. A row with at least 1 / `rows` of all curvature of a
+        class is taken as it is.
         """
         M, P = self._objective.shape
         total, before = np.zeros((M, P, P)), np.zeros(M)
@@ -163,7 +167,10 @@ class SinglePrecisionRows:
         return total / self._n
 
     def _probs_of(self, rows: slice) -> Single:
-        """Probabilities, (rows, M), of `rows` at the settled point: kept, or computed anew."""
+        """
+        Probabilities of `rows` at the settled point, (rows, M) for M > 2: a new array, unpacked or
+        computed.
+        """
         if rows.stop <= len(self._packed):
             return unpacked(self._packed[rows])
         features = self._standardised(rows)

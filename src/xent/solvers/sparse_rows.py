@@ -92,11 +92,10 @@ class SparseRows:
 
     def product(self, direction: Array) -> Array:
         """
-        Hessian of the loss, without the penalty, at the settled point times `direction`, (M, p + 1), in
-        float64.
+        Hessian of the weighted mean loss at the settled point times `direction`, both (M, p + 1), in float64.
 
-        Direction and product are in standardised coordinates. Rows are multiplied in single precision, in
-        double if a feature's mean is more than 100 standard deviations.
+        The penalty is left out. Direction and product are in standardised coordinates. Rows are multiplied in
+        single precision, in double if a feature's mean is more than 100 standard deviations.
         """
         along = self._along(direction)
         if self._objective.n_classes == 2:

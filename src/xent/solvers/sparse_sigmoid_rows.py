@@ -64,7 +64,8 @@ class SparseSigmoidRows:
         """
         Compute the curvatures at `point`, (1, p + 1) in weights and intercept, and keep them for products.
 
-        The curvature of a row is its weight times p (1 - p). Returns their sum over the rows, (1, 1).
+        The curvature of a row is its weight times p (1 - p). Returns their sum over the rows, (1, 1), which
+        is the weighted mean, since weights sum to 1.
         """
         curvature = curvatures(self._rows, point[0])
         self._of_rows = curvature.of_rows

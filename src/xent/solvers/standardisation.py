@@ -102,7 +102,7 @@ def standardisation_of(rows: Array, *, fit_intercept: bool) -> Standardisation:
     Means and standard deviations of the features in `rows`, (n, p), of equal weight; divisor n.
 
     Without an intercept means are 0 and scales root mean squares. A scale of 0, or one that rounding of the
-    mean explains, becomes 1.
+    mean explains, becomes 1; such a feature keeps its mean.
     """
     mean = rows.mean(axis=0) if fit_intercept else np.zeros(rows.shape[1])
     # By parts, for the deviations of all rows take as much memory as the rows.

@@ -85,7 +85,7 @@ def standardised(
     X: Array, weights: Array, *, fit_intercept: bool, centred: bool = True
 ) -> StandardisedDesign:
     """
-    Copy of the features with weighted mean 0 and mean square 1 in each column, in float64.
+    Copy of the features, in float64, with weighted mean square 1 in each column and, if centred, mean 0.
 
     Parameters
     ----------
@@ -124,8 +124,9 @@ def dependent_columns(design: StandardisedDesign, weights: Array) -> NDArray[np.
     """
     Ascending indices of the features that are linear combinations of the constant and earlier features.
 
-    They have at most 1e-12 of their variance for themselves, in rows of these `weights`, (n,). Empty if there
-    is none; without an intercept the constant does not count.
+    The constant and earlier features leave at most 1e-12 of their mean square, in rows of `weights`, (n,),
+    unexplained; of centred features the mean square is the variance. `weights` must be proportional to those
+    of `design`. Empty if there is none; without an intercept the constant does not count.
     """
     scaled = design.matrix * np.sqrt(weights / weights.sum())[:, None]
     moments = scaled.T @ scaled

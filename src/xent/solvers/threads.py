@@ -91,8 +91,8 @@ def each_group(function: Callable[[slice], T], n: int, *, heavy: bool = False) -
     Results of `function` for at most 8 slices that partition ``0 .. n``, in their order, computed in threads.
 
     A slice has at least 4,096 rows, or 512 if `heavy`, unless it is the only one, which the calling thread
-    computes. On one core the next is computed when it is asked for, so that a sum of large results holds two
-    of them, not all. An error of `function` is raised in its place.
+    computes; for an `n` of 0 that is empty. On one core the next is computed when it is asked for, so that a
+    sum of large results holds two of them, not all. An error of `function` is raised in its place.
     """
     count = max(1, min(_GROUPS, n // (_HEAVY_ROWS if heavy else _ROWS)))
     if count == 1:

@@ -145,12 +145,12 @@ class _Ascent:
 
     def _arrive(self, theta: Array, value: float) -> None:
         """
-        Go to `theta`, (K - 1, P), whose log-likelihood is `value`; prepare the next step, and record the
-        point.
+        Go to `theta`, (K - 1, P), prepare the next step, and record the point.
 
-        Sets the Newton step, the slope along it, and `proven`, True once a point has shown that the classes
-        overlap. The gap recorded is the loss itself until then, and afterwards the certified bound, at most
-        the loss. `on_iteration` is called last, and its exception propagates.
+        `value` is the log-likelihood there, in nats, the sum over the rows times their weights. Sets the
+        Newton step, the slope along it, and `proven`, True once a point has shown that the classes overlap.
+        The gap recorded, per unit of weight, is the loss itself until then, and afterwards the certified
+        bound, at most the loss. `on_iteration` is called last, and its exception propagates.
         """
         self.theta, self.value = theta, value
         score = self.likelihood.score(theta)

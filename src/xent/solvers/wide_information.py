@@ -20,7 +20,8 @@ def penalised_variances(features: Array, curvature: Array, prior: Array, *, has_
     features : ndarray of shape (n, p)
         Features.
     curvature : ndarray of shape (n,)
-        Second derivative of each row's loss in its logit, >= 0.
+        Second derivative of each row's loss in its logit, times the row's weight, >= 0; with an intercept
+        their sum must be > 0.
     prior : ndarray of shape (p,)
         Variance of each weight under the penalty.
     has_intercept : bool

@@ -66,8 +66,8 @@ class RowStream:
         subtracted on the way; matrix products take the transposed block as it is. Sparse rows are not
         centred. The size of a block does not depend on that of the pieces, so that sums over blocks have the
         same bits however the reader hands out the rows. A fragment without rows gives none. Raises
-        `DataError` for a class that the first scan did not see, a file that cannot be read and a cell that is
-        not of the kind wanted; numbers are not checked for nan.
+        `DataError` for a class that the first scan did not see and a file that cannot be read, and the errors
+        of the reader; numbers are not checked for nan.
         """
         if is_sparse_reader(self.reader):
             yield from self._sparse_blocks(fragment)
@@ -83,8 +83,7 @@ class RowStream:
                 for j, column in enumerate(rows.features):
                     np.subtract(column[here], self.centre[j], out=X[j, there])
                 codes[there] = new[here]
-                if rows.weights is not None:
-                    weights[there] = rows.weights[here]
+                weights[there] = 1.0 if rows.weights is None else rows.weights[here]
                 filled, done = there.stop, here.stop
                 if filled == size:
                     yield self._block(X, codes, weights)
@@ -97,7 +96,8 @@ class RowStream:
         Blocks of 32,768 sparse rows, the last perhaps smaller, with codes and weights times the class
         factors.
 
-        They are not centred: their zeros would be numbers. No block is overwritten.
+        They are not centred: their zeros would be numbers. No block is overwritten. Errors are those of
+        `blocks`.
         """
         waiting: list[tuple[Any, NDArray[np.intp], Array]] = []
         for rows, new in self._coded(fragment):
@@ -117,7 +117,7 @@ class RowStream:
         (rows,).
 
         Neither the centre is subtracted nor weights multiplied by factors yet. Raises `DataError` for a class
-        that the first scan did not see, a file that cannot be read and a cell that is not of the kind wanted.
+        that the first scan did not see and a file that cannot be read, and the errors of the reader.
         """
         first = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):

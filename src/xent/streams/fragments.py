@@ -197,15 +197,20 @@ class CallableFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Batches of the function, which is called anew: tuples of arrays as they are, tables and frames as
-        record batches.
+        Batches of the function, which is called anew: tables and frames as record batches, others as they
+        are.
 
-        The latter have `columns` alone, in this order. Errors of the function pass. Raises `KeyError` of
-        Arrow for a column that a later batch lacks, and `DataError` for a frame of pandas that Arrow cannot
-        hold.
+        The former have `columns` alone, in this order; they must come if there are `columns`, and only then.
+        Errors of the function pass. Raises `DataError` for a batch of the other kind, one that lacks a
+        column, and a frame of pandas that Arrow cannot hold.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)
+            absent = [] if table is None else [one for one in columns if one not in table.column_names]
+            if absent or (table is None) == bool(columns):
+                got = f"one without column {absent[0]!r}" if absent else f"a {type(batch).__name__}"
+                rule = "return batches of the kind of the first, with its columns"
+                raise DataError("batches", "source", rule, got=f"{got} in {self.name}")
             if table is None:
                 yield batch
             else:

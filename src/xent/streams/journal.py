@@ -143,7 +143,8 @@ def open_journal(path: str | os.PathLike[str] | None, data: str, *, resume: bool
     file.
 
     A `path` of None gives a journal that is kept in memory alone. `data` is a digest of all that must be the
-    same when the fit goes on. A new journal writes no file yet.
+    same when the fit goes on. The machine that made the file is not compared; see
+    `Journal.is_of_this_machine`. A new journal writes no file yet.
 
     Raises
     ------

@@ -49,7 +49,7 @@ def streamed_minimum(
     on_iteration: Callable[[Iteration], None] | None = None,
 ) -> Solution:
     """
-    Minimum of `objective`, certified to `tol` nats per row.
+    Minimum of `objective`, certified to `tol` nats per unit of weight.
 
     Parameters
     ----------
@@ -58,15 +58,16 @@ def streamed_minimum(
     sample : Objective
         Sample of its rows, with the same penalty.
     tol : float
-        Gap to reach, in nats per row.
+        Gap to reach, in nats per unit of weight.
     max_iter : int
         Most steps, those on the sample included.
     start : ndarray of shape (M, p + 1), optional
         First point of the sample's fit; by default that of the class frequencies.
     near : ndarray of shape (M, p + 1), optional
-        Point near the minimum, at which the passes begin without a fit of the sample.
+        Point near the minimum, at which the passes begin without a fit of the sample; `start` is ignored.
     on_iteration : callable, optional
-        Called with each `Iteration`.
+        Called with each `Iteration`, first with those on the sample; an exception that it raises ends the
+        fit and propagates.
 
     Returns
     -------

@@ -55,7 +55,7 @@ class PassSettings:
 
 class StreamedObjective:
     """
-    `Passes` of the rows of a source, in nats per row, about `RowStream.centre`.
+    `Passes` of the rows of a source, in nats per unit of weight, about `RowStream.centre`.
 
     Parameters
     ----------
@@ -139,12 +139,12 @@ class StreamedObjective:
         """
         Sums of a pass of the given `kind` at `point`, (M, p + 1), over the total weight; `passes` rises by 1.
 
-        ``"value"`` gives loss, gradient and covariance, ``"product"`` the Hessian times `along`, (M, p + 1),
-        ``"tilt"`` the sums for a shift `along` of the logits, (K,); `along` is None for the first. No penalty
-        is in them. The sums are taken from the journal if it has those of the same kind, point, `along`,
-        centre and class factors; otherwise they are computed, and written to the journal. Raises `DataError`
-        if the data changed since the first scan, the errors of a task, and `OutputError` if the journal
-        cannot be written.
+        ``"value"`` gives loss, (), gradient in weights, (M, p), and in intercepts, (M,), and covariance, (M,
+        M); ``"product"`` the Hessian times `along`, (M, p + 1), in the same two parts; ``"tilt"`` divergence,
+        (), and change of the gradient, (M, p), for a shift `along`, (K,). No penalty is in them. The journal
+        gives those of the same kind, point, `along`, centre and class factors; others are computed, and
+        written to it. Raises `DataError` if the data changed, the errors of a task, and `OutputError` for the
+        journal.
         """
         self.passes += 1
         journal = self._settings.journal

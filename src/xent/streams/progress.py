@@ -10,7 +10,7 @@ __all__ = ["PassProgress"]
 @dataclass(frozen=True, slots=True)
 class PassProgress:
     """
-    State within a pass, losses in nats per row.
+    State within a pass, losses in nats per unit of weight.
 
     Parameters
     ----------

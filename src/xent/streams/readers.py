@@ -134,10 +134,13 @@ class ArrayReader:
         float64.
 
         `first`, the number of rows of the fragment `name` before these, is for messages. Values are not
-        checked. Raises `ShapeError` if X is not of numbers with as many columns as the first batch, or y or
-        the weights do not have one entry per row, `DataError` for a missing label, `DomainError` for a masked
-        entry, and NumPy's `ValueError` for weights that are no numbers.
+        checked. Raises `DataError` for another number of entries and for a missing label, `ShapeError` if X
+        is not of numbers with as many columns as the first batch, or y or the weights do not have one entry
+        per row, `DomainError` for a masked entry, and NumPy's `ValueError` for weights that are no numbers.
         """
+        if len(piece) not in {2, 3}:
+            got = f"{len(piece)} entries after {first} rows of {name}"
+            raise DataError(self.caller, "source", "return tuples (X, y) or (X, y, weights)", got=got)
         # Not `asarray`, which reads the numbers under a mask.
         X = numpy_array(piece[0], caller=self.caller, argument="X")
         y = numpy_array(piece[1], caller=self.caller, argument="y")
@@ -258,14 +261,17 @@ def reader_of(
     Reader of the columns, or of the arrays, of `source`, with errors that name `caller`.
 
     `target` is the column of the classes, `sample_weight` that of weights or None; `features` None means all
-    other columns, and a list is taken as it is, in its order. For arrays, which have no names, the three must
-    be None, and the number of features is that of the first batch, which is read again. Raises `DataError`
-    for unknown names, a name for arrays, no `target` in a source with columns, or no feature.
+    other columns, and a list is taken as it is, in its order, also if the target is in it. For arrays, which
+    have no names, the three must be None, and the number of features is that of the first batch, which is
+    read again. Raises `DataError` for unknown names, a name for arrays, no `target` in a source with columns,
+    or no feature.
     """
     if source.columns is None:
-        if not (target is None and sample_weight is None and features is None):
-            rule, got = "be None for batches of arrays, which have no names", repr(target or sample_weight)
-            raise DataError(caller, "target", rule, got=got)
+        given = {"target": target, "sample_weight": sample_weight, "features": features}
+        for argument, wanted in given.items():
+            if wanted is not None:
+                rule = "be None for batches of arrays, which have no names"
+                raise DataError(caller, argument, rule, got=repr(wanted))
         X = np.asarray(next(iter(source.fragments[0].pieces(())))[0])
         return ArrayReader(tuple(f"x{j}" for j in range(X.shape[1] if X.ndim == 2 else 0)), caller)
     names = source.columns

@@ -72,9 +72,9 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
         dataset, a frame, or a function that returns an iterable of batches. A sequence of such functions are
         fragments, in their order, which an executor can read at the same time.
     null_values : sequence of str, default ()
-        Words for a missing cell in CSV files, beside the empty one.
+        Words for a missing cell in CSV files, beside the empty one; ignored for URLs and datasets.
     text : sequence of str, default ()
-        Columns of CSV files that stay text, even if they read as numbers.
+        Columns of CSV files that stay text, even if they read as numbers; ignored for URLs and datasets.
 
     Returns
     -------
@@ -86,8 +86,9 @@ def source_of(data: Any, *, caller: str, null_values: Sequence[str] = (), text: 
     Raises
     ------
     DataError
-        If `data` is none of these, there are no files, files are of several kinds, one cannot be read, or the
-        first function returns no batch.
+        If `data` is none of these, there are no files, files are of several kinds, one cannot be read, a name
+        of a column of Dask is not text, or the first function returns no batch, or one that is neither a
+        tuple of two or three arrays nor a table.
 
     Notes
     -----

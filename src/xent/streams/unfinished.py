@@ -104,7 +104,8 @@ class Unfinished:
         Remove the file, or the directory with its content, if it still has its hidden name, and release the
         lock.
 
-        One that was renamed stays. Errors within a directory are ignored.
+        One that was renamed stays. Raises `OSError` if a file cannot be removed; errors within a directory
+        are ignored.
         """
         if self.path.is_dir():
             shutil.rmtree(self.path, ignore_errors=True)
