@@ -144,12 +144,12 @@ def _plan(
     if column.null_count == len(column):
         return ColumnPlan(name, "empty", len(column), "no value: dropped")
     if is_number(kind):
-        plan = _plan_numbers(name, numbers(column), rows)
+        planned = _plan_numbers(name, numbers(column), rows)
         kept = name in wishes.keep or name in wishes.types
         reason = "" if kept or not _is_whole(whole, meant) else identifier_reason(name, whole)
         if reason:
             return ColumnPlan(name, "identifier", column.null_count, f"{reason}: dropped{KEEP}")
-        return plan
+        return planned
     for fits, plan in ((is_instant, _plan_days), (pa.types.is_boolean, _plan_truth)):
         if fits(kind):
             return plan(name, column)

@@ -99,7 +99,7 @@ def medians(blocks: Iterable[Array]) -> tuple[list[float], list[bool]]:
         for feature in np.flatnonzero(partial):
             middle[feature] = _median(block[feature][~missing[feature]])
         found += middle.tolist()
-        gaps += partial.tolist()
+        gaps += map(bool, partial)
     return found, gaps
 
 

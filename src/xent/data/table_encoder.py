@@ -326,6 +326,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 moments.add(block)
         # A few features at a time: one by one, calls would take most of the time of wide tables.
         group = max(1, _CELLS // moments.rows)
+        parts: Iterable[NDArray[np.float64]]
         if len(block) == moments.rows:
             parts = (block.T[first : first + group] for first in range(0, block.shape[1], group))
         else:
