@@ -108,6 +108,20 @@ def test_values_and_derivatives_are_those_of_all_logits(kind, name):
     assert_same(jax.jit(lambda: quantities(ours))(), wanted)
 
 
+def test_chunks_add_up_to_the_mean_over_rows_that_count_and_to_its_gradients():
+    def ours(weight, bias):
+        options = {"ignored_label": -100, "logit_scale": 1.3, "chunk_bytes": CHUNK}
+        return linear_softmax_cross_entropy(HIDDEN, weight, LABELS, bias=bias, **options)
+
+    counts = LABELS != -100
+    hidden, labels = HIDDEN[counts], np.eye(CLASSES)[LABELS[counts]]
+    powers = np.exp(1.3 * (hidden @ WEIGHT.T + BIAS))
+    probs = powers / powers.sum(axis=1, keepdims=True)
+    slopes = 1.3 * (probs - labels) / len(labels)
+    wanted = -np.log((probs * labels).sum(axis=1)).mean(), (slopes.T @ hidden, slopes.sum(axis=0))
+    assert_same(jax.jit(jax.value_and_grad(ours, (0, 1)))(WEIGHT, BIAS), wanted)
+
+
 def test_statistics_and_their_gradients_are_those_of_all_logits():
     labels = np.maximum(LABELS, 0)
     logits = HIDDEN @ WEIGHT.T + BIAS

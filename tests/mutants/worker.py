@@ -3,10 +3,11 @@ A process that keeps the package and its tests loaded, and tries each edit in a 
 
 It reads lines from its input, each the JSON of a mutant, and answers each with a line: the verdicts on the
 test without and with the edit. A fork has all that was imported, and nothing that an earlier edit or test has
-left behind; the process itself never runs a test. In the fork, the functions of the edited module get their
-new code, wherever they are referred to. If the edit lies outside of functions, or its test passes all the
-same (a result may have been computed at import), the fork forgets the package and the tests, and imports all
-of it anew from the edited source.
+left behind; the process itself never runs a test. It compiles the kernels that tests were found to call, for
+edits that change none. In the fork, the functions of the edited module get their new code, wherever they are
+referred to. If the edit lies outside of functions, or its test passes all the same (a result may have been
+computed at import), the fork forgets the package and the tests, and imports all of it anew from the edited
+source.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
+from tests.mutants.compiled_kernels import are_written_by, compile_kernels, compiled_kernels, forget_kernels
 from tests.mutants.edits import AddressError
 from tests.mutants.harness import Mutant, all_mutants
 from tests.mutants.live_code import LiveFunctions, reimported
@@ -77,6 +79,7 @@ class Server(Record):
         super().__init__()
         self.requests, self.answers = requests, answers
         self.modules, self.items, self.controls, self.functions = None, {}, {}, LiveFunctions()
+        self.kernels = []
 
     def pytest_collection(self):
         """Collect nothing before it is asked for."""
@@ -103,30 +106,34 @@ class Server(Record):
         Verdicts on tests without an edit: on that of `mutant`, and on others that will be asked for.
 
         Tests of one file share a fork; if one of them does not pass there, each has a fork of its own. What
-        they import is then imported for all later forks.
+        they import is then imported for all later forks, and the kernels that they call are known.
         """
         tests = {mutant.test, *_of_same_file(mutant)} - set(self.controls)
         items = {test: found for test in sorted(tests) if (found := self._items(test, session))}
         before = set(sys.modules)
-        answer = in_fork(lambda: self._run_all(list(items.values()), before))
-        if answer.partition("\n")[0] != "passed" and len(items) > 1:
+        verdict, imported, kernels = self._run_unedited(items, before)
+        if verdict != "passed" and len(items) > 1:
             items = {mutant.test: items[mutant.test]}
-            answer = in_fork(lambda: self._run_all(list(items.values()), before))
-        verdict, *imported = answer.split("\n")
+            verdict, imported, kernels = self._run_unedited(items, before)
         self.controls |= dict.fromkeys(items, verdict)
+        self.kernels = kernels
         for name in imported:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         self.functions.update()
 
+    def _run_unedited(self, items, before):
+        """The verdict on tests in a fork, the modules that were not loaded `before`, and compiled kernels."""
+        answer = in_fork(lambda: json.dumps(self._run_all(list(items.values()), before)))
+        return json.loads(answer) if answer.startswith("[") else (answer, [], [])
+
     def _run_all(self, tests, before):
-        """The verdict on lists of items, and the modules that were not loaded `before`, in lines."""
         for items, following in itertools.zip_longest(tests, tests[1:], fillvalue=(None,)):
             self.ran = 0
             verdict = self._run(items, following[0])
             if verdict != "passed":
                 break
-        return "\n".join((verdict, *sorted(set(sys.modules) - before)))
+        return verdict, sorted(set(sys.modules) - before), compiled_kernels()
 
     def _items(self, test, session):
         """The tests of a node, which has several if it leaves out the parameters."""
@@ -151,10 +158,15 @@ class Server(Record):
                 code, path, in_body = edit.code(), edit.path, edit.in_body
         except (AddressError, SyntaxError) as error:
             return repr(error)
-        found = in_fork(lambda: self._run_patched(items, code)) if in_body else "passed"
+        is_of_kernels = are_written_by(path)
+        if not is_of_kernels:
+            compile_kernels(self.kernels)
+        found = in_fork(lambda: self._run_patched(items, code, is_of_kernels)) if in_body else "passed"
         return in_fork(lambda: _run_anew(mutant.test, path, code)) if found == "passed" else found
 
-    def _run_patched(self, items, code):
+    def _run_patched(self, items, code, is_of_kernels):
+        if is_of_kernels:
+            forget_kernels()
         return self._run(items) if self.functions.patch(code) else "passed"
 
     def _run(self, items, following=None):

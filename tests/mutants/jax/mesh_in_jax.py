@@ -6,7 +6,7 @@ __all__ = ["MUTANTS"]
 TESTS = "tests/jax/test_mapped_shards.py::"
 ROWS = TESTS + "test_losses_of_rows_are_those_of_all_classes"
 STATISTICS = TESTS + "test_statistics_are_those_of_all_classes"
-MASKED = TESTS + "test_a_shard_whose_classes_are_all_masked_adds_nothing_to_loss_and_gradient"
+MASKED = TESTS + "test_a_shard_whose_classes_are_all_masked_adds_nothing_to_the_loss"
 
 MUTANTS = (
     Mutant(
