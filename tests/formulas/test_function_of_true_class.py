@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from mpmath import mp, mpf
 from tests.central_differences import central_gradient, directional_derivative
 from tests.losses.focusing.test_focal import hard_rows
@@ -38,6 +39,7 @@ def inputs():
     return rng.standard_normal((6, 4)) + 0.4, np.asarray([0, 1, 2, 3, 0, 2]), rng.standard_normal((6, 4))
 
 
+@pytest.mark.of_values
 def test_the_derivatives_are_those_of_the_value(xp):
     logits, labels, vectors = inputs()
     value, gradient = xp.call(FORMULA.value_and_gradient, logits, labels)

@@ -1,6 +1,7 @@
 """A weighted sum of formulas."""
 
 import numpy as np
+import pytest
 
 from xent.formulas.losses.softmax_cross_entropy import softmax_cross_entropy
 from xent.formulas.losses.softmax_squared_error import softmax_squared_error
@@ -10,6 +11,7 @@ from xent.formulas.weighted_sum import WeightedSum
 TERMS = ((2.0, softmax_cross_entropy), (-0.5, softmax_squared_error), (3.0, SquaredLogNormaliser()))
 
 
+@pytest.mark.of_values
 def test_every_quantity_is_the_weighted_sum_of_those_of_the_terms(xp):
     rng = np.random.default_rng(13)
     logits, labels, vectors = rng.standard_normal((5, 4)) + 0.7, np.arange(5) % 4, rng.standard_normal((5, 4))

@@ -79,6 +79,7 @@ def test_every_loss_is_public_with_its_class_and_in_the_registry():
         assert name in public or any(field.default is MISSING for field in fields(loss))
 
 
+@pytest.mark.of_values
 @core_losses
 def test_shapes_follow_the_logits(xp, case):
     value, gradient = xp.call_public(case.loss.value_and_gradient, case.logits, case.truth)
@@ -123,6 +124,7 @@ def test_no_rows_give_no_values(xp, case):
 # Dtypes ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.of_values
 @core_losses
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_results_have_the_dtype_of_the_logits(xp, case, dtype):

@@ -191,6 +191,7 @@ def test_a_masked_event_costs_0_and_is_not_read(xp):
     np.testing.assert_allclose(mean, plain[:, [0, 2, 3]].mean(), rtol=1e-14)
 
 
+@pytest.mark.of_values
 def test_a_row_that_is_not_read_may_be_masked_whole(xp):
     mask, weight = np.asarray([[True, True], [False, False]]), np.asarray([2.0, 0.0])
     for validate in (False, True):
@@ -219,6 +220,7 @@ def test_masks_and_offsets_of_another_shape_or_kind_are_refused():
         softmax_cross_entropy(LOGITS, LABELS, offset=np.asarray([0.0, np.inf, 0.0, 0.0]))
 
 
+@pytest.mark.of_values
 def test_rows_of_the_ignored_label_cost_0_and_are_not_read(xp):
     logits, labels = LOGITS.copy(), LABELS.copy()
     logits[1], labels[1] = np.nan, -100

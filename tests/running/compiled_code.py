@@ -19,7 +19,11 @@ from tests.running.scopes import scope_of
 
 __all__ = ["pytest_configure", "pytest_runtest_teardown"]
 
-_XLA_FLAGS = "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+# Modules of LLVM into which XLA splits a program, to compile them side by side: a small one gains nothing.
+_XLA_FLAGS = (
+    "--xla_backend_optimization_level=0 --xla_cpu_use_fusion_emitters=false"
+    " --xla_cpu_parallel_codegen_split_count=1"
+)
 _LIMIT = pytest.StashKey()
 # Resident bytes at which compiled code is forgotten, and by which a process may grow until the next time.
 _FIRST_LIMIT, _STEP = 768 << 20, 256 << 20

@@ -5,6 +5,8 @@ Tests of digits are those whose names say so, and those that refer to `relative_
 digits than a float has, directly or through functions of the tests. Those of the mark ``as_for_users`` run
 the code that XLA makes for users. All others, which ask for values, are compiled without optimisation, in a
 quarter of the time; so is `jax.jit` where a test calls it, for which `tests.array_libraries.jit` stands in.
+The mark ``of_values`` counts a test among these whose name or tolerance speaks of digits but whose law is not
+of rounding: a limit, a mask, or an identity that is tested on NumPy as well.
 """
 
 import functools
@@ -29,6 +31,8 @@ def pytest_runtest_setup(item):
     """Tell `ArrayLibrary` the kind of the test, before its fixtures compile anything."""
     if item.get_closest_marker("as_for_users"):
         current_test.kind = "for users"
+    elif item.get_closest_marker("of_values"):
+        current_test.kind = "for values"
     else:
         is_of_digits = _NAMES.search(item.name) or measures_digits(getattr(item, "function", None))
         current_test.kind = "for digits" if is_of_digits else "for values"

@@ -59,5 +59,10 @@ def test_the_mark_asks_for_code_as_users_get_it():
     assert current_test.kind == "for users"
 
 
+@pytest.mark.of_values
+def test_the_mark_of_values_counts_more_than_digits_in_a_name():
+    assert current_test.kind == "for values"
+
+
 def test_a_name_that_says_digits_is_enough():
     assert current_test.kind == "for digits"

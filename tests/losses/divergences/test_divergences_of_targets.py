@@ -103,6 +103,7 @@ def test_a_class_that_neither_allows_adds_nothing(xp, loss):
     np.testing.assert_array_equal(product, 0)
 
 
+@pytest.mark.of_values
 def test_a_target_that_the_model_rules_out_costs_what_each_divergence_says(xp):
     logits, targets = np.asarray([[0.0, -np.inf]]), np.asarray([[0.0, 1.0]])
     value, gradient = xp.call_public(kl_divergence_of_targets.value_and_gradient, logits, targets)

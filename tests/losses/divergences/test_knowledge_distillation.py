@@ -189,6 +189,7 @@ def test_the_squared_temperature_keeps_gradients_of_one_size():
     np.testing.assert_allclose(hot, centred / 5, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.of_values
 def test_a_shift_of_the_student_or_the_teacher_changes_nothing(xp):
     student, teacher = (np.round(logits * 64) / 64 for logits in rows())
     value, gradient = xp.call_public(knowledge_distillation.value_and_gradient, student, teacher)

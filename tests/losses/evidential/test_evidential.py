@@ -56,6 +56,7 @@ def test_the_regulariser_is_the_same_for_all_and_does_not_see_the_label_s_logit(
     assert (np.delete(gradient[0], LABELS[0]) != 0).all()
 
 
+@pytest.mark.of_values
 @every
 def test_no_evidence_costs_the_same_for_every_label(xp, loss):
     logits = np.full((3, 3), -np.inf)

@@ -94,6 +94,7 @@ def test_huge_and_tiny_counts_overflow_nothing():
     np.testing.assert_allclose(class_balanced_weights((1e300, 10), beta=0.5), exact((10**4, 10), 0.5))
 
 
+@pytest.mark.of_values
 def test_they_are_class_weights_of_a_loss(xp):
     logits, labels = np.zeros((3, 3)), np.asarray([0, 1, 2])
     weights = class_balanced_weights(xp.from_numpy(np.asarray([100, 10, 1])), beta=0.9)

@@ -188,6 +188,7 @@ def test_the_second_derivative_near_1_keeps_its_digits():
 # Arguments -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.of_values
 @on_cosines
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_cosine_that_rounding_took_beyond_an_end_counts_as_that(xp, loss, dtype):

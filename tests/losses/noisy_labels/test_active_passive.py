@@ -90,6 +90,7 @@ MUTANTS = (
 )
 
 
+@pytest.mark.of_values
 def test_it_is_the_weighted_sum_of_its_two_losses(xp):
     logits, labels = hard_rows()
     vectors = np.random.default_rng(2).standard_normal(logits.shape)

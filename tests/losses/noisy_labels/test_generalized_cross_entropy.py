@@ -124,6 +124,7 @@ def test_the_definitions_as_written_hold(xp):
     np.testing.assert_allclose(found, weight * (1 - np.maximum(u, 0.3) ** 0.4) / 0.4, rtol=1e-13)
 
 
+@pytest.mark.of_values
 def test_an_exponent_of_0_gives_cross_entropy_and_one_of_1_half_the_absolute_error(xp):
     assert_same(xp, GeneralizedCrossEntropy(q=0).formula, cross_entropy)
     logits, labels = hard_rows()
@@ -160,6 +161,7 @@ def test_the_slope_keeps_its_digits_where_the_probability_underflows(xp, q, dtyp
     assert beyond.any()  # the probability itself is no normal number in the last row
 
 
+@pytest.mark.of_values
 def test_a_label_that_is_ruled_out_costs_the_bound_and_has_no_slope(xp):
     logits, labels = np.asarray([[-np.inf, 0.0, 0.0]]), np.asarray([0])
     for loss, value in (

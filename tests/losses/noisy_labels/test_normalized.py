@@ -236,6 +236,7 @@ def test_gradient_and_product_are_the_quotient_rule_on_those_of_the_loss(part):
     assert (np.abs(along) > 1e-9).any()
 
 
+@pytest.mark.of_values
 def test_the_named_ones_are_those_of_cross_entropy_and_focal(xp):
     logits, labels = hard_rows()
     for found, wanted in (
@@ -259,12 +260,14 @@ def test_of_an_absolute_error_it_is_the_complement_over_the_number_of_other_clas
     np.testing.assert_allclose(found, mean_absolute_error(logits, labels) / 6, rtol=1e-13, atol=1e-300)
 
 
+@pytest.mark.of_values
 def test_equal_logits_give_each_class_its_share(xp):
     for part in PARTS:
         found = xp.call_public(Normalized(part), np.full((2, 5), -3.0), np.asarray([4, 0]))
         np.testing.assert_allclose(found, 0.2, rtol=1e-15)
 
 
+@pytest.mark.of_values
 def test_a_masked_class_takes_no_part(xp):
     logits = np.asarray([[0.3, -np.inf, 1.2, -0.4]])
     for part in PARTS:
@@ -288,6 +291,7 @@ def value_gradient_and_product(loss):
     return of
 
 
+@pytest.mark.of_values
 def test_a_label_that_is_ruled_out_costs_the_limit_and_has_no_slope(xp):
     logits, labels = np.asarray([[-np.inf, 0.4, 0.0]]), np.asarray([0])
     for loss in (normalized_cross_entropy, normalized_focal, Normalized(poly)):

@@ -168,6 +168,7 @@ def test_a_lead_of_the_margin_leaves_nothing_and_a_smaller_one_does(xp, alpha):
         assert (found[2] != 0).any()
 
 
+@pytest.mark.of_values
 @every_alpha
 def test_a_certain_target_costs_what_its_label_costs(xp, alpha):
     logits, labels = rows()
@@ -177,6 +178,7 @@ def test_a_certain_target_costs_what_its_label_costs(xp, alpha):
         assert_within(4, found, truth)
 
 
+@pytest.mark.of_values
 def test_a_certain_target_next_to_the_margin_costs_what_its_label_costs(xp):
     logits = np.stack([1 - 2.0 ** -np.arange(1, 50), np.zeros(49)], axis=-1)
     of_label = xp.call_public(sparsemax_loss.value_and_gradient, logits, np.zeros(49, dtype=int))
