@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.running.digits",
     "tests.running.examples",
     "tests.running.guarded_tolerances",
+    "tests.running.lowering_contexts",
     "tests.running.processor_seconds",
     "tests.running.quick",
     "tests.running.short_races",

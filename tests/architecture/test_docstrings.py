@@ -75,7 +75,10 @@ def public_objects():
             module = importlib.import_module(package)
         except BackendError:  # its library is not installed
             continue
+        folder = Path(module.__file__).parent
         for name in module.__all__:
+            if (folder / name).is_dir():
+                continue  # a package: that of Keras imports TensorFlow
             try:
                 thing = getattr(module, name)
             except BackendError:

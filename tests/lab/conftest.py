@@ -1,6 +1,6 @@
 import pytest
 from docs.chromium import MISSING, chromium, executable
-from tests.lab.open_page import WATCHED, watched_page
+from tests.lab.open_page import heard, watched_page
 
 from xent.jobs.lab import write_lab
 
@@ -11,9 +11,9 @@ def pytest_collect_file():
         pytest.importorskip(library)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(request):
-    """Chromium for the tests of one file; they skip where none is installed."""
+    """Chromium for the tests of the folder; they skip where none is installed."""
     if request.config.getoption("quick"):
         # Playwright fails otherwise than by this skip if its process does not start.
         pytest.skip("--quick starts no process")
@@ -24,7 +24,7 @@ def browser(request):
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def lab_file(tmp_path_factory):
     return write_lab(tmp_path_factory.mktemp("lab") / "lab.html")
 
@@ -37,20 +37,41 @@ def page(browser, lab_file):
     page.close()
 
 
+@pytest.fixture(scope="package")
+def watched(browser):
+    """Function that returns the page of a language, which tests load anew: new ones took thrice the time."""
+    pages = {}
+
+    def of_language(locale):
+        if locale not in pages:
+            pages[locale] = watched_page(browser.new_context(locale=locale))
+        return pages[locale]
+
+    yield of_language
+    for page in pages.values():
+        page.context.close()
+
+
 @pytest.fixture
-def open_lab(browser, lab_file):
-    """Function that opens the lab at a fragment; no page may have complained or asked for anything."""
-    contexts = []
+def open_lab(watched, lab_file):
+    """
+    Function that loads the lab at a fragment; no page may have complained or asked for anything.
 
-    def opened(fragment="", **options):
+    A page is loaded again in place of the last one of its language.
+    """
+    opened = []
+
+    def loaded(fragment="", locale="en", viewport=(1200, 900), color_scheme="light", reduced_motion="reduce"):
+        page = watched(locale)
+        opened.append(page)
+        page.set_viewport_size(dict(zip(("width", "height"), viewport, strict=True)))
         # Without motion, scrolling to a view takes no frames.
-        usual = {"viewport": {"width": 1200, "height": 900}, "locale": "en", "reduced_motion": "reduce"}
-        context = browser.new_context(**usual | options)
-        contexts.append(context)
-        return watched_page(context, lab_file.as_uri() + fragment)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        # From another document: a page that differs by the fragment alone is not loaded again.
+        page.goto("about:blank")
+        page.goto(lab_file.as_uri() + fragment)
+        return page
 
-    yield opened
-    for context in contexts:
-        complaints = [text for page in context.pages for text in WATCHED.pop(page, [])]
-        context.close()
-        assert complaints == []
+    yield loaded
+    complaints = [text for page in opened for text in heard(page)]
+    assert complaints == []

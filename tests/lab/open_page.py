@@ -5,24 +5,40 @@ import json
 import numpy as np
 
 WATCHED = {}
+# The page's pauses, in a tenth of their time.
+SHORT_PAUSES = "(later => { window.setTimeout = (call, pause) => later(call, pause / 10); })(setTimeout)"
 
 
-def watched_page(context, address):
+def watched_page(context):
     page = context.new_page()
-    heard = WATCHED.setdefault(page, [])
-    page.on("console", lambda message: heard.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.add_init_script(SHORT_PAUSES)
+    said = WATCHED.setdefault(page, [])
+    page.on("console", lambda message: said.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
     page.on(
         "request",
-        lambda request: heard.append(f"request: {request.url}") if request.url.startswith("http") else None,
+        lambda request: said.append(f"request: {request.url}") if request.url.startswith("http") else None,
     )
-    page.goto(address)
     return page
+
+
+def heard(page):
+    """Return the messages, errors and requests of a page since the last call."""
+    found = WATCHED[page][:]
+    WATCHED[page].clear()
+    return found
 
 
 def settled(page):
     """Wait until what was set is drawn: inputs of one frame are drawn in the next."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def drawn(page, expression, value=None):
+    """Value of a JavaScript expression in `given` once the page has drawn what it was given before."""
+    # The page has asked for its frame before this, so it draws first.
+    script = f"(given) => new Promise((done) => requestAnimationFrame(() => done({expression})))"
+    return page.evaluate(script, value)
 
 
 def address(page):
@@ -33,21 +49,26 @@ def address(page):
 
 
 def go(page, fragment):
-    """Follow a link within the page, as a person does who changes the address."""
-    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
-    settled(page)
+    """Follow a link within the page, as a person does who changes the address; the page draws at once."""
+    page.evaluate(
+        """(fragment) => new Promise((done) => {
+          addEventListener("hashchange", done, { once: true });
+          const before = location.hash;
+          location.hash = fragment;
+          if (location.hash === before) done();
+        })""",
+        fragment,
+    )
 
 
 def answer(page, view):
-    settled(page)
-    return page.locator(f"#{view} .answer").inner_text()
+    return drawn(page, "document.querySelector(given).innerText", f"#{view} .answer")
 
 
 def table(page, view):
     """Rows of the table of a view, each as its cells."""
-    settled(page)
-    rows = page.locator(f"#{view} .numbers tbody tr").all()
-    return [row.locator("th, td").all_inner_texts() for row in rows]
+    rows = "[...document.querySelectorAll(given)].map((row) => [...row.cells].map((cell) => cell.innerText))"
+    return drawn(page, rows, f"#{view} .numbers tbody tr")
 
 
 def press(page, selector, *keys):

@@ -303,7 +303,7 @@ def test_without_scripts_each_view_shows_the_state_that_the_script_would_draw_fi
 @pytest.mark.parametrize("width", [320, 390, 1200])
 def test_no_view_is_wider_than_the_screen(open_lab, width):
     for locale in ("en", "zh-CN"):
-        page = open_lab(locale=locale, viewport={"width": width, "height": 800})
+        page = open_lab(locale=locale, viewport=(width, 800))
         for view, state in STATES.items():
             go(page, f"#{view}{state}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, view
@@ -313,7 +313,7 @@ def test_no_view_is_wider_than_the_screen(open_lab, width):
 def test_axe_finds_no_violation(open_lab, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for width, locale in ((1200, "en"), (390, "zh-CN")):
-        page = open_lab(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale)
+        page = open_lab(viewport=(width, 900), color_scheme=scheme, locale=locale)
         settled(page)
         found = axe.run(page).response["violations"]
         assert [(one["id"], [node["html"][:150] for node in one["nodes"][:3]]) for one in found] == []
