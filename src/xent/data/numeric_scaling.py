@@ -93,13 +93,13 @@ def medians(blocks: Iterable[Array]) -> tuple[list[float], list[bool]]:
     gaps: list[bool] = []
     for block in blocks:
         missing = np.isnan(block)
-        partial = missing.any(axis=1)
+        partial: NDArray[np.bool_] = np.asarray(missing.any(axis=1))
         middle = np.empty(len(block))
         middle[~partial] = _median(block[~partial])
         for feature in np.flatnonzero(partial):
             middle[feature] = _median(block[feature][~missing[feature]])
         found += middle.tolist()
-        gaps += map(bool, partial)
+        gaps += partial.tolist()
     return found, gaps
 
 
