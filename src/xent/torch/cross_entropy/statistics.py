@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
-from xent.torch.cross_entropy.composed import classes_last, composed_softmax, value_of
+from xent.torch.cross_entropy.composed import classes_last, composed_softmax, value_of, weighted
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics_of_logits import statistics_of_logits
 from xent.torch.memory import reason_not_plain, tracer
@@ -214,8 +214,7 @@ def loss_of_statistics(
     values = 0 - statistics.log_prob
     if weight is not None:
         weights = weights_of_labels(target, weight, options).to(values.dtype)
-        # A class of weight 0 costs 0 even if its probability is 0.
-        values = torch.where(weights == 0, 0.0, weights * values)
+        values = weighted(values, weights)
     if options.z_loss > 0:
         # Replaced before it is squared: the derivative of nan would be 0 times nan.
         values = values + options.z_loss * torch.where(ignored, 0.0, statistics.log_normaliser) ** 2
