@@ -153,6 +153,8 @@ def sparse(rows, indices, probs):
             },
         ),
         (DomainError, "`chunk_bytes` must be an integer >= 1; got 0", {"chunk_bytes": 0}),
+        (DomainError, "`chunk_bytes` must be an integer >= 1; got '1 MiB'", {"chunk_bytes": "1 MiB"}),
+        (DomainError, "`chunk_bytes` must be an integer >= 1; got 2.5", {"chunk_bytes": 2.5}),
         (DomainError, "`softcap` must be positive", {"softcap": -1.0}),
         (DomainError, "`label_smoothing` must lie in [0, 1]", {"label_smoothing": 2.0}),
         (DomainError, "`reduction` must be one of", {"reduction": "all"}),

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
@@ -49,9 +50,9 @@ def chunking(
 
     Each is None for its default, and an `options` of None means all defaults. A `chunk_bytes` comes before
     the number of rows in `options`, which becomes the bytes of so many rows of logits. Raises `DomainError`
-    for a `chunk_bytes` below 1.
+    for a `chunk_bytes` that is no integer or below 1.
     """
-    if chunk_bytes is not None and chunk_bytes < 1:
+    if chunk_bytes is not None and not _is_positive(chunk_bytes):
         raise DomainError("linear_cross_entropy", "chunk_bytes", "be an integer >= 1", got=repr(chunk_bytes))
     if options is None:
         return chunk_bytes, None
@@ -59,6 +60,11 @@ def chunking(
         chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
     sums = options.acc_dtype
     return chunk_bytes, None if sums is None else sums.itemsize > 2
+
+
+def _is_positive(count: object) -> bool:
+    """True for an integer of Python or NumPy from 1 on."""
+    return isinstance(count, (int, np.integer)) and bool(count >= 1)
 
 
 def rows_at_once(
@@ -76,7 +82,7 @@ def rows_at_once(
     Parameters
     ----------
     rows, features : int
-        Shape of the input.
+        Shape of the input, of one row at least.
     dtype : torch.dtype
         Dtype of the input.
     row_bytes : int
