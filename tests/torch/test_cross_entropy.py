@@ -243,6 +243,19 @@ def test_losses_of_parts_over_one_denominator_add_up(denominator):
     assert_near(traced, whole[1] / 11)
 
 
+@pytest.mark.parametrize("way", ["eager", "composed"])
+def test_a_class_of_weight_0_costs_0_at_probability_0(way):
+    logits, labels = problem()
+    logits[1, 1] = -torch.inf
+    weight = torch.tensor([1.0, 0.0, 1.0, 2.0, 1.0], dtype=torch.float64)
+    value, gradient = value_and_gradient(
+        front.cross_entropy, logits, labels, weight, reduction="none", way=way
+    )
+    assert value[1] == 0
+    assert not gradient[1].any()
+    assert (value[[0, 3, 4, 5]] > 0).all()
+
+
 def test_z_loss_adds_the_squared_log_normaliser():
     logits, labels = problem()
     found = value_and_gradient(front.cross_entropy, logits, labels, z_loss=0.3, reduction="none")

@@ -3,6 +3,7 @@
 import itertools
 import pickle
 
+import numpy as np
 import pytest
 from tests.relative_error import assert_within
 
@@ -106,6 +107,12 @@ BAD = {
     ),
     "smoothing": (lambda z, y: (z, y), {"label_smoothing": -0.5}, DomainError, r"lie in \[0, 1\]; got -0.5"),
     "z_loss": (lambda z, y: (z, y), {"z_loss": -1.0}, DomainError, "`z_loss` must be >= 0"),
+    "an array for a number": (
+        lambda z, y: (z, y),
+        {"label_smoothing": np.asarray([0.1, 0.2])},
+        DTypeError,
+        "`label_smoothing` must be a number; got ndarray",
+    ),
     "softcap": (lambda z, y: (z, y), {"softcap": 0.0}, DomainError, "`softcap` must be positive"),
     "mask": (lambda z, y: (z, y), {"class_mask": torch.ones(5)}, DTypeError, "`class_mask` must be bool"),
     "mask's shape": (

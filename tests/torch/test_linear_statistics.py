@@ -7,6 +7,8 @@ torch = pytest.importorskip("torch")
 import xent.torch as front  # noqa: E402 - after the question whether PyTorch is there
 from xent.errors import DomainError  # noqa: E402 - likewise
 from xent.torch.cross_entropy import row_numbers  # noqa: E402 - likewise
+from xent.torch.cross_entropy.request import SoftmaxOptions  # noqa: E402 - likewise
+from xent.torch.cross_entropy.statistics import SoftmaxStatistics, loss_of_statistics  # noqa: E402 - likewise
 from xent.torch.linear_cross_entropy import (  # noqa: E402 - likewise
     chunks,
     device_pass,
@@ -16,6 +18,7 @@ from xent.torch.linear_cross_entropy import (  # noqa: E402 - likewise
     triton,
 )
 from xent.torch.linear_cross_entropy.statistics import linear_statistics  # noqa: E402 - likewise
+from xent.torch.reduction import Reduction  # noqa: E402 - likewise
 
 needs_kernels = pytest.mark.skipif(not row_numbers.KERNELS_RUN, reason="kernels do not run here")
 
@@ -248,6 +251,16 @@ def test_z_loss_with_weights_is_divided_by_their_sum():
     found = front.cross_entropy(logits, labels, weights, z_loss=0.1, return_stats=True)[1]
     expected = 0.1 * (logits.logsumexp(1) ** 2).sum() / weights[labels].sum()
     torch.testing.assert_close(found.z_loss, expected)
+
+
+def test_a_label_out_of_range_is_nan_beside_a_class_of_weight_0():
+    rows = torch.zeros(3)
+    log_probs = torch.tensor([torch.nan, -torch.inf, -2.0])
+    statistics = SoftmaxStatistics(log_probs, rows, rows, rows.long(), None, None)
+    options = SoftmaxOptions(Reduction("cross_entropy", "none"), torch.float32, True, -100)
+    weights, labels = torch.tensor([1.0, 3.0, 0.0]), torch.tensor([7, 2, 1])
+    found = loss_of_statistics(statistics, labels, weights, options)
+    torch.testing.assert_close(found, torch.tensor([torch.nan, 0.0, 6.0]), equal_nan=True)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "none"])

@@ -170,6 +170,15 @@ def test_a_label_of_no_rank_gives_nan_where_labels_are_not_read(monkeypatch):
     assert torch.equal(gradient.isnan().any(1), wrong)
 
 
+def test_a_label_of_no_rank_is_nan_beside_class_weights_too(monkeypatch):
+    monkeypatch.setattr(sharded, "check_labels_of_ranks", lambda *_: None)
+    given = {"target": torch.tensor([0, 1, 4, 3, -1, 2]), "weight": NO_LAST}
+    cost, gradient, _ = played(monkeypatch, LOGITS, **given)
+    wrong = torch.tensor([False, False, True, False, True, False])
+    assert torch.equal(cost.isnan(), wrong)
+    assert torch.equal(gradient.isnan().all(1), wrong)
+
+
 def test_only_a_few_numbers_of_each_row_are_sent(monkeypatch):
     group = PlayedRanks(monkeypatch, 3)
     group.call(

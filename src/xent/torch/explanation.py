@@ -60,7 +60,8 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
         `cross_entropy`, `binary_cross_entropy_with_logits` or `linear_cross_entropy` of `xent.torch`, or one
         of its modules.
     *args, **kwargs
-        Arguments of the call. They are checked as the call checks them, but no loss is computed.
+        Arguments of the call. They are checked as the call checks them, but no loss is computed. With a
+        `process_group` no other rank takes part; with DTensors all ranks must ask.
 
     Returns
     -------

@@ -103,6 +103,13 @@ MUTANTS = (
         ORDERS + "[z_loss]",
     ),
     Mutant(
+        "0 times an infinite cost",
+        "cross_entropy/composed:weighted",
+        "torch.where((weights == 0) & (costs == torch.inf), 0.0, costs)",
+        "costs",
+        TESTS + "test_a_class_of_weight_0_costs_0_at_probability_0[composed]",
+    ),
+    Mutant(
         "a gradient of 0 where there is no class",
         "cross_entropy/composed:entry_of_label",
         "poison * found",

@@ -63,7 +63,7 @@ MUTANTS = (
     Mutant(
         "do not weight the loss",
         "cross_entropy/statistics:loss_of_statistics",
-        "torch.where(weights == 0, 0.0, weights * values)",
+        "weighted(values, weights)",
         "values",
         WEIGHTS,
     ),

@@ -257,7 +257,7 @@ CALL = (
     (
         "_values",
         "weight of 0 times an infinite cost",
-        "torch.where(weights == 0, 0.0, weights * cost)",
+        "weighted(cost, weights)",
         "weights * cost",
         IGNORED + "[by kernels-0.0]",
     ),

@@ -68,7 +68,7 @@ BY_CHUNKS = (
     (
         "sharded:_loss",
         "loss without the weights",
-        "torch.where(weights == 0, 0.0, weights * cost)",
+        "weighted(cost, weights)",
         "cost",
         "rows",
     ),

@@ -97,8 +97,9 @@ class _FusedSigmoid(torch.autograd.Function):
         Gradient in `input` times `upstream`, which is one number or, without a reduction, one for each entry.
 
         The first call hands out the gradient kept in forward, scaled in place; if there is none, in later
-        calls, and for bfloat16 unless `upstream` is 1, it is computed anew. While gradients are enabled it
-        has a graph. All other arguments have None.
+        calls, and for bfloat16 unless `upstream` is 1, it is computed anew. While gradients are enabled the
+        kept one is dropped, and the gradient is that of the composed way, with a graph. All other arguments
+        have None.
         """
         # Forgotten before it is handed out: the receiver may write to it.
         gradient, ctx.gradient = ctx.gradient, None
@@ -125,11 +126,11 @@ def _gradient(
     memory: Tensor | None,
 ) -> Tensor:
     """
-    Gradient in the logits times `factor`, in the shape of `input`, written to `memory`, or to new memory for
-    None.
+    Gradient in the logits times `factor`, in shape and dtype of `input`, written to `memory`, or to new
+    memory for None.
 
-    `factor` is one number, or of the shape of `input`, and holds the `weight` of the entries already; a
-    `pos_weight` of None stands for 1.
+    `memory` must be contiguous. `factor` is one number, or of the shape of `input`, and holds the `weight` of
+    the entries already; a `pos_weight` of None stands for 1.
     """
     gradient = new_memory(input.shape, input.dtype) if memory is None else memory
     logits, targets, positive = _arrays(input, target, pos_weight)
@@ -150,8 +151,9 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
     (columns,).
 
     There is one row, unless `pos_weight` has one entry for each place of the last axis; any other is expanded
-    to one number for each entry. A `pos_weight` of None gives the number 1 in place of the third. Targets and
-    weights are in 64 bits beside logits of 64, else in 32.
+    to one number for each entry. A `pos_weight` of None gives the number 1 in place of the third. Logits keep
+    their dtype, bfloat16 bit by bit as uint16. Targets and weights are in 64 bits beside logits of 64, else
+    in 32.
     """
     dtype = _arithmetic(input)
     logits, targets = in_memory(input), in_memory(target.detach().to(dtype))

@@ -75,9 +75,9 @@ class _OnDevice(torch.autograd.Function):
         Loss in `dtype`, of shape () or, without a reduction, that of `input`; its gradient may be kept in
         `ctx`.
 
-        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
-        saved tensors are set; it is then that of the reduced loss. `weight` and `pos_weight` of None stand
-        for 1. The host reads no value, so a mean of denominator 0 is nan under the rule ``"raise"``. Raises
+        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on saved
+        tensors are set; it is then that of the reduced loss. `weight` and `pos_weight` of None stand for 1.
+        The host reads no value, so over a denominator of 0 the rule ``"raise"`` is ``"nan"``. Raises
         `LaunchError` if the kernel cannot run here.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.

@@ -120,7 +120,8 @@ def cross_entropy(
     return_stats : bool
         If True, return `SoftmaxStatistics` as well.
     top_k : int
-        Number of largest log-probabilities in the statistics, at most C.
+        Number of largest log-probabilities in the statistics, at most C; checked, but of no effect, without
+        `return_stats`.
     out_dtype : torch.dtype, optional
         Dtype of the loss; default that in which PyTorch returns it. A loss of 16 bits is rounded to two or
         three digits: pass ``torch.float32`` to see all that was computed. Gradients stay the same.
@@ -163,8 +164,8 @@ def cross_entropy(
     Notes
     -----
     **Definition.** With targets :math:`t` (those of a label y are 1 at y), smoothed by
-    :math:`\varepsilon` to :math:`(1 - \varepsilon) t_k + \varepsilon / C`, weights :math:`w` and
-    :math:`L = \log \sum_k e^{z_k}`,
+    :math:`\varepsilon` to :math:`(1 - \varepsilon) t_k + \varepsilon / C` for the C classes that
+    participate, weights :math:`w` and :math:`L = \log \sum_k e^{z_k}`,
 
     .. math:: \ell = \sum_k w_k t_k (L - z_k) + \lambda L^2 ;
 
@@ -315,11 +316,12 @@ def _check_values(
     """
     Raise for targets if `validate_targets`, and for rows without a softmax if `nonfinite` is "raise".
 
-    `input` are the logits as given, `logits` those after cap, scale and mask. Raises `DomainError` for
-    another `nonfinite`, for probabilities that are negative, nan or of another sum than 1, and for a row that
-    is not ignored and whose largest logit is not finite; `ShapeError` for labels beside an `input` whose last
-    axis is as long as its classes. Probabilities and logits that are divided among ranks are not checked
-    here, nor is anything but the name `nonfinite` while the call is traced.
+    `input` are the logits as given, `logits` those after cap, scale and mask; both have the classes on axis
+    1, or on their only one. Raises `DomainError` for another `nonfinite`, for probabilities that are
+    negative, nan or of another sum than 1, and for a row that is not ignored and whose largest logit is not
+    finite; `ShapeError` for labels beside an `input` whose last axis is as long as its classes. Probabilities
+    and logits that are divided among ranks are not checked here, nor is anything but the name `nonfinite`
+    while the call is traced.
     """
     if nonfinite != "propagate":
         check_policy("cross_entropy", nonfinite)
@@ -342,10 +344,11 @@ def _adjusted(
     Pair of the logits, capped, scaled and masked, in 32 bits or more, and the options with the mask for
     smoothing.
 
-    For a step of None the logits stay as they are. The mask has the shape of the logits with the classes
-    last. Raises `DomainError` for a cap that is not positive and finite in the dtype of the logits, for a
-    mask on another device than `input` and for a scale neither there nor on the CPU, `DTypeError` for a mask
-    that is not bool, and `ShapeError` for a mask that does not fit or a scale of more than one number.
+    A step of None is left out. The mask in the options has the shape of the logits with the classes last.
+    Raises `DomainError` for a cap that is not positive and finite in the dtype of the logits, a mask on
+    another device than `input` and a scale neither there nor on the CPU, `DTypeError` for a mask that is not
+    bool or a cap that is no number, and `ShapeError` for a mask that does not fit or a scale that is not one
+    number.
     """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)

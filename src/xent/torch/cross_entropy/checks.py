@@ -75,7 +75,8 @@ def _check_labels(input: Tensor, target: Tensor, *, caller: str) -> None:
     Raise `ShapeError` unless `target` has the shape of `input` without its classes, `DTypeError` unless it
     has integers.
 
-    Integers of 64 bits without sign are refused.
+    That shape is () for one axis: labels of shape (1,) are refused here. So are integers of 64 bits without
+    sign.
     """
     shape, found = rows_shape(input), tuple(target.shape)
     if found != shape:
@@ -124,7 +125,7 @@ def _check_numbers(options: SoftmaxOptions) -> None:
     """
     try:
         _check_ranges(options)
-    except (TypeError, RuntimeError):
+    except (TypeError, RuntimeError, ValueError):
         for name in ("ignore_index", "label_smoothing", "z_loss"):
             check_number(options.reduction.caller, name, getattr(options, name))
         raise
@@ -160,7 +161,8 @@ def check_rows(nonfinite: str, logits: Tensor, target: Tensor, options: SoftmaxO
     """
     Raise for logits of a row that is not ignored and has no softmax, if `nonfinite` is "raise".
 
-    Traced logits are not looked at. A row of probabilities is never ignored.
+    The classes of `logits` are on axis 1, or on the only one. Traced logits are not looked at. A row of
+    probabilities is never ignored.
 
     Raises
     ------

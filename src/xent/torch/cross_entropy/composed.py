@@ -19,7 +19,7 @@ from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.labels import check_labels
 from xent.torch.memory import is_traced
 
-__all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of"]
+__all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of", "weighted"]
 
 
 def composed_softmax(request: SoftmaxRequest) -> Tensor:
@@ -53,9 +53,9 @@ def classes_last(tensor: Tensor) -> Tensor:
 
 def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) -> Tensor:
     """
-    Values of rows without classes: 0 for ignored rows and for empty targets, nan for any other label.
+    Values of rows without classes: 0 for ignored rows and rows of probabilities, nan for any other label.
 
-    Raises `LabelError` for a label that is not ignored, if it can be read.
+    Raises `LabelError` for a label that is not ignored, if it can be read: on the CPU, and not traced.
     """
     rows = logits.sum(-1)
     if not options.has_labels:
@@ -80,11 +80,11 @@ def _of_labels(
     logits: Tensor, labels: Tensor, factors: Tensor | None, options: SoftmaxOptions
 ) -> tuple[Tensor, Tensor | int]:
     """
-    Values of all rows, with class weights, smoothing and z-loss, and the sum of the rows' weights.
+    Values of all rows, with class weights, smoothing and z-loss, and the sum of the rows' weights, a tensor.
 
-    Both are 0 for ignored rows. `logits` have the shape (..., C), `labels` and values (...). `factors` are
-    the class weights; None stands for 1. A label out of range makes its value nan, and the sum too if there
-    are class weights.
+    Values and weights are 0 for ignored rows. `logits` have the shape (..., C), `labels` and values (...).
+    `factors` are the class weights; None stands for 1. A label of weight 0 costs 0 even if its probability is
+    0. A label out of range makes its value nan, and the sum too if there are class weights.
     """
     ignored = labels == options.ignore_index
     read = torch.where(ignored, 0, labels)
@@ -101,7 +101,8 @@ def _of_labels(
         targets = kept * _one_hot(logits, read) * weights[..., None] + share
         values = value_of(softmax_cross_entropy_of_targets, logits, targets)
     else:
-        values = weights * value_of(CrossEntropyOfLabels(options.ignore_index), logits, labels)
+        values = value_of(CrossEntropyOfLabels(options.ignore_index), logits, labels)
+        values = values if factors is None else weighted(values, weights)
     values = _with_z_loss(values, logits, options.z_loss)
     return torch.where(ignored, 0.0, values), torch.where(ignored, 0.0, weights).sum()
 
@@ -129,10 +130,10 @@ def _of_probabilities(
 
 def _kept_and_share(logits: Tensor, factors: Tensor | None, options: SoftmaxOptions) -> tuple[float, Tensor]:
     """
-    Factor that smoothing leaves of a target, and the weighted share of each class, in the shape of `logits`.
+    Factor of each target, 1 less the smoothing, and summand of each class, in the shape of `logits`.
 
-    With a class mask only participating classes have a share. `factors` are the class weights, None stands
-    for 1.
+    The summand is the smoothing over the number of participating classes of the row, times the class weight;
+    0 for a class that the mask excludes. `factors` are the class weights, None stands for 1.
     """
     if options.class_mask is None:
         kept, each = kept_and_share(options.label_smoothing, max(logits.shape[-1], 1))
@@ -168,6 +169,17 @@ def entry_of_label(entries: Tensor, labels: Tensor) -> Tensor:
     # Without classes no label is in range, and there is no entry to gather.
     found = entries.gather(-1, places[..., None])[..., 0] if entries.shape[-1] > 0 else entries.sum(-1)
     return poison * found
+
+
+def weighted(costs: Tensor, weights: Tensor) -> Tensor:
+    """
+    `costs` times `weights`, of one shape; 0 for an infinite cost of weight 0, nan for a cost of nan.
+
+    The derivative in a cost of nan is nan too, whatever its weight.
+    """
+    # As in `entry_of_label`, a factor for the derivative.
+    poison = torch.where(costs.isnan(), torch.nan, 1.0)
+    return poison * weights * torch.where((weights == 0) & (costs == torch.inf), 0.0, costs)
 
 
 def _with_z_loss(values: Tensor, logits: Tensor, factor: float) -> Tensor:

@@ -86,9 +86,9 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     Keywords of `cross_entropy` with this rank's part of each tensor, laid out as `layout` lays the logits.
 
     `arguments` are the keywords as given, of DTensors or plain tensors, which are taken to be the same on all
-    ranks. `reduction` has PyTorch's present name, and the two older arguments are None. A mean over divided
-    rows without a `denominator` gets the total weight of the rows of all ranks, for which the ranks
-    communicate if the target holds labels.
+    ranks. The older `size_average` and `reduce`, None in the result, are replaced there by their `reduction`.
+    A mean over divided rows without a `denominator` gets the total weight of the rows of all ranks, for which
+    the ranks communicate if the target holds labels. Raises `DomainError` for an unknown reduction.
     """
     logits, target, weight, mask = (arguments[name] for name in ("input", "target", "weight", "class_mask"))
     older = arguments["size_average"], arguments["reduce"]

@@ -157,8 +157,8 @@ def _values(
     rows.
 
     It is nan for a label out of range and in a row without a softmax. `rows` are logits, contiguous, and
-    `gradient`, of their shape and contiguous, is overwritten by the gradient times `factor`; None skips it. A
-    `weight` of None stands for 1.
+    `gradient`, contiguous and of their shape and dtype, is overwritten by the gradient times `factor`; None
+    skips it. A `weight` of None stands for 1.
     """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
@@ -183,10 +183,11 @@ def _gradient(
     memory: Tensor | None,
 ) -> Tensor:
     """
-    Gradient of the rows' losses in the logits times `factor`, as rows (N, C), written to `memory`.
+    Gradient of the rows' losses in the logits times `factor`, as rows (N, C) in the dtype of `input`.
 
-    For None it is new memory. Losses have class weights, smoothing and z-loss. `factor` is one number, or one
-    for each row; a `weight` of None stands for 1.
+    It is written to `memory`, which must be contiguous, or to new memory for None; 0 in ignored rows. Losses
+    have class weights, smoothing and z-loss. `factor` is one number, or one for each row; a `weight` of None
+    stands for 1.
     """
     rows = rows_of(input).contiguous()
     gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
@@ -199,10 +200,10 @@ def _truth(
     rows: Tensor, target: Tensor, weight: Tensor | None, options: SoftmaxOptions
 ) -> kernels.Labels | kernels.Targets:
     """
-    Labels with their smoothing, or smoothed targets of all rows, as the kernels read them, with class
-    weights.
+    Labels with their smoothing, or smoothed targets of all rows, as the kernels read them.
 
-    Weights and targets of rows in float64 are in float64, else in float32. A `weight` of None stands for 1.
+    The class weights stand beside them, not multiplied in; None stands for 1. Weights and targets of rows in
+    float64 are in float64, else in float32.
     """
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))

@@ -33,9 +33,10 @@ def softmax_value(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
 @torch.library.custom_op("xent::softmax_cross_entropy_gradient", mutates_args=())
 def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
     """
-    Gradient of `softmax_value` in the logits, in new memory; 0 in rows of the label `ignored`.
+    Gradient of `softmax_value` in the logits (..., K), which have 32 or 64 bits, in their dtype and new
+    memory.
 
-    A row whose label is out of range is nan.
+    It is 0 in rows of the label `ignored` and nan where a label, (...), is out of range.
     """
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)

@@ -61,7 +61,8 @@ def plain_labels(
     labels : Tensor of shape (N,)
         True classes in int64, contiguous.
     gradient : Tensor of shape (N, K), or None
-        Contiguous, of the dtype of the rows; it may be `rows` itself.
+        Contiguous, of the dtype of the rows; it may be `rows` itself. It becomes 0 in ignored rows, and nan
+        where the value is nan.
     ignored : int
         Label of ignored rows.
     factor : float
@@ -72,7 +73,8 @@ def plain_labels(
     Returns
     -------
     Tensor of shape (N,)
-        Values, in float64 for float64, else in float32: 0 for ignored rows, nan for a label out of range.
+        Values, in float64 for float64, else in float32: 0 for ignored rows, nan for a label out of range or a
+        row without a softmax.
     """
     count, classes = rows.shape
     is_short = classes <= MOST_CLASSES

@@ -91,11 +91,11 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
     Numbers of logits of shape (N, C), C >= 1, in 32 or 64 bits, which are not changed.
 
     They are, for each row, the argmax, the largest logit, the sum of the exponentials of all others relative
-    to it, the mean distance of the logits below it under the softmax, and some columns with their logits. The
-    first column is the label; `labels`, (N,), may be out of range: the logit of such a one is nan, and its
-    column is 0. With `top_k` the largest classes follow in falling order, of tied ones any first. With
-    `on_device` the kernel of Triton computes, if it runs here and logits are in float32; None is True for
-    logits that are not on a processor.
+    to it, the mean distance of the logits below it under the softmax, and some columns with their logits;
+    without a softmax they are -1, any logit, nan and nan. The first column is the label; `labels`, (N,), may
+    be out of range: the logit of such a one is nan, and its column is 0. With `top_k` the largest classes
+    follow in falling order, of tied ones any first. With `on_device` the kernel of Triton computes, if it
+    runs here and logits are in float32; None is True for logits that are not on a processor.
     """
     is_there = not logits.is_cpu if on_device is None else on_device
     if not is_there and suits_kernels(logits):
@@ -206,9 +206,9 @@ def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: T
     Overwrite the logits (N, C) by the gradient of their statistics, from the gradients `pulls` in these.
 
     The statistics are log-normaliser, entropy and the log-probabilities of the `columns` of `numbers`. At
-    these it is `entries`, (N, k), as `entries_of_columns` returns them; for None these classes are treated
-    like all others, without the gradients of their own. A row in whose statistics all gradients are 0 has
-    gradient 0, whatever its logits.
+    these it is `entries`, (N, k), as `entries_of_columns` returns them; None gives these classes the entries
+    of all others, and demands `pulls` that are 0 in the log-probabilities. A row in whose statistics all
+    gradients are 0 has gradient 0, whatever its logits.
     """
     pull = pulls.normaliser - pulls.columns.sum(1)
     if suits_kernels(logits):
@@ -280,7 +280,8 @@ def _gradient_by_operations(logits: Tensor, numbers: RowNumbers, pull: Tensor, s
     Overwrite rows (N, C) by `pull` times the gradient of the log-normaliser plus `spread` times that of the
     entropy.
 
-    A row in which both are 0 has gradient 0, whatever its logits.
+    Both factors are (N,). A row in which both are 0 has gradient 0, whatever its logits; any other without a
+    softmax has nan.
     """
     peaks = torch.where(numbers.tops < 0, torch.nan, numbers.peaks)
     powers, distances = _exponentials(logits, peaks)

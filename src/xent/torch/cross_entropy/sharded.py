@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from xent.options.label_smoothing import kept_and_share
+from xent.torch.cross_entropy.composed import weighted
 from xent.torch.cross_entropy.request import SoftmaxRequest
 from xent.torch.cross_entropy.sharded_agreement import agreed_shard
 from xent.torch.cross_entropy.sharded_checks import (
@@ -57,8 +58,9 @@ def sharded_softmax(request: SoftmaxRequest) -> Tensor:
     Cross-entropy over all ranks' classes, reduced; the same on every rank.
 
     Raises, on all ranks alike: `DomainError` for arguments that differ, for targets that are no distributions
-    under `validate_targets`, and for rows without a softmax under ``nonfinite="raise"``; `LabelError` for a
-    label outside all ranks' classes, where it can be read. Raises `BackendError` if a rank is lost.
+    under `validate_targets`, for rows without a softmax under ``nonfinite="raise"``, and for a mean of
+    denominator 0 under ``on_empty="raise"`` where that can be read; `LabelError` for a label outside all
+    ranks' classes, if it can be read, else its loss is nan. Raises `BackendError` if a rank is lost.
     """
     input, target, weight, options = request
     shard = agreed_shard(n_classes(input), options, input.device)
@@ -83,8 +85,8 @@ def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) 
     labels, ignored, targets = truth_of_rank(request, shard)
     cost, normaliser, _, _ = sharded_rows(rows_of(request.input), labels, targets, ignored, shard)
     if targets is None and weights is not None:
-        # A class of weight 0 costs 0 even if its probability is 0.
-        cost = torch.where(weights == 0, 0.0, weights * cost)
+        # A label that no rank has weighs 0 and costs nan.
+        cost = weighted(cost, weights)
     if options.z_loss > 0:
         cost = cost + options.z_loss * normaliser**2
     has_softmax = normaliser.detach().isfinite()

@@ -18,8 +18,9 @@ def agreed_shard(count: int, options: SoftmaxOptions, device: torch.device) -> C
     Place of the `count` classes of this rank: number of the first, and of all ranks' classes, in a
     `ClassShard`.
 
-    The classes of the ranks follow one another in the order of the ranks. The first call for `options.ranks`
-    communicates once; traced code does at each call.
+    The classes of the ranks follow one another in the order of the ranks. `options.ranks` is made for one
+    call of the public function: its first use communicates once, later ones repeat that answer and read no
+    `count`; traced code communicates at each use.
 
     Raises
     ------

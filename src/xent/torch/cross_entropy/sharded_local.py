@@ -51,7 +51,7 @@ def local_softmax(logits: Tensor, ignored: Tensor | None) -> LocalSoftmax:
     It holds of each row the largest logit and its class here, the sum of the other exponentials relative to
     it, and (N, K) exponentials and distances below it. Rows that `ignored` marks, of shape (N,), are read as
     0; None marks none. Without classes, and in a row of ``-inf`` alone, the largest logit is ``-inf`` and all
-    else 0.
+    else 0; a row with nan or ``+inf`` is nan.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     if ignored is not None:

@@ -180,7 +180,8 @@ def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: l
 
     None among them stands for 0. `local` is the softmax of this rank's classes alone, `shared` holds the
     numbers of the rows over all ranks. `truth`, (N, K), is True at the label, or holds the targets. A row
-    without a softmax, or with a label that no rank has, is nan.
+    without a softmax, or with a label that no rank has, is nan even where `pulls` are 0; the caller puts 0 in
+    ignored rows.
     """
     dtype = local.rest.dtype
     probs = local.exponentials * shared.factor[:, None].to(dtype)

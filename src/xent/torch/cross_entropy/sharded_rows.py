@@ -113,7 +113,8 @@ class _Rows(torch.autograd.Function):
         combined.
 
         With `top_k` the largest log-probabilities and their classes follow, for which logits are gathered by
-        a second all-gather. All are in 64 bits but argmax and classes, which have no derivative.
+        a second all-gather. All are in 64 bits but argmax and classes, which have no derivative. Results of
+        `ignored` rows, of which some may be nan, have no meaning.
         """
         pieces = _pieces(rows)
         truth = Truth(labels, targets, ignored)
@@ -172,7 +173,8 @@ def slope_of_rows(
     These are cost, log-normaliser, entropy, argmax and, if there are largest classes, their log-probabilities
     and classes; None stands for 0. `logits` has 32 bits or more, and is overwritten if `tops` is given.
     `tops` is the argmax among this rank's classes if kernels computed the rows, else None; a `top` of None
-    stands for no largest classes. `shared` holds the numbers of the rows over all ranks. Ignored rows get 0.
+    stands for no largest classes. `shared` holds the numbers of the rows over all ranks. Ignored rows get 0;
+    `truth` must mark none beside a `top`.
     """
     labels, targets, ignored = truth
     beside = pulls_beside_top(upstream)
@@ -196,9 +198,11 @@ def _slope_of_targets(
     rows: Tensor, ignored: Tensor | None, shared: SharedNumbers, of_cost: Tensor | None
 ) -> Tensor | float:
     """
-    Gradient in the targets of this rank's classes, (N, K): the surprisals times `of_cost`, that in the cost.
+    Gradient in the targets of this rank's classes, (N, K): the surprisals times `of_cost`, that in the cost,
+    (N,).
 
-    For an `of_cost` of None it is the number 0. A row that `ignored` marks is read as one of logits 0.
+    For an `of_cost` of None it is the number 0. A row that `ignored` marks is read as one of logits 0; its
+    `of_cost` must be 0 for it to have no gradient.
     """
     if of_cost is None:
         return 0.0
@@ -244,9 +248,9 @@ def pulls_of_rows(
     upstream: tuple[Tensor | None, ...], ignored: Tensor | None, dtype: torch.dtype
 ) -> list[Tensor | None]:
     """
-    Gradients `upstream` in cost, log-normaliser and entropy, each as (rows, 1) in `dtype`; None stays None.
+    The three gradients `upstream`, in cost, log-normaliser and entropy, each as (rows, 1) in `dtype`.
 
-    They are 0 in rows that `ignored` marks; an `ignored` of None marks none.
+    None stays None. They are 0 in rows that `ignored` marks; an `ignored` of None marks none.
     """
     pulls: list[Tensor | None] = []
     for pull in upstream:

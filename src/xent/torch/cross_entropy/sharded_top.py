@@ -47,8 +47,8 @@ class TopClasses(NamedTuple):
 
 def candidates_of(logits: Tensor, shard: ClassShard, top_k: int) -> Tensor:
     """
-    The `top_k` largest logits of this rank in falling order, then their classes, of shape (2, N, k) in
-    float64.
+    The `top_k` largest logits of this rank in falling order, nan first, then their classes, of shape (2, N,
+    k) in float64.
 
     Classes are numbers among those of all ranks. A logit of ``-inf`` is the lowest finite float64 instead;
     where this rank has fewer classes than `top_k`, logits and classes are padded by ``-inf``.
@@ -107,11 +107,12 @@ def write_top_entries(
     shard: ClassShard,
 ) -> None:
     """
-    Write the entries of the classes in `top` that this rank has into `slope`, the gradient of some rows.
+    Replace the entries of the classes in `top` that this rank has in `slope`, the gradient of some rows.
 
-    `slope` has the shape (rows, K) of this rank's logits, its other entries stay. `truth` holds the labels of
-    the rows, or the targets of this rank's classes; `upstream` the gradients in cost, log-normaliser,
-    entropy, argmax, largest log-probabilities and classes, of which None is 0.
+    `slope` has the shape (rows, K) of this rank's logits, its other entries stay. An entry is that of all
+    gradients `upstream`: those in cost, log-normaliser, entropy, argmax, largest log-probabilities and
+    classes, of which None is 0. `truth` holds the labels of the rows, or the targets of this rank's classes.
+    A row without a softmax, or with a label that no rank has, gets nan even where `upstream` is 0.
     """
     if slope.shape[1] == 0:
         return

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from xent.formulas.losses.entropy_of_softmax import EntropyOfSoftmax
-from xent.torch.cross_entropy.composed import classes_last, composed_softmax, value_of
+from xent.torch.cross_entropy.composed import classes_last, composed_softmax, value_of, weighted
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.cross_entropy.statistics_of_logits import statistics_of_logits
 from xent.torch.memory import reason_not_plain, tracer
@@ -71,11 +71,12 @@ def softmax_statistics(
     request: SoftmaxRequest, loss: Callable[[SoftmaxRequest], Tensor], *, top_k: int
 ) -> SoftmaxStatistics:
     """
-    Statistics of each row of the logits of `request`, after cap, scale and mask, in 32 bits or more.
+    Statistics of each row of the logits of `request`, which are capped, scaled and masked already.
 
     They are log-probability, log-normaliser, entropy, argmax, and the largest log-probabilities and their
-    classes; the summary of the call is left at None. Class weights, smoothing, z-loss and reduction of the
-    request are left out. An ignored row has the log-probability 0 and all other statistics of its logits.
+    classes, in 32 bits or more; the summary of the call is left at None. Class weights, smoothing, z-loss and
+    reduction of the request are left out. An ignored row has the log-probability 0 and all other statistics
+    of its logits.
 
     Parameters
     ----------
@@ -124,7 +125,8 @@ def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: boo
     They are log-probability of the label, log-normaliser, entropy, argmax, and the `top_k` largest
     log-probabilities and their classes, None for 0, of the logits of `request`, which are capped, scaled and
     masked already, in 32 bits or more. Class weights, smoothing and z-loss are left out; an ignored row has
-    log-probability 0. The kernel is Triton's with `on_device`, else that of processors.
+    log-probability 0. The kernel is Triton's with `on_device`, else that of processors. Raises `LaunchError`
+    if Triton's cannot be launched, unless a launch has failed before: operations replace it then.
     """
     logits, target, _, options = request
     rows = classes_last(logits)
@@ -217,8 +219,7 @@ def loss_of_statistics(
     values = 0 - statistics.log_prob
     if weight is not None:
         weights = weights_of_labels(target, weight, options).to(values.dtype)
-        # A class of weight 0 costs 0 even if its probability is 0.
-        values = torch.where(weights == 0, 0.0, weights * values)
+        values = weighted(values, weights)
     if options.z_loss > 0:
         # Replaced before it is squared: the derivative of nan would be 0 times nan.
         values = values + options.z_loss * torch.where(ignored, 0.0, statistics.log_normaliser) ** 2
@@ -236,9 +237,10 @@ def loss_of_costs(
     """
     Loss, reduced as `options` say, of rows that cost `costs` each, in nats and with class weights already.
 
-    Z-loss, from the log-normalisers of `statistics`, is added here; ignored rows cost 0. The default
-    denominator of a mean is the sum of the class weights of the labels in `target`, or its number of rows if
-    it holds probabilities; a `weight` of None stands for 1.
+    It is in the dtype of `options`. Z-loss, from the log-normalisers of `statistics`, is added here; ignored
+    rows cost 0. The default denominator of a mean is the sum of the class weights of the labels in `target`,
+    or its number of rows if it holds probabilities; a `weight` of None stands for 1. A denominator of 0
+    raises `DomainError` under the rule ``"raise"``, unless it is traced or not on the CPU.
     """
     ignored = target == options.ignore_index if options.has_labels else torch.zeros_like(costs) > 0
     values = torch.where(ignored, 0.0, costs)

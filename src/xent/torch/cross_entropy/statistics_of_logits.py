@@ -66,7 +66,9 @@ class _Statistics(torch.autograd.Function):
         classes.
 
         Their shapes are (N,), (N,), (N, 1 + top_k), (N,) and (N, top_k). Argmax and classes have no
-        derivative; argmax is -1 in a row without a softmax.
+        derivative; argmax is -1 in a row without a softmax. The log-probability of a label out of range is
+        nan, that of an ignored one too: the caller passes another. Raises `LaunchError` if Triton's kernel,
+        taken with `on_device`, cannot run here.
         """
         numbers = numbers_of(rows.contiguous(), labels, top_k, on_device=on_device)
         below = torch.log1p(numbers.rests)

@@ -75,8 +75,8 @@ def triton_softmax(request: SoftmaxRequest) -> Tensor:
     """
     Cross-entropy of tensors on a GPU in nats, reduced, in the request's dtype; differentiable in the input.
 
-    It has class weights, smoothing and z-loss. A label out of range gives nan, and so does a mean of
-    denominator 0 under the rule ``"raise"``.
+    It has class weights, smoothing and z-loss. A label out of range gives nan, and over a denominator of 0
+    the rule ``"raise"`` is ``"nan"``.
 
     Raises
     ------
@@ -102,10 +102,10 @@ class _OnDevice(torch.autograd.Function):
         Loss in the dtype of `options`, reduced or of the shape of the rows; its gradient may be kept in
         `ctx`.
 
-        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on
-        saved tensors are set; it is then that of the reduced loss. A `weight` of None stands for 1. The host
-        reads no value, so a label out of range, and a mean of denominator 0 under the rule ``"raise"``, give
-        nan. Raises `LaunchError` if the kernel cannot run here.
+        It is kept if `input` requires grad and is not float16, the loss is reduced, and no hooks on saved
+        tensors are set; it is then that of the reduced loss. A `weight` of None stands for 1. The host reads
+        no value: a label out of range gives nan, and over a denominator of 0 the rule ``"raise"`` is
+        ``"nan"``. Raises `LaunchError` if the kernel cannot run here.
         """
         request = SoftmaxRequest(input, target, weight, options)
         reduction = options.reduction

@@ -27,7 +27,7 @@ def values_on_device(
 
     Losses have class weights, smoothing and z-loss; they are 0 in ignored rows and nan for a label out of
     range. `factor` is one number or one for each row, None stands for 1; the gradient has the shape and dtype
-    of the input.
+    of the input. Raises `LaunchError` if the kernel cannot run here.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
@@ -64,6 +64,11 @@ def gradient_on_device(
         Derivative of what follows.
     made : Tensor or None
         Gradient times `factor` alone.
+
+    Raises
+    ------
+    LaunchError
+        If the kernel can be neither compiled nor launched here.
     """
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
 

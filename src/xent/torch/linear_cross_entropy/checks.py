@@ -98,8 +98,8 @@ def check_sparse(targets: SparseTargets, input: Tensor, linear_weight: Tensor) -
     DTypeError
         If the indices are not int64, or the probabilities not real floating.
     ShapeError
-        If the weight has more than 2 axes, the indices not one axis more than the rows, or the probabilities
-        another shape than the indices.
+        If the weight has more than 2 axes, the indices are not of the shape of the rows and one axis more, or
+        the probabilities have another shape than the indices.
     """
     indices, probs = targets
     if linear_weight.ndim != 2:
@@ -171,14 +171,14 @@ def check_losses(losses: Tensor, target: Tensor, n_classes: int, options: Linear
     Raise for labels out of range, and for rows without a softmax if `nonfinite` is "raise".
 
     It is called if a loss is nan, of which labels out of range and rows without a softmax are the causes.
-    `losses` are those of the rows, (N,).
+    `losses` are those of the rows, (N,). Of probabilities only the losses are looked at.
 
     Raises
     ------
     LabelError
         For a label outside ``0 .. n_classes - 1`` that is not ignored, with the first one.
     DomainError
-        With the first row of nan.
+        With the first row of nan, if `nonfinite` is "raise".
     """
     check_request_labels(target, n_classes, options)
     wrong = losses.isnan().nonzero()

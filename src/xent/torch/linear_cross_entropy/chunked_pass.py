@@ -251,7 +251,7 @@ class Sums:
         self.is_empty = False
 
     def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
-        """Add ``gradient.T @ input`` to `sums`; the product of the first chunk overwrites them."""
+        """Add ``gradient.T @ input`` to `sums`; while `is_empty`, in the first chunk, it overwrites them."""
         if sums.dtype is not input.dtype:
             # The product has the dtype of its operands, so it needs memory of its own before it is widened.
             product = torch.mm(gradient.T, input)

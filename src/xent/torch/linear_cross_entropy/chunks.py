@@ -76,7 +76,7 @@ def rows_at_once(
     Parameters
     ----------
     rows, features : int
-        Shape of the input.
+        Shape of the input, of one row at least.
     dtype : torch.dtype
         Dtype of the input.
     row_bytes : int

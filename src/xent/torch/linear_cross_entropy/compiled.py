@@ -62,8 +62,8 @@ def compiled_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     """
     Loss in compiled code, reduced, or a pair of it and statistics; differentiable once, in the operands.
 
-    A label out of range gives nan, and so do a mean of denominator 0 and a row without a softmax under the
-    rule ``"raise"``.
+    A label out of range, and a row without a softmax, give nan whatever `nonfinite` says. Over a denominator
+    of 0 the rule ``"raise"`` is ``"nan"``.
     """
     if request.options.return_stats:
         return linear_statistics(request)

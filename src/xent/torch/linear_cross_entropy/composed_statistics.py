@@ -51,8 +51,9 @@ class _ByChunks(torch.autograd.Function):
         Seven results of each row: log-probability, log-normaliser, entropy, argmax, largest ones, classes,
         cost.
 
-        The largest log-probabilities and their classes, (N, top_k), and the cost, which has class weights and
-        smoothing, are None if the request does not have them; argmax and classes have no derivative. None as
+        The largest log-probabilities and their classes, (N, top_k), are None for a `top_k` of 0. The cost,
+        which has class weights and smoothing, is None where the log-probability gives it: without smoothing,
+        for labels and for probabilities without class weights. Argmax and classes have no derivative. None as
         an argument stands for a tensor that was not given; `wanted` has a flag for input, weight and bias.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight

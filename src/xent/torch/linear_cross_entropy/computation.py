@@ -110,7 +110,8 @@ def _mask_of_rows(
     `class_mask` with the axes `leading` of its rows flattened, as those of the hidden states in `operands`
     are.
 
-    A mask of classes alone, or None, stays as it is. Raises `DTypeError` for any other that is not bool,
+    For a `leading` of None they had one axis of rows, or none, and nothing is flattened. A mask of classes
+    alone, or None, stays as it is, unchecked. Raises `DTypeError` for any other that is not bool,
     `ShapeError` for one that has not the shape of the logits, `DomainError` for one on another device.
     """
     if class_mask is None or class_mask.ndim == 1:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from xent.torch.cross_entropy.composed import weighted
 from xent.torch.cross_entropy.sharded import denominator_of_ranks, statistics_of_ranks, weight_of_labels
 from xent.torch.cross_entropy.sharded_agreement import agreed_shard
 from xent.torch.cross_entropy.sharded_checks import (
@@ -141,12 +142,11 @@ def _loss(
     options = of_logits.options
     cost, normaliser = results[:2]
     if options.has_labels:
-        # Replaced before it is squared: the derivative of nan would be 0 times nan.
-        normaliser = torch.where(request.target == options.ignore_index, 0.0, normaliser)
+        # Replaced before the products: the derivative of nan would be 0 times nan.
+        ignored = request.target == options.ignore_index
+        cost, normaliser = torch.where(ignored, 0.0, cost), torch.where(ignored, 0.0, normaliser)
     if weights is not None and options.label_smoothing == 0:
-        cost = torch.where(weights == 0, 0.0, weights * cost)
+        cost = weighted(cost, weights)
     if options.z_loss > 0:
         cost = cost + options.z_loss * normaliser**2
-    if options.has_labels:
-        cost = torch.where(request.target == options.ignore_index, 0.0, cost)
     return options.reduction.apply(cost, lambda: denominator_of_ranks(of_logits, shard), options.dtype)
