@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from packaging.version import Version
+from tests.architecture.parsed_sources import parsed
 
 from xent import _OF_CLI
 
@@ -74,7 +75,7 @@ def test_every_library_that_the_code_imports_is_declared():
     imported = {
         (name, file.relative_to(ROOT).as_posix())
         for file in (ROOT / "src").rglob("*.py")
-        for name in imports_of(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports_of(parsed(file))
     }
     assert len(imported) > 100
     assert [

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.architecture.parsed_sources import parsed
 
 from xent.errors import BackendError
 from xent.losses.registry import REGISTRY
@@ -47,7 +48,7 @@ def documented():
     return [
         (file, getattr(node, "name", "module"), text)
         for file in FILES
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(file))
         if isinstance(node, kinds) and (text := ast.get_docstring(node))
     ]
 

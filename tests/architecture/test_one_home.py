@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tests.architecture.parsed_sources import parsed
+
 SOURCE = Path(__file__).parents[2] / "src" / "xent"
 FILES = sorted(SOURCE.rglob("*.py"))
 BUILT_IN = {"Exception", "BaseException", "ValueError", "TypeError", "RuntimeError", "OSError"}
@@ -21,7 +23,7 @@ EMPTY_NAMES = {"utils", "misc", "common", "base", "core", "manager", "helpers"}
 
 def trees(source=SOURCE):
     for file in sorted(source.rglob("*.py")):
-        yield str(file.relative_to(source)), ast.parse(file.read_text(encoding="utf-8"))
+        yield str(file.relative_to(source)), parsed(file)
 
 
 def exceptions(source=SOURCE):
@@ -42,7 +44,7 @@ def test_exceptions_that_a_user_meets_stand_in_one_file():
 
 
 def test_the_tree_of_errors_is_drawn_whole():
-    module = ast.parse((SOURCE / "errors.py").read_text(encoding="utf-8"))
+    module = parsed(SOURCE / "errors.py")
     drawn = ast.get_docstring(module)
     classes = [node.name for node in module.body if isinstance(node, ast.ClassDef)]
     assert [name for name in classes if name not in drawn] == []

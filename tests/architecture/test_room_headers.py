@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.architecture.parsed_sources import parsed
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "xent"
@@ -16,7 +17,7 @@ MOST_FILES = 45
 
 
 def header(room):
-    return ast.get_docstring(ast.parse((SOURCE / room / "__init__.py").read_text(encoding="utf-8")))
+    return ast.get_docstring(parsed(SOURCE / room / "__init__.py"))
 
 
 def stated_imports(room):
@@ -39,7 +40,7 @@ def imported_modules(tree):
 
 def actual_imports(room):
     files = (SOURCE / room).rglob("*.py")
-    names = {name for file in files for name in imported_modules(ast.parse(file.read_text(encoding="utf-8")))}
+    names = {name for file in files for name in imported_modules(parsed(file))}
     rooms = {name.split(".")[1] for name in names if name.startswith("xent.")}
     return rooms - {room} - EVERYWHERE - MODULES
 

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tests.architecture.parsed_sources import parsed
+
 SOURCE = Path(__file__).parents[2] / "src" / "xent"
 MOST_LINES = 400
 MOST_LINES_OF_BODY = 30
@@ -37,9 +39,9 @@ def is_triton_kernel(function):
 def long_bodies(source):
     """Address of each function that is too long, and its lines."""
     return {
-        f"{path}:{node.name}": body_lines(node)
-        for path, text in modules(source)
-        for node in ast.walk(ast.parse(text))
+        f"{file.relative_to(source)}:{node.name}": body_lines(node)
+        for file in sorted(source.rglob("*.py"))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and not is_triton_kernel(node)
         and body_lines(node) > MOST_LINES_OF_BODY

@@ -85,6 +85,7 @@ def test_json_is_the_metrics_and_nothing_else(tmp_path):
     )
 
 
+@pytest.mark.half_second
 def test_quiet_prints_nothing(tmp_path, run_here):
     done = run_here("fit", "iris", "--C", 1, "--quiet", "--out", tmp_path / "o", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -115,6 +116,7 @@ def test_predict_prints_csv_or_writes_a_file(fitted, tmp_path, run_here):
     assert pq.read_table(tmp_path / "p.parquet").num_rows == 5
 
 
+@pytest.mark.slow
 def test_help_opens_with_three_examples_that_run(tmp_path, run_here):
     shown = run_here("fit", "--help", cwd=tmp_path).stdout
     examples = [line.strip(" │") for line in shown.splitlines() if line.strip(" │").startswith("xent fit")]
@@ -214,6 +216,7 @@ def test_an_unknown_option_is_a_usage_error(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.half_second
 def test_an_output_directory_that_cannot_be_written_is_told_before_the_fit(run_here):
     def fit(folder):
         return run_here("fit", "iris", "--C", "1", "--out", folder / "o", cwd="/")

@@ -30,6 +30,7 @@ def file(tmp_path, monkeypatch):
     return tmp_path / "p.csv"
 
 
+@pytest.mark.half_second
 def test_a_score_is_printed_and_written_and_written_again(file):
     for _ in range(2):
         done = run("score", file, "-t", "y", "--group", "g", "--probs", "old_")
@@ -180,6 +181,7 @@ def test_tokens_of_one_document_have_no_interval_and_say_why(file):
     assert "unknown" not in done.stdout
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("file")
 def test_a_calibrator_is_named_where_it_was_applied():
     assert run("calibrate", "old.csv", "-t", "y", "--out", "c").exit_code == 0
@@ -196,6 +198,7 @@ def test_a_map_that_gains_nothing_is_not_said_to_lower_the_loss():
     assert "Isotonic raises the cross-entropy from 0.8" in worse.stdout
 
 
+@pytest.mark.half_second
 @pytest.mark.usefixtures("file")
 def test_equal_models_cost_the_same():
     done = run("compare", "new.csv", "new.csv", "-t", "y")

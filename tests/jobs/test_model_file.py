@@ -114,6 +114,7 @@ def test_a_model_written_anew_in_this_format_has_the_same_columns(tmp_path):
     assert hasattr(before.encoder, "columns_")  # the encoder that was written keeps its own
 
 
+@pytest.mark.half_second
 def test_a_column_is_no_object_of_skops(tmp_path):
     draw = np.random.default_rng(0)
     sizes = []

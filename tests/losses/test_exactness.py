@@ -14,9 +14,14 @@ from xent.losses import sigmoid_cross_entropy, softmax_cross_entropy, softmax_cr
 # Half of the largest float, and what it differs from others by, is at the end of the range.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 both_precisions = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+_half_second = pytest.mark.half_second
 # A vocabulary takes seconds in 60 digits, and so do a thousand targets.
 every_size = pytest.mark.parametrize(
-    "size", [pytest.param(size, marks=pytest.mark.slow if size > 1000 else ()) for size in grid.SIZES]
+    "size",
+    [
+        pytest.param(size, marks=pytest.mark.slow if size > 1000 else _half_second if size == 1000 else ())
+        for size in grid.SIZES
+    ],
 )
 some_libraries = pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
 

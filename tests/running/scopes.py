@@ -10,10 +10,17 @@ _PACKAGE = Path(__file__).parents[2] / "src" / "xent"
 
 
 def scope_of(node_id):
-    """The file of a test, and the module of the package that its parameters name, if they name one."""
+    """
+    The file of a test, and the module of the package that its parameters name, if they name one.
+
+    Some files share a group, for what takes long to make: groups of processes, and syntax trees of all
+    sources.
+    """
     path = node_id.partition("::")[0]
     if Path(path).name in _OF_PROCESS_GROUPS:
         return "process groups"
+    if path.startswith("tests/architecture/"):
+        return "syntax trees"
     named = sorted(words_of(node_id) & _stems())
     return "::".join((path, *named[:1]))
 

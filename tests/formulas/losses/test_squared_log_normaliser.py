@@ -49,6 +49,7 @@ def batches(dtype):
     return found
 
 
+@pytest.mark.half_second
 @both_precisions
 def test_value_and_derivatives_meet_the_definition(xp, dtype):
     for logits, vectors, exact in batches(dtype):

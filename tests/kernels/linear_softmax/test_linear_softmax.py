@@ -86,6 +86,14 @@ CASES = {
     "three vectors": {"K": 17, "n": 10, "p": 3},
     "panels of two vectors": {"K": 60, "n": 10, "p": 3},
 }
+# The largest kernel takes a second to compile.
+every_case = pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(name, marks=pytest.mark.half_second if name == "panels of two vectors" else ())
+        for name in CASES
+    ],
+)
 
 
 @functools.cache
@@ -95,7 +103,7 @@ def solved(case):
     return given, exact(*given)
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 def test_sums_are_those_of_the_definition(case):
     (rows, point, direction), (value, gradient, product, spread) = solved(case)
     ours, slopes = value_and_gradient(rows, point)
@@ -108,7 +116,7 @@ def test_sums_are_those_of_the_definition(case):
         assert np.abs(found - truth).max() < 1e-14 * np.abs(truth).max()
 
 
-@pytest.mark.parametrize("case", CASES)
+@every_case
 @pytest.mark.parametrize("kept", ["none", "some", "all"])
 def test_sums_in_single_precision_are_those_of_the_definition(case, kept):
     (rows, point, direction), (_, _, product, spread) = solved(case)

@@ -58,6 +58,7 @@ def test_each_surprising_row_and_each_class_has_a_picture_and_a_caption(findings
     assert all(image["src"].startswith("data:image/png;base64,") for image in page.all("img"))
 
 
+@pytest.mark.half_second
 def test_a_signal_is_drawn_beside_the_means_of_both_classes():
     (first, *_) = surprising_pictures(made_findings(samples=samples()))
     for color in ("ink", "accent", "rival"):

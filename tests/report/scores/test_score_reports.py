@@ -85,6 +85,7 @@ def printed(render, findings, width=100):
     return stream.getvalue()
 
 
+@pytest.mark.half_second
 def test_the_page_is_one_file_without_scripts_and_small(found):
     page = render_html(found)
     tree = Page(page)
