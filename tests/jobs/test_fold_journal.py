@@ -48,7 +48,7 @@ def fits(monkeypatch):
 
     def small(_wishes, _problem):
         plain = {"hidden": (16,), "members": 1, "embedding": False, "dropout": 0.0}
-        return Small(**plain, epochs=10, batch_size=32, learning_rate=3e-2, random_state=0)
+        return Small(**plain, epochs=3, batch_size=32, learning_rate=3e-2, random_state=0)
 
     monkeypatch.setattr(model_choice, "_new_network", small)
     return rows
@@ -71,7 +71,7 @@ def test_folds_that_ended_are_not_repeated_after_a_resume(fits, tmp_path):
         xent.fit(curved(), "far", watcher=Stopping(fold=4), **settings)
     assert len(fits) == 3
     with pytest.raises(StoppedError):
-        xent.fit(curved(), "far", watcher=Stopping(network_epoch=7), resume=True, **settings)
+        xent.fit(curved(), "far", watcher=Stopping(network_epoch=2), resume=True, **settings)
     # Folds 4 and 5, and the training on all rows that was stopped.
     assert len(fits) == 6
     seen = Stopping()

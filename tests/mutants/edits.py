@@ -55,7 +55,7 @@ def edited(address, old, new, *, source=SOURCE):
     found = [
         (path, chain, match)
         for path, chain in scopes
-        for match in matches(old, chain[-1], renamable=local_variables(chain))
+        for match in matches(old, chain[-1], renamable=_variables_of(*chain))
     ]
     if len(found) != 1:
         raise AddressError(_refusal(address, found or scopes, len(found), source))
@@ -74,6 +74,13 @@ def stem_of(path):
     return path.parent.name if path.stem == "__init__" else path.stem
 
 
+@functools.cache
+def _variables_of(*chain):
+    # Edits are undone, so that a tree which is kept has the same variables each time.
+    return local_variables(chain)
+
+
+@functools.cache
 def _scopes(address, source):
     """Each module and function of `address`: the file, and the nodes from the module down to the function."""
     module, _, function = address.partition(":")

@@ -9,6 +9,7 @@ none that the snippet uses too. In a compound statement, the body ``...`` stands
 
 import ast
 import copy
+import functools
 import textwrap
 from dataclasses import dataclass, field
 
@@ -96,7 +97,7 @@ def matches(snippet, scope, *, renamable):
     `renamable` are the names of local variables there.
     """
     wanted = snippet if isinstance(snippet, list) else [snippet]
-    used, in_snippet = names_in(*ast.iter_child_nodes(scope)), names_in(*wanted)
+    used, in_snippet = _names_inside(scope), names_in(*wanted)
     found = []
     for place in _places(wanted, scope):
         match = Match(
@@ -138,9 +139,20 @@ def names_in(*nodes):
     return variables, keywords
 
 
+@functools.cache
+def _names_inside(scope):
+    return names_in(*ast.iter_child_nodes(scope))
+
+
+@functools.cache
+def _nodes_of(scope):
+    # Each is walked for every mutant of the scope; edits are undone, so that it has the same nodes each time.
+    return tuple(ast.walk(scope))
+
+
 def _places(wanted, scope):
     kind, size = type(wanted[0]), len(wanted)
-    for parent in ast.walk(scope):
+    for parent in _nodes_of(scope):
         for name, value in ast.iter_fields(parent):
             if isinstance(value, list):
                 starts = range(len(value) - size + 1)

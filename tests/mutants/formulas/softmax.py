@@ -97,7 +97,7 @@ MUTANTS = (
         "softmax:_exponentials",
         "row_sum(far, xp=xp) * math.exp(-_FAR)",
         "row_sum(far * math.exp(-_FAR), xp=xp)",
-        "tests/losses/test_exactness.py::test_so_does_the_formula_where_there_is_no_kernel[1000-float64]",
+        "tests/losses/test_exactness.py::test_so_does_the_formula_where_there_is_no_kernel[10-float32]",
     ),
     Mutant(
         "raise near ones too",

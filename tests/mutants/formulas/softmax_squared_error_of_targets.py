@@ -12,7 +12,7 @@ MUTANTS = (
         "softmax_squared_error_of_targets:residuals_of_targets",
         "(1 - targets) * probs - targets * model.complements(probs, xp=xp)",
         "probs - targets",
-        TESTS + "test_a_one_hot_target_is_its_label[numpy]",
+        TESTS + "test_value_and_derivatives_meet_the_oracle[numpy-float64]",
     ),
     Mutant(
         "cross-entropy's gradient",

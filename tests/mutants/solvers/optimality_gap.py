@@ -4,7 +4,7 @@ from tests.mutants.mutators import flip_sign
 __all__ = ["MUTANTS"]
 
 TESTS = "tests/solvers/test_optimality_gap.py::"
-DUAL = TESTS + "test_the_gap_is_the_objective_less_its_dual"
+DUAL = TESTS + "test_the_gap_is_the_objective_less_its_dual[in chunks-two classes]"
 
 MUTANTS = (
     Mutant(
