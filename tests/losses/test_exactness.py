@@ -1,5 +1,7 @@
 """Cross-entropy keeps its digits for every number of classes, gap between logits and precision."""
 
+import functools
+
 import numpy as np
 import pytest
 from mpmath import fsum, mp, mpf
@@ -138,23 +140,33 @@ def gradient_of_targets(logits, masses):
     }
 
 
-@both_precisions
-@pytest.mark.parametrize("size", [2, 10, pytest.param(1000, marks=pytest.mark.slow)])
-@some_libraries
-def test_gradients_of_targets_are_within_4_units_of_both_terms_together(library, size, dtype):
-    xp, rng = array_library(library), np.random.default_rng(20261202)
-    logits = grid.rows(size, dtype)[0]
+def rows_with_targets(size, dtype):
+    """Logits, masses, weights that are powers of 2, so that they round no product, and the rows to check."""
+    rng, logits = np.random.default_rng(20261202), grid.rows(size, dtype)[0]
     logits = logits[np.isfinite(logits).all(axis=-1)]
     masses = rng.dirichlet(np.full(size, 0.3), size=len(logits)).astype(dtype)
-    # Weights that are powers of 2 round no product.
     weights = (2.0 ** rng.integers(-2, 3, size)).astype(dtype)
-    found = xp.call_public(softmax_cross_entropy_of_targets.gradient, logits, masses, class_weights=weights)
-    rows = slice(None) if size < 1000 else slice(None, None, 4)
+    return logits, masses, weights, slice(None) if size < 1000 else slice(None, None, 4)
+
+
+@functools.cache
+def truths_with_targets(size, dtype):
+    """Gradient and size of its terms of each row to check, once for all libraries."""
+    logits, masses, weights, rows = rows_with_targets(size, dtype)
     truth = [
         tables.to_precision(60, gradient_of_targets, *row)
         for row in zip(logits[rows], weights * masses[rows], strict=True)
     ]
-    exact, larger = (tables.exact([row[name] for row in truth]) for name in ("gradient", "size"))
+    return tuple(tables.exact([row[name] for row in truth]) for name in ("gradient", "size"))
+
+
+@both_precisions
+@pytest.mark.parametrize("size", [2, 10, pytest.param(1000, marks=pytest.mark.slow)])
+@some_libraries
+def test_gradients_of_targets_are_within_4_units_of_both_terms_together(library, size, dtype):
+    xp, (logits, masses, weights, rows) = array_library(library), rows_with_targets(size, dtype)
+    found = xp.call_public(softmax_cross_entropy_of_targets.gradient, logits, masses, class_weights=weights)
+    exact, larger = truths_with_targets(size, dtype)
     assert_within(4, found[rows], exact, scale=larger.hi, flushes=True)
 
 

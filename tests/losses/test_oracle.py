@@ -23,12 +23,11 @@ def test_value_gradient_and_product_meet_the_definition(xp, stem, dtype):
     units = loss_tables.definition_of(stem).units
     # JAX compiles each shape and choice of parameters anew, so it runs on the largest batch.
     some = batches(stem) if xp.name != "jax" else [max(batches(stem), key=lambda batch: len(batch[1]))]
-    for parameters, rows in some:
+    for parameters, rows, exact in some:
         loss = replace(REGISTRY[stem], **parameters)
         logits, truth, vectors = arrays(rows, dtype)
         value, gradient, product = xp.call_public(quantities(loss), logits, truth, vectors)
         assert value.dtype == gradient.dtype == product.dtype == dtype
-        exact = {name: tables.exact([row[name] for row in rows]) for name in ("value", "gradient", "product")}
         extra = 2 if xp.name == "jax" else 1
         value, scale = value.reshape(exact["value"].hi.shape), None
         if units.get("value beside gradient"):  # next to its minimum the value is what rounding moves it by
@@ -79,12 +78,16 @@ def row_size(truth):
 
 @functools.cache
 def batches(stem):
-    """The rows of a table that have the same parameters and number of classes."""
+    """The rows of a table that have the same parameters and number of classes, with their truths."""
     found = {}
     for row in loss_tables.read(stem):
         key = len(row["logits"]), repr(row["parameters"])
         found.setdefault(key, []).append(row)
-    return [(rows[0]["parameters"], rows) for rows in found.values()]
+    return [(rows[0]["parameters"], rows, truths(rows)) for rows in found.values()]
+
+
+def truths(rows):
+    return {name: tables.exact([row[name] for row in rows]) for name in ("value", "gradient", "product")}
 
 
 def arrays(rows, dtype):

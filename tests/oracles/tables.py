@@ -7,6 +7,7 @@ see ``1 + 1e-70``. A test repeats every row at twice the digits and finds the sa
 """
 
 import json
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from tests.relative_error import Exact
 __all__ = ["exact", "floats", "numbers", "read", "to_precision", "write"]
 
 _FOLDER = Path(__file__).parent
+# Of a number and the float next to it; both are exact, and the exponents of mpmath have no end.
+_DIFFERENCES = Context(prec=60, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 def to_precision(digits, function, *arguments):
@@ -74,5 +77,4 @@ def _lo(text):
     hi = _hi(text)
     if not np.isfinite(hi):
         return 0.0
-    with mp.workdps(60):
-        return float(mpf(text) - mpf(hi))
+    return float(_DIFFERENCES.subtract(Decimal(text), Decimal(hi)))

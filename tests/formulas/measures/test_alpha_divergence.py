@@ -39,10 +39,15 @@ def assert_orders(xp, orders, dtype, formula, truth, units):
     for order in orders:
         found = xp.call(functools.partial(formula, order=order), p, q)
         assert found.dtype == dtype
-        for x, y, value in zip(p, q, found, strict=True):
-            assert_units(
-                units, value, in_digits(90, functools.partial(truth, order=order), x, y), (order, x, y)
-            )
+        for x, y, value, text in zip(p, q, found, truths(truth, order, dtype), strict=True):
+            assert_units(units, value, text, (order, x, y))
+
+
+@functools.cache
+def truths(truth, order, dtype):
+    """Of each pair, as texts, once for all libraries."""
+    of_order = functools.partial(truth, order=order)
+    return [in_digits(90, of_order, x, y) for x, y in zip(*pairs(dtype), strict=True)]
 
 
 def some_of(orders, xp):

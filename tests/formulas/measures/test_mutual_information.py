@@ -24,11 +24,18 @@ def tables(shape, dtype):
     return np.stack(found).astype(dtype)
 
 
-def assert_tables(xp, function, truth, stack, units):
+def assert_tables(xp, function, truth, shape, dtype, units):
+    stack = tables(shape, dtype)
     found = xp.call(function, stack)
     assert found.dtype == stack.dtype
-    for table, value in zip(stack, found, strict=True):
-        assert_units(units, value, in_digits(120, truth, table), table)
+    for table, value, text in zip(stack, found, truths(truth, shape, dtype), strict=True):
+        assert_units(units, value, text, table)
+
+
+@functools.cache
+def truths(truth, shape, dtype):
+    """Of each table, as texts, once for all libraries."""
+    return [in_digits(120, truth, table) for table in tables(shape, dtype)]
 
 
 def of_two(joint, *, xp):
@@ -43,19 +50,18 @@ def of_three(joint, *, xp):
 def test_a_dependence_keeps_its_digits_however_weak(xp, dtype):
     # JAX compiles each shape anew, for seconds.
     for shape in ((3, 5),) if xp.name == "jax" else ((2, 2), (3, 5), (20, 20)):
-        assert_tables(xp, of_two, exact.mutual_information, tables(shape, dtype), 1)
+        assert_tables(xp, of_two, exact.mutual_information, shape, dtype, 1)
 
 
 @dtypes
 def test_so_does_that_on_what_is_known(xp, dtype):
-    stack = tables((2, 3, 2), dtype)
     function = mutual_information.conditional_mutual_information
-    assert_tables(xp, function, exact.conditional_mutual_information, stack, 1)
+    assert_tables(xp, function, exact.conditional_mutual_information, (2, 3, 2), dtype, 1)
 
 
 @dtypes
 def test_so_does_that_of_three_variables(xp, dtype):
-    assert_tables(xp, of_three, exact.total_correlation, tables((2, 3, 2), dtype), 3)
+    assert_tables(xp, of_three, exact.total_correlation, (2, 3, 2), dtype, 3)
 
 
 @dtypes
