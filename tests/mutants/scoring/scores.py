@@ -18,6 +18,7 @@ ROWS = "tests/scoring/test_row_scores.py::"
 SLICES = "tests/scoring/test_slices.py::"
 SPACES = "tests/scoring/test_spaces.py::"
 TESTS = "tests/scoring/test_multiple_tests.py::"
+WELCH = "tests/scoring/test_welch_test.py::"
 
 MUTANTS = (
     Mutant(
@@ -85,10 +86,45 @@ MUTANTS = (
     ),
     Mutant(
         "slices whose losses are not skewed",
-        "slices:_one_sided",
-        "hall_statistic(difference / error, sums)",
+        "welch_test:_upper_tail",
+        "hall_statistic(difference / error, residuals)",
         "difference / error",
         SLICES + "test_thirty_rows_of_a_calibrated_model_are_found_wrong_at_the_level",
+    ),
+    Mutant(
+        "degrees of freedom of the slice alone",
+        "welch_test:larger_than_rest",
+        "1 / (one**2 + other**2 + 2 * shared * one * other)",
+        "inside.freedom",
+        WELCH + "test_few_groups_outside_are_found_lower_at_the_level",
+    ),
+    Mutant(
+        "groups on both sides counted twice",
+        "welch_test:larger_than_rest",
+        "2 * shared * one * other",
+        "0",
+        WELCH + "test_groups_in_equal_parts_on_both_sides_are_compared_by_the_paired_test",
+    ),
+    Mutant(
+        "groups on both sides taken for independent",
+        "welch_test:larger_than_rest",
+        "float(residuals @ residuals)",
+        "both",
+        WELCH + "test_groups_in_equal_parts_on_both_sides_are_compared_by_the_paired_test",
+    ),
+    Mutant(
+        "squares of residuals as they are in the test of two means",
+        "welch_test:_mean",
+        "residuals * math.sqrt(variance / spread)",
+        "residuals",
+        WELCH + "test_rows_of_one_weight_are_compared_by_the_test_of_welch",
+    ),
+    Mutant(
+        "a spread of rounding between slices",
+        "welch_test:_upper_tail",
+        "error <= rounding",
+        "error <= 0",
+        SLICES + "test_uniform_forecasts_leave_no_slice_hard_or_wrong",
     ),
     Mutant(
         "a spread of rounding",
@@ -227,9 +263,23 @@ MUTANTS = (
     Mutant(
         "a squared error with its bias",
         "calibration_scores:_debiased",
-        "b.count - 1",
-        "1e9",
+        "spread[kept] * squares[kept] / left[kept]",
+        "0",
         CALIBRATION + "test_errors_in_bins_of_equal_mass_are_those_of_the_reference",
+    ),
+    Mutant(
+        "squares of residuals as they are in the bias of a squared error",
+        "calibration_scores:_debiased",
+        "spread[kept] * squares[kept] / left[kept]",
+        "spread[kept]",
+        CALIBRATION + "test_errors_in_bins_of_equal_mass_are_those_of_the_reference",
+    ),
+    Mutant(
+        "a bias of rows without their weights",
+        "calibration_scores:_debiased",
+        "(shares * (happened - observed[place])) ** 2",
+        "shares * (happened - observed[place]) ** 2 / np.bincount(place)[place]",
+        CALIBRATION + "test_weighted_rows_of_calibrated_forecasts_have_a_debiased_error_of_0_in_the_mean",
     ),
     Mutant(
         "half of the variance in the exact test",
