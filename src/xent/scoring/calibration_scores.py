@@ -47,7 +47,8 @@ class CalibrationTest:
     z : float
         Standardised sum of these differences.
     p_value : float
-        Two-sided p-value; 0 if a forecast of probability 0 came true, nan for a single group.
+        Two-sided p-value; 0 if a forecast of probability 0 came true, nan if a single row
+        or group has all the weight.
     """
 
     excess: Estimate

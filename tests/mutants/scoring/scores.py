@@ -29,6 +29,20 @@ MUTANTS = (
         ACCOUNT + "test_the_terms_add_up_to_the_score[log]",
     ),
     Mutant(
+        "a p-value of no rows at all",
+        "comparison:comparison",
+        "math.isnan(mean.value)",
+        "False",
+        COMPARISON + "test_models_that_are_infinite_on_every_row_of_weight_are_not_compared",
+    ),
+    Mutant(
+        "infinite losses of rows without weight counted",
+        "comparison:_infinite",
+        "weights > 0",
+        "weights >= 0",
+        COMPARISON + "test_infinite_losses_of_rows_without_weight_do_not_count",
+    ),
+    Mutant(
         "a resolution of equal forecasts",
         "account:account",
         "_joined(resolution, 0.0, 0.0)",
@@ -333,7 +347,7 @@ MUTANTS = (
     Mutant(
         "a p-value beside infinite differences",
         "comparison:comparison",
-        "(lost[0] ^ lost[1]).any()",
+        "any(infinite[:2])",
         "False",
         COMPARISON + "test_infinite_differences_are_counted_and_no_p_value_is_invented",
     ),
