@@ -116,4 +116,4 @@ def _is_positive(value: object, kind: type) -> bool:
     """
     if not isinstance(value, kind) or isinstance(value, bool):
         return False
-    return bool(0 < value < math.inf) and (kind is Integral or not is_beyond_floats(value))  # type: ignore[operator, arg-type] # a Real compares
+    return bool(0 < value < math.inf) and (kind is Integral or not is_beyond_floats(value))  # type: ignore[operator] # a Real compares

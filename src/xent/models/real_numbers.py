@@ -12,9 +12,9 @@ BEYOND = "a number beyond the range of floats"
 """Name of such a number in messages."""
 
 
-def float_of(value: Real) -> float:
+def float_of(value: Any) -> float:
     """
-    Float nearest to `value`; infinite, with its sign, for a number beyond all floats.
+    Float nearest to the real number `value`; infinite, with its sign, for a number beyond all floats.
 
     Examples
     --------
@@ -39,9 +39,9 @@ def fact_of(value: Any) -> str:
     return BEYOND if isinstance(value, Real) and is_beyond_floats(value) else repr(value)
 
 
-def is_beyond_floats(value: Real) -> bool:
+def is_beyond_floats(value: Any) -> bool:
     """
-    True if `value` is finite, but larger in size than any float.
+    True if the real number `value` is finite, but larger in size than any float.
 
     Examples
     --------
