@@ -15,6 +15,7 @@ MAPS = "tests/calibration/test_maps.py::"
 ORDER = "tests/scoring/test_column_order.py::"
 RATIO = "tests/scoring/test_likelihood_ratio.py::"
 ROWS = "tests/scoring/test_row_scores.py::"
+SENTENCES = "tests/report/scores/test_score_sentences.py::"
 SLICES = "tests/scoring/test_slices.py::"
 SPACES = "tests/scoring/test_spaces.py::"
 TESTS = "tests/scoring/test_multiple_tests.py::"
@@ -27,6 +28,42 @@ MUTANTS = (
         "(outside + inside) / 2",
         "inside",
         ACCOUNT + "test_the_terms_add_up_to_the_score[log]",
+    ),
+    Mutant(
+        "models infinite on every row compared",
+        "report/scores/sentences:decision",
+        "math.isnan(one.difference.value)",
+        "False",
+        SENTENCES + "test_models_that_are_infinite_on_every_row_are_said_to_be_so",
+    ),
+    Mutant(
+        "a loss that recalibration adds to be removed",
+        "report/scores/sentences:accounted",
+        "lost.value > 0",
+        "lost.value != 0",
+        SENTENCES + "test_recalibration_is_not_said_to_remove_what_it_adds",
+    ),
+    Mutant(
+        "a ratio above 1 as one below",
+        "number_format:percent",
+        "share < 0 or share > 1",
+        "share < 0",
+        "tests/drawing/test_number_format.py::"
+        "test_a_ratio_beside_0_or_1_is_told_from_a_share_with_the_rounding_of_a_sum",
+    ),
+    Mutant(
+        "log-probabilities of an unknown space",
+        "spaces:log_probs_of",
+        "space not in SPACES",
+        "False",
+        SPACES + "test_an_unknown_space_is_refused[log_probs]",
+    ),
+    Mutant(
+        "a column listed twice",
+        "predictions/columns:named_columns",
+        "name in columns[:place]",
+        "False",
+        "tests/data/predictions/test_reading.py::test_a_column_that_is_listed_twice_is_refused[p_a, p_a]",
     ),
     Mutant(
         "a p-value of no rows at all",
