@@ -341,6 +341,14 @@ BAD = {
         ["divergence", "t.csv", "t.csv", "--probabilities"],
         "error: `a` must be a column, as TABLE:COLUMN, with --probabilities; got 't.csv'.",
     ),
+    "counts of a file that is missing": (
+        ["divergence", "u.csv:q", "t.csv:q", "--counts"],
+        "error: `a` must name a file that exists; got 'u.csv'. ",
+    ),
+    "probabilities of a second file in a missing folder": (
+        ["divergence", "t.csv:q", "none/u.csv:q", "--probabilities"],
+        "error: `b` must name a file that exists; got 'none/u.csv'.",
+    ),
     "both kinds of weights": (
         ["divergence", "t.csv:q", "t.csv:q", "--probabilities", "--counts"],
         "error: `counts` must be left out with --probabilities; got both.",

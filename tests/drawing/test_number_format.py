@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xent.drawing.number_format import interval, percent, percent_interval, plain, signed, trimmed, typeset
+from xent.drawing.number_format import (
+    interval,
+    p_value,
+    percent,
+    percent_interval,
+    plain,
+    signed,
+    trimmed,
+    typeset,
+)
 from xent.scoring.estimate import Estimate
 
 
@@ -72,6 +81,15 @@ def test_a_share_close_to_none_or_all_says_so():
         "99.960 %",
         ">99.999 %",
     ]
+
+
+def test_a_ratio_beside_0_or_1_is_told_from_a_share_with_the_rounding_of_a_sum():
+    assert [percent(each) for each in (1.0000001, -1e-9, 1.0004)] == ["<100.001 %", ">-0.001 %", "100.040 %"]
+    assert [percent(each) for each in (sum([0.1] * 3) / 0.3, -1e-17)] == ["100 %", "0 %"]
+
+
+def test_an_unknown_p_value_is_called_so():
+    assert (p_value(math.nan), p_value(0.0), p_value(0.0499)) == ("unknown", "0", "0.05")
 
 
 def test_a_share_that_is_not_a_number_is_said_in_words():

@@ -117,6 +117,12 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
             "`where` must broadcast against `labels`",
         ),
         (lambda: ours.ntxent(LOGITS, LABELS, temperature=0.0), DomainError, "`temperature` must be positive"),
+        (
+            lambda: ours.ntxent(LOGITS, LABELS, "0.1"),
+            DTypeError,
+            "`temperature` must hold real numbers; got str",
+        ),
+        (lambda: ours.smooth_labels(TARGETS, 1j), DTypeError, "`alpha` must hold real numbers; got complex"),
         (lambda: ours.ntxent(LOGITS, LABELS, np.ones(2)), ShapeError, "`temperature` must have shape ()"),
         (lambda: ours.ntxent(LOGITS[:, 0], LABELS), ShapeError, "`embeddings` must have 2 axes"),
         (

@@ -241,6 +241,24 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=np.zeros(ROWS, bool), on_empty="raise")
 
 
+NUMBERS = ("label_smoothing", "z_loss", "softcap", "logit_scale", "denominator", "class_weights")
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_that_are_not_real_are_refused(name):
+    def given(number):
+        return {name: [number] * CLASSES if name == "class_weights" else number}
+
+    for number, kind in (("0.5", "str"), (b"1", "bytes"), (1j, "complex"), (np.complex128(1j), "complex128")):
+        with pytest.raises(DTypeError, match=f"`{name}` must hold real numbers; got {kind}"):
+            linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, **given(number))
+    for array, kind in ((np.asarray("0.5"), "<U3"), (jnp.asarray(1j), "complex"), (object(), "object")):
+        with pytest.raises(DTypeError, match=f"`{name}` must hold real numbers; got {kind}"):
+            linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, **{name: array})
+    with pytest.raises(DomainError, match=f"`{name}` must lie in the range of floats; got an integer beyond"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, **given(10**400))
+
+
 @pytest.mark.parametrize(
     ("truth", "options", "message"),
     [

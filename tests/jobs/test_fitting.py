@@ -234,6 +234,23 @@ def test_numbers_near_the_ends_of_float64_are_refused(option, value):
         xent.fit("iris", **{"C": 1.0, option: value})
 
 
+BEYOND = "got a number beyond the range of floats"
+
+
+@pytest.mark.parametrize("option", ["C", "tol"])
+def test_a_number_beyond_the_range_of_floats_is_refused(option):
+    rule = rf"^fit: `{option}` must lie between 1e-100 and 1e\+100; {BEYOND}\.$"
+    with pytest.raises(DomainError, match=rule):
+        xent.fit("iris", **{"C": 1.0, option: 10**5000})
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_class_weight_beyond_the_range_of_floats_is_refused(sign):
+    rule = f"^fit: `class_weight` must hold finite numbers >= 0; {BEYOND} for class 'setosa'"
+    with pytest.raises(DomainError, match=rule):
+        xent.fit("iris", class_weight={"setosa": sign * 10**5000})
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("options", [{"C": 1e-100}, {"C": 1e100}, {"tol": 1e-100}, {"tol": 1e100}])

@@ -237,6 +237,17 @@ def test_a_bad_sample_weight_is_named_with_its_place():
         LogisticRegression().fit(X, y, sample_weight=np.ones(3))
 
 
+@pytest.mark.parametrize("argument", ["C", "tol", "class_weight", "sample_weight"])
+def test_a_number_beyond_the_range_of_floats_is_refused(argument):
+    X, y = load_iris(return_X_y=True)
+    huge = 10**5000
+    value = {1: huge} if argument == "class_weight" else huge
+    given = {argument: [huge] * len(y)} if argument == "sample_weight" else {}
+    model = LogisticRegression(**({} if given else {argument: value}))
+    with pytest.raises(DomainError, match=f"`{argument}` must .* got a number beyond the range of floats"):
+        model.fit(X, y, **given)
+
+
 @pytest.mark.parametrize("factor", [-1.0, np.nan, np.inf])
 def test_a_class_weight_that_is_negative_or_not_finite_is_refused(factor):
     X, y = load_iris(return_X_y=True)

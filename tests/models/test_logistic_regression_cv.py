@@ -195,3 +195,8 @@ def test_rows_of_one_distribution_are_in_one_fold_of_a_search(monkeypatch, wine)
     LogisticRegression(C="auto").fit(X, 0.9 * np.eye(3)[y] + 0.1 / 3, groups=np.arange(len(y)) // 2)
     assert np.array_equal(seen[0], np.repeat(np.arange(len(y)), 3))
     assert np.array_equal(seen[1], np.repeat(np.arange(len(y)) // 2, 3))
+
+
+def test_a_strength_beyond_the_range_of_floats_is_refused(wine):
+    with pytest.raises(DomainError, match=r"`Cs` must .* got a number beyond the range of floats"):
+        LogisticRegressionCV(Cs=(1.0, 10**5000)).fit(*wine)

@@ -315,6 +315,9 @@ def test_a_part_of_one_class_takes_a_number_as_its_weight_and_no_negative_class_
     model.set_params(class_weight={1: -1.0})
     with pytest.raises(DomainError, match=r"`class_weight` must hold finite numbers >= 0; got -1\.0"):
         model.partial_fit(X, y)
+    model.set_params(class_weight={1: 10**400})
+    with pytest.raises(DomainError, match="`class_weight` must hold finite numbers >= 0; got inf"):
+        model.partial_fit(X, y)
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", [1.0, 2.0, 1.0]])

@@ -7,7 +7,7 @@ from scipy.stats import ttest_1samp
 
 from tests.scoring.closed_truths import POPULATIONS
 from xent.scoring import calibration_scores, checked_predictions, row_scores
-from xent.scoring.calibration_scores import calibration_test
+from xent.scoring.calibration_scores import _debiased, calibration_test, equal_mass_bins
 from xent.scoring.hall_statistic import hall_statistic
 from xent.scoring.smooth_calibration_error import smooth_calibration_error
 
@@ -58,6 +58,49 @@ def test_calibrated_forecasts_have_the_error_that_chance_expects():
         squares.append(found.debiased_squared)
     assert np.mean(errors) == pytest.approx(np.mean(expected), rel=0.08)
     assert abs(np.mean(squares)) < 3 * np.std(squares) / np.sqrt(40)
+
+
+def weighted_squares(samples, rows, draw):
+    """Debiased squared errors of calibrated rows of `draw`, which returns forecasts, outcomes and weights."""
+    rng = np.random.default_rng(0)
+    for _ in range(samples):
+        p, y, weights = draw(rng, rows)
+        bins, widths = equal_mass_bins(p, y, weights)
+        yield _debiased(p, y, bins, widths, weights)
+
+
+def forecast_of_heavy_rows(rng, rows):
+    p = np.repeat([0.2, 0.5, 0.7], rows // 3)
+    return p, rng.random(rows) < p, rng.exponential(size=rows) ** 2
+
+
+def forecast_of_a_thinned_class(rng, rows):
+    """One of ten rows of the first class kept, with the weight 10."""
+    p = np.full(10 * rows, 0.1)
+    y = rng.random(10 * rows) < p
+    kept = y | (rng.random(10 * rows) < 0.1)
+    return p[kept], y[kept], np.where(y, 1.0, 10.0)[kept]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("draw", [forecast_of_heavy_rows, forecast_of_a_thinned_class])
+def test_weighted_rows_of_calibrated_forecasts_have_a_debiased_error_of_0_in_the_mean(draw):
+    # The variance of as many rows without weights is off by 30 standard errors and more.
+    found = np.asarray(list(weighted_squares(2000, 60, draw)))
+    assert abs(found.mean()) < 3 * found.std() / math.sqrt(len(found))
+
+
+def test_the_bias_of_equal_weights_is_that_of_none(squared):
+    f, y, found = squared
+    bins, widths = equal_mass_bins(f, y)
+    again = _debiased(f, y, bins, widths, np.full(2000, 3.0))
+    assert again == pytest.approx(found.debiased_squared, rel=1e-12)
+
+
+@pytest.mark.parametrize("weights", [[1.0, 1e-200], [1.0, 0.0]])
+def test_a_bin_of_one_row_but_for_rounding_has_no_debiased_error(weights):
+    f, y, weights = np.full(2, 0.3), np.asarray([True, False]), np.asarray(weights)
+    assert _debiased(f, y, *equal_mass_bins(f, y, weights), weights) == 0
 
 
 def test_the_error_by_chance_is_that_of_weighted_shares():

@@ -78,6 +78,25 @@ def test_infinite_differences_are_counted_and_no_p_value_is_invented():
     assert same.p_value == 1
 
 
+def test_infinite_losses_of_rows_without_weight_do_not_count():
+    first, second, codes = calibrated_and_sharp(30, np.random.default_rng(8))
+    lost = second.copy()
+    lost[:5] = np.where(np.arange(3) == codes[:5, None], -np.inf, np.log(0.5))
+    weights = (np.arange(30) >= 5).astype(float)
+    found = compared(first, lost, codes, sample_weight=weights)
+    assert (found.only_first_infinite, found.only_second_infinite, found.both_infinite) == (0, 0, 0)
+    assert found.p_value == compared(first, second, codes, sample_weight=weights).p_value < 1
+
+
+@pytest.mark.parametrize("weights", [None, np.asarray([1.0, 2.0, 0.0])])
+def test_models_that_are_infinite_on_every_row_of_weight_are_not_compared(weights):
+    lost = np.asarray([[-np.inf, 0.0]] * 2 + [[np.log(0.5)] * 2])[: 2 if weights is None else 3]
+    found = compared(lost, lost, np.zeros(len(lost), dtype=int), sample_weight=weights)
+    assert (found.only_first_infinite, found.only_second_infinite, found.both_infinite) == (0, 0, 2)
+    assert math.isnan(found.difference.value)
+    assert math.isnan(found.p_value)
+
+
 def test_slices_and_rows_of_largest_difference_come_first():
     first, second, codes = calibrated_and_sharp(300, np.random.default_rng(3))
     second[:40] = np.log(1 / 3)

@@ -86,3 +86,21 @@ def test_copies_in_groups_are_no_evidence():
     groups = cut(*many, [half], groups=np.repeat(np.arange(50), 40))
     for one, grouped in zip(rows, groups, strict=True):
         assert min(grouped.hard, 1 - grouped.hard) >= min(one.hard, 1 - one.hard) - 1e-12
+
+
+@pytest.mark.parametrize("K", [3, 5, 7])
+def test_uniform_forecasts_leave_no_slice_hard_or_wrong(K):
+    codes, rng = np.arange(600) % K, np.random.default_rng(5)
+    columns = [SliceColumn(name, rng.integers(4, size=600), tuple("wxyz")) for name in ("u", "v")]
+    options = {"classes": "abcdefg"[:K], "caller": "f", "sample_weight": rng.random(600)}
+    predictions = checked_predictions(np.full((600, K), -np.log(K)), codes, **options)
+    found = slice_losses(predictions, row_scores(predictions.log_probs, predictions.codes), columns)
+    assert {(one.hard, one.wrong) for one in found} == {(1.0, 1.0)}
+
+
+def test_a_slice_beside_a_single_group_is_not_found_hard():
+    log_probs, codes, _ = population(200, np.random.default_rng(6))
+    groups = np.minimum(np.arange(200) // 4, 40)
+    (one, other) = cut(log_probs, codes, [SliceColumn("last", groups // 40, ("no", "yes"))], groups=groups)
+    assert {math.isnan(one.hard), math.isnan(other.hard)} == {True}
+    assert sorted([math.isnan(one.wrong), math.isnan(other.wrong)]) == [False, True]

@@ -25,6 +25,12 @@ def test_all_spaces_of_one_distribution_agree():
         np.testing.assert_allclose(converted(values, space), log_probs, rtol=1e-12)
 
 
+@pytest.mark.parametrize("space", ["log_probs", "Probs", "", None])
+def test_an_unknown_space_is_refused(space):
+    with pytest.raises(DomainError, match=r"^f: `space` must be one of 'probs', 'log-probs', 'logits'; got "):
+        converted(np.log([[0.2, 0.8]]), space)
+
+
 def test_nothing_is_clipped_and_no_loss_is_negative():
     assert converted(np.asarray([[1.0, 0.0]]), "probs").tolist() == [[0.0, -np.inf]]
     rounded = np.asarray([[1e-9, -30.0]])

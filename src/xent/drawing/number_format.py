@@ -18,6 +18,7 @@ __all__ = [
     "counted",
     "coverage",
     "interval",
+    "p_value",
     "percent",
     "percent_interval",
     "plain",
@@ -27,6 +28,7 @@ __all__ = [
     "typeset",
 ]
 
+_ROUNDING = 1e-12
 _MINUS, _TIMES = "\u2212", "\u00d7"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -82,26 +84,46 @@ def signed(x: float, notation: Notation) -> str:
     return f"+{notation(x)}" if x > 0 else notation(x)
 
 
+def p_value(value: float) -> str:
+    """
+    P-value or false-discovery rate with two significant digits; ``unknown`` for nan.
+
+    Examples
+    --------
+    >>> p_value(0.0123), p_value(math.nan)
+    ('0.012', 'unknown')
+    """
+    return "unknown" if math.isnan(value) else f"{value:.2g}"
+
+
 def percent(share: float) -> str:
     """
-    `share` in per cent; only exactly 0 and 1 are written as 0 and 100.
+    `share` in per cent; between 0 and 1 only exactly 0 and 1 are written as 0 and 100.
 
     With one decimal or, within 0.05 % of either, three; closer than 0.0005 % it is ``<0.001 %`` or
-    ``>99.999 %``. Nan is ``unknown``, infinity ``infinite``.
+    ``>99.999 %``. Outside 0 .. 1, where a sum of weights ends by rounding, 0 and 100 stand for what lies
+    within 1e-12; a difference or ratio that lies there is ``>-0.001 %`` or ``<100.001 %``. Nan is
+    ``unknown``, infinity ``infinite``.
 
     Examples
     --------
     >>> [percent(share) for share in (0.0, 0.0004, 0.314, 0.9999, 1 - 1e-9, 1.0)]
     ['0 %', '0.040 %', '31.4 %', '99.990 %', '>99.999 %', '100 %']
+    >>> [percent(share) for share in (1 + 1e-7, 1 + 3e-16, -1e-9, -1e-17)]
+    ['<100.001 %', '100 %', '>-0.001 %', '0 %']
     """
     if not math.isfinite(share):
         return plain(share)
-    if share in {0, 1}:
-        return f"{share:.0%}".replace("%", " %")
+    if -_ROUNDING <= share <= 0:
+        return "0 %"
+    if 1 <= share <= 1 + _ROUNDING:
+        return "100 %"
     for decimals in (1, 3):
         text = f"{100 * share:,.{decimals}f}"
         if float(text.replace(",", "")) not in {0, 100}:
             return f"{text} %"
+    if share < 0 or share > 1:
+        return ">-0.001 %" if share < 0 else "<100.001 %"
     return ">99.999 %" if share > 0.5 else "<0.001 %"
 
 

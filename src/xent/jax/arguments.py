@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -61,16 +62,37 @@ def one_as_jax(value: Any, argument: str, *, caller: str, dtype: Any = None) -> 
     """
     `value` as an array of JAX, of `dtype` if that is given.
 
-    NumPy arrays may have any byte order; a masked entry, of which JAX would read the number under the mask
-    wherever it converts the dtype, raises `DomainError`, and what holds no numbers `DTypeError`.
+    NumPy arrays may have any byte order. A masked entry, of which JAX would read the number under the mask
+    wherever it converts the dtype, raises `DomainError`. If a `dtype`, real floating, is given, so does an
+    integer beyond the range of floats, and what is no real number raises `DTypeError`: text, of which JAX
+    would read the digits, and complex numbers, of which it would drop the imaginary part, too.
     """
+    caller = f"xent.jax.{caller}"
     if isinstance(value, np.ndarray):
-        value = plain(value, caller=f"xent.jax.{caller}", argument=argument)
+        value = plain(value, caller=caller, argument=argument)
+    if dtype is None:
+        try:
+            return jnp.asarray(value)
+        except (TypeError, ValueError) as error:
+            raise DTypeError(caller, argument, "hold numbers", got=type(value).__name__) from error
+    kind = next((kind for kind in map(_kind_not_real, jax.tree.leaves(value)) if kind), None)
     try:
-        return jnp.asarray(value, dtype)
-    except (TypeError, ValueError) as error:
-        got = type(value).__name__
-        raise DTypeError(f"xent.jax.{caller}", argument, "hold numbers", got=got) from error
+        if kind is None:
+            return jnp.asarray(value, dtype)
+    except OverflowError:
+        rule = "lie in the range of floats"
+        raise DomainError(caller, argument, rule, got="an integer beyond it") from None
+    except (TypeError, ValueError):
+        kind = type(value).__name__
+    raise DTypeError(caller, argument, "hold real numbers", got=kind)
+
+
+def _kind_not_real(value: Any) -> str | None:
+    """Dtype or type of `value`, a number or an array, if that is text or complex; None for other ones."""
+    kind = getattr(value, "dtype", None)
+    if kind is None:
+        return type(value).__name__ if isinstance(value, (str, bytes, complex)) else None
+    return str(kind) if getattr(kind, "kind", None) in {"c", "S", "U"} else None
 
 
 def check_floating(array: Any, argument: str, *, caller: str) -> None:

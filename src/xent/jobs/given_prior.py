@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from xent.data.column_values import text_codes
 from xent.data.predictions.columns import check_column
 from xent.data.table_files import read_table
 from xent.errors import DataError, DomainError
+from xent.models.real_numbers import float_of
 
 __all__ = ["given_prior"]
 
@@ -82,9 +82,7 @@ def _of_mapping(prior: Mapping[str, float], caller: str) -> dict[str, float]:
     shares = {}
     for name, value in prior.items():
         try:
-            shares[str(name)] = float(value)
-        except OverflowError:  # an integer beyond the floats
-            shares[str(name)] = math.inf if value > 0 else -math.inf
+            shares[str(name)] = float_of(value)
         except (TypeError, ValueError):
             got = f"{value!r} for {str(name)!r}"
             raise DomainError(caller, "prior", "hold a number for each class", got=got) from None

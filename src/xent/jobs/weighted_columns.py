@@ -10,6 +10,7 @@ from xent.data import read_table
 from xent.data.symbol_counts import SymbolCounts
 from xent.errors import DataError, DomainError
 from xent.jobs.distribution_columns import distribution, symbol_names
+from xent.near_names import files_in, near_names
 
 __all__ = ["Weights", "weighted_columns"]
 
@@ -31,9 +32,10 @@ def weighted_columns(
     Raises
     ------
     DataError
-        If a column cannot be read or does not hold such numbers, or a symbol has two rows.
+        If there is no file TABLE, a column cannot be read or does not hold such numbers, or a symbol has two
+        rows.
     DomainError
-        If a source is not ``TABLE:COLUMN`` of a file TABLE, is the name of a file as a whole, or `unit` is
+        If a source is not ``TABLE:COLUMN``, is the name of a file as a whole, or `unit` is
         given.
     """
     if unit is not None:
@@ -82,14 +84,28 @@ def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, 
     """
     Table and column of the `source` ``TABLE:COLUMN``, divided at its last colon.
 
-    Raises `DomainError` without a column, if TABLE is not a file, or if `source` as a whole is one. `weights`
-    names the option in the message, `argument` and `caller` the argument and the function.
+    Raises `DataError` if there is no file TABLE, and `DomainError` without a column, or if `source` as a
+    whole is a file. `weights` names the option in the message, `argument` and `caller` the argument and the
+    function.
     """
     table, column = _split(source)
     if not column:
+        _check_is_there(source, argument, caller)
         rule = f"be a column, as TABLE:COLUMN, with --{weights}"
         raise DomainError(caller, argument, rule, got=repr(source))
     return table, column
+
+
+def _check_is_there(source: str, argument: str, caller: str) -> None:
+    """Raise `DataError` for a `source` ``TABLE:COLUMN`` without a file of either name, with near names."""
+    table, _, column = source.rpartition(":")
+    # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
+    if not table or not column or table == "-" or any(map(os.path.exists, (source, table))):
+        return
+    folder = os.path.dirname(table) or "."  # noqa: PTH120
+    around = files_in(Path(folder)) if os.path.isdir(folder) else ()  # noqa: PTH112
+    hint = near_names(os.path.basename(table), around, what="files there")  # noqa: PTH119
+    raise DataError(caller, argument, "name a file that exists", got=repr(table), hint=hint)
 
 
 def _split(source: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from xent.data.column_plan import check_target
 from xent.data.pieces.encoded_reader import weight_cells
 from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
+from xent.models.real_numbers import fact_of, float_of
 from xent.models.row_weights import checked_weights, row_weights
 from xent.near_names import near_names
 
@@ -123,8 +124,8 @@ def class_factors(given: Any, classes: Sequence[Any]) -> dict[int, float] | str 
         if str(label) not in places:
             hint = near_names(str(label), places, what="classes")
             raise DomainError("fit", "class_weight", "name classes of the target", got=repr(label), hint=hint)
-        if not isinstance(factor, Real) or not 0 <= float(factor) < np.inf:
-            fact = f"{factor!r} for class {label!r}"
+        if not isinstance(factor, Real) or not 0 <= float_of(factor) < np.inf:
+            fact = f"{fact_of(factor)} for class {label!r}"
             raise DomainError("fit", "class_weight", "hold finite numbers >= 0", got=fact)
         factors[places[str(label)]] = float(factor)
     return factors

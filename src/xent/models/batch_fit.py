@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.class_weight import compute_class_weight
 
 from xent.errors import DataError, DomainError
 from xent.models.parameters import is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
-from xent.models.row_weights import check_factors
+from xent.models.row_weights import given_factors
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective_in_memory import ObjectiveInMemory
@@ -221,9 +220,7 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
             got = f"no weight in class {str(classes[np.argmin(found.mass)])!r}"
             raise DataError(caller, "class_weight", 'find weight in every class to be "balanced"', got=got)
         return np.asarray(found.mass.sum() / (len(classes) * found.mass))
-    factors = np.asarray(compute_class_weight(class_weight, classes=classes, y=classes), np.float64)
-    check_factors(factors, classes, caller=caller)
-    return factors
+    return given_factors(class_weight, classes, classes, caller=caller)
 
 
 def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercept: bool) -> ObjectiveInMemory:

@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Any
 
 from xent.errors import DomainError
+from xent.models.real_numbers import fact_of, float_of, is_beyond_floats
 
 __all__ = ["check_fit_range"]
 
@@ -20,6 +21,7 @@ def check_fit_range(*, C: Any, tol: Any, caller: str) -> None:
     numbers and the axes of pictures overflow.
     """
     for name, value in (("C", C), ("tol", tol)):
-        if isinstance(value, Real) and float(value) > 0 and not _LEAST <= float(value) <= _LARGEST:
+        if isinstance(value, Real) and float_of(value) > 0 and not _LEAST <= float_of(value) <= _LARGEST:
             rule = f"lie between {_LEAST:g} and {_LARGEST:g}"
-            raise DomainError(caller, name, rule, got=f"{float(value):g}")
+            got = fact_of(value) if is_beyond_floats(value) else f"{float(value):g}"
+            raise DomainError(caller, name, rule, got=got)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,6 +17,7 @@ from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
 from xent.models.parameters import is_number
 from xent.models.penalty_search import PenaltyCandidate
+from xent.models.real_numbers import fact_of, is_beyond_floats
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 
@@ -291,8 +292,9 @@ def _numbers(values: Any, name: str, rule: str) -> list[float]:
     if not isinstance(values, Iterable) or isinstance(values, str):
         raise DomainError(_FIT, name, rule, got=repr(values))
     numbers = list(values)
-    if not numbers or not all(is_number(one, -np.inf, np.inf) for one in numbers):
-        raise DomainError(_FIT, name, rule, got=repr(values))
+    beyond = [one for one in numbers if isinstance(one, Real) and is_beyond_floats(one)]
+    if beyond or not numbers or not all(is_number(one, -np.inf, np.inf) for one in numbers):
+        raise DomainError(_FIT, name, rule, got=fact_of(beyond[0]) if beyond else repr(values))
     return [float(one) for one in numbers]
 
 

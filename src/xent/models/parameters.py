@@ -8,6 +8,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from xent.errors import DomainError
+from xent.models.real_numbers import fact_of, is_beyond_floats
 
 __all__ = ["SOLVERS", "check_parameters", "is_firth", "is_number", "is_unpenalised", "l1_ratio_of"]
 
@@ -55,7 +56,7 @@ def check_parameters(model: Any, *, caller: str) -> None:
     """
     C = model.C
     if C != "auto" and not (_is_positive(C, Real) or (isinstance(C, float) and math.isinf(C) and C > 0)):
-        raise DomainError(caller, "C", 'be a number > 0, which may be infinite, or "auto"', got=repr(C))
+        raise DomainError(caller, "C", 'be a number > 0, which may be infinite, or "auto"', got=fact_of(C))
     if model.penalty not in _PENALTIES:
         names = "None or " + ", ".join(repr(one) for one in _PENALTIES[:4])
         raise DomainError(caller, "penalty", f"be one of {names}", got=repr(model.penalty))
@@ -73,7 +74,7 @@ def check_parameters(model: Any, *, caller: str) -> None:
     if not isinstance(model.solver, str) or model.solver not in SOLVERS:
         raise DomainError(caller, "solver", f"be one of {', '.join(SOLVERS)}", got=repr(model.solver))
     if not _is_positive(model.tol, Real):
-        raise DomainError(caller, "tol", "be a finite number > 0", got=repr(model.tol))
+        raise DomainError(caller, "tol", "be a finite number > 0", got=fact_of(model.tol))
     if (isinstance(model.max_iter, bool) or model.max_iter != 0) and not _is_positive(
         model.max_iter, Integral
     ):
@@ -97,10 +98,22 @@ def _check_accepted(model: Any, caller: str) -> None:
 
 
 def is_number(value: Any, least: float, most: float) -> bool:
-    """True if `value` is a real number in ``least .. most``, both included; False for booleans and nan."""
-    return not isinstance(value, bool) and isinstance(value, Real) and bool(least <= float(value) <= most)
+    """
+    True if `value` is a real number in ``least .. most``, both included; False for booleans and nan.
+
+    False too for a number beyond the range of floats, where `most` is infinite.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or is_beyond_floats(value):
+        return False
+    return bool(least <= float(value) <= most)
 
 
 def _is_positive(value: object, kind: type) -> bool:
-    """True if `value` is a finite number > 0 of the `kind`, `Real` or `Integral`; False for booleans."""
-    return isinstance(value, kind) and not isinstance(value, bool) and bool(0 < value < math.inf)  # type: ignore[operator] # a Real compares
+    """
+    True if `value` is a finite number > 0 of the `kind`, `Real` or `Integral`; False for booleans.
+
+    A `Real` must lie in the range of floats.
+    """
+    if not isinstance(value, kind) or isinstance(value, bool):
+        return False
+    return bool(0 < value < math.inf) and (kind is Integral or not is_beyond_floats(value))  # type: ignore[operator] # a Real compares

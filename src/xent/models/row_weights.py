@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,16 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
+from xent.models.real_numbers import BEYOND
 
-__all__ = ["check_factors", "check_no_class_is_empty", "checked_weights", "real_numbers", "row_weights"]
+__all__ = [
+    "check_factors",
+    "check_no_class_is_empty",
+    "checked_weights",
+    "given_factors",
+    "real_numbers",
+    "row_weights",
+]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -63,8 +70,7 @@ def row_weights(
     if class_weight is not None:
         if isinstance(class_weight, str) and class_weight == "balanced":
             check_no_class_is_empty(coded, weights, caller=caller)
-        of_classes = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)
-        check_factors(of_classes, classes, caller=caller)
+        of_classes = given_factors(class_weight, classes, y, weights, caller=caller)
         factors = of_classes[codes]
         weights = factors if weights is None else weights * factors
     count = len(classes) if weights is None else np.count_nonzero(np.bincount(codes[weights > 0]))
@@ -77,6 +83,26 @@ def row_weights(
             hint="A classifier has nothing to tell apart otherwise.",
         )
     return weights
+
+
+def given_factors(
+    class_weight: Any, classes: NDArray[Any], y: NDArray[Any], weights: Array | None = None, *, caller: str
+) -> Array:
+    """
+    Class weights, (K,), of `classes` by the parameter `class_weight`, a dict or "balanced", as float64.
+
+    "Balanced" is by the `weights`, (n,), of the rows `y`, (n,), 1 for None. Raises `DomainError` for the
+    first class whose weight is negative or not a finite float, and scikit-learn's `ValueError` for other
+    faults.
+    """
+    try:
+        found = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)
+    except OverflowError:
+        rule = "hold finite numbers >= 0"
+        raise DomainError(caller, "class_weight", rule, got=BEYOND) from None
+    factors = np.asarray(found, np.float64)
+    check_factors(factors, classes, caller=caller)
+    return factors
 
 
 def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None:
@@ -110,14 +136,18 @@ def real_numbers(given: Any, *, caller: str, argument: str) -> Array:
     """
     `given` as a float64 array of its own shape, not a copy if it is one; signs and nan are not checked.
 
-    Text that spells numbers is read. Raises `DomainError` for a masked entry, and `DTypeError` for what is no
-    real number, under the name `argument`.
+    Text that spells numbers is read. Raises `DomainError` for a masked entry and one beyond the range of
+    floats, and `DTypeError` for what is no real number, under the name `argument`.
     """
     array = numpy_array(given, caller=caller, argument=argument)
-    with contextlib.suppress(TypeError, ValueError):
+    try:
         # Complex numbers and dates convert, but lose their imaginary part or unit.
         if array.dtype.kind not in "cmM":
             return array.astype(np.float64, copy=False)
+    except OverflowError:
+        raise DomainError(caller, argument, "be finite", got=BEYOND) from None
+    except (TypeError, ValueError):
+        pass
     raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
 
 

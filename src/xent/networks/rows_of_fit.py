@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from xent.arrays import check_unmasked
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
+from xent.models.real_numbers import float_of
 from xent.models.row_weights import check_factors, real_numbers, row_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
@@ -104,7 +106,8 @@ def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weigh
         given = real_numbers(sample_weight, caller=caller, argument="sample_weight")
     factors = np.ones(len(known))
     for place, label in enumerate(known):
-        factors[place] = (model.class_weight or {}).get(label, 1.0)
+        factor = (model.class_weight or {}).get(label, 1.0)
+        factors[place] = float_of(factor) if isinstance(factor, Real) else factor
     check_factors(factors, known, caller=caller)
     if given.shape not in {(), (len(y),)} or not (np.isfinite(given) & (given >= 0)).all():
         # Raises the error of the fault.

@@ -47,7 +47,8 @@ class CalibrationTest:
     z : float
         Standardised sum of these differences.
     p_value : float
-        Two-sided p-value; 0 if a forecast of probability 0 came true, nan for a single group.
+        Two-sided p-value; 0 if a forecast of probability 0 came true, nan if a single row
+        or group has all the weight.
     """
 
     excess: Estimate
@@ -112,7 +113,7 @@ def calibration_scores(predictions: Predictions, scores: RowScores) -> Calibrati
         expected_error=_mean_gap(bins, widths),
         chance_error=_chance_gap(probs, bins, widths, weights),
         class_wise_error=_class_wise(predictions),
-        debiased_squared=_debiased(bins, widths),
+        debiased_squared=_debiased(probs, happened, bins, widths, weights),
         smooth_error=smooth_calibration_error(probs, happened, weights),
         overconfidence=bootstrap_mean(scores.confidence - hits, clusters=predictions.clusters),
         test=calibration_test(predictions, scores),
@@ -239,8 +240,7 @@ def _chance_gap(
     number with the variance of each bin's observed share, if rows of forecasts `probs` and `weights`, (n,),
     are independent. `weights` of None are 1.
     """
-    highs = np.asarray([b.high for b in bins])
-    place = np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
+    place = _places(probs, bins)
     w = np.ones(len(probs)) if weights is None else weights
     variances = np.bincount(place, weights=w * w * probs * (1 - probs), minlength=len(bins))
     # Every bin has weight: those without were left out.
@@ -248,20 +248,50 @@ def _chance_gap(
     return float(widths @ spread * math.sqrt(2 / math.pi))
 
 
-def _debiased(bins: tuple[ReliabilityBin, ...], widths: Array) -> float:
-    """
-    Mean squared calibration error over `bins` of at least two rows, weighted by `widths`, minus its bias.
+def _debiased(
+    probs: Array,
+    happened: NDArray[np.bool_],
+    bins: tuple[ReliabilityBin, ...],
+    widths: Array,
+    weights: Array | None,
+) -> float:
+    r"""
+    Mean squared calibration error over `bins` of at least two rows of weight, weighted by `widths`, minus its
+    bias.
 
-    It may be negative, and is 0 if every bin has one row. References: Bröcker, J. (2012), Clim. Dyn. 39,
-    655-667; Kumar, A. et al. (2019), NeurIPS.
+    It may be negative, and is 0 if every bin has one row. The bias of a bin is the variance of its observed
+    share o, if rows of forecasts `probs` and `weights`, (n,), with the outcomes `happened`, (n,), are
+    independent: with shares :math:`v_i` of the rows in the weight of the bin,
+
+    .. math::
+
+        \sum_i v_i^2 (y_i - o)^2 \, \frac{\sum_i v_i^2}{\sum_i v_i^2 (1 - 2 v_i + \sum_j v_j^2)},
+
+    whose mean is that variance for equal forecasts, also if weights depend on the class; without weights it
+    is o (1 - o) / (n - 1) of n rows [1]_ [2]_. `weights` of None are 1.
+
+    References
+    ----------
+    .. [1] Bröcker, J. (2012). Estimating reliability and resolution of probability forecasts through
+       decomposition of the empirical score. Clim. Dyn. 39, 655-667.
+    .. [2] Kumar, A., Liang, P. and Ma, T. (2019). Verified uncertainty calibration. NeurIPS 32.
     """
-    parts = (
-        share
-        * ((b.predicted - b.observed.value) ** 2 - b.observed.value * (1 - b.observed.value) / (b.count - 1))
-        for b, share in zip(bins, widths, strict=True)
-        if b.count > 1
-    )
-    return float(sum(parts))
+    place, w = _places(probs, bins), np.ones(len(probs)) if weights is None else weights
+    shares = w / np.bincount(place, weights=w, minlength=len(bins))[place]
+    observed = np.asarray([b.observed.value for b in bins])
+    gaps = np.asarray([b.predicted for b in bins]) - observed
+    squares = np.bincount(place, weights=shares**2, minlength=len(bins))
+    spread = np.bincount(place, weights=(shares * (happened - observed[place])) ** 2, minlength=len(bins))
+    left = np.bincount(place, weights=shares**2 * (1 - 2 * shares + squares[place]), minlength=len(bins))
+    # Rounding can leave nothing beside a row of nearly all weight.
+    kept = (np.asarray([b.count for b in bins]) > 1) & (left > 0)
+    return float(widths[kept] @ (gaps[kept] ** 2 - spread[kept] * squares[kept] / left[kept]))
+
+
+def _places(probs: Array, bins: tuple[ReliabilityBin, ...]) -> NDArray[np.int64]:
+    """Number of the bin of each of `probs`, (n,); any for a row outside all bins, which has no weight."""
+    highs = np.asarray([b.high for b in bins])
+    return np.minimum(np.searchsorted(highs, probs, side="left"), len(bins) - 1)
 
 
 def _class_wise(predictions: Predictions) -> float:

@@ -44,6 +44,8 @@ class Clusters:
         Sum of the weights of each pile.
     grouped : bool
         True if units are groups of rows.
+    unit : ndarray of shape (n,), optional
+        Number of the unit of each row, 0 .. count-1; None if each row is one.
     """
 
     pile: Codes
@@ -52,17 +54,25 @@ class Clusters:
     weights: Array | None
     mass: Array
     grouped: bool
+    unit: Codes | None = None
 
     @property
     def effective(self) -> float:
         """Number of units of equal weight whose mean varies as much: `count` if weights and sizes are equal.
 
+        It is that of units, not of piles, which differ less.
+
         References
         ----------
         .. [1] Kish, L. (1965). Survey Sampling, Wiley. Section 8.2.
         """
-        piles = float(self.mass.sum()) ** 2 / float(self.mass @ self.mass)
-        return piles * self.count / self.size
+        if self.unit is not None:
+            masses = np.bincount(self.unit, weights=self.weights).astype(np.float64, copy=False)
+        elif self.weights is not None:
+            masses = self.weights
+        else:
+            return float(self.count)
+        return float(masses.sum()) ** 2 / float(masses @ masses)
 
     @property
     def freedom(self) -> float:
@@ -123,16 +133,17 @@ def clusters_of(
     [2.0, 2.0]
     """
     if groups is None:
-        unit, count = np.arange(n), n
+        unit, count = None, n
     else:
         present, unit = np.unique(groups, return_inverse=True)
         count = len(present)
+    pile = np.arange(n) if unit is None else unit.astype(np.int64)
     if count > _MOST_PILES:
         dealt = np.random.default_rng(seed).permutation(count) % _MOST_PILES
-        unit = dealt[unit]
-    return _clusters(
-        unit.astype(np.int64), min(count, _MOST_PILES), count, weights, grouped=groups is not None
-    )
+        pile = dealt[pile]
+    size = min(count, _MOST_PILES)
+    mass = np.bincount(pile, weights=weights, minlength=size).astype(np.float64)
+    return Clusters(pile, size, count, weights, mass, groups is not None, unit)
 
 
 def resampled_sums(columns: Array, *, seed: int, resamples: int = 2000) -> Array:
@@ -176,12 +187,6 @@ def _draws(size: int, seed: int, resamples: int) -> Iterator[Array]:
         cells = rng.integers(size, size=(rows, size), dtype=np.int32)
         cells += size * np.arange(rows, dtype=np.int32)[:, None]
         yield np.bincount(cells.ravel(), minlength=rows * size).reshape(rows, size).astype(np.float64)
-
-
-def _clusters(pile: Codes, size: int, count: int, weights: Array | None, *, grouped: bool) -> Clusters:
-    """`Clusters` of these fields, with the mass of each of `size` piles."""
-    mass = np.bincount(pile, weights=weights, minlength=size).astype(np.float64)
-    return Clusters(pile, size, count, weights, mass, grouped)
 
 
 def _weighted(values: Array, weights: Array) -> Array:

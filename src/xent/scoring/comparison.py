@@ -82,9 +82,9 @@ class Comparison:
         Mean loss of the second minus that of the first, in nats, over rows where both losses are finite;
         negative if the second is better.
     p_value : float
-        Sign-flip test over the units; nan if a loss is infinite in one model only.
+        Sign-flip test over the units; nan if a loss is infinite in one model only, or in both on all rows.
     only_first_infinite, only_second_infinite, both_infinite : int
-        Rows to whose class one model, or both, gave probability 0.
+        Rows of weight to whose class one model, or both, gave probability 0.
     first_errors_only, second_errors_only : int
         Rows that one model alone misclassifies.
     error_difference : Estimate
@@ -148,19 +148,19 @@ def comparison(
     Notes
     -----
     The difference of losses is over the rows where both are finite, and nan without such a row of weight; its
-    p-value is nan if one model alone has an infinite loss on some row. Errors and Brier scores are compared
-    on all rows. Intervals and p-values are over the independent units. The p-value of the errors is that of
-    McNemar's test without weights and groups, and with them that of the sign-flip test. At most 20 slices and
-    ten rows are given.
+    p-value is nan in that case, and if one model alone has an infinite loss on a row of weight. Errors and
+    Brier scores are compared on all rows. Intervals and p-values are over the independent units. The p-value
+    of the errors is that of McNemar's test without weights and groups, and with them that of the sign-flip
+    test. At most 20 slices and ten rows are given.
     """
     first, second = scores
-    predictions = pair[0]
-    clusters = predictions.clusters
-    lost = np.isinf(first.losses), np.isinf(second.losses)
-    finite = ~(lost[0] | lost[1])
-    difference = np.where(
-        finite, np.subtract(second.losses, first.losses, where=finite, out=np.zeros(len(finite))), 0.0
-    )
+    predictions, clusters = pair[0], pair[0].clusters
+    finite = np.isfinite(first.losses) & np.isfinite(second.losses)
+    infinite = _infinite(first.losses, second.losses, predictions.weights)
+    difference = np.zeros(len(finite))
+    np.subtract(second.losses, first.losses, where=finite, out=difference)
+    mean = _mean(predictions, difference, finite)
+    unknown = math.isnan(mean.value) or any(infinite[:2])
     wrong = first.predicted != predictions.codes, second.predicted != predictions.codes
     only = int((wrong[0] & ~wrong[1]).sum()), int((wrong[1] & ~wrong[0]).sum())
     errors = wrong[1].astype(float) - wrong[0]
@@ -170,11 +170,11 @@ def comparison(
         second=names[1],
         rows=len(errors),
         units=clusters.count,
-        difference=_mean(predictions, difference, finite),
-        p_value=sign_flip_p_value(clusters.sums(difference)) if not (lost[0] ^ lost[1]).any() else math.nan,
-        only_first_infinite=int((lost[0] & ~lost[1]).sum()),
-        only_second_infinite=int((lost[1] & ~lost[0]).sum()),
-        both_infinite=int((lost[0] & lost[1]).sum()),
+        difference=mean,
+        p_value=math.nan if unknown else sign_flip_p_value(clusters.sums(difference)),
+        only_first_infinite=infinite[0],
+        only_second_infinite=infinite[1],
+        both_infinite=infinite[2],
         first_errors_only=only[0],
         second_errors_only=only[1],
         error_difference=bootstrap_mean(errors, clusters=clusters),
@@ -202,6 +202,17 @@ def mcnemar_p_value(first_only: int, second_only: int) -> float:
     """
     n = first_only + second_only
     return min(1.0, 2 * float(binom.cdf(min(first_only, second_only), n, 0.5))) if n else 1.0
+
+
+def _infinite(first: Array, second: Array, weights: Array | None) -> tuple[int, int, int]:
+    """
+    Rows of weight whose loss, (n,), is infinite in the first model alone, in the second alone, and in both.
+
+    `weights`, (n,), of None are 1.
+    """
+    counted = np.ones(len(first), dtype=bool) if weights is None else weights > 0
+    one, other = np.isinf(first) & counted, np.isinf(second) & counted
+    return int((one & ~other).sum()), int((other & ~one).sum()), int((one & other).sum())
 
 
 def _mean(predictions: Predictions, values: Array, kept: NDArray[np.bool_]) -> Estimate:

@@ -20,14 +20,15 @@ def share_of_rows(happened: NDArray[np.bool_], clusters: Clusters) -> Estimate:
     Weighted share of the rows for which `happened`, (n,), is True, with a 95 % interval in 0 .. 1.
 
     The interval is Wilson's for independent rows without weights. Otherwise it is the studentised bootstrap
-    over the units of `clusters`, or, if no row of weight, or every one, has the property, Wilson's for as
-    many rows as there are units. Its ends are nan for a single unit whose share is neither 0 nor 1.
+    over the units of `clusters`, or, if no row of weight, or every one, has the property, Wilson's for Kish's
+    effective number of units. Its ends are nan for a single unit whose share is neither 0 nor 1.
     """
     if clusters.weights is None and not clusters.grouped:
         return wilson_interval(int(happened.sum()), len(happened))
     found = bootstrap_mean(happened.astype(float), clusters=clusters)
     if found.value in {0.0, 1.0}:
-        of_units = wilson_interval(found.value * clusters.count, clusters.count)
+        units = clusters.effective
+        of_units = wilson_interval(found.value * units, units)
         return Estimate(found.value, of_units.low, of_units.high, found.level)
     return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0), found.level)
 
@@ -51,7 +52,7 @@ def share_of_part(
     -----
     The interval is Wilson's for the number of independent rows with the same variance [1]_, at most that of
     rows with weight. Where units do not differ, as if no row, or every row, has the property, it is for
-    Kish's effective number of units, at most 2,000.
+    Kish's effective number of units.
 
     References
     ----------
@@ -65,13 +66,15 @@ def share_of_part(
     if not total > 0:
         return wilson_interval(0, 0)
     share = min(float((weights * happened).sum()) / total, 1.0)
-    _, unit = np.unique(clusters.pile[part], return_inverse=True)
+    # Units, not the piles that a bootstrap draws: these are 2,000 at most.
+    _, unit = np.unique(part if clusters.unit is None else clusters.unit[part], return_inverse=True)
     mass = np.bincount(unit, weights=weights)
+    units = int(np.count_nonzero(mass))
     residuals = np.bincount(unit, weights=weights * (happened - share))
     effective = total**2 / float(mass @ mass)
     spread = float(residuals @ residuals)
-    if 0 < share < 1 and len(mass) > 1 and spread > 0:
-        variance = len(mass) / (len(mass) - 1) * spread / total**2
+    if 0 < share < 1 and units > 1 and spread > 0:
+        variance = units / (units - 1) * spread / total**2
         effective = min(share * (1 - share) / variance, float(np.count_nonzero(weights)))
     found = wilson_interval(share * effective, effective)
     return Estimate(share, min(found.low, share), max(found.high, share), found.level)

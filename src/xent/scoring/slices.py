@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
 from xent.scoring.bootstrap import bootstrap_mean
-from xent.scoring.clusters import Clusters, clusters_of
+from xent.scoring.clusters import clusters_of
 from xent.scoring.estimate import Estimate
-from xent.scoring.hall_statistic import hall_statistic
 from xent.scoring.multiple_tests import false_discovery_rates
 from xent.scoring.predictions import Predictions
 from xent.scoring.row_scores import RowScores
+from xent.scoring.welch_test import larger_than_rest, larger_than_zero
 
 __all__ = ["LEAST_ROWS", "Slice", "SliceColumn", "slice_losses"]
 
@@ -72,7 +71,8 @@ class Slice:
     lift : float
         Loss minus `expected`.
     hard, wrong : float
-        False-discovery rates: of a larger loss than in the other rows, and of a lift above 0.
+        False-discovery rates: of a larger loss than in the other rows, and of a lift above 0; nan if fewer
+        than two units have weight in the slice, for `hard` also if fewer than two have outside.
     """
 
     name: str
@@ -109,8 +109,9 @@ def slice_losses(
     infinite loss goes first, and names decide between equal ones. Slices of all rows and ones without weight
     are left out, and so are a column's values, or a pair's, after the 100 most frequent. Both one-sided
     tests, of a larger loss than in the other rows and than the forecasts expect, compare weighted means over
-    independent units by Student's t, corrected for the skewness of losses, and are adjusted over all slices
-    by Benjamini and Hochberg's procedure. At most 40 slices are returned.
+    independent units by Student's t, the former with Welch's degrees of freedom of both sides, corrected for
+    the skewness of losses, and are adjusted over all slices by Benjamini and Hochberg's procedure. At most 40
+    slices are returned.
     """
     found: list[Slice] = []
     tests: list[tuple[float, float]] = []
@@ -191,48 +192,27 @@ def _slice(
 
     "Hard" is a larger mean loss than in the other rows, "wrong" one above the mean entropy of the forecasts.
     Means are weighted, in nats. The interval of the slice is its mean loss alone, its rates are 1; the caller
-    fills them in. P-values are nan if fewer than two units have weight in the slice, and 0 or 1 if nothing
-    varies. If the mean loss of all rows is infinite, both are 0 for a slice of infinite loss, of however many
-    units, else nan.
+    fills them in. P-values are nan if fewer than two units have weight in the slice, for "hard" also if fewer
+    than two have in the other rows, and 0 or 1 if nothing varies but for rounding. If the mean loss of all
+    rows is infinite, both are 0 for a slice of infinite loss, of however many units, else nan.
     """
     clusters = predictions.clusters
-    of_slice = inside.astype(np.float64)
-    of_rest = 1 - of_slice
-    mass = clusters.sums(of_slice)
-    losses = np.where(inside, scores.losses, 0.0).astype(np.float64)
-    loss, expected = (clusters.sums(each).sum() / mass.sum() for each in (losses, scores.expected * inside))
-    lift = loss - expected
-    if math.isfinite(clusters.mean(scores.losses)):
-        wrong = _one_sided(clusters, (losses - scores.expected * inside) - lift * of_slice, mass, lift)
-        rest = clusters.sums(of_rest)
-        other = clusters.sums(scores.losses * of_rest).sum() / rest.sum()
-        influence = (losses - loss * of_slice) / mass.sum() - (
-            scores.losses * of_rest - other * of_rest
-        ) / rest.sum()
-        hard = _one_sided(clusters, influence * mass.sum(), mass, loss - other)
+    mass = clusters.sums(inside.astype(np.float64)).sum()
+    loss, expected = (
+        float(clusters.sums(np.where(inside, each, 0.0)).sum() / mass)
+        for each in (scores.losses, scores.expected)
+    )
+    mean = clusters.mean(scores.losses)
+    if math.isfinite(mean):
+        # Equal losses, as of uniform forecasts, differ from their mean and their expectation by rounding.
+        rounding = 8 * np.finfo(float).eps * mean
+        excess = scores.losses - scores.expected
+        hard = larger_than_rest(scores.losses, inside, clusters, rounding=rounding)
+        wrong = larger_than_zero(excess, inside, clusters, rounding=rounding)
     else:
         wrong = hard = 0.0 if math.isinf(loss) else math.nan
-    one = Slice(name, int(inside.sum()), Estimate(loss, loss, loss), float(expected), float(lift), 1.0, 1.0)
+    one = Slice(name, int(inside.sum()), Estimate(loss, loss, loss), expected, loss - expected, 1.0, 1.0)
     return one, (hard, wrong)
-
-
-def _one_sided(clusters: Clusters, residuals: Array, mass: Array, difference: float) -> float:
-    """
-    P-value of Student's one-sided test of a difference above 0, corrected for skewness.
-
-    `residuals`, (n,), holds the influence of each row on `difference`, times the total of `mass`, (size,),
-    which is the weight of the slice in each unit. Degrees of freedom are the units of positive mass less 1.
-    The result is nan for fewer than two of these; without spread it is 0 for a positive difference and 1 for
-    another.
-    """
-    units = int((mass > 0).sum())
-    if units < 2:
-        return math.nan
-    sums = clusters.sums(residuals)
-    error = math.sqrt(units / (units - 1) * float(sums @ sums)) / mass.sum()
-    if not error > 0:
-        return 1.0 if difference <= 0 else 0.0
-    return float(student.sf(hall_statistic(difference / error, sums), units - 1))
 
 
 def _interval(predictions: Predictions, scores: RowScores, inside: NDArray[np.bool_]) -> Estimate:

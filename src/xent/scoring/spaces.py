@@ -81,10 +81,12 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
     DTypeError, ShapeError
         If `values` are not real numbers, or do not have two axes and at least one column.
     DomainError
-        If an entry is nan or out of the range of `space`, by more than 1e-5 for log-probabilities, a row does
-        not sum to 1 within 1e-5, or the largest entry of a row of logits is infinite; the message names the
-        first row. With `normalize`, probabilities above 1 and any finite sum above 0 pass.
+        If `space` is unknown, an entry is nan or out of its range, by more than 1e-5 for log-probabilities, a
+        row does not sum to 1 within 1e-5, or the largest entry of a row of logits is infinite; the message
+        names the first row. With `normalize`, probabilities above 1 and any finite sum above 0 pass.
     """
+    if space not in SPACES:
+        raise DomainError(caller, "space", f"be one of {', '.join(map(repr, SPACES))}", got=repr(space))
     values = checked_matrix(values, caller=caller, argument=argument)
     if space == "logits":
         return _of_logits(values, caller, argument)

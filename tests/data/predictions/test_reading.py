@@ -40,6 +40,12 @@ def test_columns_are_found_by_prefix_by_list_and_by_themselves(spaces):
     assert [model.predictions.classes[k] for k in model.predictions.codes] == Y.tolist()
 
 
+@pytest.mark.parametrize("spec", ["p_a,p_b,p_a", "p_a, p_a"])
+def test_a_column_that_is_listed_twice_is_refused(spec):
+    message = "xent score: `probs` must list each column once; got 'p_a' twice."
+    assert refused({"y": Y, **columns()}, spaces={"probs": [spec]}) == message
+
+
 def test_a_class_in_another_case_is_its_own_beside_one_in_the_same_case():
     data = {"y": ["a", "b", "a"], "p_A": [0.1, 0.1, 0.1], "p_a": [0.5, 0.2, 0.4], "p_b": [0.4, 0.7, 0.5]}
     (model,) = read(data, spaces={"probs": ["p_"]}).models

@@ -195,6 +195,15 @@ def test_arrays_of_any_library_are_read_as_counts(xp):
             DomainError,
             "LogitAdjusted: `class_counts` must be below 1.8e308; got int too large to convert to float.",
         ),
+        *(
+            (counts, DTypeError, f"LogitAdjusted: `class_counts` must be a sequence of numbers; got {kind}.")
+            for counts, kind in (("12", "str"), (b"12", "bytes"), ({9: 1, 4: 2}, "dict"), ({9, 4}, "set"))
+        ),
+        (
+            [1, "2"],
+            DTypeError,
+            "LogitAdjusted: `class_counts` must be a sequence of numbers; got str, first at index (1,).",
+        ),
         (
             np.asarray([1 + 1j, 1]),
             DTypeError,

@@ -64,6 +64,20 @@ MUTANTS = (
         TESTS + "test_traced_targets_and_options_out_of_range_give_nan",
     ),
     Mutant(
+        "numbers of text",
+        "jax/arguments:_kind_not_real",
+        "(str, bytes, complex)",
+        "complex",
+        TESTS + "test_numbers_that_are_not_real_are_refused[z_loss]",
+    ),
+    Mutant(
+        "real parts of complex arrays",
+        "jax/arguments:_kind_not_real",
+        '{"c", "S", "U"}',
+        '{"S", "U"}',
+        TESTS + "test_numbers_that_are_not_real_are_refused[class_weights]",
+    ),
+    Mutant(
         "class weights of any sign",
         "checks:_class_weights",
         "~(jnp.isfinite(weights) & (weights >= 0))",

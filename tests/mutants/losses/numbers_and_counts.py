@@ -44,4 +44,19 @@ MUTANTS = (
         drop_left,
         "tests/losses/regression/test_squared_error.py::test_values_are_finite_where_they_count[numpy-inf]",
     ),
+    Mutant(
+        "counts of digits",
+        "class_counts:_as_numbers",
+        "(str, bytes, AbstractSet, Mapping)",
+        "(AbstractSet, Mapping)",
+        "tests/losses/imbalance/test_logit_adjusted.py::test_counts_without_a_meaning_are_refused",
+    ),
+    Mutant(
+        "an integer beyond floats as infinity",
+        "real_numbers:is_beyond_floats",
+        "value != float_of(value)",
+        "False",
+        "tests/models/test_real_numbers.py::"
+        "test_numbers_beyond_the_range_of_floats_are_told_without_their_digits",
+    ),
 )

@@ -15,9 +15,11 @@ MAPS = "tests/calibration/test_maps.py::"
 ORDER = "tests/scoring/test_column_order.py::"
 RATIO = "tests/scoring/test_likelihood_ratio.py::"
 ROWS = "tests/scoring/test_row_scores.py::"
+SENTENCES = "tests/report/scores/test_score_sentences.py::"
 SLICES = "tests/scoring/test_slices.py::"
 SPACES = "tests/scoring/test_spaces.py::"
 TESTS = "tests/scoring/test_multiple_tests.py::"
+WELCH = "tests/scoring/test_welch_test.py::"
 
 MUTANTS = (
     Mutant(
@@ -26,6 +28,56 @@ MUTANTS = (
         "(outside + inside) / 2",
         "inside",
         ACCOUNT + "test_the_terms_add_up_to_the_score[log]",
+    ),
+    Mutant(
+        "models infinite on every row compared",
+        "report/scores/sentences:decision",
+        "math.isnan(one.difference.value)",
+        "False",
+        SENTENCES + "test_models_that_are_infinite_on_every_row_are_said_to_be_so",
+    ),
+    Mutant(
+        "a loss that recalibration adds to be removed",
+        "report/scores/sentences:accounted",
+        "lost.value > 0",
+        "lost.value != 0",
+        SENTENCES + "test_recalibration_is_not_said_to_remove_what_it_adds",
+    ),
+    Mutant(
+        "a ratio above 1 as one below",
+        "number_format:percent",
+        "share < 0 or share > 1",
+        "share < 0",
+        "tests/drawing/test_number_format.py::"
+        "test_a_ratio_beside_0_or_1_is_told_from_a_share_with_the_rounding_of_a_sum",
+    ),
+    Mutant(
+        "log-probabilities of an unknown space",
+        "spaces:log_probs_of",
+        "space not in SPACES",
+        "False",
+        SPACES + "test_an_unknown_space_is_refused[log_probs]",
+    ),
+    Mutant(
+        "a column listed twice",
+        "predictions/columns:named_columns",
+        "name in columns[:place]",
+        "False",
+        "tests/data/predictions/test_reading.py::test_a_column_that_is_listed_twice_is_refused[p_a, p_a]",
+    ),
+    Mutant(
+        "a p-value of no rows at all",
+        "comparison:comparison",
+        "math.isnan(mean.value)",
+        "False",
+        COMPARISON + "test_models_that_are_infinite_on_every_row_of_weight_are_not_compared",
+    ),
+    Mutant(
+        "infinite losses of rows without weight counted",
+        "comparison:_infinite",
+        "weights > 0",
+        "weights >= 0",
+        COMPARISON + "test_infinite_losses_of_rows_without_weight_do_not_count",
     ),
     Mutant(
         "a resolution of equal forecasts",
@@ -85,10 +137,45 @@ MUTANTS = (
     ),
     Mutant(
         "slices whose losses are not skewed",
-        "slices:_one_sided",
-        "hall_statistic(difference / error, sums)",
+        "welch_test:_upper_tail",
+        "hall_statistic(difference / error, residuals)",
         "difference / error",
         SLICES + "test_thirty_rows_of_a_calibrated_model_are_found_wrong_at_the_level",
+    ),
+    Mutant(
+        "degrees of freedom of the slice alone",
+        "welch_test:larger_than_rest",
+        "1 / (one**2 + other**2 + 2 * shared * one * other)",
+        "inside.freedom",
+        WELCH + "test_few_groups_outside_are_found_lower_at_the_level",
+    ),
+    Mutant(
+        "groups on both sides counted twice",
+        "welch_test:larger_than_rest",
+        "2 * shared * one * other",
+        "0",
+        WELCH + "test_groups_in_equal_parts_on_both_sides_are_compared_by_the_paired_test",
+    ),
+    Mutant(
+        "groups on both sides taken for independent",
+        "welch_test:larger_than_rest",
+        "float(residuals @ residuals)",
+        "both",
+        WELCH + "test_groups_in_equal_parts_on_both_sides_are_compared_by_the_paired_test",
+    ),
+    Mutant(
+        "squares of residuals as they are in the test of two means",
+        "welch_test:_mean",
+        "residuals * math.sqrt(variance / spread)",
+        "residuals",
+        WELCH + "test_rows_of_one_weight_are_compared_by_the_test_of_welch",
+    ),
+    Mutant(
+        "a spread of rounding between slices",
+        "welch_test:_upper_tail",
+        "error <= rounding",
+        "error <= 0",
+        SLICES + "test_uniform_forecasts_leave_no_slice_hard_or_wrong",
     ),
     Mutant(
         "a spread of rounding",
@@ -227,9 +314,23 @@ MUTANTS = (
     Mutant(
         "a squared error with its bias",
         "calibration_scores:_debiased",
-        "b.count - 1",
-        "1e9",
+        "spread[kept] * squares[kept] / left[kept]",
+        "0",
         CALIBRATION + "test_errors_in_bins_of_equal_mass_are_those_of_the_reference",
+    ),
+    Mutant(
+        "squares of residuals as they are in the bias of a squared error",
+        "calibration_scores:_debiased",
+        "spread[kept] * squares[kept] / left[kept]",
+        "spread[kept]",
+        CALIBRATION + "test_errors_in_bins_of_equal_mass_are_those_of_the_reference",
+    ),
+    Mutant(
+        "a bias of rows without their weights",
+        "calibration_scores:_debiased",
+        "(shares * (happened - observed[place])) ** 2",
+        "shares * (happened - observed[place]) ** 2 / np.bincount(place)[place]",
+        CALIBRATION + "test_weighted_rows_of_calibrated_forecasts_have_a_debiased_error_of_0_in_the_mean",
     ),
     Mutant(
         "half of the variance in the exact test",
@@ -283,7 +384,7 @@ MUTANTS = (
     Mutant(
         "a p-value beside infinite differences",
         "comparison:comparison",
-        "(lost[0] ^ lost[1]).any()",
+        "any(infinite[:2])",
         "False",
         COMPARISON + "test_infinite_differences_are_counted_and_no_p_value_is_invented",
     ),

@@ -64,8 +64,8 @@ def named_columns(
     share, up to a separator such as ``_``. If each of `labels` has a column, those of longer prefixes are
     left out, as of another model, and others are further classes; else, or for one column, classes are None.
     The name of the model is the prefix without separators at its ends, or that of a single column. Raises
-    `DataError` if no column matches, a listed one does not exist, one holds other values than numbers, or two
-    stand for one class.
+    `DataError` if no column matches, a listed one does not exist or is listed twice, one holds other values
+    than numbers, or two stand for one class.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -73,6 +73,9 @@ def named_columns(
         columns = tuple(name.strip() for name in spec.split(","))
         for name in columns:
             check_column(table, name, option=option, caller=caller)
+        twice = next((name for place, name in enumerate(columns) if name in columns[:place]), None)
+        if twice is not None:
+            raise DataError(caller, option, "list each column once", got=f"{twice!r} twice")
     else:
         # A prefix that is a column's whole name stands for that column alone, unless it begins others.
         begun = tuple(name for name in numeric if name.startswith(spec))

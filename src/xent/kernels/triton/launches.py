@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from xent.errors import DTypeError
 from xent.kernels.triton.errors import LaunchError
 
 __all__ = ["IS_INTERPRETED", "launched", "reason_not_triton"]
@@ -55,9 +56,15 @@ def launched(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: A
     ------
     LaunchError
         If the kernel cannot be compiled or launched; the message names Triton's reason.
+    DTypeError
+        If there is no tensor among `arguments`; no failure is kept.
     """
+    device = next((argument.device for argument in arguments if isinstance(argument, Tensor)), None)
+    if device is None:
+        kinds = ", ".join(type(argument).__name__ for argument in arguments) or "none"
+        raise DTypeError("launched", "arguments", "hold a tensor", got=kinds)
     try:
-        with _on_device(arguments):
+        with _on_device(device):
             kernel[grid](*arguments, enable_fp_fusion=False, **constants)
     except Exception as error:
         # Compilers, assemblers and drivers raise errors of no common class.
@@ -67,14 +74,12 @@ def launched(kernel: Any, grid: tuple[int, ...], *arguments: Any, **constants: A
         raise LaunchError(reason) from error
 
 
-def _on_device(arguments: tuple[Any, ...]) -> AbstractContextManager[Any]:
+def _on_device(device: torch.device) -> AbstractContextManager[Any]:
     """
-    Context in which the device of the first tensor among `arguments` is the current one, on which Triton
-    launches.
+    Context in which `device` is the current one, on which Triton launches.
 
     For a tensor of the CPU, where kernels are interpreted, it mutes the warnings of NumPy.
     """
-    device = next(argument.device for argument in arguments if isinstance(argument, Tensor))
     if device.type == "cuda":
         context: AbstractContextManager[Any] = torch.cuda.device(device)
         return context

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from xent.arrays import as_arrays, is_array, is_traced
@@ -24,7 +25,8 @@ def as_class_counts(
     Raises
     ------
     DTypeError
-        If `class_counts` is traced, or not a sequence or array of numbers.
+        If `class_counts` is traced, or not a sequence or array of numbers, as text, a set and a mapping are
+        not.
     ShapeError
         If `class_counts` is an array without exactly one axis.
     DomainError
@@ -58,9 +60,9 @@ def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
     """
     Numbers in `class_counts`, an array or a sequence, as a tuple of Python floats.
 
-    Raises `DTypeError` for a traced array and for anything but real numbers, `ShapeError` for an array
-    without exactly one axis, `DomainError` for a number too large for a float; signs and infinities are not
-    checked. `caller` is the name of the loss.
+    Raises `DTypeError` for a traced array and for anything but real numbers in order, `ShapeError` for an
+    array without exactly one axis, `DomainError` for a number too large for a float; signs and infinities are
+    not checked. `caller` is the name of the loss.
     """
     if is_traced(class_counts):
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
@@ -73,10 +75,15 @@ def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
         if len(shape) != 1:
             raise ShapeError(caller, "class_counts", "have one axis", got=f"shape {shape}")
         class_counts = [class_counts[k] for k in range(shape[0])]
-    if not isinstance(class_counts, Iterable):
+    if not isinstance(class_counts, Iterable) or isinstance(class_counts, (str, bytes, AbstractSet, Mapping)):
         raise DTypeError(caller, "class_counts", "be a sequence of numbers", got=type(class_counts).__name__)
+    counts = list(class_counts)
+    text = next((place for place, count in enumerate(counts) if isinstance(count, (str, bytes))), None)
+    if text is not None:
+        got = type(counts[text]).__name__
+        raise DTypeError(caller, "class_counts", "be a sequence of numbers", got=got, index=(text,))
     try:
-        return tuple(float(count) for count in class_counts)
+        return tuple(float(count) for count in counts)
     except OverflowError as error:
         raise DomainError(caller, "class_counts", "be below 1.8e308", got=str(error)) from None
     except (TypeError, ValueError) as error:

@@ -78,7 +78,7 @@ def _environment() -> Environment:
     )
     environment.filters |= FILTERS | {
         "interval": lambda estimate: number_format.interval(estimate, typeset),
-        "p": lambda p: f"{p:.2g}",
+        "p": number_format.p_value,
     }
     return environment
 

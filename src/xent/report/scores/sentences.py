@@ -109,8 +109,9 @@ def accounted(account: Account, notation: Notation) -> str:
     it.
 
     The loss is in nats for the log score. If the map is "identity", the first says that no map removes loss
-    beyond chance, with the upper end of the interval if that is above 0. If rows of infinite loss were left
-    out, it tells how many remain. With too few independent units for the map's coefficients, a further
+    beyond chance, with the upper end of the interval if that is above 0; if the miscalibration is not above
+    0, that recalibration does not lower the loss. If rows of infinite loss were left out, it tells how many
+    remain. With too few independent units for the map's coefficients, a further
     sentence follows.
     """
     unit = "nats" if account.score == "log" else ""
@@ -119,12 +120,17 @@ def accounted(account: Account, notation: Notation) -> str:
     if account.seen_by == "identity":
         most = f"; more than {notation(lost.high)} {unit}".rstrip() + " are unlikely" if lost.high > 0 else ""
         text = f"No recalibration map removes loss beyond chance{of}: no miscalibration is seen{most}."
-    else:
-        sign = "At least " if lost.value > 0 else ""
+    elif lost.value > 0:
         text = (
-            f"{sign}{notation(lost.value)} {unit}".rstrip()
+            f"At least {notation(lost.value)} {unit}".rstrip()
             + f"{of} ({interval(lost, notation)}) are miscalibration, as seen by {account.seen_by}: "
             f"recalibration would remove them."
+        )
+    else:
+        value = f"{notation(lost.value)} {unit}".rstrip()
+        text = (
+            f"No miscalibration{of} is seen by {account.seen_by}: its estimate is {value} "
+            f"({interval(lost, notation)}), and recalibration would not lower the loss."
         )
     if not account.reliable:
         units = count(round(min(account.units, account.effective_units)))
@@ -179,13 +185,14 @@ def tested(scores: CalibrationScores, notation: Notation) -> str:
     Sentence with the result of the test of calibration: excess of the loss in nats, z, p-value, and verdict.
 
     The verdict is over- or underconfidence if p < 0.05, and else that none is seen. The sentence has other
-    words if forecasts of probability 0 came true, and if a single group leaves nothing to test.
+    words if forecasts of probability 0 came true, and if a single row or group of weight leaves nothing to
+    test.
     """
     test = scores.test
     if math.isinf(test.excess.value):
         return "Forecasts of probability 0 came true: outcomes are not drawn from these forecasts (p = 0)."
     if math.isnan(test.p_value):
-        return "Calibration is not tested: a single group has no spread to compare with."
+        return "Calibration is not tested: a single row or group has all the weight, and so no spread."
     direction = "more" if test.excess.value > 0 else "less"
     words = {True: "overconfident", False: "underconfident"}[test.excess.value > 0]
     verdict = f": the model is {words}" if test.p_value < _LEVEL else ": no over- or underconfidence is seen"
@@ -201,10 +208,11 @@ def decision(one: Comparison, notation: Notation) -> str:
     Sentence that names the better model of two, or says that there is no decision, with the p-value.
 
     If one model alone has infinite losses where the other has none, the other is better, whatever p; if each
-    has such rows, there is no decision. Losses equal on every row decide nothing. Otherwise a model is better
-    if the p-value, that adjusted for several comparisons if there is one, is below 0.05; without a decision
-    the sentence has the interval of the difference of the losses in nats a row. Rows whose loss is infinite
-    in both models have no difference: the sentence then speaks of the rows of finite loss.
+    has such rows, or both are infinite on all rows, there is no decision. Losses equal on every row decide
+    nothing. Otherwise a model is better if the p-value, that adjusted for several comparisons if there is
+    one, is below 0.05; without a decision the sentence has the interval of the difference of the losses in
+    nats a row. Rows whose loss is infinite in both models have no difference: the sentence then speaks of the
+    rows of finite loss.
     """
     first, second = short(one.first, 30), short(one.second, 30)
     if one.only_first_infinite or one.only_second_infinite:

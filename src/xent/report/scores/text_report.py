@@ -13,6 +13,7 @@ from xent.drawing.number_format import (
     counted,
     coverage,
     interval,
+    p_value,
     percent,
     plain,
     signed,
@@ -66,8 +67,8 @@ def render_comparisons(findings: ScoreFindings, console: Console) -> None:
             f"{short(one.second, 20)} - {short(one.first, 20)}",
             signed(one.difference.value, plain),
             interval(one.difference, plain),
-            f"{one.p_value:.2g}",
-            f"{one.adjusted_p_value:.2g}",
+            p_value(one.p_value),
+            p_value(one.adjusted_p_value),
             signed(100 * one.error_difference.value, plain) + " pp",
         )
         for one in findings.comparisons
@@ -161,8 +162,8 @@ def _slices(model: ModelFindings, console: Console) -> None:
             plain(one.cross_entropy.value),
             plain(one.expected),
             signed(one.lift, plain),
-            f"{one.hard:.2g}",
-            f"{one.wrong:.2g}",
+            p_value(one.hard),
+            p_value(one.wrong),
             one.verdict,
         )
         for one in model.slices[:_MOST]
