@@ -92,6 +92,14 @@ def test_quiet_prints_nothing(tmp_path, run_here):
     assert (tmp_path / "o" / "report.html").exists()
 
 
+@pytest.mark.parametrize(("model", "loaded"), [("linear", ["none.csv"]), ("network", []), ("auto", [])])
+def test_no_import_that_hides_pytorch_runs_beside_a_network(tmp_path, run_here, monkeypatch, model, loaded):
+    names = []
+    monkeypatch.setattr("xent.cli.fit._load_while_reading", names.append)
+    done = run_here("fit", "none.csv", "--target", "y", "--model", model, cwd=tmp_path)
+    assert (done.returncode, names) == (2, loaded)
+
+
 def test_fitting_again_replaces_the_result(fitted, run_here):
     folder, _ = fitted
     done = run_here("fit", "wine", "--C", 0.1, "--quiet", cwd=folder)

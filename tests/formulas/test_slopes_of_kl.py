@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from xent import measures
 from xent.formulas.slopes_of_kl import slope_in_p, slope_of_one
 from xent.losses import kl_divergence_of_targets
 
@@ -53,3 +54,11 @@ def test_the_slope_of_one_is_one():
     p = torch.tensor(P, requires_grad=True)
     slope_of_one(p).sum().backward()
     np.testing.assert_array_equal(p.grad, np.ones(5))
+
+
+@pytest.mark.parametrize("q", [[0.5, 0.5, 0.0], [0.5, 0.4, 0.1]])
+def test_a_divergence_has_no_slope_in_a_model_of_what_is_impossible(q):
+    torch = pytest.importorskip("torch")
+    p, q = torch.tensor([0.5, 0.5, 0.0]).double(), torch.tensor(q).double().requires_grad_()
+    measures.kl_divergence(p, q).backward()
+    np.testing.assert_allclose(q.grad, np.where(p > 0, -p / q.detach(), 0), rtol=1e-14)

@@ -154,7 +154,8 @@ def fit(
 
         check_share(memory, caller="xent fit")
         in_batches = stream or dask is not None or is_read_in_batches(data, memory)
-        _load_while_reading(data)
+        if model == "linear":
+            _load_while_reading(data)
         shared: dict[str, Any] = {"C": _penalty(c), "tol": tol, "held_out": held_out, "seed": seed}
         shared |= {"keep": keep or (), "exclude": drop or (), "types": typed(types, caller="xent fit")}
         shared |= {"sample_weight": weight, "class_weight": _class_weight(class_weight), "group": group}
@@ -227,7 +228,8 @@ def _load_while_reading(data: str) -> None:
     Start to import skops, which is needed to write the model, in a thread if `data` is a file above 20 MB.
 
     Arrow reads without holding the interpreter's lock, so the import takes no extra time; for a small file it
-    would delay the reading. A name that is no file is ignored.
+    would delay the reading. A name that is no file is ignored. Until the thread ends, PyTorch cannot be
+    imported, see `load_skops`: not for a model that needs it.
     """
     try:
         large = Path(data).stat().st_size > _LARGE_FILE

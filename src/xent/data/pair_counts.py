@@ -36,7 +36,8 @@ class PairCounts:
         """
         Count the pairs of a block of symbols, (n,), the first of them with the last of the block before.
 
-        Symbols are numbers from 0 to 2**31 - 1; a negative one belongs to no pair.
+        Symbols are numbers from 0 to 2**31 - 1; a negative one belongs to no pair. An empty block changes
+        nothing.
         """
         if not len(codes):
             return

@@ -126,6 +126,7 @@ def terms(p: Array, difference: Array, log_ratio: Array, *, xp: Namespace) -> Ar
     for coefficient in reversed(_SERIES[:-2]):
         series = series * x + coefficient
     # Not of `s`, which is small for every subnormal `p`, also where `q` is 0 and the other form infinite.
-    is_near = xp.astype(xp.abs(difference) <= _NEAR * total, p.dtype)
+    # Where both are 0 the other form has the derivative of q, the term.
+    is_near = xp.astype(xp.abs(difference) < _NEAR * total, p.dtype)
     near = s * (difference - p * x * series)
     return is_near * near + (1 - is_near) * (difference - p * log_ratio)

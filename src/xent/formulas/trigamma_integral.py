@@ -93,8 +93,9 @@ def integrals(amount: Amount, *, xp: Namespace) -> tuple[Array, Array]:
     ``G(x)``, the integral of ``t psi'(n + t)`` over t from 0 to x, and ``g(x) = x - G(x)``, elementwise.
 
     n is the order and x >= 0 the size of `amount`, which also holds ``log((n + x) / n)``, ``1 / (n + x)`` and
-    ``x / (n + x)``; psi' is the trigamma function. Where the size is only a lower bound, G is that of the
-    bound, and g that of the number; the caller then uses g.
+    ``x / (n + x)``; psi' is the trigamma function. Where the size is only a lower bound on x, G is that of
+    the bound; g comes from the other three and is that of x, if ``n + x`` is at least 8. The caller then uses
+    g.
     """
     n, x, least = amount.order, amount.size, max(amount.order, LEAST)
     ratio = x / least

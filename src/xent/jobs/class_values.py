@@ -46,11 +46,12 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
 
 def classes_of_plain_data(data: dict[str, Any]) -> tuple[Any, ...]:
     """
-    Classes, in their order, from the result of `plain_data_of_classes`: a dict of ``"values"`` and
-    ``"kind"``.
+    Classes, in their order, from a dict of ``"values"`` and ``"kind"`` as `plain_data_of_classes` makes it.
 
-    With an empty kind they are the values; else dates, times, durations or timestamps from whole numbers.
-    Raises `KeyError` for an unknown kind or a missing key.
+    An empty kind means that the values are the classes. Else it is a list of Arrow's name of a type, its unit
+    and its time zone, "" for none, and the values are whole numbers in that unit, which become dates, times,
+    durations or timestamps. Raises `KeyError` for a missing key or another type, and errors of Python or
+    Arrow for other faults.
     """
     if not data["kind"]:
         return tuple(data["values"])

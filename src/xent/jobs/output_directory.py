@@ -120,8 +120,9 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Locked directory beside the place, in which results are written; missing parents are made.
 
-        Parents are removed again if the run fails and they are empty. Raises `OSError` if the system refuses,
-        or other runs keep removing what is made.
+        `_clean_up` will release the lock and remove the directory, unless it was renamed, and then those
+        parents made here that are empty: the caller discards nothing. Raises `OSError` if the system refuses,
+        or other runs keep removing the parent, 200 times, or once also the folder above it.
         """
         parent = self._out.parent
         absent = [each for each in (parent, *parent.parents) if not each.exists()]

@@ -138,8 +138,9 @@ def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
     """
     Divergences ``sum(p log(p / q) + q - p)`` in nats, from (..., K) to (...); ``inf`` where only `q` is 0.
 
-    For sums of 1 that is the Kullback-Leibler divergence. Derivatives, of any order, are those of ``sum(p
-    log(p / q))``, without the added terms.
+    For sums of 1 that is the Kullback-Leibler divergence. Derivatives are those of ``sum(p log(p / q))``,
+    without the added terms: of any order where `p` and `q` are positive, and the first also where one of them
+    is 0, with the limit ``-inf`` in a `p` of 0.
     """
 
     def surprisals() -> Array:

@@ -33,11 +33,10 @@ class GroupCounts:
 
     def add(self, training: Hashes, held_out: Hashes) -> None:
         """
-        Add the hashes of the groups of the `training` rows, (n,), and of the `held_out` rows, (m,), of a
-        piece.
+        Add the hashes of the groups of `training` rows, (n,), and of `held_out` rows, (m,), of a piece.
 
-        Of training distinct hashes are kept, of held-out rows one for each row, in their order. Nothing is
-        kept if the rule has no groups.
+        The distinct hashes of training rows are kept, and of held-out rows one for each row, in the order of
+        rows and calls; the array `held_out` is not copied. Nothing is kept if the rule has no groups.
         """
         if not self._is_used:
             return

@@ -286,9 +286,11 @@ def _arithmetic(name: str, a: Value, b: Any) -> Value:
 
 def _comparison(operator: str, a: Value, b: Any) -> Value:
     """
-    Mask of the comparison ``"<"``, ``"<="``, ``">"``, ``">="``, ``"=="`` or ``"!="``; `b` is matched to `a`.
+    Mask of the comparison ``"<"``, ``"<="``, ``">"``, ``">="``, ``"=="`` or ``"!="`` of `a` and `b`.
 
-    Integers are compared as signed; with nan only ``"!="`` is true.
+    A Python number `b` takes the type of `a`, and a single value beside a vector is repeated. Two values must
+    have the same type of numbers, which is not checked. Integers are compared as signed; with nan only
+    ``"!="`` is true.
     """
     a, b = _matched(a, b)
     if not a.is_float:

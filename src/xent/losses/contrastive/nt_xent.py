@@ -121,8 +121,9 @@ class NTXent(AbstractContrastiveLoss):
         `request` has the embeddings, (..., n, D), as logits and the partners, (..., n), as truth. The
         candidates of a row are all other rows. Raises `DTypeError` or `ShapeError` for arrays that do not
         fit, the latter also for a single row, and `DomainError` for a partner that is no other row, a row of
-        zeros that is to be normalised, or an invalid temperature or weight; each gives nan if it cannot be
-        read. Values are not checked if ``request.validate`` is False: such a partner or row still gives nan.
+        zeros that is to be normalised, or an invalid temperature or weight; rows of weight 0 are checked too.
+        Each gives nan if it cannot be read. Values are not checked if ``request.validate`` is False: such a
+        partner still gives nan in its row, and a row of zeros in all rows, but a weight of 0 gives 0.
         """
         named = (("embeddings", request.logits),)
         embeddings = embeddings_of(request, named, "partners", normalize=self.normalize)

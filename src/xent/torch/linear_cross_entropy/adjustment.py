@@ -24,11 +24,12 @@ def adjust_in_place(
     logits: Tensor, options: LinearOptions, *, keeps_derivative: bool
 ) -> tuple[Tensor, Tensor | None]:
     """
-    Logits capped, scaled and masked, in this order, and the derivative of the cap.
+    Logits capped, scaled and masked, in this order, and the derivative of the cap in each logit.
 
-    The derivative is None without a cap, and unless `keeps_derivative`. The memory is that of `logits`, which
-    are overwritten, unless these have 16 bits: then it is new, of 32. Scale and mask of `options` are a
-    number and flags that broadcast against `logits`.
+    The derivative is None without a cap, and unless `keeps_derivative`. Logits of 32 bits or more are
+    overwritten by the result; those of 16 stay, and the result is new, in 32 bits. The scale of `options` is
+    one number; at 0 or below it leaves a logit of ``-inf`` as it is. The mask broadcasts against `logits`;
+    False makes a logit ``-inf``, under any scale.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     derivative = None
