@@ -19,7 +19,7 @@ MUTANTS = (
         "descent:Descent._progresses",
         "return False",
         "return True",
-        TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over",
+        TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over[in memory]",
     ),
     Mutant(
         "call it converged at the limit of steps",
