@@ -33,7 +33,7 @@ MUTANTS = (
         "maximum_likelihood:stratified_sample",
         "max(50, size * len(rows) // n)",
         "size * len(rows) // n",
-        TESTS + "test_a_class_that_a_sample_would_miss_is_in_it",
+        TESTS + "test_a_class_that_a_sample_would_miss_is_in_it[in memory]",
     ),
     Mutant(
         "claim gaps of earlier points that the last does not prove",
