@@ -21,9 +21,8 @@ OF_PACKAGES = {"__getattr__", "__dir__"}
 EMPTY_NAMES = {"utils", "misc", "common", "base", "core", "manager", "helpers"}
 
 
-def trees(source=SOURCE):
-    for file in sorted(source.rglob("*.py")):
-        yield str(file.relative_to(source)), parsed(file)
+def trees(source):
+    return [(str(file.relative_to(source)), parsed(file)) for file in sorted(source.rglob("*.py"))]
 
 
 def exceptions(source=SOURCE):
@@ -59,7 +58,7 @@ def own_definitions(path, tree):
 
 
 def test_a_package_defines_nothing_itself():
-    packages = [(path, tree) for path, tree in trees() if path.endswith("__init__.py")]
+    packages = [(path, tree) for path, tree in trees(SOURCE) if path.endswith("__init__.py")]
     assert [name for path, tree in packages for name in own_definitions(path, tree)] == []
 
 
@@ -67,14 +66,14 @@ def test_a_module_states_its_public_names():
     def has_names(tree):
         return any("__all__" in ast.unparse(node).partition("=")[0] for node in tree.body)
 
-    silent = [path for path, tree in trees() if not has_names(tree) and len(tree.body) > 1]
+    silent = [path for path, tree in trees(SOURCE) if not has_names(tree) and len(tree.body) > 1]
     assert silent == []
 
 
 def test_imports_are_absolute():
     relative = [
         path
-        for path, tree in trees()
+        for path, tree in trees(SOURCE)
         if any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree))
     ]
     assert relative == []
@@ -89,4 +88,4 @@ def test_a_planted_exception_and_a_planted_function_are_found(tmp_path):
     (tmp_path / "errors.py").write_text("class XError(Exception):\n    pass\n", encoding="utf-8")
     (tmp_path / "far.py").write_text("class FarError(XError):\n    pass\n", encoding="utf-8")
     assert exceptions(tmp_path) == {"errors.py:XError", "far.py:FarError"}
-    assert own_definitions(*next(trees(tmp_path))) == ["__init__.py:f"]
+    assert own_definitions(*trees(tmp_path)[0]) == ["__init__.py:f"]

@@ -1,6 +1,7 @@
 """Files stop at 400 lines and bodies at 30, but for those that are named here with a reason."""
 
 import ast
+import functools
 from pathlib import Path
 
 from tests.architecture.parsed_sources import parsed
@@ -36,6 +37,7 @@ def is_triton_kernel(function):
     return any(ast.unparse(decorator).startswith("triton.jit") for decorator in function.decorator_list)
 
 
+@functools.cache
 def long_bodies(source):
     """Address of each function that is too long, and its lines."""
     return {

@@ -11,7 +11,7 @@ MUTANTS = (
         EVALUATED,
         "kernel is None",
         "True",
-        TESTS + "test_a_plain_tensor_gets_the_bits_of_the_kernel",
+        TESTS + "test_a_plain_tensor_gets_the_bits_of_the_kernel[events]",
     ),
     Mutant(
         "a gradient in a pass of its own",
@@ -25,7 +25,7 @@ MUTANTS = (
         "torch_tracing:host_memory",
         "type(tensor) not in _PLAIN",
         "not isinstance(tensor, _PLAIN)",
-        TESTS + "test_a_subclass_sees_the_steps_and_gets_the_same_loss_and_gradient",
+        TESTS + "test_a_subclass_sees_the_steps_and_gets_the_same_loss_and_gradient[events]",
     ),
     Mutant(
         "the kernel for each formula",

@@ -19,7 +19,7 @@ MUTANTS = (
         "descent:Descent._progresses",
         "return False",
         "return True",
-        TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over",
+        TESTS + "test_a_tolerance_below_rounding_is_told_not_looped_over[in memory]",
     ),
     Mutant(
         "call it converged at the limit of steps",
@@ -33,7 +33,7 @@ MUTANTS = (
         "maximum_likelihood:stratified_sample",
         "max(50, size * len(rows) // n)",
         "size * len(rows) // n",
-        TESTS + "test_a_class_that_a_sample_would_miss_is_in_it",
+        TESTS + "test_a_class_that_a_sample_would_miss_is_in_it[in memory]",
     ),
     Mutant(
         "claim gaps of earlier points that the last does not prove",

@@ -144,14 +144,14 @@ MUTANTS = (
         "held_out_rule:HeldOutRule.hashes",
         "np.where(cells.is_null().to_numpy(zero_copy_only=False), alone, self._of_values(cells))",
         "self._of_values(cells)",
-        JOBS + "test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups",
+        JOBS + "test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups[kind0]",
     ),
     Mutant(
         "count groups again in each piece",
         "group_counts:GroupCounts._merge",
         "np.unique(np.concatenate(self._trained))",
         "np.concatenate(self._trained)",
-        JOBS + "test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups",
+        JOBS + "test_groups_are_held_out_whole_in_batches_and_intervals_draw_whole_groups[kind0]",
     ),
     Mutant(
         "judge rows of a class that the model does not know",
