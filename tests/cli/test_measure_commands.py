@@ -335,7 +335,7 @@ def test_an_empty_probability_makes_one_direction_infinite(tmp_path):
 BAD = {
     "fractions as symbols": (
         ["divergence", "t.csv:q", "t.csv:q"],
-        "error: `column` must hold symbols, which are text or integers; got 'q', which holds fractional",
+        "error: `column` must hold symbols, which are text or integers; got 'q', which holds floating-point",
     ),
     "probabilities of files": (
         ["divergence", "t.csv", "t.csv", "--probabilities"],

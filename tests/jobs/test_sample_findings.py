@@ -37,6 +37,7 @@ def test_the_surprising_rows_are_those_of_the_judgement_with_their_pixels(digits
         assert list(one.values) == pytest.approx([row[name] for name in pixels], abs=1e-3)
 
 
+@pytest.mark.half_second
 def test_the_mean_of_a_class_is_that_of_its_training_rows(digits):
     table, target = load_builtin("digits")
     frame = table.to_pandas().drop(index=digits.held_out_rows)

@@ -61,6 +61,7 @@ def test_a_fit_in_batches_is_that_of_its_training_rows_in_memory(fitted, table):
     np.testing.assert_allclose(fitted.model.classifier.coef_, reference.coef_, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.half_second
 def test_held_out_rows_are_judged_by_their_numbers_in_the_source(fitted, table):
     found = fitted.predictions()
     truth = table.column("y").take(found.column("row"))

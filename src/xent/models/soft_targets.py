@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.models.row_weights import real_numbers
 
 __all__ = ["ExpandedRows", "expanded_rows", "is_soft"]
@@ -63,7 +63,11 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
         If a row is not a distribution: an entry is negative or nan, or the sum is not 1 to within 1e-6; or an
         entry is masked.
     """
-    targets = real_numbers(y, caller=caller, argument="y")
+    try:
+        targets = real_numbers(y, caller=caller, argument="y")
+    except DTypeError:
+        got = f"an array of {np.asarray(y).dtype}"
+        raise DTypeError(caller, "y", _RULE, got=got, hint=_HINT) from None
     if len(targets) != n:
         raise ShapeError(caller, "y", f"have {n} rows, as X", got=str(targets.shape))
     bad = np.flatnonzero(~((targets >= 0).all(axis=1) & (np.abs(targets.sum(axis=1) - 1) <= _SUM)))

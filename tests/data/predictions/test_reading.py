@@ -305,6 +305,3 @@ def test_two_columns_of_one_class_are_named(names):
     )
     listed = ", ".join([*(f"p_{name}" for name in names), "p_false"])
     assert refused(data, spaces={"probs": [listed]}) == said
-    assert "'p_false' and 'p_false' for class 'false'" in refused(
-        data, spaces={"probs": [f"p_{names[0]},p_false,p_false"]}
-    )

@@ -110,6 +110,7 @@ def test_the_page_does_not_grow_with_the_rows(found):
     assert len(render_html(xent.score(rows(1800), "y", slices=["<b>city"]))) < 1.1 * len(render_html(found))
 
 
+@pytest.mark.half_second
 def test_every_picture_and_table_is_labelled(found):
     tree = Page(render_html(found))
     assert all(a.get("aria-label") for tag, a in tree.elements if tag == "svg" and a.get("role") == "img")
