@@ -18,7 +18,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.errors import DataError, DomainError
 from xent.models.parameters import is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
-from xent.models.row_weights import check_factors
+from xent.models.row_weights import check_factors, check_numbers
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
 from xent.solvers.objective_in_memory import ObjectiveInMemory
@@ -207,8 +207,8 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
 
     It is a dict by class, in which a class that is missing has 1, or "balanced": then all weight over K times
     that of the class, by the weights of all rows in `found`. Raises `DataError` if fewer than two classes
-    have weight, or one has none and is to be "balanced"; `DomainError` for a factor that is negative or not
-    finite; `ValueError` of scikit-learn for other invalid values.
+    have weight, or one has none and is to be "balanced"; `DTypeError` for a factor that is no number,
+    `DomainError` for one that is negative or not finite; `ValueError` of scikit-learn for other invalid values.
     """
     classes = found.classes.classes
     if np.count_nonzero(found.mass) < 2:
@@ -221,6 +221,7 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
             got = f"no weight in class {str(classes[np.argmin(found.mass)])!r}"
             raise DataError(caller, "class_weight", 'find weight in every class to be "balanced"', got=got)
         return np.asarray(found.mass.sum() / (len(classes) * found.mass))
+    check_numbers(class_weight, caller=caller)
     factors = np.asarray(compute_class_weight(class_weight, classes=classes, y=classes), np.float64)
     check_factors(factors, classes, caller=caller)
     return factors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,14 @@ from sklearn.utils.class_weight import compute_class_weight
 from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
-__all__ = ["check_factors", "check_no_class_is_empty", "checked_weights", "real_numbers", "row_weights"]
+__all__ = [
+    "check_factors",
+    "check_no_class_is_empty",
+    "check_numbers",
+    "checked_weights",
+    "real_numbers",
+    "row_weights",
+]
 
 Array = NDArray[np.float64]
 Coded = tuple[NDArray[Any], NDArray[np.integer[Any]]]
@@ -46,7 +54,7 @@ def row_weights(
     Raises
     ------
     DTypeError
-        If a sample weight is not a real number.
+        If a sample weight or an entry of `class_weight` is not a real number.
     ShapeError
         If `sample_weight` is neither a number nor of shape (n,).
     DomainError
@@ -63,6 +71,7 @@ def row_weights(
     if class_weight is not None:
         if isinstance(class_weight, str) and class_weight == "balanced":
             check_no_class_is_empty(coded, weights, caller=caller)
+        check_numbers(class_weight, caller=caller)
         of_classes = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)
         check_factors(of_classes, classes, caller=caller)
         factors = of_classes[codes]
@@ -77,6 +86,16 @@ def row_weights(
             hint="A classifier has nothing to tell apart otherwise.",
         )
     return weights
+
+
+def check_numbers(class_weight: Any, *, caller: str) -> None:
+    """Raise `DTypeError` for the first entry of a dict `class_weight` that is no real number."""
+    for label, factor in class_weight.items() if isinstance(class_weight, Mapping) else ():
+        try:
+            float(factor)
+        except (TypeError, ValueError, OverflowError) as error:
+            got = f"{factor!r} for class {str(label)!r}"
+            raise DTypeError(caller, "class_weight", "hold real numbers", got=got) from error
 
 
 def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None:
