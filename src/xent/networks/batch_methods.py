@@ -64,8 +64,10 @@ class BatchTrainingMixin:
         ------
         DomainError
             If the first call names no classes, a later one others, y has another class, `class_weight` is
-            neither a dict of numbers nor None, no row has a positive weight, an entry is masked, or a parameter, class
+            neither a dict nor None, no row has a positive weight, an entry is masked, or a parameter, class
             weight or sample weight is out of range.
+        DTypeError
+            If a weight or class weight is no number, or a parameter of the loss of another type.
         ShapeError
             If `sample_weight` is neither a number nor of shape (n,).
         BackendError

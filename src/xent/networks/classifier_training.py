@@ -80,9 +80,9 @@ def new_training(  # noqa: PLR0917 - arrays, by position
 
     `standard` maps the features, `mass` is the weight of each of `classes`, (K,), all above 0, which gives
     the first predictions, and `seed` draws the first weights. At the end `standardisation_` and `classes_` of
-    `model` are set, and without `earlier` its network is dropped. Raises `DomainError` for an invalid loss and an `earlier` of other layers, `ParameterError` or
-    `DTypeError` for a parameter that the loss does not have or of another kind, and `BackendError` for a
-    device that is not there.
+    `model` are set, and without `earlier` its network is dropped. Raises `DomainError` for an invalid loss
+    and an `earlier` of other layers, `ParameterError` or `DTypeError` for a parameter that the loss does not
+    have or of another kind, and `BackendError` for a device that is not there.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=caller)
     device = device_of(model.device, caller=caller)

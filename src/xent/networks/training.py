@@ -102,9 +102,9 @@ class Training:
         so far.
 
         It is the best if its loss of `held_out` is below that of the best so far, or that one is nan; the
-        first epoch is in any case, and without held-out rows each is. The epoch that is returned, and added to `history`, has its
-        number from 1, the mean of the minimised loss during the steps, and the mean cross-entropy in nats of
-        `sample` and `held_out`, nan for None. A loss that is not finite is no error.
+        first epoch is in any case, and without held-out rows each is. The epoch that is returned, and added
+        to `history`, has its number from 1, the mean of the minimised loss during the steps, and the mean
+        cross-entropy in nats of `sample` and `held_out`, nan for None. A loss that is not finite is no error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
