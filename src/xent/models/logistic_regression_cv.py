@@ -13,9 +13,10 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from xent.errors import DataError, DomainError
 from xent.models.cross_validated_path import Fold, PathResult, cross_validated_path
+from xent.models.fit_outcome import named_overflow
 from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
-from xent.models.parameters import is_number
+from xent.models.parameters import check_parameters, is_number
 from xent.models.penalty_search import PenaltyCandidate
 from xent.solvers.feature_rows import is_sparse
 from xent.solvers.iteration import Iteration
@@ -171,30 +172,32 @@ class LogisticRegressionCV(LogisticRegression):
             If the final fit ends with a gap above `tol`; of fits to folds that do so is not warned.
         """
         Cs, ratios = self._values()
-        rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
-        folds = self._folds(rows, groups)
-        self.paths_ = tuple(
-            cross_validated_path(
-                rows,
-                folds,
-                Cs,
-                l1_ratio=ratio,
-                fit_intercept=self.fit_intercept,
-                on_candidate=on_candidate,
-            )
-            for ratio in ratios
-        )
-        self.Cs_, self.l1_ratios_, self.n_folds_ = np.asarray(Cs), np.asarray(ratios), len(folds)
-        C, self.l1_ratio_ = _selected(self.paths_, ratios, self.rule)
         final = LogisticRegression(
-            C=C,
-            l1_ratio=self.l1_ratio_,
             fit_intercept=self.fit_intercept,
             class_weight=self.class_weight,
             solver=self.solver,
             tol=self.tol,
             max_iter=self.max_iter,
         )
+        # Before the folds, which take longest, and under the name of this method.
+        check_parameters(final, caller=_FIT)
+        rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
+        folds = self._folds(rows, groups)
+        with named_overflow(_FIT):
+            self.paths_ = tuple(
+                cross_validated_path(
+                    rows,
+                    folds,
+                    Cs,
+                    l1_ratio=ratio,
+                    fit_intercept=self.fit_intercept,
+                    on_candidate=on_candidate,
+                )
+                for ratio in ratios
+            )
+        self.Cs_, self.l1_ratios_, self.n_folds_ = np.asarray(Cs), np.asarray(ratios), len(folds)
+        C, self.l1_ratio_ = _selected(self.paths_, ratios, self.rule)
+        final.set_params(C=C, l1_ratio=self.l1_ratio_)
         final.fit(X, y, sample_weight, offset=offset, on_iteration=on_iteration)
         for name, value in vars(final).items():
             if name.endswith("_"):

@@ -24,14 +24,22 @@ class CholeskyFactor:
     ----------
     matrix : ndarray of shape (n, n)
         Symmetric matrix, positive definite up to rounding; it is not changed.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If an entry is nan or infinite.
     """
 
     def __init__(self, matrix: Array) -> None:
         diagonal = np.sqrt(np.maximum(matrix.diagonal(), np.finfo(float).tiny))
         self._scale = 1 / diagonal
-        scaled = matrix * self._scale * self._scale[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = matrix * self._scale * self._scale[:, None]
         unit = np.arange(len(scaled))
-        # Ends, because any symmetric matrix becomes definite once the ridge is large enough.
+        if not np.isfinite(scaled).all():
+            raise np.linalg.LinAlgError("a matrix with entries that are not finite")
+        # Ends, because any finite symmetric matrix becomes definite once the ridge is large enough.
         ridge = 0.0
         while True:
             try:
