@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from xent.arrays import Array, check_unmasked
 from xent.errors import DomainError, DTypeError, ShapeError
@@ -240,7 +241,7 @@ def _mixture(
     return checked, _checked_shares(weights, len(given), caller)
 
 
-def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
+def _checked_shares(weights: Any, n: int, caller: str) -> Sequence[float]:
     """
     `n` weights that are >= 0 and sum to 1 within 2**-26, as floats, not scaled; ``1 / n`` each if `weights`
     is None.

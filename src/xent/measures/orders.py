@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from xent.errors import DomainError, DTypeError
 
 __all__ = ["checked_order"]
 
 
-def checked_order(order: float, *, lowest: float = -math.inf, finite: bool = False, caller: str) -> None:
+def checked_order(order: Any, *, lowest: float = -math.inf, finite: bool = False, caller: str) -> None:
     """
     Raise `DomainError` if `order` is nan, below `lowest`, or infinite and `finite` is True; else return None.
 

@@ -172,15 +172,8 @@ class LogisticRegressionCV(LogisticRegression):
             If the final fit ends with a gap above `tol`; of fits to folds that do so is not warned.
         """
         Cs, ratios = self._values()
-        final = LogisticRegression(
-            fit_intercept=self.fit_intercept,
-            class_weight=self.class_weight,
-            solver=self.solver,
-            tol=self.tol,
-            max_iter=self.max_iter,
-        )
-        # Before the folds, which take longest, and under the name of this method.
-        check_parameters(final, caller=_FIT)
+        # Before the folds, which take longest.
+        final = self._final()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
         folds = self._folds(rows, groups)
         with named_overflow(_FIT):
@@ -203,6 +196,21 @@ class LogisticRegressionCV(LogisticRegression):
             if name.endswith("_"):
                 setattr(self, name, value)
         return self
+
+    def _final(self) -> LogisticRegression:
+        """
+        Estimator of the final fit, of the default penalty, by the other parameters; `DomainError` if one is
+        invalid.
+        """
+        final = LogisticRegression(
+            fit_intercept=self.fit_intercept,
+            class_weight=self.class_weight,
+            solver=self.solver,
+            tol=self.tol,
+            max_iter=self.max_iter,
+        )
+        check_parameters(final, caller=_FIT)
+        return final
 
     def _values(self) -> tuple[list[float], list[float]]:
         """

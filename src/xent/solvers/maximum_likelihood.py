@@ -290,7 +290,7 @@ def stratified_sample(objective: Objective, size: int) -> Objective:
     are kept, or all if it has fewer. Features may be rounded to single precision.
     """
     codes, has_weight = objective.codes, objective.weights > 0
-    n = np.count_nonzero(has_weight)
+    n = int(np.count_nonzero(has_weight))
     chosen = []
     for k in range(objective.n_classes):
         rows = np.flatnonzero((codes == k) & has_weight)

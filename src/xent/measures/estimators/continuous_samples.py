@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -62,7 +62,7 @@ def points(
     return array + jitter * rng.standard_normal(array.shape)
 
 
-def jitter_source(jitter: Jitter, seed: int | None, *, caller: str) -> np.random.Generator | None:
+def jitter_source(jitter: Any, seed: int | None, *, caller: str) -> np.random.Generator | None:
     """
     Random generator for `jitter`, seeded with `seed`; None if `jitter` is 0.
 
@@ -71,7 +71,7 @@ def jitter_source(jitter: Jitter, seed: int | None, *, caller: str) -> np.random
     """
     if not isinstance(jitter, str | Real):
         raise DTypeError(caller, "jitter", f"be a number or {ROUNDING!r}", got=type(jitter).__name__)
-    if jitter != ROUNDING and (isinstance(jitter, str) or not 0 <= jitter < np.inf):
+    if jitter != ROUNDING and (isinstance(jitter, str) or not 0 <= float(jitter) < np.inf):
         raise DomainError(caller, "jitter", f"be finite and >= 0, or {ROUNDING!r}", got=repr(jitter))
     if jitter == 0:
         return None
