@@ -144,9 +144,9 @@ def test_a_parameter_out_of_range_is_named_before_any_fit(wine, parameters, text
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value", "ignore:divide by zero")
-@pytest.mark.parametrize("model", [LogisticRegression(), LogisticRegressionCV(Cs=(1.0,), cv=2)])
-def test_features_whose_squares_overflow_are_named(wine, model):
+def test_features_without_a_finite_hessian_are_named_where_eigenvalues_fail(wine):
     X, y = wine
+    model = LogisticRegression(solver="newton-cg")
     with pytest.raises(DomainError, match="fit: `X` must hold features whose squares are finite"):
         model.fit(X * [1e250, *np.ones(X.shape[1] - 1)], y)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from xent.arrays import is_traced
 from xent.errors import DomainError, DTypeError
 
 __all__ = ["checked_order"]
@@ -22,6 +23,8 @@ def checked_order(order: Any, *, lowest: float = -math.inf, finite: bool = False
     try:
         holds = order >= lowest and not (finite and not math.isfinite(order))
     except TypeError as error:
+        if is_traced(order):
+            raise
         got = repr(order)[:60] if isinstance(order, str) else type(order).__name__
         raise DTypeError(caller, "order", "be a number", got=got) from error
     if not holds:

@@ -13,7 +13,6 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from xent.errors import DataError, DomainError
 from xent.models.cross_validated_path import Fold, PathResult, cross_validated_path
-from xent.models.fit_outcome import named_overflow
 from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
 from xent.models.parameters import check_parameters, is_number
@@ -176,18 +175,17 @@ class LogisticRegressionCV(LogisticRegression):
         final = self._final()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
         folds = self._folds(rows, groups)
-        with named_overflow(_FIT):
-            self.paths_ = tuple(
-                cross_validated_path(
-                    rows,
-                    folds,
-                    Cs,
-                    l1_ratio=ratio,
-                    fit_intercept=self.fit_intercept,
-                    on_candidate=on_candidate,
-                )
-                for ratio in ratios
+        self.paths_ = tuple(
+            cross_validated_path(
+                rows,
+                folds,
+                Cs,
+                l1_ratio=ratio,
+                fit_intercept=self.fit_intercept,
+                on_candidate=on_candidate,
             )
+            for ratio in ratios
+        )
         self.Cs_, self.l1_ratios_, self.n_folds_ = np.asarray(Cs), np.asarray(ratios), len(folds)
         C, self.l1_ratio_ = _selected(self.paths_, ratios, self.rule)
         final.set_params(C=C, l1_ratio=self.l1_ratio_)

@@ -23,12 +23,8 @@ class CholeskyFactor:
     Parameters
     ----------
     matrix : ndarray of shape (n, n)
-        Symmetric matrix, positive definite up to rounding; it is not changed.
-
-    Raises
-    ------
-    numpy.linalg.LinAlgError
-        If an entry is nan or infinite.
+        Symmetric matrix, positive definite up to rounding; it is not changed. If an entry is nan or infinite,
+        all solutions are nan.
     """
 
     def __init__(self, matrix: Array) -> None:
@@ -38,7 +34,9 @@ class CholeskyFactor:
             scaled = matrix * self._scale * self._scale[:, None]
         unit = np.arange(len(scaled))
         if not np.isfinite(scaled).all():
-            raise np.linalg.LinAlgError("a matrix with entries that are not finite")
+            # LAPACK may report a failure, and no ridge mends it.
+            self._factor = np.full_like(scaled, np.nan), True
+            return
         # Ends, because any finite symmetric matrix becomes definite once the ridge is large enough.
         ridge = 0.0
         while True:
