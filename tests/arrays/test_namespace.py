@@ -74,6 +74,37 @@ def test_an_array_of_numpy_without_numbers_is_refused_beside_a_tensor(entry):
         as_arrays(torch.zeros(1), np.asarray([entry]), caller="f")
 
 
+@pytest.mark.parametrize(
+    "value", [[2**70, 1], [2**63, 1], -(2**63) - 1], ids=["71 bits", "64 bits", "number"]
+)
+def test_an_integer_of_more_than_64_bits_beside_an_array_is_refused(xp, value):
+    with pytest.raises(DTypeError, match=r"^f: `a` must hold integers of 64 bits; got one of (71|64) bits\."):
+        as_arrays(xp.from_numpy(np.zeros(2)), value, caller="f", names=("like", "a"))
+
+
+def test_an_integer_of_more_than_32_bits_in_a_list_beside_an_array_of_jax_is_refused():
+    jax = pytest.importorskip("jax")
+    said = r"^f: `a` must hold integers of 32 bits; got one beyond"
+    with jax.enable_x64(False), pytest.raises(DTypeError, match=said):
+        as_arrays(jax.numpy.zeros(2), [1, 2**40], caller="f", names=("like", "a"))
+
+
+def test_an_integer_beyond_all_floats_is_refused_among_numbers_beside_an_array(xp):
+    like = xp.from_numpy(np.zeros(2))
+    with pytest.raises(DTypeError, match=r"^f: `arrays` must hold numbers of 64 bits; got one of 1329 bits"):
+        floats_beside(like, [10**400], like.dtype, caller="f", xp=xp.namespace)
+
+
+def test_a_list_of_tensors_that_require_gradients_is_refused():
+    torch = pytest.importorskip("torch")
+    entry = torch.tensor(0.5, requires_grad=True)
+    for like in (None, torch.zeros(2)):
+        with pytest.raises(
+            DTypeError, match=r"^f: `a` must hold numbers that NumPy reads; got a tensor that"
+        ):
+            as_arrays(like, [entry, entry], caller="f", names=("like", "a"))
+
+
 def test_no_framework_is_imported_that_is_not_loaded():
     code = (
         "import numpy, sys; from xent.losses import softmax_cross_entropy as loss;"

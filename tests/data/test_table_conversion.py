@@ -162,6 +162,13 @@ def test_a_series_keeps_its_name_as_a_target_and_may_be_a_column_of_the_frame_it
     assert "name each column once" in complaint(frame, target=frame["y"].str.upper())
 
 
+def test_a_target_of_the_frame_itself_may_hold_nan():
+    frame = pl.DataFrame({"x": [1.0, 2.0, 3.0], "y": [0.0, float("nan"), 1.0]})
+    assert to_table(frame, target=frame["y"]).column_names == ["x", "y"]
+    with pytest.raises(DataError, match="got 'y' more than once"):
+        to_table(frame, target=frame["y"].fill_nan(2.0))
+
+
 def test_a_target_has_as_many_values_as_there_are_rows():
     assert complaint(COLUMNS, target=[1]) == "`target` must have one value per row; got 1 for 2 rows."
 

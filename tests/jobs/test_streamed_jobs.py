@@ -12,6 +12,10 @@ import pytest
 import xent
 from tests.data.test_streamed_encoder import mixed_table, reviews
 from xent import cli
+from xent.data import TableEncoder
+from xent.data.pieces.encoded_reader import EncodedReader, RowChoice
+from xent.data.pieces.held_out_rule import HeldOutRule
+from xent.data.pieces.target import streamed_target
 from xent.errors import DataError, DomainError, OutputError
 from xent.jobs.batches import memory_share
 from xent.jobs.batches import streamed_fitting as fitting
@@ -237,6 +241,31 @@ def test_a_wrong_weight_is_named_by_its_row_in_the_file(tmp_path):
         pq.write_table(pa.table(columns), path, row_group_size=300)
         with pytest.raises(DomainError, match=rf"got -1\.0 in row {row} of .*weights\.parquet"):
             fit_stream(path, "y", StreamWishes(C=1.0, sample_weight="w"))
+
+
+def test_an_infinite_number_is_named_by_its_row_in_the_file_or_in_the_data_if_it_is_held_out(tmp_path):
+    rng = np.random.default_rng(0)
+    for row, at in ((100, r"100 of .*part0\.parquet "), (949, r"349 of .*part1\.parquet "), (950, "950 ")):
+        values = rng.normal(size=1000)
+        values[row] = np.inf
+        for place, part in enumerate(np.split(values, [600])):
+            columns = {"x": part, "y": np.arange(len(part)) % 2}
+            pq.write_table(pa.table(columns), tmp_path / f"part{place}.parquet", row_group_size=200)
+        with pytest.raises(DataError, match=rf"got inf in column 'x', first in row {at}"):
+            fit_stream(tmp_path, "y", StreamWishes(C=1.0))
+
+
+def test_an_infinite_number_of_a_later_scan_is_named_by_its_row_in_the_fragment():
+    table = pa.table({"x": np.arange(40.0), "y": np.arange(40) % 2})
+    goal = streamed_target([table.column("y")], "y")
+    reader = EncodedReader(TableEncoder(target="y").fit(table), RowChoice(goal, HeldOutRule(0.4, 0, None)))
+    chosen = reader.choice.chosen(table.to_batches()[0], 100, "a")[0]
+    assert chosen[8] > 8
+    values = np.arange(40.0)
+    values[chosen[8]] = np.inf
+    batch = table.set_column(0, "x", pa.array(values)).to_batches()[0]
+    with pytest.raises(DataError, match=f"first in row {100 + chosen[8]} "):
+        reader.rows(batch, 100, name="a")
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

@@ -474,7 +474,19 @@ def test_errors_name_parameters_of_the_function_that_was_called(name):
     valid["y_pred"] = np.full((4, 3), 1 / 3, np.float32)
     parameters = inspect.signature(function).parameters
     valid |= {option: value for option, value in OPTIONS.items() if option in parameters}
-    assert_errors_name_parameters(function, valid, caller=("xent.keras", f"xent.keras.{name}"))
+    assert_errors_name_parameters(function, valid, caller=f"xent.keras.{name}")
+
+
+@pytest.mark.parametrize("kind", ["loss", "metric"])
+def test_errors_of_losses_and_metrics_name_their_function(kind):
+    text = np.asarray([["a", "b"]])
+    loss, metric = xent.keras.CategoricalCrossentropy(), xent.keras.metrics.CategoricalCrossentropy()
+    call = loss if kind == "loss" else metric.update_state
+    for y_true, y_pred, named in ((text, np.eye(2), "y_true"), (np.eye(2), text, "y_pred")):
+        with pytest.raises(
+            DTypeError, match=f"^xent.keras.categorical_crossentropy: `{named}` must be real numbers"
+        ):
+            call(y_true, y_pred)
 
 
 @pytest.mark.parametrize("option", ["axis", "clip", "label_smoothing"])

@@ -43,6 +43,23 @@ def test_an_unsigned_tensor_does_not_wrap_around_to_the_ignored_label():
         loss(labels, ignore_class=-1)
 
 
+@pytest.mark.parametrize("ignored", [2**31 - 1, -(2**31)])
+@pytest.mark.parametrize("dtype", ["int64", "float64"])
+def test_a_label_beyond_32_bits_is_not_the_ignored_one_at_their_limit(ignored, dtype):
+    labels = Y.astype(dtype)
+    labels[2] = ignored
+    assert loss(labels, ignore_class=ignored)[2] == 0
+    beyond = [2**31, 2**40] if ignored > 0 else [-(2**31) - 1, -(2**40)]
+    infinite = [np.copysign(np.inf, ignored)] if dtype == "float64" else []
+    for wrong in (*beyond, *infinite):
+        labels[3] = wrong
+        for given in (labels, labels.tolist()):
+            with pytest.raises(
+                DomainError, match=r"`y_true` must lie in 0\.\.4; got .*, first at index \(3,\)"
+            ):
+                loss(given, ignore_class=ignored)
+
+
 @pytest.mark.parametrize("wrong", [2**32 + 1, 2**40, -(2**31) - 1])
 @pytest.mark.parametrize("from_logits", [True, False])
 def test_an_ignored_class_that_32_bits_do_not_hold_is_refused(wrong, from_logits):
@@ -91,7 +108,9 @@ def test_a_floating_label_that_is_no_class_is_refused(wrong, dtype):
 
 @pytest.mark.parametrize("labels", [Y.astype(str), Y.astype(object), Y.astype(complex)])
 def test_labels_that_are_no_real_numbers_are_refused_in_one_line(labels):
-    with pytest.raises(DTypeError, match=r"xent\.keras: `y_true` must be real numbers; got "):
+    with pytest.raises(
+        DTypeError, match=r"xent\.keras\.sparse_categorical_crossentropy: `y_true` must be real numbers; got "
+    ):
         loss(labels)
 
 

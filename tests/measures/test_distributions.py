@@ -332,3 +332,50 @@ def test_numpy_arrays_join_the_library_of_the_others():
     joined = measures.kl_divergence(torch.tensor(P), Q)
     assert isinstance(joined, torch.Tensor)
     np.testing.assert_array_equal(joined, measures.kl_divergence(torch.tensor(P), torch.tensor(Q)))
+
+
+def test_a_tuple_of_arrays_where_one_array_is_due_is_refused():
+    p = np.asarray([0.25, 0.75])
+    for space in ("log_probs", "logits"):
+        with pytest.raises(
+            ShapeError, match=rf"^kl_divergence: `{space}` must be one array; got a tuple of 2"
+        ):
+            measures.kl_divergence(p, **{space: (np.log(p), np.log(p))})
+        with pytest.raises(ShapeError, match=rf"^entropy: `{space}` must be one array; got a tuple of 1"):
+            measures.entropy(**{space: (np.log(p),)})
+    assert measures.kl_divergence(p, logits=(np.log(0.25), np.log(0.75))) < 1e-30
+
+
+@pytest.mark.parametrize(
+    ("weights", "kind", "said"),
+    [
+        ("ab", ShapeError, "`weights` must have 2 entries, one for each distribution; got str"),
+        (0.5, ShapeError, "`weights` must have 2 entries, one for each distribution; got float"),
+        (
+            np.asarray(0.5),
+            ShapeError,
+            "`weights` must have 2 entries, one for each distribution; got ndarray",
+        ),
+        (["a", "b"], DTypeError, "`weights` must hold real numbers; got could not convert"),
+        ([0.5, None], DTypeError, "`weights` must hold real numbers; got "),
+    ],
+    ids=["text", "number", "array of no axes", "list of text", "none within"],
+)
+def test_weights_of_a_mixture_that_are_no_numbers_are_refused(weights, kind, said):
+    p = np.asarray([0.25, 0.75])
+    with pytest.raises(kind, match=rf"^js_divergence: {said}"):
+        measures.js_divergence(p, p, weights=weights)
+
+
+@pytest.mark.parametrize("space", ["log_probs", "logits"])
+@pytest.mark.parametrize("value", [0.5, iter([1])], ids=["number", "iterator"])
+def test_distributions_of_a_mixture_come_as_a_tuple(space, value):
+    with pytest.raises(ShapeError, match=rf"^js_divergence: `{space}` must be a tuple of arrays; got "):
+        measures.js_divergence(**{space: value})
+
+
+def test_a_distance_has_no_unit_of_a_base_below_1():
+    p, q = np.asarray([0.25, 0.75]), np.asarray([0.5, 0.5])
+    assert measures.js_divergence(p, q, base=0.5) == -measures.js_divergence(p, q, base=2)
+    with pytest.raises(DomainError, match=r"^js_distance: `base` must be > 1 for a square root; got 0.5"):
+        measures.js_distance(p, q, base=0.5)

@@ -56,5 +56,28 @@ def test_a_seed_of_jitter_is_an_integer():
 
 @pytest.mark.parametrize("base", ["two", [2], {2: 2}], ids=["text", "list", "mapping"])
 def test_a_base_is_a_number(base):
-    with pytest.raises(DTypeError, match=f"^entropy: `base` must be a number; got {type(base).__name__}"):
+    with pytest.raises(DTypeError, match=rf"^entropy: `base` must be a number; got {type(base).__name__}"):
         measures.entropy(P, base=base)
+    with pytest.raises(DTypeError, match=f"`base` must be a number; got {type(base).__name__}"):
+        estimators.entropy_from_counts(COUNTS, method="plug_in", base=base)
+
+
+@pytest.mark.parametrize("wrong", [None, "a", [0.5], 1j], ids=["none", "text", "list", "complex"])
+def test_a_level_is_a_number(wrong):
+    with pytest.raises(DTypeError, match=r"^corpus_perplexity: `level` must be a number; got "):
+        estimators.corpus_perplexity([-1.0, -2.0], tokens=[1, 2], level=wrong)
+    with pytest.raises(DTypeError, match=r"^entropy_interval: `level` must be a number; got "):
+        estimators.entropy_interval(COUNTS, level=wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, "a", [0.5], 1j], ids=["none", "text", "list", "complex"])
+def test_an_order_is_a_number(wrong):
+    for measure in (measures.renyi_entropy, measures.tsallis_entropy):
+        with pytest.raises(DTypeError, match=rf"^{measure.__name__}: `order` must be a number; got "):
+            measure(P, order=wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, [0.5], 1j], ids=["none", "list", "complex"])
+def test_a_jitter_is_a_number(wrong):
+    with pytest.raises(DTypeError, match="`jitter` must be a number or 'rounding'; got "):
+        estimators.kozachenko_leonenko_entropy(X, jitter=wrong, seed=0)

@@ -357,6 +357,8 @@ def test_a_likelihood_ratio_of_a_penalised_fit_is_refused(grades):
         model.likelihood_ratio_test(X, y)
     with pytest.raises(DomainError, match="`without` must be names of features of the fit; got 'height'"):
         grades[0].likelihood_ratio_test(X, y, without="height")
+    with pytest.raises(DomainError, match="`without` must name at least one feature, or be None for all"):
+        grades[0].likelihood_ratio_test(X, y, without=[])
 
 
 def test_wald_tests_take_names_or_contrasts(grades):
@@ -370,6 +372,8 @@ def test_wald_tests_take_names_or_contrasts(grades):
         inference.wald_test("height")
     with pytest.raises(DomainError, match="`features` must name at least one feature"):
         inference.wald_test([])
+    with pytest.raises(DomainError, match="`contrasts` must have at least one row"):
+        inference.wald_test_of(np.empty((0, 4)))
     with pytest.raises(ShapeError, match="have 4 columns, one for each coefficient"):
         inference.wald_test_of(np.eye(3))
 

@@ -129,13 +129,26 @@ def test_every_candidate_is_reported_in_order(wine):
         ({"Cs": (1.0, np.inf)}, "`Cs` must be an integer > 0 or hold finite numbers > 0"),
         ({"l1_ratios": (2.0,)}, "`l1_ratios` must hold numbers between 0 and 1; got (2.0,)."),
         ({"l1_ratios": 0.5}, "`l1_ratios` must hold numbers between 0 and 1; got 0.5."),
+        ({"tol": -1.0}, "LogisticRegressionCV.fit: `tol` must be a finite number > 0; got -1.0."),
+        ({"solver": "none"}, "LogisticRegressionCV.fit: `solver` must be one of"),
+        ({"max_iter": 0.5}, "LogisticRegressionCV.fit: `max_iter` must be an integer >= 0; got 0.5."),
         ({"rule": "best"}, "`rule` must be one of minimum, one standard error; got 'best'."),
     ],
 )
-def test_a_parameter_out_of_range_is_named(wine, parameters, text):
+def test_a_parameter_out_of_range_is_named_before_any_fit(wine, parameters, text):
+    heard = []
     with pytest.raises(DomainError) as caught:
-        LogisticRegressionCV(**parameters).fit(*wine)
+        LogisticRegressionCV(**parameters).fit(*wine, on_candidate=heard.append)
     assert text in str(caught.value)
+    assert not heard
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value", "ignore:divide by zero")
+def test_features_without_a_finite_hessian_are_named_where_eigenvalues_fail(wine):
+    X, y = wine
+    model = LogisticRegression(solver="newton-cg")
+    with pytest.raises(DomainError, match="fit: `X` must hold features whose squares are finite"):
+        model.fit(X * [1e250, *np.ones(X.shape[1] - 1)], y)
 
 
 def test_a_fold_whose_training_rows_lack_a_class_is_refused():

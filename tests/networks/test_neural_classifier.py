@@ -32,6 +32,9 @@ from xent.losses import Focal
 from xent.networks import early_stopping, perceptron, signal
 from xent.networks.checkpoint import metadata_of
 from xent.networks.early_stopping import held_out_rows
+from xent.networks.training import Settings, Training
+from xent.networks.training_loss import training_loss
+from xent.networks.training_rows import Rows
 
 # Steps on batches see a repeated row twice as often, not twice as heavy; scikit-learn's SGDClassifier has
 # the same exceptions.
@@ -326,6 +329,67 @@ def test_a_part_of_a_stream_takes_class_weights_as_a_dict_only(class_weight):
     model = NeuralClassifier(hidden=(4,), class_weight=class_weight)
     with pytest.raises(DomainError, match="`class_weight` must be a dict or None"):
         model.partial_fit(X, y, classes=[0, 1, 2])
+
+
+def test_a_first_part_that_fails_leaves_no_training_of_its_classes():
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), random_state=0)
+    light = np.where(np.arange(30) == 0, 1e-100, 1.0)
+    with pytest.raises(DomainError, match="lie within 1e38 standard deviations"):
+        model.partial_fit(X * np.where(light < 1, 1e60, 1.0)[:, None], y, [0, 1, 2], light)
+    model.partial_fit(X, y + 7, classes=[7, 8, 9, 10])
+    assert model.predict_proba(X).shape == (30, 4)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "kind", "named"),
+    [
+        ({"loss": "nothing"}, DomainError, "loss"),
+        ({"device": "toaster"}, BackendError, "device"),
+        ({"class_weight": {0: "a"}}, DTypeError, "class_weight"),
+    ],
+)
+def test_errors_of_parts_and_batches_name_the_method_that_was_called(parameters, kind, named):
+    X, y = rows(30)
+    model = NeuralClassifier(hidden=(4,), **parameters)
+    with pytest.raises(kind, match=f"^NeuralClassifier.partial_fit: `{named}` must"):
+        model.partial_fit(X, y, classes=[0, 1, 2])
+    with pytest.raises(kind, match=f"^NeuralClassifier.fit_batches: `{named}` must"):
+        model.fit_batches(lambda: [(X, y)])
+    with pytest.raises(kind, match=f"^NeuralClassifier.fit: `{named}` must"):
+        model.fit(X, y)
+
+
+@pytest.mark.parametrize("hidden", [(8 for _ in range(2)), iter([8, 8]), {8, 4}, {8: 1}, np.asarray(8)])
+def test_hidden_layers_that_cannot_be_read_twice_in_order_are_refused(hidden):
+    X, y = rows(30)
+    with pytest.raises(DomainError, match="`hidden` must be a sequence of integers >= 1"):
+        NeuralClassifier(hidden=hidden, epochs=1).fit(X, y)
+
+
+def test_a_warm_start_that_fails_keeps_the_loss_of_the_network():
+    X, y = rows(60)
+    model = NeuralClassifier(hidden=(4,), epochs=1, warm_start=True, random_state=0).fit(X, y)
+    before = model.predict_proba(X)
+    model.set_params(loss="sigmoid_cross_entropy", learning_rate=1e38, epochs=9)
+    with pytest.raises(FloatingPointError):
+        model.fit(X, y)
+    assert np.array_equal(model.predict_proba(X), before)
+
+
+def test_a_first_epoch_whose_held_out_loss_is_nan_is_not_the_best(monkeypatch):
+    found = iter([np.nan, 0.7, 0.6, np.nan])
+    monkeypatch.setattr(Training, "cross_entropy", lambda *_: next(found))
+    X, y = rows(30)
+    network = torch.nn.Linear(5, 3)
+    loss = training_loss("softmax_cross_entropy", None, 3, caller="test")
+    training = Training(network, loss, Settings(1e-3, 0.0, 16, 5.0, 0))
+    part = Rows(lambda at: torch.from_numpy(X[at]).float(), torch.from_numpy(y), torch.ones(30))
+    best = []
+    for _ in range(4):
+        training.epoch(part, None, part)
+        best.append(training.best_epoch)
+    assert best == [1, 2, 3, 3]
 
 
 def test_a_pickled_stream_continues_to_the_same_bits():

@@ -191,6 +191,16 @@ def test_without_a_penalty_the_minimum_is_reached_though_nothing_certifies_it(ma
     assert np.abs(objective.evaluate(solution.point).gradient).max() < 1e-7
 
 
+def test_a_class_of_rare_weight_keeps_it_in_a_sample(make):
+    rng = np.random.default_rng(0)
+    codes = np.arange(4000) % 2
+    weights = np.where((codes == 0) | (rng.random(4000) < 0.005), 1.5, 0.0)
+    objective = make(rng.normal(size=(4000, 2)), codes, 2, weights=weights).penalised(1.0)
+    sample = stratified_sample(objective, 200)
+    assert sample.class_mass == pytest.approx(objective.class_mass)
+    assert (sample.weights > 0).all()
+
+
 def test_a_class_without_rows_is_given_no_probability(make):
     rng = np.random.default_rng(0)
     codes = rng.choice([0, 2], size=120)

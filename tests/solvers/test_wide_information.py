@@ -18,6 +18,14 @@ def test_variances_are_those_of_the_inverse(has_intercept):
     assert found == pytest.approx(whole.diagonal()[:30], rel=1e-11)
 
 
+@pytest.mark.parametrize("has_intercept", [True, False], ids=["with intercept", "without"])
+def test_curvatures_that_underflow_leave_the_variances_of_the_penalty(has_intercept):
+    features, prior = np.random.default_rng(0).normal(size=(12, 30)), np.linspace(0.1, 10, 30)
+    for curvature in (np.zeros(12), np.full(12, 5e-310)):
+        found = penalised_variances(features, curvature, prior, has_intercept=has_intercept)
+        assert found == pytest.approx(prior, rel=1e-14)
+
+
 def test_standard_errors_of_a_wide_fit_are_those_of_its_inference():
     rng = np.random.default_rng(1)
     X = 3 * rng.normal(size=(25, 40)) + rng.normal(size=40)

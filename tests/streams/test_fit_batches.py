@@ -429,3 +429,25 @@ def test_a_frame_that_arrow_refuses_is_an_error_of_one_line(columns, fact):
     cells = [[1.0, "x", 0], [2.0, 1, 1]]
     with pytest.raises(DataError, match=f"`source` must have frames with one kind of value .*{fact}"):
         LogisticRegression().fit_batches(lambda: [pd.DataFrame(cells, columns=columns)], target="y")
+
+
+def test_a_column_in_two_roles_or_of_a_name_that_occurs_twice_is_refused(rows, file):
+    X, y = rows[0][:50], rows[1][:50]
+    for given, said in (
+        (
+            {"features": ["x0", "y"]},
+            "`features` must be other columns than target and weight; got 'y', the target",
+        ),
+        ({"features": ["x0", "x1", "x0"]}, "`features` must name each column once; got 'x0' twice"),
+        ({"sample_weight": "y"}, "`sample_weight` must be another column than the target; got 'y'"),
+        (
+            {"sample_weight": "x1", "features": ["x1"]},
+            "`features` must be other columns than target and weight; got 'x1', the weight",
+        ),
+    ):
+        assert said in refused(DataError, file, target="y", **given)
+    once = table_of(X, y)
+    twice = once.append_column("x1", once.column("x0"))
+    said = "`source` must have one column of each name that is read; got 2 columns 'x1'"
+    assert said in refused(DataError, lambda: iter([twice]), target="y")
+    assert f"{said} in the batches" in refused(DataError, lambda: iter([once, twice]), target="y")

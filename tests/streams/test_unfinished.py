@@ -3,10 +3,11 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from xent.streams.unfinished import write_whole
+from xent.streams.unfinished import Unfinished, lock, release, write_whole
 
 KILLED = """
 import os, sys
@@ -59,3 +60,23 @@ def test_the_next_write_removes_what_a_kill_left_and_nothing_of_others(tmp_path)
     write_whole(place, write_within)
     assert place.read_bytes() == b"outer"
     assert names(tmp_path) == [left[1], "a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no advisory locks")
+def test_a_file_that_cannot_be_removed_is_locked_no_more(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise PermissionError
+
+    place = tmp_path / "a"
+    made = Unfinished.beside(place, directory=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", fail)
+        with pytest.raises(PermissionError):
+            made.discard()
+        # Finds the file, and fails to remove it too.
+        with pytest.raises(PermissionError):
+            write_whole(place, lambda stream: stream.write(b"whole"))
+    for each in tmp_path.iterdir():
+        descriptor, free = lock(each)
+        release(descriptor)
+        assert free

@@ -27,6 +27,7 @@ from xent.arrays.class_axis import (
     unit_vectors,
 )
 from xent.arrays.constant import constant
+from xent.arrays.coverage_level import check_level
 from xent.arrays.derivatives import differentiable, differentiable_pair, in_row_blocks
 from xent.arrays.formula import Formula
 from xent.arrays.host_memory import from_host_memory, host_memory
@@ -59,6 +60,7 @@ __all__ = [
     "as_arrays",
     "as_autocast_loss",
     "check_dtype",
+    "check_level",
     "check_shape",
     "check_unmasked",
     "check_values",

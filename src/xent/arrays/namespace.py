@@ -155,8 +155,9 @@ def as_arrays(
     ------
     DTypeError
         If the arrays belong to several libraries, a sequence or a NumPy array has floats of more than 64
-        bits, a sequence is ragged, not numeric or, beside an array, complex, or a NumPy array that joins
-        another library is not numeric; an array alone may have any dtype.
+        bits, a sequence beside an array has an integer that the library's default integers do not hold, a
+        sequence is ragged, not numeric or, beside an array, complex, or a NumPy array that joins another
+        library is not numeric; an array alone may have any dtype.
     DomainError
         If an entry of a NumPy array is masked, or one of an array of a nullable dtype is missing; in
         sequences of such arrays too.
@@ -184,9 +185,36 @@ def as_arrays(
         # A variable is no tensor.
         values = tuple(xp.asarray(value) if is_tensorflow(value) else value for value in values)
     return xp, tuple(
-        v if v is None or is_array(v) else xp.asarray(_as_numbers(v, caller, name), device=device)
+        v if v is None or is_array(v) else _array_of(v, given[0], caller, name, device=device, xp=xp)
         for v, name in zip(values, names, strict=True)
     )
+
+
+def _array_of(value: object, like: Array, caller: str, argument: str, *, device: Any, xp: Namespace) -> Array:
+    """
+    Number or sequence of numbers as an array of the library of `like`, of the dtype that it chooses.
+
+    Raises `DTypeError` for an integer that its default integers do not hold: NumPy would make an object or
+    round it.
+    """
+    numbers = _as_numbers(value, caller, argument)
+    _check_size(numbers, 2**63, "integers of 64 bits", caller, argument)
+    if not is_jax(like):
+        return xp.asarray(numbers, device=device)
+    try:
+        return xp.asarray(numbers)
+    except OverflowError as error:
+        hint = "Enable 64 bits in JAX."
+        got = "one beyond"
+        raise DTypeError(caller, argument, "hold integers of 32 bits", got=got, hint=hint) from error
+
+
+def _check_size(numbers: Any, limit: int, kind: str, caller: str, argument: str) -> None:
+    """Raise `DTypeError` unless the plain integers of `numbers` lie in ``-limit .. limit - 1``."""
+    for number in numbers if isinstance(numbers, (list, tuple)) else (numbers,):
+        if isinstance(number, int) and not -limit <= number < limit:
+            got = f"one of {number.bit_length()} bits"
+            raise DTypeError(caller, argument, f"hold {kind}", got=got)
 
 
 def _joined(array: Array, like: Array, caller: str) -> Array:
@@ -241,7 +269,9 @@ def floats_beside(
     >>> floats_beside(np.zeros(2), [1, 0.5], np.float32, caller="f", xp=np)
     array([1. , 0.5], dtype=float32)
     """
-    return xp.asarray(_as_numbers(value, caller, argument), dtype=dtype, device=device_of(like))
+    numbers = _as_numbers(value, caller, argument)
+    _check_size(numbers, 2**1023, "numbers of 64 bits", caller, argument)
+    return xp.asarray(numbers, dtype=dtype, device=device_of(like))
 
 
 def _as_numbers(value: object, caller: str, argument: str) -> Any:

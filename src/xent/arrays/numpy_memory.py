@@ -98,10 +98,16 @@ def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArra
     DomainError
         If an entry is masked, or is missing in an array of a nullable dtype, in sequences of arrays too.
     DTypeError
-        If `values` is a mapping.
+        If `values` is a mapping, or holds a tensor of PyTorch that requires gradients.
     """
     if isinstance(values, Mapping):
         hint = "Pass its values, `list(mapping.values())`."
         raise DTypeError(caller, argument, "be numbers in order", got=type(values).__name__, hint=hint)
     _check_complete(values, caller=caller, argument=argument)
-    return plain(np.asarray(values), caller=caller, argument=argument)
+    try:
+        array = np.asarray(values)
+    except RuntimeError as error:
+        hint = "Detach the tensors, or stack them to one."
+        got = "a tensor that requires gradients"
+        raise DTypeError(caller, argument, "hold numbers that NumPy reads", got=got, hint=hint) from error
+    return plain(array, caller=caller, argument=argument)

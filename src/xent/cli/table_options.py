@@ -120,19 +120,22 @@ NoText = Annotated[
 
 def typed(words: list[str] | None, *, caller: str) -> dict[str, str]:
     """
-    Kinds by column from words such as ``"zip=categorical"``; commas may separate several in one word.
+    Kinds by column from words such as ``"zip=categorical"``; commas, and spaces behind them, may separate
+    several in one word.
 
     Kinds are not checked; of two for a column the last counts. Empty for None. Raises `DomainError` for a
     part without a name before its last "=".
 
     Examples
     --------
-    >>> typed(["zip=categorical,when=datetime", "a=b=text"], caller="xent fit")
+    >>> typed(["zip=categorical, when=datetime", "a=b=text"], caller="xent fit")
     {'zip': 'categorical', 'when': 'datetime', 'a=b': 'text'}
     """
     found = {}
     for word in words or ():
-        for pair in word.split(","):
+        for place, part in enumerate(word.split(",")):
+            # A name may begin with a space of its own.
+            pair = part.lstrip() if place else part
             name, mark, kind = pair.rpartition("=")
             if not mark or not name:
                 raise DomainError(caller, "types", "have the form COLUMN=KIND", got=repr(pair))

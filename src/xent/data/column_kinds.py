@@ -189,7 +189,7 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
     return plain_reading("true or false" if plan.kind == "boolean" else "numbers", facts.decimal)
 
 
-def infinite_value(name: str, value: float, row: int, *, caller: str) -> DataError:
+def infinite_value(name: str, value: float, row: int | str, *, caller: str) -> DataError:
     """The error for an infinite number in column `name` and row `row`, counted from 0."""
     fact = f"{value} in column {name!r}, first in row {row} (rows count from 0)"
     return DataError(

@@ -173,14 +173,16 @@ def _offset(frame: pa.Array) -> Array:
     Minutes, (n,), by which the "zone" of each record of `frame` is ahead of UTC, such as 90 for "+01:30" or
     "+0130".
 
-    It is 0 for a cell without a zone, and for the zones Z, UTC and GMT.
+    It is 0 for a cell without a zone, and for the zones Z, UTC and GMT, and NaN for an impossible zone, of 24
+    hours or 60 minutes or more.
     """
     zone = pc.replace_substring(frame.field("zone"), ":", "")
     fixed = pc.if_else(pc.match_substring_regex(zone, "^[+-]"), zone, None)
     hours = _parsed(pc.utf8_slice_codeunits(fixed, 1, 3))
     minutes = _parsed(pc.utf8_slice_codeunits(fixed, 3, 5))
     sign = np.where(_mask(pc.starts_with(fixed, "-")), -1.0, 1.0)
-    return np.nan_to_num(sign * (hours * 60 + minutes))
+    possible = np.isnan(hours) | ((hours < 24) & ~(minutes >= 60))
+    return np.where(possible, np.nan_to_num(sign * (hours * 60 + minutes)), np.nan)
 
 
 def _is_version(texts: pa.Array) -> NDArray[np.bool_]:

@@ -31,28 +31,34 @@ class RowBatch:
         Number of rows in earlier batches.
     rows : array of int, optional
         Places of the rows in the table; None means ``start, start + 1, ...``.
-    first : int, default 0
-        Number of rows before the table, if the table is a piece of a larger one.
+    first : int or array of int, default 0
+        Number of rows before the table, if the table is a piece of a larger one, or the number of each row of
+        the table.
     """
 
     table: pa.Table
     start: int
     rows: NDArray[np.int64] | None
-    first: int = 0
+    first: int | NDArray[np.integer[Any]] = 0
 
     def row_number(self, place: int) -> int:
         """Number of the row at `place` of this batch in the whole table, from 0."""
-        return self.first + int(self.start + place if self.rows is None else self.rows[place])
+        within = int(self.start + place if self.rows is None else self.rows[place])
+        return int(self.first[within]) if isinstance(self.first, np.ndarray) else self.first + within
 
 
 def row_batches(
-    table: pa.Table, rows: NDArray[np.int64] | None, *, size: int = BATCH_ROWS, first: int = 0
+    table: pa.Table,
+    rows: NDArray[np.int64] | None,
+    *,
+    size: int = BATCH_ROWS,
+    first: int | NDArray[np.integer[Any]] = 0,
 ) -> Iterator[RowBatch]:
     """
     Rows of `table` at the places `rows` (None: all), in their order, in batches of `size` rows but the last.
 
-    `first` is the number of rows before the table if it is a piece of a larger one, for messages. No batch
-    without rows.
+    `first`, for messages, is the number of rows before the table if it is a piece of a larger one, or the
+    number of each row of the table. No batch without rows.
     """
     if rows is None:
         for start in range(0, table.num_rows, size):

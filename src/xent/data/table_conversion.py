@@ -199,11 +199,17 @@ def _with_target(table: pa.Table, target: Any) -> pa.Table:
         raise DataError("to_table", "target", "have one value per row", got=fact)
     # A series taken from the frame itself means that column.
     known = hasattr(target, "name") and name in table.column_names
-    if known and table.column(name).to_pylist() == column.to_pylist():
+    if known and _are_equal(table.column(name), column):
         return table
     table = table.append_column(name, column)
     check_names(table.column_names, caller="to_table")
     return table
+
+
+def _are_equal(column: pa.ChunkedArray, other: pa.Array | pa.ChunkedArray) -> bool:
+    """True if two columns of one length hold the same values; NaN is the same as NaN."""
+    pairs = zip(column.to_pylist(), other.to_pylist(), strict=True)
+    return all(mine == theirs or (mine != mine and theirs != theirs) for mine, theirs in pairs)  # noqa: PLR0124 - NaN
 
 
 def target_name(target: Any) -> str:

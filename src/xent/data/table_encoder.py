@@ -165,7 +165,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.columns_ = encoded_columns(plans, self)
         return self
 
-    def fit_batches(self, tables: Callable[[], Iterable[Any]]) -> Self:
+    def fit_batches(
+        self, tables: Callable[[], Iterable[Any]], *, row_name: Callable[[int], str] = str
+    ) -> Self:
         """
         Fit to rows that come in pieces, to the same bits as `fit` to all of them in one table.
 
@@ -174,6 +176,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         tables : callable
             Returns an iterable of tables or data frames, each time from the first on; it is called a few
             times, and none of them is kept.
+        row_name : callable, default str
+            Name, for messages, of a row of the last piece by its number among the rows of all pieces.
 
         Returns
         -------
@@ -196,7 +200,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         words and weights, and dropped otherwise. Whole numbers that do not rise are unique if none in a
         sample occurs twice.
         """
-        found = streamed_fit(tables, self.target, self._wishes())
+        found = streamed_fit(tables, self.target, self._wishes(), row_name=row_name)
         self.missing_words_ = list(found.missing)
         self.n_features_in_ = sum(plan.used for plan in found.plans)
         self.numeric_, self.categories_ = found.numeric, found.categories
@@ -208,7 +212,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.columns_ = found.noted(self)
         return self
 
-    def transform(self, table: Any, *, rows: Any = None, first: int | None = None) -> Any:
+    def transform(self, table: Any, *, rows: Any = None, first: Any = None) -> Any:
         """
         Features of the rows at the places `rows` of `table`; None means all rows.
 
@@ -218,10 +222,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             A table with the columns that were used in training.
         rows : array of int, optional
             Places of the rows, in the order of the result.
-        first : int, optional
-            Number of the first row, for messages, if `table` is a piece of a larger table. Cells that do not
-            read are then gaps without a warning, since the plan has named them. None means that `table` is
-            whole; then a `UserWarning` names the cells at `rows` that do not read.
+        first : int or array of int, optional
+            Number of the first row, for messages, if `table` is a piece of a larger table, or the number of
+            each of its rows. Cells that do not read are then gaps without a warning, since the plan has named
+            them. None means that `table` is whole; then a `UserWarning` names the cells at `rows` that do not
+            read.
 
         Returns
         -------
@@ -243,13 +248,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         plans = self.columns
         table = _used_columns(table, plans)
         table = read_columns(table, plans, places, first=first, missing=tuple(self.missing_words_))
+        numbered = row_batches(table, places, first=0 if first is None else first)
         if self.texts_:
-            blocks = [self._words_beside(batch) for batch in row_batches(table, places, first=first or 0)]
+            blocks = [self._words_beside(batch) for batch in numbered]
             none = sparse.csr_array((0, len(self.get_feature_names_out())))
             return sparse.vstack(blocks, format="csr") if blocks else none
         out = np.zeros((table.num_rows if places is None else len(places), len(dense_names(self))))
         done = 0
-        for batch in row_batches(table, places, first=first or 0):
+        for batch in numbered:
             part = out[done : done + batch.table.num_rows]
             write_dense(batch, self, part)
             done += len(part)

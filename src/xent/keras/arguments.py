@@ -41,7 +41,9 @@ class Predictions(NamedTuple):
     are_logits: bool
 
 
-def predictions(y_pred: Any, *, from_logits: bool, axis: int, link: str = "softmax") -> Predictions:
+def predictions(
+    y_pred: Any, *, from_logits: bool, axis: int, link: str = "softmax", caller: str
+) -> Predictions:
     """
     Predictions with the class axis last, and True if they are logits, False if they are probabilities.
 
@@ -51,23 +53,24 @@ def predictions(y_pred: Any, *, from_logits: bool, axis: int, link: str = "softm
     not checked; raises `DTypeError` for an array of NumPy of other than real numbers and an `axis` that is no
     integer, `ShapeError` for one that `y_pred` does not have, `DomainError` for masked entries.
     """
-    axis = checked_integer(axis, "axis", caller="xent.keras")
-    y_pred = as_tensor(y_pred, "y_pred")
+    axis = checked_integer(axis, "axis", caller=f"xent.keras.{caller}")
+    y_pred = as_tensor(y_pred, "y_pred", caller=caller)
     if axis != -1 and not -len(y_pred.shape) <= axis < len(y_pred.shape):
         got = f"{axis} for {len(y_pred.shape)} axes"
-        raise ShapeError("xent.keras", "axis", "name an axis of `y_pred`", got=got)
+        raise ShapeError(f"xent.keras.{caller}", "axis", "name an axis of `y_pred`", got=got)
     logits = None if from_logits else getattr(y_pred, "_keras_logits", None)
     if logits is not None and are_logits_of(y_pred, logits, link=link, axis=axis):
         y_pred, from_logits = logits, True
     return Predictions(keras.ops.moveaxis(y_pred, axis, -1) if axis != -1 else y_pred, from_logits)
 
 
-def as_tensor(value: Any, argument: str) -> Any:
+def as_tensor(value: Any, argument: str, *, caller: str) -> Any:
     """`value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries."""
-    return keras.ops.convert_to_tensor(of_numpy(value, argument) if isinstance(value, np.ndarray) else value)
+    is_numpy = isinstance(value, np.ndarray)
+    return keras.ops.convert_to_tensor(of_numpy(value, argument, caller=caller) if is_numpy else value)
 
 
-def as_truth(value: Any) -> Any:
+def as_truth(value: Any, *, caller: str) -> Any:
     """
     `value` as an array of NumPy if it is one, or numbers in lists or alone; otherwise as a tensor.
 
@@ -75,19 +78,19 @@ def as_truth(value: Any) -> Any:
     numbers.
     """
     if isinstance(value, np.ndarray) or _is_of_numbers(value):
-        return of_numpy(np.asanyarray(value), "y_true")
-    return as_tensor(value, "y_true")
+        return of_numpy(np.asanyarray(value), "y_true", caller=caller)
+    return as_tensor(value, "y_true", caller=caller)
 
 
-def of_numpy(array: Any, argument: str) -> Any:
+def of_numpy(array: Any, argument: str, *, caller: str) -> Any:
     """
     `array` in native byte order; raises `DTypeError`, with `argument`, unless it holds real numbers or
     booleans.
     """
     # ml_dtypes declares its floats to be of kind V.
     if array.dtype.kind not in "biufV":
-        raise DTypeError("xent.keras", argument, "be real numbers", got=str(array.dtype))
-    return plain(array, caller="xent.keras", argument=argument)
+        raise DTypeError(f"xent.keras.{caller}", argument, "be real numbers", got=str(array.dtype))
+    return plain(array, caller=f"xent.keras.{caller}", argument=argument)
 
 
 def truth_beside(
@@ -100,7 +103,7 @@ def truth_beside(
     `at_most`; where targets cannot be read, such ones become nan. Nothing is broadcast, and sums are not
     checked.
     """
-    y_true = keras.ops.cast(as_tensor(y_true, "y_true"), pred.values.dtype)
+    y_true = keras.ops.cast(as_tensor(y_true, "y_true", caller=caller), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
     if tuple(y_true.shape) != tuple(pred.values.shape):
         raise ShapeError(

@@ -77,8 +77,8 @@ def binary_crossentropy(
     """
     caller = "binary_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip)
-    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis, link="sigmoid")
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, link="sigmoid", caller=caller)
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     if pred.are_logits:
         # The targets are checked above, under their name here.
@@ -166,8 +166,8 @@ def binary_focal_crossentropy(
     caller = "binary_focal_crossentropy"
     balance = alpha if apply_class_balancing else None
     check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma, alpha=balance)
-    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis, link="sigmoid")
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, link="sigmoid", caller=caller)
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
     if pred.are_logits:

@@ -79,8 +79,8 @@ def categorical_crossentropy(
     """
     caller = "categorical_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip)
-    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, caller=caller)
     truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     if pred.are_logits:
         # Checked above, under their name here: a second pass over the targets costs as much as their sum.
@@ -157,8 +157,8 @@ def sparse_categorical_crossentropy(
     """
     caller = "sparse_categorical_crossentropy"
     check_options(caller, clip=clip)
-    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, caller=caller)
     labels = labels_beside(y_true, pred, axis=axis, ignored=ignore_class, caller=caller)
     values = pred.values
     if pred.are_logits:

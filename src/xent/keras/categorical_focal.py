@@ -86,8 +86,8 @@ def categorical_focal_crossentropy(
     """
     caller = "categorical_focal_crossentropy"
     check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
-    y_true, y_pred = without_masked(y_true, y_pred, axis=axis)
-    pred = predictions(y_pred, from_logits=from_logits, axis=axis)
+    y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
+    pred = predictions(y_pred, from_logits=from_logits, axis=axis, caller=caller)
     truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     truth = smoothed(truth, label_smoothing, truth.shape[-1]) if label_smoothing else truth
     weights = truth * keras.ops.cast(alpha, truth.dtype)

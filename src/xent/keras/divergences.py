@@ -57,8 +57,8 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     0.14384
     """
     check_options("kl_divergence", clip=clip)
-    y_true, y_pred = without_masked(y_true, y_pred)
-    pred = predictions(y_pred, from_logits=True, axis=-1)
+    y_true, y_pred = without_masked(y_true, y_pred, caller="kl_divergence")
+    pred = predictions(y_pred, from_logits=True, axis=-1, caller="kl_divergence")
     truth = truth_beside(y_true, pred, caller="kl_divergence")
     probs = probabilities(pred, caller="kl_divergence", takes_logits=False)
     truth, probs = (from_probabilities.clipped(values, clip) for values in (truth, probs))
@@ -109,8 +109,8 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     >>> float(poisson([[0.0]], np.asarray([[0.0]]))[0])
     0.0
     """
-    y_true, y_pred = without_masked(y_true, y_pred)
-    pred = predictions(y_pred, from_logits=True, axis=-1)
+    y_true, y_pred = without_masked(y_true, y_pred, caller="poisson")
+    pred = predictions(y_pred, from_logits=True, axis=-1, caller="poisson")
     truth = truth_beside(y_true, pred, caller="poisson")
     rates = probabilities(pred, caller="poisson", takes_logits=False)
     safe = keras.ops.where(truth == 0, 1, rates)

@@ -64,8 +64,8 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     """
     caller = "categorical_generalized_cross_entropy"
     check_options(caller, q=q)
-    y_true, y_pred = without_masked(y_true, y_pred)
-    pred = predictions(y_pred, from_logits=False, axis=-1)
+    y_true, y_pred = without_masked(y_true, y_pred, caller=caller)
+    pred = predictions(y_pred, from_logits=False, axis=-1, caller=caller)
     labels = labels_beside(y_true, pred, axis=-1, caller=caller)
     if pred.are_logits:
         return losses.generalized_cross_entropy(pred.values, labels, q=q)

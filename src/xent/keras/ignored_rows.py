@@ -27,26 +27,35 @@ def both_masks(mask: Any, other: Any) -> Any:
     return keras.ops.logical_and(mask, other)
 
 
-def cast_predictions(y_pred: Any, dtype: Any) -> Any:
+def cast_predictions(y_pred: Any, dtype: Any, *, caller: str) -> Any:
     """
     Predictions in `dtype`, which keep the logits that a softmax or sigmoid of Keras left on them, in `dtype`
     too.
     """
-    y_pred = as_tensor(y_pred, "y_pred")
+    y_pred = as_tensor(y_pred, "y_pred", caller=caller)
     found, logits = keras.ops.cast(y_pred, dtype), getattr(y_pred, "_keras_logits", None)
     if found is not y_pred and logits is not None:
         keep_logits(found, keras.ops.cast(logits, dtype))
     return found
 
 
-def without_masked(y_true: Any, y_pred: Any, *, axis: int = -1) -> tuple[Any, Any]:
+def without_masked(y_true: Any, y_pred: Any, *, axis: int = -1, caller: str) -> tuple[Any, Any]:
     """Truth and predictions of a function of Keras, valid in the rows that the predictions' mask excludes."""
     mask = mask_of(y_pred)
-    return (y_true, y_pred) if mask is None else without_ignored(y_true, y_pred, mask, None, axis=axis)
+    if mask is None:
+        return y_true, y_pred
+    return without_ignored(y_true, y_pred, mask, None, axis=axis, caller=caller)
 
 
 def without_ignored(
-    y_true: Any, y_pred: Any, mask: Any, weight: Any, *, axis: int = -1, is_of_samples: bool = False
+    y_true: Any,
+    y_pred: Any,
+    mask: Any,
+    weight: Any,
+    *,
+    axis: int = -1,
+    is_of_samples: bool = False,
+    caller: str,
 ) -> tuple[Any, Any]:
     """
     Truth and predictions, which are replaced by valid ones in the rows of mask False or weight 0.
@@ -67,12 +76,12 @@ def without_ignored(
     if read is None or is_known_to_hold(namespace_of(read).all(read)):
         return y_true, y_pred
     behind = keras.ops.expand_dims(read, axis)
-    found = _where(behind, as_tensor(y_pred, "y_pred"), ANY_PREDICTION)
+    found = _where(behind, as_tensor(y_pred, "y_pred", caller=caller), ANY_PREDICTION)
     logits = getattr(y_pred, "_keras_logits", None)
     if logits is not None:
         keep_logits(found, _where(behind, logits, 0))
-    y_true = as_truth(y_true)
-    return _truth_where(read if len(y_true.shape) == len(rows) else behind, y_true), found
+    y_true = as_truth(y_true, caller=caller)
+    return _truth_where(read if len(y_true.shape) == len(rows) else behind, y_true, caller), found
 
 
 def _aligned(factor: Any, rows: tuple[int | None, ...], *, is_leading: bool) -> Any:
@@ -98,15 +107,16 @@ def _aligned(factor: Any, rows: tuple[int | None, ...], *, is_leading: bool) -> 
     return counts if fits else None
 
 
-def _truth_where(read: Any, y_true: Any) -> Any:
+def _truth_where(read: Any, y_true: Any, caller: str) -> Any:
     """
     `y_true` where `read` is true, and 0, a valid label and target, elsewhere; `read` broadcasts
     against it.
     """
     if isinstance(y_true, np.ndarray) and may_be_read(read):
         # In NumPy, as labels of 64 bits are checked before a backend drops their upper bits.
-        return np.where(keras.ops.convert_to_numpy(read), of_numpy(y_true, "y_true"), 0).astype(y_true.dtype)
-    return _where(read, as_tensor(y_true, "y_true"), 0)
+        truth = of_numpy(y_true, "y_true", caller=caller)
+        return np.where(keras.ops.convert_to_numpy(read), truth, 0).astype(y_true.dtype)
+    return _where(read, as_tensor(y_true, "y_true", caller=caller), 0)
 
 
 def _where(read: Any, tensor: Any, instead: float) -> Any:

@@ -24,7 +24,7 @@ def labels_beside(
     """
     Labels as integers of 32 bits, one for each row of the predictions; a class axis of length 1 is dropped.
 
-    Integers that 32 bits do not hold become the nearest that they hold, which is out of range too; a number
+    Integers that 32 bits do not hold become one that is out of range too, and not `ignored`; a number
     that is not whole becomes one out of range. Raises `DomainError` for labels that are not whole, or neither
     a class nor `ignored`, where they can be read, and for an `ignored` beyond 32 bits; `ShapeError` for
     another shape. Where they cannot be read, labels out of range stay, and the loss has to make them nan.
@@ -34,8 +34,8 @@ def labels_beside(
     if ignored is not None and not _LEAST <= ignored <= _MOST:
         # Beside labels of 32 bits, PyTorch drops its other bits and JAX raises an error of its own.
         raise DomainError(name, "ignore_class", "be an integer of 32 bits", got=repr(ignored))
-    y_true = _one_a_row(as_truth(y_true), pred, axis=axis, caller=name)
-    is_whole, labels = _in_32_bits(y_true)
+    y_true = _one_a_row(as_truth(y_true, caller=caller), pred, axis=axis, caller=name)
+    is_whole, labels = _in_32_bits(y_true, ignored)
     inside = _is_label(labels, pred, ignored)
     names: dict[str, Any] = {"caller": name, "argument": "y_true", "xp": namespace_of(y_true)}
     check_values(y_true, lambda _: ~is_whole, "be whole numbers", **names)
@@ -69,12 +69,13 @@ def _one_a_row(y_true: Any, pred: Predictions, *, axis: int, caller: str) -> Any
     return y_true
 
 
-def _in_32_bits(y_true: Any) -> tuple[Any, Any]:
+def _in_32_bits(y_true: Any, ignored: int | None) -> tuple[Any, Any]:
     """
     Two arrays of the shape of `y_true`: True for whole numbers, and labels as integers of 32 bits.
 
-    Labels beyond 32 bits become the nearest such integer, where a conversion would wrap around; so do
-    infinite ones, which count as whole. A label within 32 bits that is not whole, and nan, become 0.
+    Labels beyond 32 bits become the nearest such integer, where a conversion would wrap around, or -1 if that
+    is `ignored`; so do infinite ones, which count as whole. A label within 32 bits that is not whole, and
+    nan, become 0.
     """
     xp, dtype = namespace_of(y_true), keras.backend.standardize_dtype(y_true.dtype)
     is_unsigned = dtype in _WIDE_UNSIGNED
@@ -92,7 +93,10 @@ def _in_32_bits(y_true: Any) -> tuple[Any, Any]:
     below = ~is_whole if is_unsigned else y_true <= _LEAST
     labels = xp.astype(xp.where(above | below | ~is_whole, xp.zeros_like(y_true), y_true), xp.int32)
     labels = xp.where(above, xp.full_like(labels, _MOST), labels)
-    return is_whole, xp.where(below, xp.full_like(labels, _LEAST), labels)
+    labels = xp.where(below, xp.full_like(labels, _LEAST), labels)
+    if ignored == _MOST or (ignored == _LEAST and not is_unsigned):
+        labels = xp.where((above | below) & (y_true != ignored), xp.full_like(labels, -1), labels)
+    return is_whole, labels
 
 
 def _is_label(labels: Any, pred: Predictions, ignored: int | None) -> Any:

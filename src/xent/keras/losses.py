@@ -33,6 +33,7 @@ class _Exact:
 
     _fn_kwargs: dict[str, Any]
     call: Callable[..., Any]
+    fn: Callable[..., Any]
     dtype: Any
     name: str
     reduction: Any
@@ -44,11 +45,11 @@ class _Exact:
         The truth keeps its own dtype, predictions are cast to that of the loss. Rows of mask False or of
         `sample_weight` 0 may hold anything.
         """
-        mask, axis = mask_of(y_pred), self._fn_kwargs.get("axis", -1)
+        mask, axis, caller = mask_of(y_pred), self._fn_kwargs.get("axis", -1), self.fn.__name__
         with keras.name_scope(self.name):
             # Keras casts labels to the dtype of the loss, where 16 bits turn one class into another.
-            pair = as_truth(y_true), cast_predictions(y_pred, self.dtype)
-            values = self.call(*without_ignored(*pair, mask, sample_weight, axis=axis))
+            pair = as_truth(y_true, caller=caller), cast_predictions(y_pred, self.dtype, caller=caller)
+            values = self.call(*without_ignored(*pair, mask, sample_weight, axis=axis, caller=caller))
             # Not exported, but the reduction of Keras' own losses.
             return keras.src.losses.loss.reduce_weighted_values(
                 values,

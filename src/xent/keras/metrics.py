@@ -49,8 +49,11 @@ class _Exact:
         fewer axes than the rows is one of the first axes. Rows of mask False or of weight 0 may hold
         anything.
         """
-        mask, y_pred, axis = mask_of(y_pred), as_tensor(y_pred, "y_pred"), self._fn_kwargs.get("axis", -1)
-        pair = without_ignored(y_true, y_pred, mask, sample_weight, axis=axis, is_of_samples=True)
+        mask, axis, caller = mask_of(y_pred), self._fn_kwargs.get("axis", -1), self._fn.__name__
+        y_pred = as_tensor(y_pred, "y_pred", caller=caller)
+        pair = without_ignored(
+            y_true, y_pred, mask, sample_weight, axis=axis, is_of_samples=True, caller=caller
+        )
         values = self._fn(*pair, **self._fn_kwargs)
         # Not exported, but how Keras' own metrics join mask and weights.
         weight = keras.src.losses.loss.apply_mask(sample_weight, mask, dtype=self.dtype, reduction="sum")

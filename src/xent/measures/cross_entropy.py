@@ -54,8 +54,8 @@ def cross_entropy(
     Returns
     -------
     array
-        One value for each pair, never negative, in the common dtype of floating arguments; integers alone
-        give the library's default one.
+        One value for each pair, never negative for a base above 1, in the common dtype of floating arguments;
+        integers alone give the library's default one.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xent.arrays import Array, Namespace, as_arrays, checked_integer
-from xent.errors import ShapeError
+from xent.errors import DomainError, ShapeError
 from xent.formulas.softmax import softmax
 from xent.measures.blocks import summed_by_blocks
 from xent.measures.given_spaces import in_one_space_each
@@ -86,11 +86,15 @@ class Distributions(NamedTuple):
         Square root of a formula that is a sum over the last axis and is proportional to the probabilities.
 
         The sum is converted to the unit of `base` before the root is taken, and is computed of probabilities
-        times ``eps ** -4``, a power of 4: so it does not underflow where its root is a normal number.
+        times ``eps ** -4``, a power of 4: so it does not underflow where its root is a normal number. Raises
+        `DomainError` for a base below 1, in whose unit the sum is negative.
         """
         eps = float(self.xp.finfo(self.probs[0].dtype).eps)
         raised = self.sum(value, *(probs * eps**-4 for probs in self.probs))
-        return self.xp.sqrt(in_base(raised, base, caller=self.caller)) * eps**2
+        converted = in_base(raised, base, caller=self.caller)
+        if base < 1:
+            raise DomainError(self.caller, "base", "be > 1 for a square root", got=f"{base:g}")
+        return self.xp.sqrt(converted) * eps**2
 
     def of(self, value: Callable[..., Array], *arrays: Array, **parameters: Any) -> Array:
         """

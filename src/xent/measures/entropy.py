@@ -57,8 +57,8 @@ def entropy(
     Returns
     -------
     array
-        One entropy for each distribution, >= 0, in the dtype of the argument; integers give the default
-        floating dtype of the library. Half precision is summed in 32 bits.
+        One entropy for each distribution, >= 0 for a base above 1, in the dtype of the argument; integers
+        give the default floating dtype of the library. Half precision is summed in 32 bits.
 
     Raises
     ------

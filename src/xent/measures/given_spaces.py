@@ -19,7 +19,8 @@ def in_one_space_each(
 
     Those that are None in `probs` are taken, in order, from `log_probs` or `logits`, of which None means not
     given: the value as it is if one is None, a tuple of as many if several are. Raises `DomainError` for a
-    distribution in no space or in several, and `ShapeError` unless that is such a tuple.
+    distribution in no space or in several, and `ShapeError` unless that is such a tuple, and for a tuple of
+    arrays where one array is due.
     """
     missing = sum(value is None for value in probs)
     spaces = {"log_probs": log_probs, "logits": logits}
@@ -31,10 +32,17 @@ def in_one_space_each(
     if not missing:
         return [(name, "probs", value) for name, value in zip(names, probs, strict=True)]
     ((space, value),) = others.items()
-    parts = [value] if missing == 1 else value
+    parts: Any = [value] if missing == 1 else value
+    if missing == 1 and isinstance(value, tuple) and any(map(_has_axes, value)):
+        # It would be stacked to a batch.
+        raise ShapeError(caller, space, "be one array", got=f"a tuple of {len(value)}")
     if missing > 1 and not (isinstance(parts, tuple) and len(parts) == missing):
         raise ShapeError(caller, space, f"be a tuple of {missing} arrays", got=type(parts).__name__)
     return list(_merged(probs, names, space, parts))
+
+
+def _has_axes(value: object) -> bool:
+    return isinstance(value, list | tuple) or getattr(value, "ndim", 0) > 0
 
 
 def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: Any) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from xent.arrays import Array, check_unmasked
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.measures import js_divergence as formula
 from xent.measures.distributions import Distributions, distributions
 from xent.measures.normalized_in_64_bits import normalized_in_64_bits
@@ -59,12 +60,13 @@ def js_divergence(
     Returns
     -------
     array
-        Divergence of each row, from 0 to the entropy of the weights (log 2 for equal weights of a pair).
+        Divergence of each row, from 0 to the entropy of the weights (log 2 for equal weights of a pair);
+        negative for a base below 1.
 
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, or a weight or `axis` no number of its kind.
     ShapeError
         If there are fewer than two distributions, `weights` has not one entry for each, `axis` does not exist
         or has length 0, numbers of outcomes differ, or leading axes do not broadcast.
@@ -150,7 +152,8 @@ def js_distance(
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        Under the conditions of `js_divergence`; no condition differs.
+        Under the conditions of `js_divergence`; `DomainError` also for a `base` below 1, in whose unit the
+        divergence has no real root.
 
     See Also
     --------
@@ -219,7 +222,10 @@ def _mixture(
     """
     given: tuple[Array | None, ...] = probs
     if not given and (log_probs is not None or logits is not None):
-        given = (None,) * len(log_probs if log_probs is not None else logits or ())
+        space, value = ("log_probs", log_probs) if log_probs is not None else ("logits", logits)
+        if not isinstance(value, tuple):
+            raise ShapeError(caller, space, "be a tuple of arrays", got=type(value).__name__)
+        given = (None,) * len(value)
     if len(given) < 2:
         raise ShapeError(caller, "probs", "be at least two distributions", got=str(len(given)))
     checked = distributions(
@@ -235,22 +241,26 @@ def _mixture(
     return checked, _checked_shares(weights, len(given), caller)
 
 
-def _checked_shares(weights: Sequence[float] | None, n: int, caller: str) -> Sequence[float]:
+def _checked_shares(weights: Any, n: int, caller: str) -> Sequence[float]:
     """
     `n` weights that are >= 0 and sum to 1 within 2**-26, as floats, not scaled; ``1 / n`` each if `weights`
     is None.
 
-    Raises `ShapeError` for another number of weights, `DomainError` if one is negative, nan or masked, or
-    they sum to another number.
+    Raises `ShapeError` for another number of weights, `DTypeError` for other than real numbers,
+    `DomainError` if one is negative, nan or masked, or they sum to another number.
     """
     if weights is None:
         return (1 / n,) * n
     check_unmasked(weights, caller=caller, argument="weights")
-    shares = tuple(float(weight) for weight in weights)
+    rule = f"have {n} entries, one for each distribution"
+    if isinstance(weights, str) or not hasattr(weights, "__len__") or getattr(weights, "ndim", 1) != 1:
+        raise ShapeError(caller, "weights", rule, got=type(weights).__name__)
+    try:
+        shares = tuple(float(weight) for weight in weights)
+    except (TypeError, ValueError) as error:
+        raise DTypeError(caller, "weights", "hold real numbers", got=str(error)) from error
     if len(shares) != n:
-        raise ShapeError(
-            caller, "weights", f"have {n} entries, one for each distribution", got=str(len(shares))
-        )
+        raise ShapeError(caller, "weights", rule, got=str(len(shares)))
     for k, share in enumerate(shares):
         if not share >= 0:
             raise DomainError(caller, "weights", "be >= 0", got=f"{share:g}", index=(k,))

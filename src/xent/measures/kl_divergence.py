@@ -55,8 +55,8 @@ def kl_divergence(
     Returns
     -------
     array
-        Divergence of each pair, never negative, in the common dtype of floating arguments; integers alone
-        give the library's default one.
+        Divergence of each pair, never negative for a base above 1, in the common dtype of floating arguments;
+        integers alone give the library's default one.
 
     Raises
     ------

@@ -206,8 +206,9 @@ def factors_of_classes(class_weight: Any, found: Survey, caller: str) -> Array |
 
     It is a dict by class, in which a class that is missing has 1, or "balanced": then all weight over K times
     that of the class, by the weights of all rows in `found`. Raises `DataError` if fewer than two classes
-    have weight, or one has none and is to be "balanced"; `DomainError` for a factor that is negative or not
-    finite; `ValueError` of scikit-learn for other invalid values.
+    have weight, or one has none and is to be "balanced"; `DTypeError` for a factor that is no number,
+    `DomainError` for one that is negative or not finite; `ValueError` of scikit-learn for other invalid
+    values.
     """
     classes = found.classes.classes
     if np.count_nonzero(found.mass) < 2:

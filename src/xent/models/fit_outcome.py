@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.errors import DomainError
 from xent.models.feature_names import feature_names
 from xent.models.fit_callbacks import FitCallbacks
 from xent.models.fit_rows import FitRows
@@ -19,7 +22,7 @@ from xent.models.standard_fit import standard_solution
 from xent.models.unpenalised_fit import Effort, UnpenalisedFit
 from xent.solvers.solution import Solution
 
-__all__ = ["Outcome", "outcome"]
+__all__ = ["Outcome", "named_overflow", "outcome"]
 
 Array = NDArray[np.float64]
 
@@ -84,6 +87,17 @@ def outcome(
         )
     C = float(model.C) if search is None else search.C
     return Outcome(_penalised(model, rows, C, ratio, effort), C, "penalised likelihood", search)
+
+
+@contextmanager
+def named_overflow(caller: str) -> Iterator[None]:
+    """Context in which a Hessian that is not finite raises a `DomainError` of the features."""
+    try:
+        yield
+    except np.linalg.LinAlgError as error:
+        rule = "hold features whose squares are finite in double precision"
+        hint = "Divide large features by a constant."
+        raise DomainError(caller, "X", rule, got="a Hessian that is not", hint=hint) from error
 
 
 def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort) -> Solution:

@@ -17,7 +17,7 @@ from xent.formulas.softmax import softmax
 from xent.models.batch_methods import BatchFitMixin
 from xent.models.convergence import warn_of
 from xent.models.fit_callbacks import FitCallbacks
-from xent.models.fit_outcome import outcome
+from xent.models.fit_outcome import named_overflow, outcome
 from xent.models.fit_rows import checked_features, checked_offset, fit_rows
 from xent.models.inference.methods import InferenceMixin
 from xent.models.linear import linear_log_probs, linear_logits
@@ -253,11 +253,12 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Raises
         ------
         DTypeError
-            If a sample weight, an offset or a probability in y is not a real number.
+            If a sample weight, a class weight, an offset or a probability in y is not a real number.
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
             columns of y is no distribution, or separated classes leave a likelihood without penalty without
-            a maximum; for ``C="auto"`` with offsets or absolute values.
+            a maximum; for ``C="auto"`` with offsets or absolute values; for the solver "newton-cg" if squares
+            of features overflow.
         ShapeError
             If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions
             not as many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
@@ -278,7 +279,9 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         rows = fit_rows(self, X, y, sample_weight, offset, groups=groups, caller=_FIT)
         self.classes_ = rows.classes
         start = self._warm_start((1 if len(rows.classes) == 2 else len(rows.classes), rows.X.shape[1] + 1))
-        found = outcome(self, rows, start, FitCallbacks(on_trial, on_candidate, on_iteration), caller=_FIT)
+        callbacks = FitCallbacks(on_trial, on_candidate, on_iteration)
+        with named_overflow(_FIT):
+            found = outcome(self, rows, start, callbacks, caller=_FIT)
         self._settle(found.solution, found.C, found.estimation, found.search)
         if not found.solution.converged:
             warn_of(found.solution, self.tol, caller=_FIT)

@@ -15,7 +15,7 @@ from xent.errors import DataError, DomainError
 from xent.models.cross_validated_path import Fold, PathResult, cross_validated_path
 from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
-from xent.models.parameters import is_number
+from xent.models.parameters import check_parameters, is_number
 from xent.models.penalty_search import PenaltyCandidate
 from xent.models.real_numbers import fact_of, is_beyond_floats
 from xent.solvers.feature_rows import is_sparse
@@ -172,6 +172,8 @@ class LogisticRegressionCV(LogisticRegression):
             If the final fit ends with a gap above `tol`; of fits to folds that do so is not warned.
         """
         Cs, ratios = self._values()
+        # Before the folds, which take longest.
+        final = self._final()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
         folds = self._folds(rows, groups)
         self.paths_ = tuple(
@@ -187,20 +189,27 @@ class LogisticRegressionCV(LogisticRegression):
         )
         self.Cs_, self.l1_ratios_, self.n_folds_ = np.asarray(Cs), np.asarray(ratios), len(folds)
         C, self.l1_ratio_ = _selected(self.paths_, ratios, self.rule)
+        final.set_params(C=C, l1_ratio=self.l1_ratio_)
+        final.fit(X, y, sample_weight, offset=offset, on_iteration=on_iteration)
+        for name, value in vars(final).items():
+            if name.endswith("_"):
+                setattr(self, name, value)
+        return self
+
+    def _final(self) -> LogisticRegression:
+        """
+        Estimator of the final fit, of the default penalty, by the other parameters; `DomainError` if one is
+        invalid.
+        """
         final = LogisticRegression(
-            C=C,
-            l1_ratio=self.l1_ratio_,
             fit_intercept=self.fit_intercept,
             class_weight=self.class_weight,
             solver=self.solver,
             tol=self.tol,
             max_iter=self.max_iter,
         )
-        final.fit(X, y, sample_weight, offset=offset, on_iteration=on_iteration)
-        for name, value in vars(final).items():
-            if name.endswith("_"):
-                setattr(self, name, value)
-        return self
+        check_parameters(final, caller=_FIT)
+        return final
 
     def _values(self) -> tuple[list[float], list[float]]:
         """

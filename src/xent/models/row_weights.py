@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from xent.models.real_numbers import BEYOND
 __all__ = [
     "check_factors",
     "check_no_class_is_empty",
+    "check_numbers",
     "checked_weights",
     "given_factors",
     "real_numbers",
@@ -53,7 +55,7 @@ def row_weights(
     Raises
     ------
     DTypeError
-        If a sample weight is not a real number.
+        If a sample weight or an entry of `class_weight` is not a real number.
     ShapeError
         If `sample_weight` is neither a number nor of shape (n,).
     DomainError
@@ -92,9 +94,10 @@ def given_factors(
     Class weights, (K,), of `classes` by the parameter `class_weight`, a dict or "balanced", as float64.
 
     "Balanced" is by the `weights`, (n,), of the rows `y`, (n,), 1 for None. Raises `DomainError` for the
-    first class whose weight is negative or not a finite float, and scikit-learn's `ValueError` for other
-    faults.
+    first class whose weight is negative or not a finite float, `DTypeError` for one that is no real number,
+    and scikit-learn's `ValueError` for other faults.
     """
+    check_numbers(class_weight, caller=caller)
     try:
         found = compute_class_weight(class_weight, classes=classes, y=y, sample_weight=weights)
     except OverflowError:
@@ -103,6 +106,18 @@ def given_factors(
     factors = np.asarray(found, np.float64)
     check_factors(factors, classes, caller=caller)
     return factors
+
+
+def check_numbers(class_weight: Any, *, caller: str) -> None:
+    """Raise `DTypeError` for the first entry of a dict `class_weight` that is no real number."""
+    for label, factor in class_weight.items() if isinstance(class_weight, Mapping) else ():
+        try:
+            float(factor)
+        except OverflowError:
+            continue  # a number beyond the range of floats
+        except (TypeError, ValueError) as error:
+            got = f"{factor!r} for class {str(label)!r}"
+            raise DTypeError(caller, "class_weight", "hold real numbers", got=got) from error
 
 
 def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None:

@@ -66,6 +66,8 @@ class BatchTrainingMixin:
             If the first call names no classes, a later one others, y has another class, `class_weight` is
             neither a dict nor None, no row has a positive weight, an entry is masked, or a parameter, class
             weight or sample weight is out of range.
+        DTypeError
+            If a weight or class weight is no number, or a parameter of the loss of another type.
         ShapeError
             If `sample_weight` is neither a number nor of shape (n,).
         BackendError
@@ -79,16 +81,18 @@ class BatchTrainingMixin:
             model, X, y, classes, sample_weight, first=first, caller=caller
         )
         everything = np.arange(len(codes))
-        if not hasattr(model, "_ongoing"):
+        training = model.__dict__.get("_ongoing")
+        if training is None:
             earlier = None if first else model.module_
             seed = int(check_random_state(model.random_state).randint(2**31 - 1))
-            model._ongoing = training_of_rows(  # noqa: SLF001 - of the same estimator
-                model, X, codes, weights, everything, known, seed, earlier
+            training = training_of_rows(
+                model, X, codes, weights, everything, known, seed, earlier, caller=caller
             )
-        training = model._ongoing  # noqa: SLF001 - same
         rows = rows_of(X, codes, weights, everything, model.standardisation_, training.device, caller=caller)
         training.epoch(rows)
         keep(model, training, rows, None, None)
+        # Not before: a first call that fails leaves no training of its classes.
+        model._ongoing = training  # noqa: SLF001 - of the same estimator
         model.interrupted_ = False
         return self
 
@@ -206,7 +210,7 @@ class BatchTrainingMixin:
         classes = stream.classes.classes
         earlier = earlier_network(model, classes, stream.width)
         standard = model.standardisation_ if earlier is not None else found.moments.standardisation()
-        training = new_training(model, standard, mass, found.count, classes, seed, earlier)
+        training = new_training(model, standard, mass, found.count, classes, seed, earlier, caller=_CALLER)
         set_feature_names(model, reader)
         parts, groups = streamed_parts(stream, found, standard, training.device, watch)
         trained(model, training, parts, watch, groups)

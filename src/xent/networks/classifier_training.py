@@ -21,7 +21,6 @@ __all__ = ["earlier_network", "keep", "new_training", "trained", "training_of_ro
 
 Array = NDArray[np.float64]
 
-_CALLER = "NeuralClassifier.fit"
 _AVERAGED_EPOCHS = 5.0
 
 
@@ -49,6 +48,8 @@ def training_of_rows(  # noqa: PLR0917 - arrays, by position
     classes: NDArray[Any],
     seed: int,
     earlier: Any,
+    *,
+    caller: str,
 ) -> Training:
     """
     State before the first epoch of the rows of `X` at `places`: a new network, or one with the weights of
@@ -60,7 +61,7 @@ def training_of_rows(  # noqa: PLR0917 - arrays, by position
     """
     standard = model.standardisation_ if earlier is not None else standardisation(X[places], weights[places])
     mass = class_mass(codes[places], weights[places], len(classes))
-    return new_training(model, standard, mass, len(places), classes, seed, earlier)
+    return new_training(model, standard, mass, len(places), classes, seed, earlier, caller=caller)
 
 
 def new_training(  # noqa: PLR0917 - arrays, by position
@@ -71,28 +72,28 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     classes: NDArray[Any],
     seed: int,
     earlier: Any,
+    *,
+    caller: str,
 ) -> Training:
     """
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
     `standard` maps the features, `mass` is the weight of each of `classes`, (K,), all above 0, which gives
-    the first predictions, and `seed` draws the first weights. At the end `standardisation_`, `classes_` and
-    the loss of `model` are set, which predictions need besides the network, and without `earlier` its network
-    is dropped. Raises `DomainError` for an invalid loss and an `earlier` of other layers, `ParameterError` or
-    `DTypeError` for a parameter that the loss does not have or of another kind, and `BackendError` for a
-    device that is not there.
+    the first predictions, and `seed` draws the first weights. At the end `standardisation_` and `classes_` of
+    `model` are set, and without `earlier` its network is dropped. Raises `DomainError` for an invalid loss
+    and an `earlier` of other layers, `ParameterError` or `DTypeError` for a parameter that the loss does not
+    have or of another kind, and `BackendError` for a device that is not there.
     """
-    loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=_CALLER)
-    device = device_of(model.device, caller=_CALLER)
+    loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=caller)
+    device = device_of(model.device, caller=caller)
     with seeded(seed, 0, device):
         network = new_network(network_factory(model), len(standard.mean), loss, mass)
     if earlier is not None:
-        _take_weights(network, earlier)
+        _take_weights(network, earlier, caller=caller)
     else:
         # A training that fails must not leave the network of other classes and features.
         model.__dict__.pop("module_", None)
     model.standardisation_, model.classes_ = standard, classes
-    model._loss = loss  # noqa: SLF001 - of the estimator that is fitted
     settings = Settings(
         learning_rate=float(model.learning_rate),
         weight_decay=float(model.weight_decay),
@@ -103,13 +104,13 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     return Training(network.to(device), loss, settings)
 
 
-def _take_weights(network: nn.Module, earlier: nn.Module) -> None:
+def _take_weights(network: nn.Module, earlier: nn.Module, *, caller: str) -> None:
     """Copy the weights of `earlier` to `network`; raises `DomainError` if their layers or shapes differ."""
     try:
         network.load_state_dict(earlier.state_dict())
     except RuntimeError as error:
         rule = "be False once the parameters of the network have changed"
-        raise DomainError(_CALLER, "warm_start", rule, got="True, and weights that do not fit") from error
+        raise DomainError(caller, "warm_start", rule, got="True, and weights that do not fit") from error
 
 
 def trained(
@@ -151,7 +152,8 @@ def keep(model: Any, training: Training, rows: TrainingRows, held_out: Rows | No
     `loss_`, the mean cross-entropy in nats, is computed from all `rows`, before the temperature;
     `held_out_loss_` is that of the best epoch, nan without held-out rows.
     """
-    model.module_ = training.average.eval()
+    # Together: a training that fails leaves an earlier network its own loss.
+    model.module_, model._loss = training.average.eval(), training.loss  # noqa: SLF001 - of the fitted one
     model.history_ = tuple(training.history)
     model.best_epoch_, model.n_iter_ = training.best_epoch, len(training.history)
     model.device_ = str(training.device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -159,7 +159,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        hidden: Iterable[int] = (128, 64),
+        hidden: Sequence[int] = (128, 64),
         dropout: float = 0.3,
         members: int | str = "auto",
         embedding: bool | str = "auto",
@@ -261,7 +261,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             codes, float(self.held_out), seed=seed, groups=groups, wanted=self.epochs == "auto"
         )
         earlier = earlier_network(self, rows.classes, X.shape[1])
-        training = training_of_rows(self, X, codes, weights, inside, rows.classes, seed, earlier)
+        training = training_of_rows(self, X, codes, weights, inside, rows.classes, seed, earlier, caller=_FIT)
         parts = [
             rows_of(X, codes, weights, each, self.standardisation_, training.device, caller=_FIT)
             for each in (inside, outside)

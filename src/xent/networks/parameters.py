@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -124,7 +124,11 @@ def _check(caller: str, model: Any, name: str, rule: str, *, holds: bool) -> Non
 
 
 def _are_widths(value: Any) -> bool:
-    return not isinstance(value, str) and hasattr(value, "__iter__") and all(map(_is_count, value))
+    # This check would use an iterator up, and a set has no order.
+    is_sequence = hasattr(value, "__len__") and hasattr(value, "__getitem__")
+    if not is_sequence or isinstance(value, str | Mapping) or getattr(value, "ndim", 1) != 1:
+        return False
+    return all(map(_is_count, value))
 
 
 def _is_count(value: Any) -> bool:

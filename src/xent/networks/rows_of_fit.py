@@ -15,7 +15,7 @@ from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
 from xent.models.real_numbers import float_of
-from xent.models.row_weights import check_factors, real_numbers, row_weights
+from xent.models.row_weights import check_factors, check_numbers, real_numbers, row_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
 
@@ -56,7 +56,7 @@ def stream_rows(
         class weight is negative or not finite, no row has a positive one, an entry is masked, or class
         weights are neither a dict nor None, as a part does not tell the frequencies to balance.
     DTypeError
-        If weights are no numbers.
+        If weights or class weights are no numbers.
     ShapeError
         If `sample_weight` is neither None, a number, nor of shape (n,).
     """
@@ -104,6 +104,7 @@ def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weigh
     given = np.ones(len(y))
     if sample_weight is not None:
         given = real_numbers(sample_weight, caller=caller, argument="sample_weight")
+    check_numbers(model.class_weight, caller=caller)
     factors = np.ones(len(known))
     for place, label in enumerate(known):
         factor = (model.class_weight or {}).get(label, 1.0)

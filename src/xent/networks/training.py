@@ -101,10 +101,10 @@ class Training:
         Take the steps of one epoch of `rows`, judge the average of the weights, and keep it if it is the best
         so far.
 
-        It is the best if its loss of `held_out` is below that of the best so far; the first epoch is in any
-        case, and without held-out rows each is. The epoch that is returned, and added to `history`, has its
-        number from 1, the mean of the minimised loss during the steps, and the mean cross-entropy in nats of
-        `sample` and `held_out`, nan for None. A loss that is not finite is no error.
+        It is the best if its loss of `held_out` is below that of the best so far, or that one is nan; the
+        first epoch is in any case, and without held-out rows each is. The epoch that is returned, and added
+        to `history`, has its number from 1, the mean of the minimised loss during the steps, and the mean
+        cross-entropy in nats of `sample` and `held_out`, nan for None. A loss that is not finite is no error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -114,7 +114,9 @@ class Training:
         done = Epoch(number, objective, seen, unseen)
         least = math.inf if self.best_epoch == 0 else self.history[self.best_epoch - 1].held_out
         self.history.append(done)
-        if held_out is None or unseen < least or self.best is None:
+        # A loss of nan is above every other.
+        is_least = unseen < least or (math.isnan(least) and not math.isnan(unseen))
+        if held_out is None or is_least or self.best is None:
             self.best = {name: each.detach().clone() for name, each in self.average.state_dict().items()}
             self.best_epoch = number
         return done

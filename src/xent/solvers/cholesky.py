@@ -23,15 +23,21 @@ class CholeskyFactor:
     Parameters
     ----------
     matrix : ndarray of shape (n, n)
-        Symmetric matrix, positive definite up to rounding; it is not changed.
+        Symmetric matrix, positive definite up to rounding; it is not changed. If an entry is nan or infinite,
+        all solutions are nan.
     """
 
     def __init__(self, matrix: Array) -> None:
         diagonal = np.sqrt(np.maximum(matrix.diagonal(), np.finfo(float).tiny))
         self._scale = 1 / diagonal
-        scaled = matrix * self._scale * self._scale[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = matrix * self._scale * self._scale[:, None]
         unit = np.arange(len(scaled))
-        # Ends, because any symmetric matrix becomes definite once the ridge is large enough.
+        if not np.isfinite(scaled).all():
+            # LAPACK may report a failure, and no ridge mends it.
+            self._factor = np.full_like(scaled, np.nan), True
+            return
+        # Ends, because any finite symmetric matrix becomes definite once the ridge is large enough.
         ridge = 0.0
         while True:
             try:

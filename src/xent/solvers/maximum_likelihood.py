@@ -286,13 +286,14 @@ def stratified_sample(objective: Objective, size: int) -> Objective:
     Objective on about `size` of the rows, evenly spaced within each class, each class keeping its total
     weight.
 
-    At least 50 rows of every class are kept, or all if it has fewer. Weights do not enter the choice: a class
-    of which only rows of weight 0 are chosen loses its weight. Features may be rounded to single precision.
+    Rows of weight 0 are ignored, and other weights do not enter the choice. At least 50 rows of every class
+    are kept, or all if it has fewer. Features may be rounded to single precision.
     """
-    codes, n = objective.codes, len(objective.codes)
+    codes, has_weight = objective.codes, objective.weights > 0
+    n = int(np.count_nonzero(has_weight))
     chosen = []
     for k in range(objective.n_classes):
-        rows = np.flatnonzero(codes == k)
+        rows = np.flatnonzero((codes == k) & has_weight)
         # A class without rows in the sample would have the optimal intercept minus infinity.
         take = min(len(rows), max(50, size * len(rows) // n))
         chosen.append(rows[np.arange(take) * len(rows) // max(take, 1)])

@@ -20,8 +20,8 @@ def penalised_variances(features: Array, curvature: Array, prior: Array, *, has_
     features : ndarray of shape (n, p)
         Features.
     curvature : ndarray of shape (n,)
-        Second derivative of each row's loss in its logit, times the row's weight, >= 0; with an intercept
-        their sum must be > 0.
+        Second derivative of each row's loss in its logit, times the row's weight, >= 0; if all are 0, the
+        variances are `prior`.
     prior : ndarray of shape (p,)
         Variance of each weight under the penalty.
     has_intercept : bool
@@ -41,7 +41,8 @@ def penalised_variances(features: Array, curvature: Array, prior: Array, *, has_
     """
     roots = np.sqrt(curvature)
     rows = features * roots[:, None]
-    if has_intercept:
+    # Curvatures that underflow leave the variances of the penalty, and no direction to project on.
+    if has_intercept and curvature.any():
         total = float(curvature.sum())
         rows -= np.outer(roots / total, roots @ rows)
     inner = (rows * prior) @ rows.T

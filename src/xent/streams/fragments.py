@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ __all__ = [
     "DatasetFragment",
     "Fragment",
     "ParquetFragment",
+    "check_once",
     "pieces_of",
     "rows_of_piece",
 ]
@@ -71,6 +72,14 @@ def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> I
         if piece is None:
             return
         yield piece
+
+
+def check_once(names: Sequence[str], used: Iterable[str], *, place: str = "", caller: str) -> None:
+    """Raise `DataError` for the first of the columns `used` that `names` has twice; `place` follows it."""
+    twice = [name for name in used if names.count(name) > 1]
+    if twice:
+        got = f"{names.count(twice[0])} columns {twice[0]!r}{place}"
+        raise DataError(caller, "source", "have one column of each name that is read", got=got)
 
 
 def rows_of_piece(piece: Any) -> int:
@@ -202,7 +211,7 @@ class CallableFragment:
 
         The former have `columns` alone, in this order; they must come if there are `columns`, and only then.
         Errors of the function pass. Raises `DataError` for a batch of the other kind, one that lacks a
-        column, and a frame of pandas that Arrow cannot hold.
+        column or has two of its name, and a frame of pandas that Arrow cannot hold.
         """
         for batch in self.factory():
             table = None if isinstance(batch, tuple) else batches_of_frame(batch)
@@ -214,4 +223,5 @@ class CallableFragment:
             if table is None:
                 yield batch
             else:
+                check_once(table.column_names, columns, place=f" in {self.name}", caller="batches")
                 yield from table.select(list(columns)).to_batches()

@@ -20,6 +20,7 @@ from xent.arrays import numpy_array
 from xent.errors import DataError, DomainError, ShapeError
 from xent.near_names import listed
 from xent.streams.class_table import present_labels
+from xent.streams.fragments import check_once
 from xent.streams.sources import Source
 
 __all__ = [
@@ -261,10 +262,10 @@ def reader_of(
     Reader of the columns, or of the arrays, of `source`, with errors that name `caller`.
 
     `target` is the column of the classes, `sample_weight` that of weights or None; `features` None means all
-    other columns, and a list is taken as it is, in its order, also if the target is in it. For arrays, which
-    have no names, the three must be None, and the number of features is that of the first batch, which is
-    read again. Raises `DataError` for unknown names, a name for arrays, no `target` in a source with columns,
-    or no feature.
+    other columns, and a list is taken in its order. For arrays, which have no names, the three must be None,
+    and the number of features is that of the first batch, which is read again. Raises `DataError` for unknown
+    names, a name for arrays, no `target` in a source with columns, no feature, a column that is given twice,
+    such as the target among the features, and one whose name the source has twice.
     """
     if source.columns is None:
         given = {"target": target, "sample_weight": sample_weight, "features": features}
@@ -280,9 +281,27 @@ def reader_of(
             got = "None" if name is None else repr(name)
             hint = f"Its columns are: {listed(names, most=20)}."
             raise DataError(caller, argument, "name a column of the source", got=got, hint=hint)
-    chosen = [name for name in names if name not in {target, sample_weight}] if features is None else features
+    others = [name for name in names if name not in {target, sample_weight}]
+    chosen = others if features is None else list(features)
     unknown = [name for name in chosen if name not in names]
     if unknown or not chosen:
         got = repr(unknown[0]) if unknown else "no name"
         raise DataError(caller, "features", "name columns of the source", got=got)
-    return ColumnReader(tuple(chosen), str(target), sample_weight, caller)
+    reader = ColumnReader(tuple(chosen), str(target), sample_weight, caller)
+    check_once(names, reader.columns, caller=caller)
+    _check_roles(reader)
+    return reader
+
+
+def _check_roles(reader: ColumnReader) -> None:
+    """Raise `DataError` if a feature is named twice, or the target or weight, or these are one column."""
+    target, weight, caller = reader.target, reader.weight, reader.caller
+    if weight == target:
+        raise DataError(caller, "sample_weight", "be another column than the target", got=repr(weight))
+    roles = {target: "the target", weight: "the weight"}
+    for place, name in enumerate(reader.features):
+        if name in roles:
+            got = f"{name!r}, {roles[name]}"
+            raise DataError(caller, "features", "be other columns than target and weight", got=got)
+        if name in reader.features[:place]:
+            raise DataError(caller, "features", "name each column once", got=f"{name!r} twice")

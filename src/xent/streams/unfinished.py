@@ -102,16 +102,18 @@ class Unfinished:
     def discard(self) -> None:
         """
         Remove the file, or the directory with its content, if it still has its hidden name, and release the
-        lock.
+        lock in any case.
 
         One that was renamed stays. Raises `OSError` if a file cannot be removed; errors within a directory
         are ignored.
         """
-        if self.path.is_dir():
-            shutil.rmtree(self.path, ignore_errors=True)
-        else:
-            self.path.unlink(missing_ok=True)
-        release(self.descriptor)
+        try:
+            if self.path.is_dir():
+                shutil.rmtree(self.path, ignore_errors=True)
+            else:
+                self.path.unlink(missing_ok=True)
+        finally:
+            release(self.descriptor)
 
 
 def lock(path: Path) -> tuple[int | None, bool]:
@@ -164,9 +166,11 @@ def _remove_leftovers_of(path: Path) -> None:
     with contextlib.suppress(OSError):
         for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:
             descriptor, free = lock(each)
-            if descriptor is not None and free and each.is_file():
-                each.unlink()
-            release(descriptor)
+            try:
+                if descriptor is not None and free and each.is_file():
+                    each.unlink()
+            finally:
+                release(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -85,6 +85,11 @@ def test_a_ts_file_has_its_class_last(tmp_path):
     assert (facts.target, facts.notes, facts.place(0)) == ("class", (), "on line 7")
 
 
+def test_the_words_of_a_ts_header_may_stand_before_a_tab(tmp_path):
+    table = read_table(ts(tmp_path, "@timeStamps\tfalse\n@classLabel\ttrue a b\n@data\n1,2,3:a\n4,5,6:b\n"))
+    assert table.column("class").to_pylist() == ["a", "b"]
+
+
 def test_channels_stand_side_by_side(tmp_path):
     table = read_table(ts(tmp_path, "@dimensions 2\n@classLabel true x y\n@data\n1,2:3,4:x\n5,6:7,8:y\n"))
     assert table.column_names == [

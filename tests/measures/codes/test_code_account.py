@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.codes import account, canonical_code, huffman_code, shannon_code
 
 EPS = np.finfo(float).eps
@@ -116,3 +116,8 @@ def test_what_does_not_fit_is_refused_by_its_name():
         DomainError, match=r"account: `run_on` must sum to 1; got 0\.9\. Pass `normalize=True`"
     ):
         account(code, built_for=[0.5, 0.5], run_on=[0.5, 0.4])
+
+
+def test_a_code_of_another_type_is_refused():
+    with pytest.raises(DTypeError, match=r"^account: `code` must be a Code; got list"):
+        account([1, 2], built_for=[0.5, 0.5], run_on=[0.5, 0.5])

@@ -89,7 +89,7 @@ MUTANTS = (
     Mutant(
         "lists become arrays of NumPy beside any array",
         "namespace:as_arrays",
-        "xp.asarray(_as_numbers(v, where, name), device=device)",
+        "_array_of(v, given[0], where, name, device=device, xp=xp)",
         "_from_numbers(v, where, name)",
         TESTS
         + "test_namespace.py::test_lists_beside_an_array_become_arrays_of_its_library[array-api-strict]",
@@ -97,16 +97,16 @@ MUTANTS = (
     Mutant(
         "numbers in the dtype that the library takes by itself",
         "namespace:floats_beside",
-        "xp.asarray(_as_numbers(value, where, what), dtype=dtype, device=device_of(like))",
-        "xp.astype(xp.asarray(_as_numbers(value, where, what), device=device_of(like)), dtype)",
+        "xp.asarray(numbers, dtype=dtype, device=device_of(like))",
+        "xp.astype(xp.asarray(numbers, device=device_of(like)), dtype)",
         TESTS + "test_namespace.py::"
         "test_numbers_beside_an_array_keep_the_digits_of_the_dtype_that_is_asked_for[torch-0.1_0]",
     ),
     Mutant(
         "numbers on the device of the host",
         "namespace:floats_beside",
-        "xp.asarray(_as_numbers(value, where, what), dtype=dtype, device=device_of(like))",
-        "xp.asarray(_as_numbers(value, where, what), dtype=dtype)",
+        "xp.asarray(numbers, dtype=dtype, device=device_of(like))",
+        "xp.asarray(numbers, dtype=dtype)",
         TESTS + "test_namespace.py::test_numbers_beside_an_array_lie_on_its_device",
     ),
     Mutant(

@@ -43,7 +43,7 @@ MUTANTS = (
     Mutant(
         "the last epoch kept",
         "training:Training.epoch",
-        "held_out is None or unseen < least or self.best is None",
+        "held_out is None or is_least or self.best is None",
         "True",
         CLASSIFIER + "test_the_best_of_few_epochs_is_kept",
     ),

@@ -101,8 +101,8 @@ def _of_ts(file: TableFile) -> SeriesText:
             if not text or text.startswith(("#", "%")):
                 continue
             if text.startswith("@"):
-                key, _, value = text[1:].partition(" ")
-                facts[key.casefold()] = value.strip()
+                key, *value = text[1:].split(maxsplit=1) or [""]
+                facts[key.casefold()] = value[0] if value else ""
                 continue
             series, label = _parts(file, text, number, facts)
             if not lengths:

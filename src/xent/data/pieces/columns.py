@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +41,8 @@ class StreamedColumn:
         The column's name.
     kind : pyarrow.DataType
         Type of its converted cells.
+    row_name : callable, default str
+        Name of a row, for messages, by its number among all pieces.
 
     Attributes
     ----------
@@ -61,8 +65,8 @@ class StreamedColumn:
         Least and largest value of each calendar part of the instants.
     """
 
-    def __init__(self, name: str, kind: pa.DataType) -> None:
-        self.name, self.kind = name, kind
+    def __init__(self, name: str, kind: pa.DataType, row_name: Callable[[int], str] = str) -> None:
+        self.name, self.kind, self._row_name = name, kind, row_name
         self.rows = self.missing = self.nulls = 0
         self.low, self.high = np.inf, -np.inf
         # Whole numbers, which float64 would round.
@@ -123,7 +127,8 @@ class StreamedColumn:
         infinite = np.flatnonzero(np.isinf(values))
         if infinite.size:
             place = int(infinite[0])
-            raise infinite_value(self.name, float(values[place]), self.rows + place, caller="plan_columns")
+            row = self._row_name(self.rows + place)
+            raise infinite_value(self.name, float(values[place]), row, caller="plan_columns")
         known = values[~np.isnan(values)]
         self.missing += len(values) - len(known)
         if not known.size:

@@ -102,11 +102,11 @@ class EncodedReader:
         groups; and `places`, the numbers of the rows in `piece`. `first` is the number of rows before `piece`
         in the fragment, or file, `name`. Weights are not checked. Raises `DataError` for a column of another
         kind of value than in training, an infinite number, and weights that are not numbers; rows in its
-        message are counted without those not chosen.
+        message are those of the fragment.
         """
         places, codes, hashes = self.choice.chosen(piece, first, name)
         table = pa.Table.from_batches([piece]).take(pa.array(places))
-        X = self.encoder.transform(table, first=first)
+        X = self.encoder.transform(table, first=first + places)
         groups = None if self.choice.rule.group is None else hashes
         return LabelledRows(X.T, codes, self._weights(table), groups, places)
 

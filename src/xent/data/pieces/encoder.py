@@ -87,7 +87,11 @@ class StreamedFit:
 
 
 def streamed_fit(
-    tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes
+    tables: Callable[[], Iterable[Any]],
+    target: str | None,
+    wishes: ColumnWishes,
+    *,
+    row_name: Callable[[int], str] = str,
 ) -> StreamedFit:
     """
     Plans, features and moments that an encoder learns of the rows of `tables`, in several scans.
@@ -101,6 +105,8 @@ def streamed_fit(
         Column to leave out; None to use all columns.
     wishes : ColumnWishes
         Requests about columns.
+    row_name : callable, default str
+        Name, for messages, of a row of the last piece by its number among the rows of all pieces.
 
     Returns
     -------
@@ -125,7 +131,7 @@ def streamed_fit(
     first = _first_piece(tables, target, wishes)
     facts = facts_of(first)
     converter = PieceConverter(_readings(pieces, first, wishes), wishes.types, facts.missing)
-    columns, sample = _surveyed(pieces, converter)
+    columns, sample = _surveyed(pieces, converter, row_name)
     plans = tuple(
         streamed_plan(
             column,
@@ -188,20 +194,23 @@ def _readings(pieces: Pieces, first: pa.Table, wishes: ColumnWishes) -> dict[str
     return settled_readings(table, names, wishes)
 
 
-def _surveyed(pieces: Pieces, converter: PieceConverter) -> tuple[dict[str, StreamedColumn], pa.Table]:
+def _surveyed(
+    pieces: Pieces, converter: PieceConverter, row_name: Callable[[int], str]
+) -> tuple[dict[str, StreamedColumn], pa.Table]:
     """
     Counts, limits and levels of each converted column by name, and a sample of the converted rows, 65,536 at
     most.
 
     One scan of `pieces()` fills both; cells that do not read are counted in ``converter.odd``. Raises
-    `DataError` if the pieces have no row, or a number is infinite.
+    `DataError` if the pieces have no row, or a number is infinite, with the `row_name` of its number among
+    all rows.
     """
     columns: dict[str, StreamedColumn] = {}
     sample = StridedSample(_SAMPLE)
     for piece in pieces():
         table = converter.converted(piece)
         if not columns:
-            columns = {field.name: StreamedColumn(field.name, field.type) for field in table.schema}
+            columns = {field.name: StreamedColumn(field.name, field.type, row_name) for field in table.schema}
         for name, column in columns.items():
             column.add(table.column(name))
         sample.add(table)

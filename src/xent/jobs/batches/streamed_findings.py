@@ -36,8 +36,9 @@ class KeptRows:
     """
     Rows in memory: tables of a part of the training rows and of the held-out ones, with their classes.
 
-    `group` is the column of the groups, None for none, `held_out_groups` the group of each held-out row, and
-    `training_groups` the number of groups in training. `weights` is None where rows count equally.
+    `held_out_rows` are the numbers of the held-out rows among all rows of the data. `group` is the column of
+    the groups, None for none, `held_out_groups` the group of each held-out row, and `training_groups` the
+    number of groups in training. `weights` is None where rows count equally.
     """
 
     train: pa.Table
@@ -76,7 +77,7 @@ def judged_stream(
     problem = _problem(name, goal, kept, columns, factors)
     model = TableModel(goal.name, goal.classes, encoder, classifier, tuple(trained.tolist()))
     X = encoder.transform(kept.train, first=0)
-    X_held_out = encoder.transform(kept.held_out, first=0)
+    X_held_out = encoder.transform(kept.held_out, first=kept.held_out_rows)
     with clock("race"):
         raced = races(classifier, X, kept.train_codes)
     with clock("judge"):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xent.data import MISSING, TableEncoder
 from xent.data.column_plan import check_target
@@ -19,6 +19,7 @@ from xent.errors import DataError, DomainError
 from xent.jobs.batches.memory_share import stream_name
 from xent.jobs.batches.row_collector import RowCollector
 from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
+from xent.jobs.batches.training_tables import TrainingTables, source_pieces, with_others
 from xent.jobs.fit_result import Fit
 from xent.jobs.fitting import Clock
 from xent.jobs.left_out import without_columns
@@ -30,11 +31,7 @@ from xent.models.batch_fit import BatchWishes
 from xent.models.fit_range import check_fit_range
 from xent.report.fit.findings import ColumnFinding
 from xent.scoring.held_out import check_split
-from xent.streams.fragments import pieces_of
 from xent.streams.sources import Source
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["StreamWishes", "check_streamed_model", "fit_stream"]
 
@@ -131,7 +128,9 @@ def fit_stream(
     clock = Clock(watcher)
     with clock("read"):
         source, left_out = _opened(data, target, wishes)
-        goal = streamed_target((piece.column(target) for _, _, piece in _pieces(source, (target,))), target)
+        goal = streamed_target(
+            (piece.column(target) for _, _, piece in source_pieces(source, (target,))), target
+        )
         factors = class_factors(wishes.class_weight, goal.classes)
         share = min(wishes.held_out, _MOST_HELD_OUT / int(goal.counts.sum()))
         choice = RowChoice(goal, HeldOutRule(share, wishes.seed, wishes.group))
@@ -141,7 +140,8 @@ def fit_stream(
         check_kept(goal, kept)
         encoder = TableEncoder(target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}))
         encoder.set_params(**({} if wishes.text else {"most_words": 0}))
-        encoder.fit_batches(_training_tables(source, choice, names))
+        tables = TrainingTables(source, choice, names)
+        encoder.fit_batches(tables, row_name=tables.row_name)
         columns = (*map(ColumnFinding.of, encoder.columns), *left_out.values())
         watcher.columns(columns)
     with clock("fit"):
@@ -235,50 +235,9 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
     return source, {one.name: one for one in found}
 
 
-def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
-    """
-    All pieces of `source` in order: the fragment's name, the number of the piece's first row in it, the
-    piece.
-
-    Rows are numbered from 0 in each fragment, such as a file; a piece has `columns` alone. Raises `DataError`
-    if one cannot be read.
-    """
-    for fragment in source.fragments:
-        first = 0
-        for piece in pieces_of(fragment, columns, caller="fit"):
-            yield fragment.name, first, piece
-            first += piece.num_rows
-
-
-def _with_others(names: tuple[str, ...], choice: RowChoice, weight: str | None = None) -> tuple[str, ...]:
-    """Columns `names`, and those of the groups and the weights."""
-    others = (one for one in (choice.rule.group, weight) if one is not None)
-    return tuple(dict.fromkeys((*names, *others)))
-
-
-def _training_tables(
-    source: Source, choice: RowChoice, names: tuple[str, ...]
-) -> Callable[[], Iterator[pa.Table]]:
-    """
-    Function that returns a new iterator of tables with the columns `names` of the training rows.
-
-    Training rows are those that `choice` takes: with a class and not held out. The source is read anew by
-    each iterator. There is one table for each piece of `source`, in order, without rows if none of the piece
-    is taken.
-    """
-    import pyarrow as pa
-
-    def tables() -> Iterator[pa.Table]:
-        for name, first, piece in _pieces(source, _with_others(names, choice)):
-            places = choice.chosen(piece, first, name)[0]
-            yield pa.Table.from_batches([piece]).select(list(names)).take(pa.array(places))
-
-    return tables
-
-
 def _kept(source: Source, choice: RowChoice, names: tuple[str, ...], weight: str | None) -> KeptRows:
     """A part of the training rows, and all held-out rows with their numbers."""
     collector = RowCollector(choice, names, weight)
-    for name, first, piece in _pieces(source, _with_others(names, choice, weight)):
+    for name, first, piece in source_pieces(source, with_others(names, choice, weight)):
         collector.add(piece, first, name)
     return collector.kept()

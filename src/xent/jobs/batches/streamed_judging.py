@@ -188,7 +188,7 @@ class _Predicted:
         places = np.flatnonzero(chosen)
         table = pa.Table.from_batches([piece]).take(pa.array(places))
         if len(places):
-            X = self._model.encoder.transform(table, first=self._start)
+            X = self._model.encoder.transform(table, first=self._start + places)
             self._log_probs.append(self._model.classifier.predict_log_proba(X))
         self._rows.append(places + self._start)
         self._codes.append(codes[places])

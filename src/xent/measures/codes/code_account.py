@@ -9,7 +9,7 @@ from typing import Any, final
 
 import numpy as np
 
-from xent.errors import ShapeError
+from xent.errors import DTypeError
 from xent.formulas.measures import entropy as entropy_formula
 from xent.measures.codes.code import Code
 from xent.measures.codes.exact_distribution import exact_distribution
@@ -82,10 +82,9 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
     Raises
     ------
     DTypeError
-        If `built_for` or `run_on` does not hold real numbers or fractions.
+        If `code` is not a `Code`, or `built_for` or `run_on` does not hold real numbers or fractions.
     ShapeError
-        If `code` is not a `Code`, or `built_for` or `run_on` does not have one axis with an entry for each
-        symbol of the code.
+        If `built_for` or `run_on` does not have one axis with an entry for each symbol of the code.
     DomainError
         If an entry is negative, not finite or masked, or a sum is not 1 (with `normalize`: is 0).
 
@@ -123,7 +122,7 @@ def account(code: Code, /, *, built_for: Any, run_on: Any, normalize: bool = Fal
     p = exact_distribution(run_on, caller=caller, argument="run_on", normalize=normalize)
     q = exact_distribution(built_for, caller=caller, argument="built_for", normalize=normalize)
     if not isinstance(code, Code):
-        raise ShapeError(caller, "code", "be a Code", got=type(code).__name__)
+        raise DTypeError(caller, "code", "be a Code", got=type(code).__name__)
     for one, argument in ((p, "run_on"), (q, "built_for")):
         code.check_symbols(len(one.weights), caller=caller, argument=argument)
     truth, model = p.probs, q.probs

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,14 +62,16 @@ def points(
     return array + jitter * rng.standard_normal(array.shape)
 
 
-def jitter_source(jitter: Jitter, seed: int | None, *, caller: str) -> np.random.Generator | None:
+def jitter_source(jitter: Any, seed: int | None, *, caller: str) -> np.random.Generator | None:
     """
     Random generator for `jitter`, seeded with `seed`; None if `jitter` is 0.
 
     Raises `DomainError` if `jitter` is neither ``"rounding"`` nor finite and >= 0, or is not 0 and there is
-    no `seed`.
+    no `seed`, and `DTypeError` for a `jitter` that is neither text nor a number, or a fractional `seed`.
     """
-    if jitter != ROUNDING and (isinstance(jitter, str) or not 0 <= jitter < np.inf):
+    if not isinstance(jitter, str | Real):
+        raise DTypeError(caller, "jitter", f"be a number or {ROUNDING!r}", got=type(jitter).__name__)
+    if jitter != ROUNDING and (isinstance(jitter, str) or not 0 <= float(jitter) < np.inf):
         raise DomainError(caller, "jitter", f"be finite and >= 0, or {ROUNDING!r}", got=repr(jitter))
     if jitter == 0:
         return None

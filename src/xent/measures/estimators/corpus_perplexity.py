@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xent.arrays import checked_integer, numpy_array
+from xent.arrays import check_level, checked_integer, numpy_array
 from xent.errors import DomainError, DTypeError, ShapeError, XentError
 from xent.measures.estimators.count_spectrum import Floats, whole_counts
 from xent.measures.estimators.perplexity_estimate import CorpusPerplexity, Rate
@@ -202,9 +202,8 @@ def _check_tokens(tokens: Floats, lengths: NDArray[np.int64], *, caller: str) ->
 
 
 def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:
-    """Raise `DomainError` if `level` is not in (0, 1) or `resamples` is below 1."""
-    if not 0 < level < 1:
-        raise DomainError(caller, "level", "lie between 0 and 1", got=repr(level))
+    """Raise `DomainError` for a `level` not in (0, 1) or `resamples` below 1, `DTypeError` for no numbers."""
+    check_level(level, caller=caller)
     checked_integer(resamples, "resamples", least=1, caller=caller)
 
 

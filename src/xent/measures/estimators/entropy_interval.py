@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
-from xent.arrays import checked_integer
-from xent.errors import DomainError
+from xent.arrays import check_level, checked_integer
 from xent.measures.estimators.count_spectrum import whole_counts
 
 __all__ = ["EntropyInterval", "entropy_interval"]
@@ -109,8 +108,7 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     >>> entropy_interval([3, 9, 8, 5, 9, 9, 8]).reason
     'there are fewer than 10 observations for each symbol seen'
     """
-    if not 0 < level < 1:
-        raise DomainError("entropy_interval", "level", "lie between 0 and 1", got=repr(level))
+    check_level(level, caller="entropy_interval")
     rng = np.random.default_rng(checked_integer(seed, "seed", least=0, caller="entropy_interval"))
     whole = whole_counts(counts, caller="entropy_interval")
     seen = whole[whole > 0].astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_level, check_unmasked
 from xent.errors import DataError, DomainError, ShapeError
 from xent.models.inference.covariance import sandwich
 from xent.models.inference.fitted_rows import FittedRows
@@ -83,8 +83,7 @@ class InferenceOptions:
         ):
             rule = 'be "wald" for a penalised fit or a robust covariance, which have no likelihood to profile'
             raise DomainError(caller, "intervals", rule, got="'profile'")
-        if not (0 < self.level < 1):
-            raise DomainError(caller, "level", "lie between 0 and 1", got=repr(self.level))
+        check_level(self.level, caller=caller)
 
 
 def coefficient_inference(fit: FittedRows, options: InferenceOptions, *, caller: str) -> Inference:

@@ -26,12 +26,16 @@ def likelihood_ratio_test(
     Raises
     ------
     DomainError
-        If a feature is unknown, or the fit is penalised, since the statistic then has no known distribution.
+        If a feature is unknown, none is named, or the fit is penalised, since the statistic then has no known
+        distribution.
     """
     if without is None:
         columns = np.arange(len(fit.features))
     else:
         columns = np.asarray([_place(fit, name, caller) for name in _names(without)], dtype=np.intp)
+        if not len(columns):
+            rule = "name at least one feature, or be None for all"
+            raise DomainError(caller, "without", rule, got="no name")
     with one_blas_thread():
         test = fit.test_without(columns)
     if test is None:

@@ -120,7 +120,7 @@ class InferenceMixin:
         DataError
             If the rows are not those of the fit.
         DomainError
-            If a feature is unknown, or the fit is penalised.
+            If a feature is unknown, none is named, or the fit is penalised.
         """
         caller = "LogisticRegression.likelihood_ratio_test"
         fit = fitted_rows(self, GivenRows(X, y, sample_weight, offset), None, caller=caller)

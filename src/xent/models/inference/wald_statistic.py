@@ -19,13 +19,13 @@ def wald_statistic(contrasts: Array, excess: Array, covariance: Array, *, caller
     """
     Statistic ``excess @ inv(R V R^T) @ excess``, R being `contrasts`, (q, M), and V `covariance`, (M, M).
 
-    `excess`, (q,), is the estimate of each combination less its value under the hypothesis. No row gives 0.
+    `excess`, (q,), is the estimate of each combination less its value under the hypothesis.
 
     Raises
     ------
     DomainError
-        If `contrasts` or `excess`, which is reported as `values`, has an entry that is not finite, rows of
-        `contrasts` are linearly dependent, or ``R V R^T`` is singular in double precision.
+        If `contrasts` has no row, it or `excess`, which is reported as `values`, has an entry that is not
+        finite, rows of `contrasts` are linearly dependent, or ``R V R^T`` is singular in double precision.
     """
     for argument, numbers in (("contrasts", contrasts), ("values", excess)):
         bad = np.argwhere(~np.isfinite(numbers))
@@ -34,7 +34,7 @@ def wald_statistic(contrasts: Array, excess: Array, covariance: Array, *, caller
             raise DomainError(caller, argument, "be finite", got=str(numbers[index]), index=index)
     q, M = contrasts.shape
     if q == 0:
-        return 0.0
+        raise DomainError(caller, "contrasts", "have at least one row", got="none")
     # In units of the standard errors, and of length 1, so that no unit of a feature decides about the rank.
     errors = np.sqrt(np.where(covariance.diagonal() > 0, covariance.diagonal(), 1.0))
     rows = contrasts * errors
