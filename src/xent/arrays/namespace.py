@@ -241,8 +241,9 @@ def _plain_of_64_bits(array: Array, caller: str, argument: str) -> Array:
     """
     NumPy array of the base class, in native byte order and aligned: `array` itself if it is so already.
 
-    Raises `DomainError` for a masked entry, and `DTypeError` for floats of more than 64 bits, because the
-    formulas' constants have 64 bits only. `caller` and `argument` are names for the messages.
+    Raises `DomainError` for a masked entry, and `DTypeError` for real floats of more than 64 bits, because
+    the formulas' constants have 64 bits only. Every other dtype passes, complex numbers of more than 128 bits
+    too. `caller` and `argument` are names for the messages.
     """
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         hint = "Convert it with `.astype(numpy.float64)`."

@@ -205,8 +205,9 @@ def _changed(ctx: Any, name: str, following: Any, tangents: tuple[Array | None, 
     Change of the formula's function `name` along `tangents`, of which at least one is not None.
 
     `tangents` are of the logits and then of each of the data; None stands for 0. For "value",
-    ``following.apply(formula, logits, *data)`` is the gradient; for "gradient" `following` is None, and
-    `hessian_vector_product` is called. Changes along the data are those of the formula's steps.
+    ``following.apply(formula, logits, *data)`` is the gradient, which times the tangent is summed over the
+    axes that the value lacks; for "gradient" `following` is None, and `hessian_vector_product` is called.
+    Changes along the data are added, those of the formula's steps by two backward passes.
     """
     parts_of: Any = forward_ad.unpack_dual
     logits, *data = (parts_of(array).primal for array in ctx.saved_tensors)

@@ -34,7 +34,7 @@ def check_values(
     within: tuple[float, float] | None = None,
 ) -> None:
     """
-    Raise `DomainError` if entries of `array` violate a rule; no check if the values cannot be read.
+    Raise `DomainError` if entries of `array` violate a rule; no check if it is traced or not on the CPU.
 
     Parameters
     ----------
@@ -86,10 +86,11 @@ def valid_values(
     """
     `array`, real floating, if its entries satisfy a rule; entries that violate it and cannot be read are nan.
 
-    `violates` maps `array` to a mask of the invalid entries, which may have fewer axes: then all entries
-    behind one are nan. Derivatives in these entries are nan too. Entries that can be read raise
-    `DomainError`, "must `rule`", with the number at the first from `show` and the advice `hint`. An array
-    that lies in the closed interval `within` is returned without a call of `violates`.
+    Entries of a traced array, and of one that is not on the CPU, cannot be read. `violates` maps `array` to a
+    mask of the invalid entries, which may have fewer axes: then all entries behind one are nan. Derivatives
+    in these entries are nan too. Entries that can be read raise `DomainError`, "must `rule`", with the number
+    at the first from `show` and the advice `hint`. An array that can be read and lies in the closed interval
+    `within` is returned without a call of `violates`.
 
     Examples
     --------

@@ -67,7 +67,8 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Fit classifier and calibrator; `fit_params` go to the classifier, ``sample_weight`` to both.
 
         The calibrator is fitted to predictions of rows that the classifier was not trained on, in the folds
-        of `cv`; then the classifier is fitted to all rows.
+        of `cv`; then the classifier is fitted to all rows. Of `fit_params`, those with an entry for each row
+        are split as the rows are; the others are passed on whole.
 
         Returns
         -------

@@ -95,7 +95,7 @@ def cross_fitted(
     predictions: Predictions, *, candidates: tuple[Candidate, ...] = CANDIDATES, seed: int = 0
 ) -> CrossFitted | None:
     """
-    Choose, fit and apply maps within folds; None unless rows of two folds have weight.
+    Choose, fit and apply maps within folds; None if the rows of positive weight are all in one fold.
 
     Parameters
     ----------
@@ -104,19 +104,24 @@ def cross_fitted(
     candidates : tuple of Candidate
         Maps to choose from, simplest first.
     seed : int
-        Seed of the folds.
+        Seed of the folds, and of the rows drawn to fit to.
 
     Returns
     -------
     CrossFitted or None
-        Maps and scores, in the order of the rows; None for a single unit, or one alone of positive weight.
+        Maps and scores, in the order of the rows; None for a single unit, too, which is one fold.
 
     Notes
     -----
-    Maps are chosen by and fitted to rows of positive weight, 20,000 drawn at random if there are more, and
-    applied to all. The choice is the first candidate whose mean loss is within one standard error of the
-    least; of candidates only those with 20 units outside a fold for each coefficient are tried, or with at
-    most one coefficient, and the first if there are none.
+    Units are groups or, without groups, rows of equal predictions, or each row if fewer than 50 predictions
+    differ; each is in one of 5 folds, or of as many as there are units. Maps are chosen by and fitted to rows
+    of positive weight, 20,000 drawn at random if there are more, and applied to all.
+
+    The map for a fold is chosen by the rows outside it, whose losses are those by maps fitted without the
+    row's own fold, and is fitted to all rows outside it. The choice is the first candidate whose mean loss is
+    within one standard error of the least. Only candidates for this number of classes are tried that have at
+    most 600 coefficients (isotonic regression may have more), with 20 groups, or rows without groups, outside
+    a fold for each; those of at most one coefficient always are, and the first alone if there are none.
     """
     fold = folds_of(predictions, seed=seed)
     count, sample = int(fold.max()) + 1, _sample(predictions, fold, seed)

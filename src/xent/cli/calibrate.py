@@ -91,10 +91,10 @@ def _shown_and_saved(
     """
     Print the findings, write the results to the directory `place`, and name the next command.
 
-    Findings are tables, or with `as_json` JSON without the next command. `reads` are the files that the
-    command reads, which must not lie in `place`; `on_placed` is called once the directory has its name.
-    Raises `OutputError` if `place` cannot be made or holds anything but unchanged results, or if standard
-    output cannot be written. The results are placed all the same if only the line of the next command cannot.
+    Findings are tables, or with `as_json` JSON without the next command. Raises `OutputError` if `place`
+    cannot be made, or holds one of `reads`, the files that the command reads, or anything but unchanged
+    results, which are replaced; or if standard output cannot be written. Then nothing is placed, unless only
+    the line of the next command cannot be written. `on_placed` is called once the directory has its name.
     """
     from xent.jobs.output_directory import output_directory
     from xent.report.scores.json_report import render_json

@@ -29,12 +29,13 @@ def streamed_fit(
     """
     Fit in batches, whose passes or epochs are kept in the file ``PLACE.checkpoint``.
 
-    `dask` is the address of a scheduler, or "local"; None computes in this process. With `resume` the fit
-    goes on from the checkpoint if there is one; without, it begins anew, and one of a linear model raises
-    `OutputError`, one of a network is replaced. `wishes` are further fields of `StreamWishes`, among them
-    `model`, "linear" or "network". Only a linear fit that converged removes the checkpoint. The folder of
-    `place` is made, and `place` itself not written. Raises `DataError` without a target and for data that
-    cannot be fitted, `DomainError` for options out of range, and `BackendError` for a missing library.
+    `dask` is the address of a scheduler, or "local", for a linear model; None computes in this process. With
+    `resume` the fit goes on from the checkpoint if there is one; without, it begins anew, and an existing
+    checkpoint raises `OutputError` for a linear model, and is replaced for a network. `wishes` are further
+    fields of `StreamWishes`, among them `model`, "linear" or "network". Only a linear fit that converged
+    removes the checkpoint. The folder of `place` is made, and `place` itself not written. Raises `DataError`
+    without a target, for data that cannot be fitted and for a checkpoint that is damaged or of another fit,
+    `DomainError` for options out of range, and `BackendError` for a missing library.
     """
     from xent.jobs.batches.dask_workers import dask_executor
     from xent.jobs.batches.streamed_fitting import StreamWishes, check_streamed_model, fit_stream

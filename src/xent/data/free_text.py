@@ -73,9 +73,10 @@ def source_of_texts(name: str, texts: Sequence[str], counts: NDArray[Any], *, mo
     Words of the column `name`, in alphabetical order, and their inverse document frequencies.
 
     `texts` are its distinct cells, "" for a missing one, and `counts`, (texts,), the number of rows with
-    each. The words are the `most` with most occurrences in `texts`, whatever `counts`, among those that occur
-    in at least two of them; `DataError` if there are none. With n rows, of which m have the word, the inverse
-    frequency is ``1 + log((1 + n) / (1 + m))``: here `counts` decide.
+    each. Words have two letters or digits or more, and are in small letters. They are the `most` with most
+    occurrences in `texts`, whatever `counts`, among those that occur in at least two of them; `DataError` if
+    there are none. Here `counts` decide: with n rows, missing cells among them, of which m have the word, the
+    inverse frequency is ``1 + log((1 + n) / (1 + m))``.
     """
     counter = _counter(min_df=_FEWEST_ROWS, max_features=most)
     try:

@@ -25,10 +25,11 @@ def matrices(encoder: TableEncoder, pieces: list[pa.RecordBatch], *parts: Codes)
     """
     Features of the rows of each of `parts`: float64 arrays of shape (len(part), features), or CSR with text.
 
-    `encoder` is fitted. Each part holds row numbers of the table in rising order. The list `pieces` holds the
-    batches of the table in their order, at least one, and is empty afterwards: each batch is removed and
-    freed once it is encoded, so that a large table and its features are never whole in memory at once. Cells
-    that do not read are gaps, without a warning.
+    `encoder` is fitted. Each part holds row numbers of the table in rising order; parts may overlap or leave
+    rows out. The list `pieces` holds the batches of the table in their order, at least one, and is empty
+    afterwards: each batch is removed and freed once it is encoded, so that a large table and its features are
+    never whole in memory at once. Cells that do not read are gaps, without a warning. Raises `DataError` as
+    ``encoder.transform`` does, for an absent column, one of another kind of value, or an infinite number.
     """
     import pyarrow as pa
 

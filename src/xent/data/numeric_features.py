@@ -138,12 +138,14 @@ def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
 
 def numeric_block(batch: RowBatch, sources: Sequence[NumericSource]) -> NDArray[np.float64]:
     """
-    Numeric features for the rows of `batch` as they are, neither filled nor scaled: a new array (rows,
-    features), in which the cells of a feature are adjacent.
+    Numeric features for the rows of `batch`, neither filled nor scaled: a new array (rows, features), in
+    which the cells of a feature are adjacent.
 
-    The columns are the parts of each source in turn: numbers, truth as 0 and 1, calendar parts, and ranks.
-    NaN where a number, a truth value or a date is missing; a rank is never NaN. Raises `DataError` for an
-    infinite number, and a column of another kind of value than in training.
+    The columns are the parts of each source in turn: numbers, truth as 0 and 1, calendar parts, of which
+    "days" count from `origin`, and ranks from 0, from which nothing is subtracted. A level that the source
+    does not have ranks `origin`, a missing cell `gap` or, if there is none, `origin`. NaN where a number, a
+    truth value or a date is missing. Raises `DataError` for an infinite number, and a column of another kind
+    of value than in training.
     """
     block = np.empty((sum(len(source["parts"]) for source in sources), batch.table.num_rows))
     place = 0

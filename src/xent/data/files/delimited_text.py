@@ -43,15 +43,16 @@ class _NotUtf8Error(Exception):
 
 def read_delimited(file: TableFile, options: ReadOptions, *, text: Collection[str] = ()) -> pa.Table:
     """
-    Table in a CSV, TSV or text file; columns of text with at most 1,000 levels are dictionary-encoded.
+    Table in a CSV, TSV or text file; text of at most 1,000 levels in each block is dictionary-encoded.
 
     Delimiter, lines above the header and decimal mark are found, save those that `options` give. Names and
-    cells are trimmed. Columns `text` are read as text and dictionary-encoded; but a text column, also one of
-    these, is plain text if 97 % of its cells read as numbers, dates or times, and gets the type of its
-    trimmed cells if one has spaces around it. A file that is not UTF-8 is read in a guessed encoding, with a
-    note, unless `options` name one. The metadata hold `FileFacts`: the line of the first row, the decimal
-    mark, the words for missing, and notes on the reading. Raises `DataError` for text that cannot be read; an
-    `OSError`, as of damaged gzip, passes.
+    cells are trimmed. A column of digits stays text if a cell begins with 0 and another digit. Columns `text`
+    are read as text and dictionary-encoded; but a text column, also one of these, is plain text if 97 % of
+    its cells read as numbers, dates or times, and gets the type of its trimmed cells if one has spaces around
+    it. A file that is not UTF-8 is read in a guessed encoding, with a note, unless `options` name one. The
+    metadata hold `FileFacts`: the line of the first row, the decimal mark, the words for missing, and notes
+    on the reading. Names may occur twice, and there may be no row. Raises `DataError` for text that cannot be
+    read; an `OSError`, as of damaged gzip, passes.
     """
     try:
         return _read(file, options, text, ())
@@ -102,10 +103,10 @@ def _parsed(parser: Parser, head: bytes, text: Collection[str]) -> tuple[pa.Tabl
     Table as arrow parses it, not yet trimmed, and the number of lines of the file, as `TextMarks`.
 
     The lines are counted in another thread at the same time; `zeros` of the marks is False, unsearched, and
-    `nul_line` None. Whole numbers with leading zeros have become text. `head` is the beginning of the file,
-    and `text` names columns to read as text. Raises `_NotUtf8Error` for bytes that are not UTF-8, and
-    `DataError` for other faults of the text, a NUL among them, with the line where one is found; an `OSError`
-    passes.
+    `nul_line` None. Whole numbers with leading zeros have become text; the chunks of a column may have
+    different dictionaries. `head` is the beginning of the file, and `text` names columns to read as text.
+    Raises `_NotUtf8Error` for bytes that are not UTF-8, `DataError` for other faults of the text, a NUL among
+    them, with the line where one is found; an `OSError` passes.
     """
     file, dialect = parser.file, parser.dialect
     try:
@@ -231,8 +232,9 @@ class Parser:
         `table` with each column of whole numbers as dictionary-encoded text if a cell of it has a leading
         zero.
 
-        A leading zero stands before another digit; it may follow spaces, or a sign if a cell of the file has
-        one without a sign. `table` is what `table` of this parser returned.
+        A leading zero stands before another digit; spaces or a sign may precede it. Zeros behind a sign alone
+        change nothing: `table` is returned as it is unless some cell of the file is digits that begin with 0,
+        without a sign. `table` is what `table` of this parser returned; the columns are read again.
         """
         # The postal code 02139 has become the number 2139: such columns are read again, as text.
         whole = [field.name for field in table.schema if pa.types.is_integer(field.type)]

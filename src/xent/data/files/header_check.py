@@ -27,7 +27,7 @@ def header_notes(table: pa.Table) -> Iterator[str]:
 
     It does if no name contradicts the type or the few levels of its column, and two names, or one if there
     are fewer than three columns, are numbers, dates, times or truth values, but not three or more numbers in
-    equal steps.
+    equal steps other than 0.
     """
     if not _looks_like_a_row(table):
         return

@@ -55,7 +55,8 @@ def _rows(file: TableFile) -> list[dict[str, Any]]:
     objects.
 
     A key twice in one object, at any depth, a whole number of more digits than Python converts, and text that
-    is not UTF-8 raise it too.
+    is not UTF-8 raise it too. The nesting must have been checked: Python's parser raises `RecursionError`
+    where it is too deep.
     """
     try:
         found = json.loads(b"".join(file.blocks()).decode("utf-8-sig"), object_pairs_hook=_object)

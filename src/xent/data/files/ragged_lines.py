@@ -18,7 +18,7 @@ _LONGEST_CELL = 1 << 24
 
 @contextlib.contextmanager
 def long_cells() -> Iterator[None]:
-    """Context in which the limit of the `csv` module is 16 MiB a cell, for all threads."""
+    """Context in which the limit of the `csv` module is 16 MiB a cell, for all threads, until it ends."""
     longest = csv.field_size_limit(_LONGEST_CELL)
     try:
         yield

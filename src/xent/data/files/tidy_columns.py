@@ -23,10 +23,10 @@ def tidy_columns(table: pa.Table, missing: tuple[str, ...], *, decimal: str) -> 
 
     A padded word of `missing` is a gap. A text column with spaces around a cell, dictionary-encoded or not,
     gets the first of whole numbers, dates, time stamps, truth values and floats that fits all of its trimmed
-    cells, or stays text if a cell has a leading zero. A dictionary-encoded column that stays text and of
-    which 97 % of the cells read as numbers, dates or times becomes plain text, since codes mean a category;
-    `decimal` is the decimal mark if its cells do not decide. The chunks of such a column, at least one, must
-    have one dictionary.
+    cells; it stays text if a cell has a leading zero, or all are gaps. A dictionary-encoded column that stays
+    text and of which 97 % of the cells read as numbers, dates or times becomes plain text, since codes mean a
+    category; `decimal` is the decimal mark if its cells do not decide. The chunks of such a column, at least
+    one, must have one dictionary.
     """
     columns = []
     for column in table.columns:

@@ -117,11 +117,12 @@ class StreamedColumn:
 
     def _add_numbers(self, column: pa.ChunkedArray) -> None:
         """
-        Add numbers or booleans of a piece to the limits, the sum, `missing`, and what tells whole numbers.
+        Add numbers or booleans of a piece to `low`, `high`, `total`, `missing`, and what tells whole numbers.
 
-        `missing` counts null and nan. A type of floats is whole as long as all its numbers are whole and
-        below 2**53 in size. Raises `DataError` for an infinite number, with its row among all pieces. `rows`
-        and `nulls` are not changed here.
+        `missing` counts null and nan. `is_whole` stays True as long as the type is of integers, or all
+        numbers are whole and below 2**53 in size; as long as it is, `least`, `most`, `is_rising` and `is_run`
+        are updated. Raises `DataError` for an infinite number, with its row among all pieces. `rows` and
+        `nulls` are not changed here; `rows` must not yet count this piece.
         """
         values = numbers(column)
         infinite = np.flatnonzero(np.isinf(values))
@@ -186,10 +187,10 @@ class StreamedColumn:
 
     def _add_levels(self, column: pa.ChunkedArray) -> None:
         """
-        Count the cells of each level in `levels`, and the missing ones.
+        Count the cells of each level in `levels`, and the missing ones; `rows` and `nulls` do not change.
 
-        Above 100,000 levels, or 2**28 letters in the levels of those pieces that brought a new one, the
-        counts are dropped for good, and only missing cells counted.
+        Above 100,000 levels, or 2**28 letters in the levels of those pieces that brought a new one, `levels`
+        becomes None for good, and only missing cells are counted.
         """
         if self.levels is None:
             self.missing += column.null_count

@@ -97,11 +97,12 @@ class EncodedReader:
         Training rows, or held-out ones as the choice says, of the record batch `piece`: their features and
         labels.
 
-        The result has the p encoded features of the m rows, (p, m), standardised as in training, sparse if
-        there is free text; class codes, (m,); weights, (m,), or None; hashes of groups, or None without
-        groups; and `places`, the numbers of the rows in `piece`. `first` is the number of rows before `piece`
-        in the fragment, or file, `name`. Weights are not checked. Raises `DataError` for a column of another
-        kind of value than in training, an infinite number, and weights that are not numbers; rows in its
+        Rows without a class are neither. The result has the p encoded features of the m rows, (p, m),
+        standardised as in training, sparse if there is free text; class codes, (m,); weights, (m,), or None;
+        hashes of groups, that of the place for a row without one, or None without groups; and `places`, the
+        numbers of the rows in `piece`. `first` is the number of rows before `piece` in the fragment, or file,
+        `name`. Weights are not checked, and nan for a gap. Raises `DataError` for a column of another kind of
+        value than in training, an infinite number, and weights that are not numbers; rows in its
         message are those of the fragment.
         """
         places, codes, hashes = self.choice.chosen(piece, first, name)

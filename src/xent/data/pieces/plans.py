@@ -36,11 +36,11 @@ __all__ = ["settled_readings", "streamed_plan", "streamed_source", "streamed_wor
 
 def settled_readings(sample: pa.Table, names: list[str], wishes: ColumnWishes) -> dict[str, Reading | None]:
     """
-    Rules by name for reading each column among `names`, by the rows of `sample`; None for one that stays as
-    it is.
+    Rules by name for reading each column among `names`, by the rows of `sample`; None for one without rules.
 
     A `Reading` tells the meaning (numbers, dates, times, true or false), decimal mark, currency and order of
-    dates. The metadata of `sample` must have the words for missing and the usual decimal mark, as
+    dates. A column without rules stays as it is, or is to become text if `wishes` make it a category, ordered
+    or free text. The metadata of `sample` must have the words for missing and the usual decimal mark, as
     `FileFacts`; else the defaults hold. A kind in `wishes` goes before the meaning of the cells. A column
     that is to be dropped has no entry. Raises `DataError` for one that cannot be of the requested kind.
     """
