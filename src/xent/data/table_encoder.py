@@ -235,7 +235,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         DataError
             If a column is absent, or holds another kind of value than in training or an infinite number. A
             column of text is of another kind if none of its cells reads by the rules of training, unless
-            `first` is given; a column without a value is of none.
+            `first` is given; a column without a value at `rows` is of none.
         DomainError
             If `rows` is not a list of row places, or a place is out of range.
         """
