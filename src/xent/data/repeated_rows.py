@@ -53,8 +53,9 @@ def _hashes(X: Any, codes: Codes) -> NDArray[np.uint64]:
     """
     Multiply-shift hash of each row of `X` with its class, (n,): 64 bits.
 
-    It is the sum, modulo 2**64, of odd random factors times the bits of the numbers; the factors are the same
-    in each call for as many columns. Sparse and dense rows with equal numbers have equal hashes.
+    It is the sum, modulo 2**64, of odd random factors times the mixed bits of the numbers and the class; the
+    factors are the same in each call for as many columns. A 0 of either sign adds nothing, so that sparse and
+    dense rows with equal numbers have equal hashes; nan is equal to a nan of the same bits.
     """
     rng = np.random.default_rng(0)
     factors = rng.integers(1 << 63, size=X.shape[1] + 1, dtype=np.uint64) * np.uint64(2) + np.uint64(1)

@@ -120,8 +120,8 @@ def _errors_of_numbers(values: Array, codes: Codes, K: int) -> Codes:
 
     `values` has shape (columns, rows), NaN where missing; missing cells are equal. `codes`, (rows,), are the
     classes, below `K`. The guess is the majority of the other rows with an equal cell, in which a tie is an
-    error, or for a number that no other row has, the first class among the commonest at the nearest number. A
-    row without either, such as the only one that is missing, is an error.
+    error, or for a number that no other row has, the lowest of the commonest classes at the nearest number,
+    of two as near the lower one. A row without either, such as the only one that is missing, is an error.
     """
     order = np.argsort(values, axis=1)
     rising = np.take_along_axis(values, order, axis=1)

@@ -89,9 +89,10 @@ def table_of(
     Table in `data`, its target as far as the set or the format tells it (else None), and the table's name.
 
     The name is that of the set, with "(synthetic)" for a generated one, or as `name_of` says. `options` are
-    those of built-in sets, `reading` those of `read_path`, of which a table in memory and a built-in set
-    refuse `lead` and `beats` and ignore the others. Raises `DataError` if an option is refused or the table
-    cannot be read, and the `DomainError` and `BackendError` of `read_path`.
+    those of built-in sets, and refused for other data. `reading` are those of `read_path`; a table in memory
+    and a built-in set refuse `lead`, `beats`, `delimiter`, `skip`, `encoding` and ``header=False``, and
+    ignore others, and `missing`. Raises `DataError` if an option is refused or the table cannot be read, and
+    the `DomainError` and `BackendError` of `read_path`.
     """
     _check_options(data, options, reading, caller)
     if _is_builtin(data):
@@ -106,7 +107,9 @@ def check_of_files(data: Any, reading: Mapping[str, Any], *, caller: str) -> Non
     Raise `DataError` for an option of `reading` that only a file or a folder of records takes, beside other
     data.
 
-    Those are a table in memory and a built-in set. An option that is None, or ``header=True``, is not given.
+    Other data are a table in memory and a built-in set. The options are `lead`, `beats`, `delimiter`, `skip`,
+    `encoding` and `header`; None, or ``header=True``, is not given. Others, such as `text`, pass. For files
+    and folders nothing is checked.
     """
     if is_path(data) and not _is_builtin(data):
         return

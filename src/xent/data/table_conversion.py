@@ -45,8 +45,8 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
     ------
     DataError
         If `data` is of another kind, or has a name twice, columns of different lengths, or a column with
-        values of different kinds; or if `target` has not one value per row, or the name of a column with
-        other values.
+        values of different kinds; or if `target` has not one value per row, or the name of a column, unless
+        it is a series of the values of that column.
 
     Examples
     --------

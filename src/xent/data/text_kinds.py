@@ -43,14 +43,15 @@ def plan_levels(
     Plan of the column `name` of text by `counts`, (levels,), the numbers of rows with each of `levels`.
 
     `rows` is the number of all rows, missing cells included; `ordered` is True if the type of the column says
-    that `levels` are in order. The kind is "empty", or "constant" without a gap; "text" if fewer than half of
-    the known cells hold a frequent level and the levels are free text; "identifier" if more than 90 % of the
-    known cells differ, unless `wishes` keep the column, or if no level is frequent; "ordered" for at least
-    three levels of one scale or of an ordered type; else "categorical". A kind that `wishes` name replaces
-    these rules but for "empty", "constant" and, unless it is "text", "identifier" of columns without a
-    frequent level; "ordered" gives "categorical", with the reason in the note, for levels of no known order
-    or fewer than three. Where
-    `wishes` allow no words, "excluded" stands for "text".
+    that `levels` are in order. A level is frequent if `pooled_counts` keeps it: it has one row in a hundred,
+    but at least 2 and at most 10, or one in a thousand if that is more, and is among the most frequent that
+    `wishes` allow. The kind is "empty", or "constant" without a gap; "text" if fewer than half of the known
+    cells hold a frequent level and the levels are free text; "identifier" if the levels are more than 90 % as
+    many as the known cells, unless `wishes` keep the column, or if no level is frequent; "ordered" for at
+    least three levels of one scale or of an ordered type; else "categorical". A kind that `wishes` name
+    replaces these rules but for "empty", "constant" and, unless it is "text", "identifier" of columns without
+    a frequent level; "ordered" gives "categorical", with the reason in the note, for levels of no known order
+    or fewer than three. Where `wishes` allow no words, "excluded" stands for "text".
     """
     present = int(counts.sum())
     missing = rows - present

@@ -196,8 +196,8 @@ def _candidates(
 
     A reading has the meaning, decimal mark, currency and order of day and month that fit most cells; the
     share is that of the cells that it reads, of all these. Readings of less than the share `least`, one half
-    by default, are left out, and those of which no cell has the form. `decimal` is the decimal mark if the
-    levels do not decide.
+    by default, are left out, and those of which no cell has the form; a share of 0 is possible where `least`
+    is 0. `decimal` is the decimal mark if the levels do not decide.
     """
     total = counts.sum()
     for meaning, pattern in _PATTERNS.items():
@@ -224,7 +224,7 @@ def _are_codes(levels: pa.Array, counts: NDArray[np.int64]) -> bool:
     True if at least 97 % of the cells are digits, and leading zeros among them mark codes.
 
     `counts` are the cells of each of `levels`. A leading zero stands before another digit. Such zeros mark
-    codes if all texts of digits are equally long, or more than 3 % of the cells have one.
+    codes if all texts of digits are equally long, or more than 3 % of all cells have one.
     """
     zeros = _matches(levels, "^0[0-9]+$") & (counts > 0)
     if not zeros.any():

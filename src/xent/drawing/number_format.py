@@ -103,7 +103,7 @@ def percent(share: float) -> str:
     With one decimal or, within 0.05 % of either, three; closer than 0.0005 % it is ``<0.001 %`` or
     ``>99.999 %``. Outside 0 .. 1, where a sum of weights ends by rounding, 0 and 100 stand for what lies
     within 1e-12; a difference or ratio that lies there is ``>-0.001 %`` or ``<100.001 %``. Nan is
-    ``unknown``, infinity ``infinite``.
+    ``unknown``, an infinity ``infinite`` or ``minus infinite``.
 
     Examples
     --------

@@ -117,11 +117,12 @@ class _Reader:
         return self.rest(until="}") if character == "{" else character
 
     def _argument(self) -> str:
-        """
+        r"""
         Text of the next token, or of a group in braces without spaces at its ends, which is consumed.
 
-        Spaces before it are skipped; a sign of operation or relation has a space on either side. Raises
-        `ValueError` at the end of the formula, for an unknown command, and for a brace without its pair.
+        Spaces before it are skipped. A command for a sign, such as ``\le``, has a space on either side, a
+        plain character such as ``+`` none. Raises `ValueError` at the end of the formula, for an unknown
+        command or one without its argument, and for a brace without its pair.
         """
         if self._at == len(self._tokens):
             raise ValueError("a command or script without its argument")

@@ -135,12 +135,14 @@ class AngularMargin:
 
     def _continued(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
         """
-        Monotone continuation of `found` past an angle with margins of pi, where the cosine itself would rise.
+        `found` continued past an angle with margins of pi, where the cosine itself would rise.
 
-        `found` is the cosine of that angle, with derivatives in `cosines`, before `shift`. For ``multiplier
-        == 1`` the continuation is a line of slope 1, else ``(-1)**k * cos - 2 k`` for angles from ``k pi`` to
-        ``(k + 1) pi``, whose first derivative is the absolute value of that of `found`. `found` is returned
-        as it is if no angle with the margins can exceed pi.
+        `found` is the cosine of that angle, with derivatives in `cosines`, those of the plain angle theta,
+        before `shift`. For ``multiplier == 1`` it is continued by ArcFace's line ``cos(theta) - angle *
+        sin(angle)``, which begins below -1 for an `angle` up to 2.33, above for a larger one; else by
+        ``(-1)**k * cos - 2 k`` for angles from ``k pi`` to ``(k + 1) pi``, whose first derivative is the
+        absolute value of that of `found`. `found` is returned as it is if no angle with the margins can
+        exceed pi.
         """
         if not is_traced(self.angle) and self.multiplier * math.pi + self.angle <= math.pi:
             return found

@@ -28,12 +28,13 @@ _BITS = 160
 
 def exact_log_odds(prob: float, like: Array, *, xp: Namespace) -> DoubleWord:
     """
-    Log-odds of one probability as a double word in the dtype and on the device of `like`.
+    Log-odds of one probability as a double word; for a float in the dtype and on the device of `like`.
 
     Parameters
     ----------
     prob : float, or array of JAX of shape ()
-        Probability, strictly between 0 and 1. Log-odds of an array have a low-order part of 0.
+        Probability, strictly between 0 and 1, which is not checked. Log-odds of an array have its dtype and a
+        low-order part of 0; they are infinite at 0 and 1.
     like : array
         Array of real floating dtype.
     xp : module

@@ -24,8 +24,9 @@ def slope_in_p(p: Array, surprisals_of: Callable[[], Array], *, xp: Namespace) -
     Zeros with the derivative of ``p (log(p) + surprisals)`` in `p`: ``log(p) + 1 + surprisals``, ``-inf`` at
     0.
 
-    For a value whose `p` is a constant: the derivatives of its steps would overflow for tiny numbers. In a
-    library with derivatives the result is ``inf``, not 0, where `p` is positive and a surprisal ``inf``.
+    To be added to a value whose `p` is a constant: the derivatives of its steps would overflow for tiny
+    numbers. The derivative in the surprisals is 0, the mixed second one 1. In a library with derivatives the
+    result is ``inf``, not 0, where `p` is positive and a surprisal ``inf``.
 
     Parameters
     ----------

@@ -62,10 +62,11 @@ def one_as_jax(value: Any, argument: str, *, caller: str, dtype: Any = None) -> 
     """
     `value` as an array of JAX, of `dtype` if that is given.
 
-    NumPy arrays may have any byte order. A masked entry, of which JAX would read the number under the mask
-    wherever it converts the dtype, raises `DomainError`. If a `dtype`, real floating, is given, so does an
-    integer beyond the range of floats, and what is no real number raises `DTypeError`: text, of which JAX
-    would read the digits, and complex numbers, of which it would drop the imaginary part, too.
+    NumPy arrays may have any byte order. A masked entry raises `DomainError` in a NumPy array, with `dtype`
+    or without. Without `dtype`, what JAX does not take, such as text, raises `DTypeError`. With one, which is
+    real floating, so does all that is no real number: text, of which JAX would read the digits, and complex
+    numbers, of which it would drop the imaginary part, too; an integer beyond the range of floats raises
+    `DomainError`. Integers and booleans are converted to `dtype`.
     """
     caller = f"xent.jax.{caller}"
     if isinstance(value, np.ndarray):
@@ -146,12 +147,13 @@ def rows_of(
     Checked predictions, truth and mask as `Rows`, arrays of JAX with the classes on the last axis.
 
     The axes in `axis`, all for None, become that axis, flattened in the order in which `axis` names them.
-    Without `has_labels` the truth has classes too: it and the predictions are broadcast against each other
-    and get one dtype. With it the truth is labels, which are neither checked nor broadcast. `where` is True
-    for entries that count, or, with another number of axes than the predictions, for rows; the mask has the
-    shape of the predictions, and is None for None. Raises `DTypeError` for predictions that are not real
-    floating, `ShapeError` for truth or mask that does not broadcast, and `DomainError` for an `axis` that is
-    empty, does not exist or is named twice.
+    Without `has_labels` the truth has classes too: it and the predictions are first broadcast against each
+    other and get one dtype, that of the predictions if the truth is not floating. With it the truth is
+    labels, which are neither checked nor broadcast. `where` is True for entries that count, or, with another
+    number of axes than the predictions, broadcast as they are, for rows; the mask has the shape of the
+    predictions, and is None for None. Raises `DTypeError` for predictions that are not real floating,
+    `ShapeError` for a mask, or truth other than labels, that does not broadcast, and for an `axis`
+    `DTypeError` if it is no integer and `DomainError` if it is empty, does not exist or is named twice.
     """
     given = predictions, truth, where
     predictions, truth, where = as_jax(*given, names=(*names, "where"), caller=caller)

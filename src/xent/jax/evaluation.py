@@ -81,7 +81,12 @@ def _compiled(loss: AbstractLoss, logits: Any, truth: Any, parameters: dict[str,
 
 
 def with_parameters(loss: AbstractLoss, parameters: dict[str, Any], *, caller: str) -> AbstractLoss:
-    """The loss with these parameters, checked as far as they can be read; errors name `caller`."""
+    """
+    The loss with these parameters in place of its own; the loss itself without any.
+
+    A value is checked as far as it can be read: out of range it raises the error of the loss, such as
+    `DomainError`; a traced one is not checked. An unknown name raises `ParameterError`. Errors name `caller`.
+    """
     try:
         return loss._with(parameters, loss.name) if parameters else loss  # noqa: SLF001 - as its own methods do
     except XentError as error:

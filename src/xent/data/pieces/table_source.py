@@ -41,7 +41,9 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
 
     Files of delimited text, all of whose names end in .csv, .tsv, .tab, .txt, .data or .dat, perhaps before
     .gz or .zst, have the layout, types and gaps of the table that `read_table` makes of them; several have
-    the layout of the first one and the same columns. They are read once here, to settle the types.
+    the layout of the first one and the same columns. They are read here, twice or more, to settle the types.
+    Folders below `data` that are called like ``year=2026`` give further columns. If other files are among
+    them, all are left to `source_of`.
 
     Parameters
     ----------
@@ -49,9 +51,10 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
         File, folder or pattern of files; or a URL, a dataset of Arrow, a lazy frame, a frame of Dask, or
         functions that return batches.
     options : ReadOptions
-        Options of delimited text.
+        Options of delimited text; the words for missing are those of CSV files that `source_of` reads too.
     text : collection of str, default ()
-        Columns that stay text; in delimited text, one with spaces around its cells is typed all the same.
+        Columns of such files that stay text; in delimited text, one with spaces around its cells is typed all
+        the same. Ignored for URLs, datasets, frames and functions.
     caller : str
         Name of the calling function, for errors.
 
@@ -63,8 +66,10 @@ def table_source(data: Any, options: ReadOptions, *, text: Collection[str] = (),
     Raises
     ------
     DataError
-        If `data` is none of these, there are no files, or one cannot be read as a table, or has a line longer
-        than the blocks in which it is read, of 1 to 16 MiB by the length of its first lines.
+        If `data` is none of these, there are no files or no rows, or a file cannot be read as a table; also
+        for what `read_table` takes, but not in batches: series, cells that runs of blanks separate, text that
+        is not UTF-8 without an `encoding` or a byte order mark, and a line longer than the blocks in which it
+        is read, of 1 to 16 MiB by the length of its first lines.
     DomainError
         If `delimiter`, `skip`, `encoding` or ``header=False`` is given for data that are no local files of
         delimited text.
@@ -239,7 +244,7 @@ def _kind(values: Sequence[str | None]) -> pa.DataType:
     """
     Type of a column: int32 if all `values` other than None are whole numbers in its range, else text.
 
-    Text too if all are None.
+    Leading zeros do not matter: 01 is a number. Text too if there is no value but None.
     """
     try:
         numbers = pa.array(values, pa.string()).cast(pa.int32())

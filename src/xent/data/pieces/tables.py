@@ -42,10 +42,11 @@ class PieceConverter:
 
     def converted(self, piece: pa.Table) -> pa.Table:
         """
-        `piece` with text converted in the columns that have a reading, whose odd cells are added to `odd`.
+        `piece` with text converted in the columns that have a reading, whose odd cells are counted in `odd`.
 
-        Odd cells become gaps. Columns without a reading that `types` makes categories, ordered levels or free
-        text are cast to text, unless they are dictionary-encoded.
+        Odd cells, which do not read and are no words for missing, become gaps. Columns without a reading that
+        `types` makes categories, ordered levels or free text are cast to text, unless they are
+        dictionary-encoded.
         """
         cells = {}
         for name, column in zip(piece.column_names, piece.columns, strict=True):

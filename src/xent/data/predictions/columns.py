@@ -61,11 +61,12 @@ def named_columns(
     itself among them. `space` is "probs", "log-probs" or "logits", `labels` are the classes that the target
     holds. Columns in `taken` match no prefix, but may be listed or named whole. The class of a column is the
     rest of its name behind the prefix, in any case; the prefix of a list is the beginning that its columns
-    share, up to a separator such as ``_``. If each of `labels` has a column, those of longer prefixes are
-    left out, as of another model, and others are further classes; else, or for one column, classes are None.
-    The name of the model is the prefix without separators at its ends, or that of a single column. Raises
-    `DataError` if no column matches, a listed one does not exist or is listed twice, one holds other values
-    than numbers, or two stand for one class.
+    share, up to a separator: a space or one of ``_.:-/|``. If each of `labels` has a column, others are
+    further classes, but those, listed ones too, whose rest ends in a separator and one of `labels` are left
+    out, as of another model; else, or for one column, classes are None. The name of the model is the prefix
+    without separators at its ends, or that of a single column. Raises `DataError` if no column matches, a
+    listed one does not exist or is listed twice, one holds other values than numbers, or two stand for one of
+    `labels`.
     """
     option = space.replace("-", "_")
     numeric = [name for name in _numeric(table) if name not in taken]
@@ -101,16 +102,17 @@ def found_columns(
     Its other numeric columns are further classes, unless their beginning is longer, as that of another model.
     Without separators at its ends the beginning is the name of the model. An empty one counts if there is no
     other; all numeric columns are then the model's if they are as many as `labels`, there is one label, or
-    their values are those of predictions, else those called like `labels`. Without a beginning, a single
-    numeric column is taken for at most two classes, or all numeric columns if their names differ only in a
-    number at the end and there are at least two, and as many as classes or more; the classes of these are
-    None, and the name is that of the single column or "". Spaces are None, not known. Columns called row and
-    predicted do not count.
+    `told_space` takes their values for no logits, else those called like `labels`. Without a beginning, a
+    single numeric column is taken for at most two classes, or all numeric columns if their names differ only
+    in a number at the end and there are at least two, and as many as classes or more; the classes of these
+    are None, and the name is that of the single column or "". Spaces are None, not known. Columns called row
+    and predicted do not count.
 
     Raises
     ------
     DataError
-        If no columns are found so, or one of them holds text.
+        If no columns are found so; the error is about the text in it if a column of text would complete the
+        beginning of numeric columns of other classes.
     """
     numeric = [name for name in _numeric(table) if name not in taken and name not in _RESERVED]
     models = [
@@ -239,11 +241,11 @@ def _by_names(
     Columns of one model with their classes, each told by the rest of the column's name behind `prefix`.
 
     If each of `labels`, the classes of the target, has a column, other columns are classes that no row has,
-    save those of longer prefixes, as of another model, which are left out. If some label has none, classes
-    are None and all columns stay. A rest in another case than a label stands for it if no column has the
-    label's own case. The name of the model is `prefix` without separators, such as ``_`` or a space, at
-    its ends; `space`, None if not known, is passed on. Raises `DataError`, which names `option`, if two
-    columns stand for one of `labels`.
+    but those whose rest ends in a separator, a space or one of ``_.:-/|``, and a label are left out, as of
+    another model. If some label has none, classes are None and all columns stay. A rest in another case than
+    a label stands for it if no column has the label's own case. The name of the model is `prefix` without
+    separators at its ends; `space`, None if not known, is passed on. Raises `DataError`, which names
+    `option`, if two columns stand for one of `labels`.
     """
     ends = {name: name.removeprefix(prefix) for name in columns}
     exact = set(ends.values())

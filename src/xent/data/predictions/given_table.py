@@ -26,8 +26,8 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     Parameters
     ----------
     data : str, Path, DataFrame, array or mapping
-        A file, a directory that `xent fit` wrote, a table in memory, or an array with a row for each
-        prediction; an array of one axis holds predictions of the second of two classes.
+        A file, a directory that `xent fit` wrote, a table in memory, or an array, or list of rows or floats,
+        with a row for each prediction; an array of one axis holds predictions of the second of two classes.
     target : str or sequence, optional
         Column of the true classes, ``target`` by default, or the true classes themselves.
     caller : str
@@ -37,7 +37,7 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     -------
     table : pyarrow.Table
         The predictions and the true classes; columns of an array that comes with true classes are called
-        ``x[0]``, ``x[1]`` ...
+        ``x[0]``, ``x[1]`` ..., of one that comes with the name of a column ``x0``, ``x1`` ...
     name : str
         Name of the file or directory; ``"predictions"`` for data in memory.
     target : str
@@ -47,9 +47,11 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     ------
     DataError
         If the table cannot be read, true classes come with a file or in another number than the rows, or an
-        array comes without any.
+        array comes with a `target` of None.
     DomainError
         If an entry of an array is masked.
+    BackendError
+        If the file is a spreadsheet and the library for it is not installed.
     """
     if is_path(data):
         if is_values(target):

@@ -118,10 +118,13 @@ def _columns_of_models(
     caller: str,
 ) -> tuple[ModelColumns, ...]:
     """
-    Columns of each model in `spaces`; without any, columns that are named like the classes.
+    Columns of each model that `spaces` names; without any, columns that are named like the classes.
 
-    Raises `DataError` if there are none, or for a cell of text, with the number of its row in the file, which
-    `kept` gives.
+    `spaces` maps "probs", "log-probs" or "logits" to lists of columns, columns or prefixes, as
+    `named_columns` reads them; one column may be in several models. `labels` are the classes of the target.
+    `taken` are columns that no prefix matches, and stays as it is. Raises the `DataError` of `named_columns`
+    and `found_columns`, such as for no columns or for a cell of text; the row in it is that of the file,
+    which `kept` gives.
     """
     specs = [(space, spec) for space, several in spaces.items() for spec in several]
     try:

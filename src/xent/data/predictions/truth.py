@@ -71,10 +71,11 @@ def classes_of(
     Classes in the order of the columns of `model`, and sentences about what was assumed, perhaps none.
 
     Columns without names of classes are taken in the order of `labels` or, if there are more columns and
-    `labels` are whole numbers below their number, as 0, 1, 2 ...; a single column is that of the second
-    class, and the result has both, of which one is guessed if `labels` is one class. Sentences name such
-    assumptions, classes without a row, and a single class. Raises `DataError` if the numbers of columns and
-    classes do not fit, or some of `labels` are names of columns and others are not.
+    `labels` are whole numbers below their number, as 0, 1, 2 ... A single column is that of the second class,
+    and the result has both: if `labels` is one class, that pair of (0, 1), (False, True), (false, true) and
+    (no, yes) that has it, in either place, else "not LABEL" and LABEL. Sentences name such assumptions,
+    classes without a row, and a single class. Raises `DataError` if the numbers of columns and classes do not
+    fit, or some of `labels` are ends of names of columns and others are not.
     """
     notes = []
     if model.labels is not None:

@@ -134,8 +134,9 @@ def _inside(file: Path, name: str) -> Path:
     """
     Path of the file `name` beside the header `file`.
 
-    Raises `DataError` for a file that is not there, and for a name with other characters than ASCII letters,
-    digits and ``_ . + -``: so for every path, whatever it leads to, and for a space.
+    Raises `DataError` for a file that is not there, for ``.`` and ``..``, and for a name with other
+    characters than ASCII letters, digits and ``_ . + -``: so for every path, whatever it leads to, and for a
+    space.
     """
     if not _PLAIN_NAME.fullmatch(name) or name in {".", ".."}:
         hint = "A header names files of its own folder, without a path."

@@ -142,8 +142,9 @@ def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -
 
     They are, each (..., 1), the number of these classes, their probability, the slope of the most probable;
     and, (..., K), its probability less each, and each slope less its own, both 0 at other classes. Without
-    any of these classes the differences of probabilities are nan, and all else is 0. `distances` are those of
-    the logits below the largest, `slopes` the derivatives of each class's loss in its surprisal.
+    any of these classes the differences of probabilities are nan, and all else is 0. `distances`, >= 0, are
+    those of the logits below the largest; `slopes`, >= 0, the derivatives of each class's loss in its
+    surprisal.
     """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)

@@ -92,8 +92,8 @@ def linear_softmax_cross_entropy(
     logit_scale : float or array of shape (), optional
         Then they are multiplied by it; it may be a parameter to learn.
     denominator : float or array of shape (), optional
-        Denominator of a mean, finite and >= 0, such as the number of labels of all parts of a step; other
-        reductions do not read it.
+        Denominator of a mean, finite and >= 0, such as the number of labels of all parts of a step; with
+        `row_axis` that of all devices. Other reductions do not read it.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: nan, or inf for a sum above 0; or 0; or a `DomainError`. In
         traced calls "raise" is "nan".
@@ -105,7 +105,8 @@ def linear_softmax_cross_entropy(
     return_stats : bool
         If True, return `LinearStatistics` as well.
     top_k : int
-        Number of largest log-probabilities in the statistics, at most C.
+        Number of largest log-probabilities in the statistics, at most C; checked, but of no effect, without
+        `return_stats`.
     out_dtype : dtype, optional
         Dtype of the loss; default that to which JAX promotes `hidden` and `weight`, but at least 32 bits.
     chunk_bytes : int, optional

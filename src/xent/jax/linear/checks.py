@@ -158,13 +158,13 @@ def _truth(
 
 def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...], n_classes: int) -> Truth:
     """
-    `Truth` of `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
+    `Truth` of integer `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
 
-    `counts`, (N,), is True for rows that count; those with the label `ignored` do not either, and None
-    ignores none. Raises `DTypeError` for labels that are not integers, `ShapeError` for another shape, and
-    `DomainError` for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes -
-    1``, where it can be read. Rows that do not count may hold any label; if `counts` is traced, those with
-    the label `ignored` alone.
+    `counts`, (N,), is True for rows that count; in the result those with the label `ignored` do not either,
+    and None ignores none. Raises `DTypeError` for booleans, `ShapeError` for another shape, and `DomainError`
+    for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes - 1``, where it can
+    be read; a traced one stays, and gives a loss of nan. Rows that do not count may hold any label; if
+    `counts` is traced, those with the label `ignored` alone.
     """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")

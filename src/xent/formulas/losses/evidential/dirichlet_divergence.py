@@ -134,9 +134,9 @@ def _of_all(evidence: Evidence, *, xp: Namespace) -> Amount:
     """
     Number K of classes, and the sum of the evidence of each row, (...), as arguments of `integrals`.
 
-    `evidence` is that against the label, whose own is 0. The result, without the factor ``unit``, is K, the
-    sum x, in which each class is capped at ``exp(35)``, ``log((K + x) / K)``, ``1 / (K + x)`` and ``x / (K +
-    x)``; the last three are not capped.
+    `evidence` is that against the label, whose own is 0. The result is K, the sum x, in which each class is
+    capped at ``exp(35)``, ``log((K + x) / K)``, ``1 / (K + x)`` and ``x / (K + x)``; the last three are not
+    capped. All are of the true evidence, although its fields are scaled by ``unit``.
     """
     order = evidence.concentrations.shape[-1]
     size = xp.sum(_of_each(evidence, xp=xp).size, axis=-1)
