@@ -16,10 +16,10 @@ def plain_data_of_classes(classes: Sequence[Any]) -> dict[str, Any]:
     """
     Describe classes by strings and numbers alone, for a file that holds no other types.
 
-    The dict has ``"values"``, one for each class, and ``"kind"``: empty if the values are the classes
-    themselves, which are strings, numbers and truth values, else Arrow's name of the type, its unit and its
-    time zone, each "" if it has none; values are then whole numbers in that unit. Classes of one type of
-    dates, times or durations have such a kind; for most others an error of Arrow is raised.
+    The dict has ``"values"``, one for each class, and ``"kind"``: an empty list if the values are the classes
+    themselves, which are strings, numbers and truth values, else a list of Arrow's name of the type, its unit
+    and its time zone, each "" if it has none; values are then whole numbers in that unit. Classes of one type
+    of dates, times or durations have such a kind; for most others an error of Arrow is raised.
 
     Examples
     --------

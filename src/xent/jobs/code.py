@@ -76,10 +76,12 @@ def code(
     table : str
         File with a row for each symbol.
     built_for : str or sequence of str
-        Column of the distribution q that the code is built for; several columns are compared, along with the
-        mixture of the sources and the uniform distribution.
+        Column of the distribution q that the code is built for, or several. If there are two or more columns
+        here or in `run_on`, codes for these columns, for the mean of the sources and for the uniform
+        distribution are compared; a list of one column counts as the column.
     run_on : str or sequence of str, optional
-        Column of the distribution p that the symbols come from, or several sources; by default `built_for`.
+        Column of the distribution p that the symbols come from, or several, the sources; by default
+        `built_for`.
     symbols : str, optional
         Column that names the symbols; by default the first that is neither `built_for` nor `run_on`, or the
         row numbers if there is no other.
@@ -181,8 +183,9 @@ def _one(
     Both are distributions, of sum 1 within 1.5e-8. The fields are ``symbols``, with both probabilities over
     their sums, ``expected_length``, ``entropy``, ``divergence``, ``whole_symbol_penalty``, ``kraft_sum`` (a
     fraction as text, None without codewords) and ``words``, the whole symbols that a `message` of so many
-    digits holds on average, None without one or for a length of 0. Lengths and parts are in digits of
-    `radix`, a length None for a symbol of probability 0 in q; `names` are those of the symbols.
+    digits holds on average: 0 for an infinite length, None without a message or for a length of 0. Lengths
+    and parts are in digits of `radix`, a length None for a symbol without a codeword or of probability 0 in
+    q; `names` are those of the symbols.
     """
     built = build(q)
     if isinstance(built, Code):

@@ -73,8 +73,9 @@ def columns(
     Returns
     -------
     Columns
-        Name and number of rows of the table, a finding for each column in its order but for those left out,
-        which come last, and notes of the reader.
+        Name and number of rows of the table, a finding for each column but the target, and notes of the
+        reader. Columns are in the order of the table; those of `exclude`, and those that the data name as
+        group or as place of a row, come last.
 
     Raises
     ------

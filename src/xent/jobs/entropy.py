@@ -92,9 +92,9 @@ def _findings(found: SymbolCounts, method: str, possible: int | None) -> Entropy
 
     `method` is one of `METHODS`, `possible` the number of possible symbols, None if unknown. Raises
     `DomainError` if `possible` is below the number of symbols that occur, or None where `method` needs it,
-    and for "jackknife" with one symbol. Entropies are in nats, lengths in bits. The 95 % interval is of the
-    source's entropy; its ends may be None, with the reason. A Huffman code and the 20 most frequent symbols,
-    by falling count and then by name, belong to the findings, and the entropy of pairs if these were counted.
+    and for "jackknife" of a sample of size 1. Entropies are in nats, lengths in bits. The 95 % interval is of
+    the source's entropy; its ends may be None, with the reason. A Huffman code, the 20 most frequent symbols,
+    by falling count and then by name, and the entropy of pairs, if they were counted, are added.
     """
     # Frequent symbols first; among equally frequent ones, in alphabetical order.
     symbols, counts = zip(*sorted(found.counts.items(), key=lambda item: (-item[1], item[0])), strict=True)

@@ -77,10 +77,11 @@ def fit_findings(
     """
     Findings of the fit of `model` to `problem`, from what was `measured`; `seconds` are those by phase.
 
-    Losses of the held-out rows are in nats, weighted by the rows' weights, with intervals by groups if the
-    held-out rows are of two groups or more. The class that an error is compared with is that of the most
-    weight in training, the first of equal ones. Of a category with two indicators, the coefficients of the
-    first, opposite to the others, are not listed.
+    Losses of the held-out rows are in nats, weighted by the rows' weights. Intervals are by groups; without
+    groups, or if all held-out rows are of one, rows count as independent, and a caution tells of the one
+    group. The class that an error is compared with is that of the most weight in training, the first of equal
+    ones. Of a category with two indicators, the coefficients of the first, opposite to the others, are not
+    listed.
     """
     labels = problem.labels
     predictions = _held_out_predictions(problem, measured.log_probs)

@@ -90,7 +90,7 @@ def fit(
         Share of each class's rows that the model does not see and is judged on, in (0, 1); with groups,
         which stay whole, about that share.
     seed : int, default 0
-        Seed of the choice of the held-out rows, >= 0.
+        Seed of the choice of the held-out rows and of a network's training, >= 0.
     missing : sequence of str
         Cells of a delimited file that count as missing besides the empty one, as `xent.data.read_table` takes
         them.
@@ -122,7 +122,7 @@ def fit(
         Object that is called at each step; None reports nothing.
     checkpoint : str or Path, optional
         File that keeps the state of a network's training after each epoch; with ``"auto"``, FILE.folds beside
-        it keeps the folds that were compared.
+        it keeps the folds that were compared. Ignored for ``"linear"``.
     resume : bool, default False
         True to continue the training of that file if it exists; otherwise an existing file is replaced.
     **options

@@ -78,10 +78,10 @@ def raised_signals() -> Iterator[None]:
     """
     Context that raises `Interruption` for SIGINT, SIGTERM and SIGHUP; no effect outside the main thread.
 
-    Within `uninterrupted` a signal waits, and one that comes while another is handled raises nothing, until
-    `raise_pending_signal` raises for the last one. A signal that is ignored stays so. An interruption that
-    Python discards, as in a destructor, is sent again. The handlers before are restored at the end, and a
-    signal that still waits is dropped.
+    A signal within `uninterrupted` is raised at its end. One that comes while another is handled raises
+    nothing; `raise_pending_signal` raises for the last one that came, handled or not. A signal that is
+    ignored stays so. An interruption that Python discards, as in a destructor, is sent again. The handlers
+    before are restored at the end, and a signal that still waits is dropped.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -135,7 +135,7 @@ def judge(
     Returns
     -------
     Judged
-        The findings and the predictions.
+        The findings, and the predictions of the judged rows.
 
     Raises
     ------

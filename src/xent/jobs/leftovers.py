@@ -29,10 +29,11 @@ def sweep(folder: Path) -> None:
     """
     Remove from `folder` unfinished files of runs that have ended, and put back results that they set aside.
 
-    These are hidden entries .NAME.xent-HEX.part and .old, of 16 digits; others are not touched. Results are
-    moved back to NAME or, if that exists, removed unless they were edited or hold other files. Entries that a
-    running process has locked stay, and all of them where there are no locks. An error of the system ends the
-    sweep without a word.
+    These are hidden entries .NAME.xent-HEX.part and .old, of 16 digits; others are not touched. Results set
+    aside are moved back to NAME or, if that exists, removed unless they were edited or hold other files; an
+    unfinished directory with files of other names than results stays too. Entries that a running process has
+    locked stay, and all of them where there are no locks. An entry that the system refuses to move or remove
+    stays; one that cannot be opened, or the folder itself, ends the sweep without an error.
     """
     with contextlib.suppress(OSError):
         for each in list(folder.iterdir()):

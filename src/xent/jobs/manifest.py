@@ -75,11 +75,14 @@ def results_in(directory: str | os.PathLike[str], *, caller: str = "save") -> It
     """
     Path of an existing `directory` for results, which the block writes; then its manifest is written.
 
+    The manifest lists each file there with a name of `RESULTS`, also one that the block did not write; other
+    files are not looked at. After an error in the block no manifest is written, and an earlier one stays.
+
     Raises
     ------
     OutputError
         If there is no such directory, a result in it may not be replaced, as `check_replaceable` tells, or
-        the system refuses to write a file.
+        the block or the manifest raises `OSError`.
     """
     place = Path(directory)
     if not os.path.isdir(place):  # noqa: PTH112 - never raises, however long the name is
@@ -161,9 +164,9 @@ def files_not_ours(directory: Path) -> list[str]:
     Returns
     -------
     list of str
-        Name and reason for each entry that is not as the manifest lists it, by name; empty if all are. A
-        directory of results without a usable manifest gives one entry for all. A listed file that is missing
-        gives none.
+        Name and reason for each entry that is not as the manifest lists it, by name; empty if all are, or if
+        there is none. Without a usable manifest each entry counts as not listed, but a directory of nothing
+        but names of results gives one entry for all. A listed file that is missing gives none.
 
     Raises
     ------

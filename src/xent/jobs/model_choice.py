@@ -79,8 +79,9 @@ def fitted_classifier(
     them, both kinds to folds, and the network, if it is chosen, to all. Classes are the numbers in `problem`,
     whose weights and factors enter the loss. `watcher` is called at each step. A network keeps its state in
     the checkpoint of `wishes` and goes on from it with ``resume``. Raises `DataError` for "auto" if no class
-    has rows in two folds, and for a checkpoint of another fit, and `KeyboardInterrupt` if a training is
-    interrupted before the end of its first epoch.
+    has rows in two folds, and for a checkpoint of another fit. An interrupt after the first epoch of a
+    network's fit to all rows ends that fit with the best epoch; one before is raised as `KeyboardInterrupt`,
+    and one in another fit is not caught.
     """
     if wishes.model == "linear":
         return _linear(wishes, X, problem, watcher), None

@@ -182,8 +182,10 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         that is done.
 
         False if another run took the place in between; the earlier results are removed all the same. Raises
-        `OutputError` if the directory holds other files than results, which stays then, or gets some in that
-        moment: the earlier ones are kept beside the new results then, or those of the other run.
+        `OutputError` if the directory holds other files than results, which stays then. If it gets some in
+        that moment, that is raised too, although the new results, or those of the other run, are in place;
+        the earlier ones are kept beside them. If the system refuses the new ones, `OSError` is raised, and
+        the earlier ones are put back.
         """
         self._refuse_to_overwrite()
         old = set_aside_name(self._out)

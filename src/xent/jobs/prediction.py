@@ -41,7 +41,8 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
         warning that counts such cells and names the nearest known level. Text is read by the rules of
         training; a cell that does not read counts as missing, with a warning.
     calibrator : str or Path, optional
-        File of a calibrator that `xent.calibrate` wrote for this model, to apply at the end.
+        File of a calibrator that `xent.calibrate` wrote for this model; the most probable class is that of
+        the calibrated probabilities.
     **reading
         Options of `xent.data.read_table` for a file: ``delimiter``, ``header``, ``skip``, ``encoding``. A
         guess about the file is a warning. Records are read as those of training, with the same lead. A table

@@ -84,9 +84,9 @@ def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, 
     """
     Table and column of the `source` ``TABLE:COLUMN``, divided at its last colon.
 
-    Raises `DataError` if there is no file TABLE, and `DomainError` without a column, or if `source` as a
-    whole is a file. `weights` names the option in the message, `argument` and `caller` the argument and the
-    function.
+    Raises `DataError` if neither TABLE nor `source` exists; `DomainError` without a column, if `source` as a
+    whole exists, if TABLE is a directory, or ``-``. `weights` names the option in the message, `argument` and
+    `caller` the argument and the function.
     """
     table, column = _split(source)
     if not column:
@@ -97,7 +97,12 @@ def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, 
 
 
 def _check_is_there(source: str, argument: str, caller: str) -> None:
-    """Raise `DataError` for a `source` ``TABLE:COLUMN`` without a file of either name, with near names."""
+    """
+    Raise `DataError`, with near names, if a `source` ``TABLE:COLUMN`` exists neither as a whole nor as TABLE.
+
+    TABLE ends at the last colon. A `source` without a colon, with an empty part, or of a TABLE ``-`` passes,
+    whether it exists or not; so do directories.
+    """
     table, _, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
     if not table or not column or table == "-" or any(map(os.path.exists, (source, table))):

@@ -27,7 +27,7 @@ __all__ = ["check_held_out_weight", "class_factors", "given_weights", "table_wei
 
 def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np.float64] | None, str | None]:
     """
-    Weight of each row of `goal`, (n,), and the name of the column that holds it.
+    Weight of each row of `goal`, (n,), the rows with a class, and the name of the column that holds it.
 
     Both are None for `given` None; the name is None for an array or a number, which is that of every row.
     Rows without a class must have a valid weight too, but count neither as a class nor as rows of positive

@@ -47,11 +47,12 @@ def predictions(
     """
     Predictions with the class axis last, and True if they are logits, False if they are probabilities.
 
-    They are logits if `from_logits`, or if Keras' `link`, "softmax" or "sigmoid", left its argument on its
-    result, in the attribute `_keras_logits`. That is lost by a further layer, and under JAX' `jit`; then, and
-    if another function left it, the probabilities are used. `axis` is the class axis of `y_pred`. Values are
-    not checked; raises `DTypeError` for an array of NumPy of other than real numbers and an `axis` that is no
-    integer, `ShapeError` for one that `y_pred` does not have, `DomainError` for masked entries.
+    With `from_logits` they are `y_pred` as it is. Else they are logits if Keras' `link`, "softmax" over
+    `axis` or "sigmoid", left its argument on its result, in the attribute `_keras_logits`. That is lost by a
+    further layer, and under JAX' `jit`; then, and if another function left it, the probabilities are used.
+    `axis` is the class axis of `y_pred`. Values are not checked; raises `DTypeError` for an array of NumPy of
+    other than real numbers and an `axis` that is no integer, `ShapeError` for one that `y_pred` does not
+    have, `DomainError` for masked entries.
     """
     axis = checked_integer(axis, "axis", caller=f"xent.keras.{caller}")
     y_pred = as_tensor(y_pred, "y_pred", caller=caller)

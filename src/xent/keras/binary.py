@@ -105,7 +105,7 @@ def binary_focal_crossentropy(
     clip: float = 0.0,
 ) -> Any:
     r"""
-    Binary focal loss, the mean over the last axis.
+    Binary focal loss, the mean over the last axis, in nats.
 
     Stands in for `keras.losses.binary_focal_crossentropy`.
 

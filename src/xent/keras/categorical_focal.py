@@ -27,7 +27,7 @@ def categorical_focal_crossentropy(
     clip: float = 0.0,
 ) -> Any:
     r"""
-    Focal loss of target distributions, one value per row.
+    Focal loss of target distributions, one value per row, in nats.
 
     Stands in for `keras.losses.categorical_focal_crossentropy`.
 

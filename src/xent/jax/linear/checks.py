@@ -254,8 +254,9 @@ def _number(value: Any, name: str, holds: Any, rule: str, dtype: Any) -> Any:
     """
     Number `value`, converted to `dtype`, as an array without axes for which `holds` is true.
 
-    Out of range it raises `DomainError` with `rule`, or is nan if it is traced. Raises `ShapeError` if it has
-    axes, `DomainError` if it is masked, and `DTypeError` if it is no real number.
+    `holds` gets the converted array, which may be traced. Out of range it raises `DomainError` with `rule`,
+    or is nan if it is traced. Raises `ShapeError` if it has axes, `DomainError` if it is masked, and
+    `DTypeError` if it is no real number.
     """
     number = one_as_jax(value, name, caller=_NAME, dtype=dtype)
     check_shape(number, (), caller=_CALLER, argument=name)

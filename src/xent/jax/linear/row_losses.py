@@ -54,7 +54,7 @@ def losses_of_rows(logits: Any, truth: Truth, shared: Shared, classes: Classes) 
 
     `logits`, (N, C), hold the bias and are capped, scaled and masked here. With `classes` sharded, C are the
     classes of this device, and the loss is that over all. An invalid label or target gives nan. A class of
-    weight 0 costs 0, at a probability of 0 too.
+    weight 0 costs 0, at a probability of 0 too; z-loss is added without a class weight.
     """
     logits = adjusted(logits, truth, shared)
     if truth.probs is None and shared.label_smoothing is None:
@@ -114,12 +114,12 @@ def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
 
 def _targets(logits: Any, truth: Truth, shared: Shared, classes: Classes) -> Any:
     """
-    Targets, (n, C), of the classes of this device, times class weights, then smoothed over the unmasked ones.
+    Targets, (n, C), of the classes of this device: ``(1 - smoothing) * weight * t + share * class_weight``.
 
-    For labels the whole row is multiplied by the weight of its label, else each target by that of its class;
-    the share of smoothing by that of its class in both cases. With weights or smoothing of None that step is
-    left out. Masked are classes that one of the two masks leaves out, whatever their logit. nan in a row of
-    an invalid label, and at least at an invalid target.
+    The weight is that of the row's label, for the whole row, or for targets t that of each class. The share
+    is the smoothing over the number of unmasked classes of all devices, and 0 at a masked class, which keeps
+    its t. Masked are classes that one of the two masks leaves out, whatever their logit. None stands for
+    weights of 1 and a smoothing of 0. nan in a row of an invalid label, and at least at an invalid target.
     """
     targets = _plain_targets(logits, truth, classes)
     weights = shared.class_weights

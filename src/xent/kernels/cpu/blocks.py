@@ -188,8 +188,9 @@ class Blocks:
         """
         Place of the first entry that equals `number` in the block, whole or not, that begins at `block`.
 
-        `read` always gets a mask, in a whole block too; lanes beyond the row match nothing. Without such an
-        entry, as for nan, the index is ``block + 64``, outside the block.
+        A block has `size` entries, 4 vectors. `read` always gets a mask, in a whole block too; lanes beyond
+        the row match nothing. Without such an entry, as for nan, the index is ``block + 64``, which is
+        outside a block of any format.
         """
         pattern = self.kernel.constant(0)
         for k, (index, lanes) in enumerate(self._vectors(block, whole=False)):

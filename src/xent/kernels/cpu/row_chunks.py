@@ -28,11 +28,11 @@ def each_chunk(kernel: Kernel) -> Iterator[tuple[Value, Value, Value]]:
 
 def each_vector(kernel: Kernel, lanes: int, act: Callable[[Value, Any], None]) -> None:
     """
-    Call `act` with the index of each vector of `lanes` of the p numbers of a row, and the mask of its lanes
-    inside the row.
+    Call `act` with the index of the first number of each vector of `lanes`, and the mask of its lanes inside
+    the row.
 
-    The mask is None but for the last vector, if it is incomplete. `act` emits code, and is called twice: once
-    in the loop over whole vectors, once in the branch for the incomplete one.
+    The row has p numbers. The mask is None but for the last vector, if it is incomplete. `act` emits code,
+    and is called twice: once in the loop over whole vectors, once in the branch for the incomplete one.
     """
     p = kernel.arguments["p"]
     whole = p & -lanes

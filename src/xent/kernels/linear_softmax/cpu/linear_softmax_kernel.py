@@ -66,7 +66,8 @@ def linear_softmax_kernel(
         a direction, (p + 1, width); or the products p_j p_k of probabilities, (K, width), not negated and
         without the term diag(p).
     vectors : int
-        Vectors of classes that are multiplied at once, 1 or 2; `width` is a multiple of them.
+        Vectors of classes that are multiplied at once, 1 or 2; `width`, the classes in whole vectors, is a
+        multiple of so many vectors.
     changed : bool
         True to subtract `centre` from each row of X and multiply by `factors`; False not to read them.
     by_column : bool

@@ -188,9 +188,10 @@ class RowTerms:
         Write ``exp(logit - peak)`` for each of a row of `logits` to `out`, which may be the same.
 
         The row is `width` numbers; those behind the K classes must be so low that their exponentials are 0.
-        Returns the peak, the sum of the exponentials of the logits below it, and the number of logits that
-        equal it, whose exponentials are 1, or nan if the peak is infinite. `see`, unless it is None, is
-        called once, in the loop over vectors, with the index and the exponentials of a vector, to emit code.
+        Returns the peak, the sum of the exponentials of the logits below it, nan if a logit is, and the
+        number of logits that equal it. The exponentials of these are 1, or nan if the peak is infinite.
+        `see`, unless it is None, is called once, in the loop over vectors, with the index and the
+        exponentials of a vector, to emit code.
         """
         lanes = self.format.lanes
         top = self.kernel.variable(logits.load(self.kernel.constant(0), lanes))

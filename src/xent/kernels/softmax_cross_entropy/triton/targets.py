@@ -22,9 +22,10 @@ def target_tile(
     Targets of a tile, (rows, columns) in float32, ``(kept * t + share) * weight``; 0 beyond the row.
 
     t is the probability, or with `LABELS` 1 at the label and else 0; the share is for classes where
-    `participates` is True. `columns` are the tile's classes. `truth` is the tuple of nine at the head of
-    `two_passes.py`: targets, class weights (None for 1), labels, offsets of the rows, step of the targets,
-    kept, share of each row, rows read, K.
+    `participates` is True, t for all. In rows that are not read t and share are 0, but with `LABELS` t is 1
+    at an ignored label that is a class, and at class 0 beyond the last row. `columns` are the tile's classes.
+    `truth` is the tuple of nine at the head of `two_passes.py`: targets, class weights (None for 1), labels,
+    offsets of the rows, step of the targets, kept, share of each row, rows read, K.
     """
     targets, weights, labels, places, step, kept, share, reads, K = truth
     inside = columns < K
