@@ -89,13 +89,13 @@ def fit_rows(
     model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any = None, caller: str
 ) -> FitRows:
     """
-    Checked rows for a fit of `model`, whose ``n_features_in_`` and ``feature_names_in_`` are set.
+    Checked rows for a fit; sets ``n_features_in_`` and ``feature_names_in_`` of `model` from `X`.
 
     `y`, (n,), or (n, 1) with scikit-learn's warning, holds classes; the rows are then those given, with
-    sample weight times class weight, or None without either. Or `y`, (n, K) for K > 1, holds a distribution
-    in each row, which becomes a row for each positive probability, in order, with that probability as a
-    further factor, and without `groups` a group. Booleans and numbers longer than 64 bits become float64;
-    other features keep their dtype.
+    sample weight times ``model.class_weight``, or None without either. Or `y`, (n, K) for K > 1, holds a
+    distribution in each row, which becomes a row for each positive probability, in order, with that
+    probability as a further factor, and without `groups` a group. Booleans and numbers longer than 64 bits
+    become float64; other features keep their dtype.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
     Weights of `n` rows in float64, (n,): 1 for None, a single number repeated.
 
     Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
-    masked entry; signs are not checked.
+    masked entry; the caller checks that they are finite and >= 0.
     """
     given = 1.0 if sample_weight is None else sample_weight
     weights = real_numbers(given, caller=caller, argument="sample_weight")
@@ -208,11 +208,11 @@ def _soft_rows(
     Rows of distributions `y`, (n, K), as weighted rows of single classes, one for each positive probability.
 
     They stand row by row of `y`. Classes are the columns' names of a frame, in their order, or 0 .. K-1.
-    Weights are those of the distribution times the probability and the class weight, offsets those of its
-    row. Without `groups` each distribution is a group. Raises `DTypeError` for other than real numbers,
-    `DomainError` for a row that is no distribution and for invalid weights and offsets, `ShapeError` for
-    their shapes, and `DataError` if fewer than two classes have weight, one to be balanced has none, or all
-    rows are of one of `groups`.
+    Weights are those of the distribution times the probability and the class weight. Offsets, (n,) for two
+    classes, else (n, K), and `groups` are those of its row; without `groups` each distribution is a group.
+    Raises `DTypeError` for other than real numbers, `DomainError` for a row that is no distribution and
+    invalid weights and offsets, `ShapeError` for their shapes, and `DataError` if fewer than two classes have
+    weight, one to be balanced has none, or all rows are of one of `groups`.
     """
     names = getattr(y, "columns", None)
     X = _usual_dtype(validate_data(model, X, **_FEATURES))

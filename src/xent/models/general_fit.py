@@ -80,9 +80,10 @@ def search_rows(rows: FitRows, *, fit_intercept: bool) -> tuple[ObjectiveInMemor
     Objective, without a penalty, of the rows that a search for `C` compares on, and their groups, (n,), or
     None.
 
-    They are all rows; for features that are not float32, float64 or sparse, a sample of them in float64, at
-    most about 2,000 to 20,000, the fewer the more coefficients. Rows with offsets, whose search
-    `check_searchable` refuses, are sampled too, and lose their offsets.
+    They are all rows; for features that are not float32, float64 or sparse, a sample in float64, stratified
+    by class and the same in every call, of at most about 2,000 to 20,000 rows, the fewer the more
+    coefficients. Rows with offsets, whose search `check_searchable` refuses, are sampled too, whatever their
+    features, and lose their offsets.
     """
     if not rows.is_standard:
         K = len(rows.classes)

@@ -141,7 +141,7 @@ class LogisticRegressionCV(LogisticRegression):
         offset : array of shape (n,), or (n, K) for more than two classes, optional
             Numbers added to the logits, finite; None means 0.
         groups : array of shape (n,), optional
-            Group of each row, for a `cv` that keeps groups together.
+            Group of each row of X, for a `cv` that keeps groups together; others ignore it.
         on_candidate : callable, optional
             Called with each `PenaltyCandidate` after it is tried.
         on_iteration : callable, optional
@@ -164,7 +164,8 @@ class LogisticRegressionCV(LogisticRegression):
             than two classes in rows of positive weight.
         ShapeError
             If `sample_weight` or `offset` does not have one entry per row, or a y of distributions not as
-            many rows as X. Other faults, such as nan or an invalid `cv`, raise scikit-learn's `ValueError`.
+            many rows as X. Other faults, such as nan, an invalid `cv`, or `groups` of another length or
+            missing for such a `cv`, raise scikit-learn's `ValueError`.
 
         Warns
         -----

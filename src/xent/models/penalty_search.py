@@ -218,13 +218,13 @@ def without_lone_classes(codes: Codes, fold_of: Codes) -> Codes:
 
 def weighted_mean(C: float, losses: Array, weights: Array) -> PenaltyCandidate:
     """
-    Weighted mean of `losses`, (n,), in nats, its standard error, and the mean with one more row that is
-    wrong.
+    Weighted mean of finite `losses`, (n,), in nats, its standard error, and the mean with one more row that
+    is wrong.
 
     `C` is only recorded. `weights`, (n,), sum to 1. The error is ``sqrt(sum(weights**2 * (losses -
-    mean)**2))``. For the wrong row, of mean weight, a class other than the model expects costs the weighted
-    mean of ``-log(1 - exp(-loss))``, which is ``inf`` if the loss of a row with weight is 0. Rows of weight 0
-    count in n alone.
+    mean)**2))``. The last is ``(n * mean + wrong) / (n + 1)``, where wrong is the cost of a class other than
+    the model expects: the weighted mean of ``-log(1 - exp(-loss))``, ``inf`` if the loss of a row with weight
+    is 0. Rows of weight 0 count in n alone.
     """
     mean = float(weights @ losses)
     counted = weights > 0

@@ -43,12 +43,12 @@ def row_weights(
     sample_weight : array of shape (n,), number or None
         Finite and >= 0. A number applies to every row; None means 1.
     class_weight : dict, "balanced" or None
-        Weight of each class as a dict by class; ``"balanced"`` for weights inversely proportional to the
-        weighted class frequencies; None for 1.
+        Weight of each class as a dict by class, 1 for one that it lacks; ``"balanced"`` for weights inversely
+        proportional to the weighted class frequencies; None for 1.
     y : ndarray of shape (n,)
         Class of each row.
     coded : tuple
-        Classes in `y` and the index of each row's among them, as `class_codes` returns.
+        All classes, some of which may have no row, and the index of each row's among them.
     caller : str
         Name of the calling function, for errors.
 
@@ -63,7 +63,8 @@ def row_weights(
         finite.
     DataError
         If fewer than two classes have a row of positive weight, or one has none and is to be balanced. Other
-        faults of `class_weight`, such as names of no class, raise scikit-learn's `ValueError`.
+        faults of `class_weight`, such as a dict that names other classes but not all of these, raise
+        scikit-learn's `ValueError`.
     """
     classes, codes = coded
     weights = None if sample_weight is None else checked_weights(sample_weight, len(y), caller=caller)
@@ -93,9 +94,11 @@ def given_factors(
     """
     Class weights, (K,), of `classes` by the parameter `class_weight`, a dict or "balanced", as float64.
 
-    "Balanced" is by the `weights`, (n,), of the rows `y`, (n,), 1 for None. Raises `DomainError` for the
-    first class whose weight is negative or not a finite float, `DTypeError` for one that is no real number,
-    and scikit-learn's `ValueError` for other faults.
+    A class that a dict does not name has 1. "Balanced" is the sum of the `weights`, (n,), of the rows `y`,
+    (n,), 1 for None, over K times their sum in the class. Raises `DomainError` for the first class whose
+    weight is negative or not a finite float, as if "balanced" finds no weight in it, `DTypeError` for one
+    that is no real number, and scikit-learn's `ValueError` for other faults, such as a dict that names other
+    classes but not all of these.
     """
     check_numbers(class_weight, caller=caller)
     try:
@@ -149,10 +152,11 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
 
 def real_numbers(given: Any, *, caller: str, argument: str) -> Array:
     """
-    `given` as a float64 array of its own shape, not a copy if it is one; signs and nan are not checked.
+    `given` as a float64 array of its own shape, not a copy if it is one; signs, nan and infinities are not
+    checked.
 
-    Text that spells numbers is read. Raises `DomainError` for a masked entry and one beyond the range of
-    floats, and `DTypeError` for what is no real number, under the name `argument`.
+    Text that spells numbers is read. Raises `DomainError` for a masked entry and an integer beyond the range
+    of floats, and `DTypeError` for what is no real number, under the name `argument`.
     """
     array = numpy_array(given, caller=caller, argument=argument)
     try:
@@ -170,8 +174,8 @@ def checked_weights(sample_weight: Any, n: int, *, caller: str) -> Array:
     """
     Sample weights of `n` rows as float64 of shape (n,), a single number repeated; all of them may be 0.
 
-    Raises `DTypeError` for what is no real number, `ShapeError` for another shape, and `DomainError` for a
-    masked entry and a weight that is negative or not finite.
+    The result may be `sample_weight` itself. Raises `DTypeError` for what is no real number, `ShapeError` for
+    another shape, and `DomainError` for a masked entry and a weight that is negative or not finite.
     """
     weights = real_numbers(sample_weight, caller=caller, argument="sample_weight")
     if weights.ndim == 0:

@@ -50,8 +50,9 @@ def expanded_rows(y: Any, n: int, *, caller: str) -> ExpandedRows:
     """
     Rows of one class each, a row for every positive probability in `y`, an array of shape (n, K).
 
-    They come row by row of `y`. The cross-entropy of a distribution is the mean of those of its classes, so
-    the expanded rows, weighted by the probabilities, have the same objective.
+    They come row by row of `y`, with the probabilities as given, not scaled. The cross-entropy of a
+    distribution is the mean of those of its classes, so the expanded rows, weighted by the probabilities,
+    have the same objective.
 
     Raises
     ------

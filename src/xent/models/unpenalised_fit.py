@@ -91,10 +91,11 @@ class UnpenalisedFit:
         """
         Maximum of the likelihood, with Jeffreys' prior if `firth` is True, from the start of `effort`.
 
-        The point, (M, p + 1), is in units of the features; for more than two classes it sums to 0 over the
-        classes. Columns that depend on others are left out of the search, which then ignores the start and
-        begins at weights of 0; the point is that of least squared weights among the maxima. `converged` is
-        False if the steps ran out or rounding stopped them.
+        The point, (M, p + 1), intercepts last, is in units of the features; for more than two classes it sums
+        to 0 over the classes. Rows of weight 0 are left out. So are columns that depend on others, and the
+        search then ignores the start and begins at weights of 0; the point is, of the maxima, that with the
+        least sum of squared weights, in units of the features. `converged` is False if the steps ran out or
+        rounding stopped them.
 
         Raises
         ------

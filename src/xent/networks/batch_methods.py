@@ -64,12 +64,15 @@ class BatchTrainingMixin:
         ------
         DomainError
             If the first call names no classes, a later one others, y has another class, `class_weight` is
-            neither a dict nor None, no row has a positive weight, an entry is masked, or a parameter, class
-            weight or sample weight is out of range.
+            neither a dict nor None, no row has a positive weight, an entry is masked, a parameter, the loss,
+            a class weight or sample weight is out of range, or layers are not those of the `fit` before.
+        ParameterError
+            If the loss has no such parameter.
         DTypeError
-            If a weight or class weight is no number, or a parameter of the loss of another type.
+            If a weight or class weight is not a real number, or a parameter of the loss of another kind.
         ShapeError
-            If `sample_weight` is neither a number nor of shape (n,).
+            If `sample_weight` is neither a number nor of shape (n,). Other faults of X and y, such as nan,
+            raise scikit-learn's `ValueError`.
         BackendError
             If the device is not there.
         """
@@ -142,11 +145,13 @@ class BatchTrainingMixin:
         ------
         DataError
             If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
-            between epochs; if a class is in held-out rows alone; or if `checkpoint` belongs to another
-            training.
+            between epochs; if a class is in held-out rows alone; or if `checkpoint` is damaged or belongs
+            to another training.
         DomainError
-            If a parameter or class weight is out of range, a feature is not finite, or a weight negative or
-            not finite.
+            If a parameter, the loss or a class weight is out of range, a feature is not finite, a weight
+            negative or not finite, or the network of `warm_start` has changed.
+        ParameterError
+            If the loss has no such parameter.
         ShapeError
             If a batch of arrays has other columns than the first, or not one label and weight for each row.
         BackendError

@@ -78,11 +78,13 @@ def new_training(  # noqa: PLR0917 - arrays, by position
     """
     State before the first epoch of `n` rows: a new network, or the weights of `earlier` if it is not None.
 
-    `standard` maps the features, `mass` is the weight of each of `classes`, (K,), all above 0, which gives
-    the first predictions, and `seed` draws the first weights. At the end `standardisation_` and `classes_` of
-    `model` are set, and without `earlier` its network is dropped. Raises `DomainError` for an invalid loss
-    and an `earlier` of other layers, `ParameterError` or `DTypeError` for a parameter that the loss does not
-    have or of another kind, and `BackendError` for a device that is not there.
+    `standard` maps the features; `mass`, (K,), all above 0, is the weight of each of `classes`, whose shares
+    are the first predictions of a new network if the loss takes logits. `seed` draws its first weights and,
+    for `earlier` too, orders of rows and dropout. At the end `standardisation_`, `classes_` and the loss of
+    `model` are set, which predictions need besides the network, and without `earlier` its network is dropped.
+    Raises `DomainError` for an invalid loss and an `earlier` of other layers, `ParameterError` or
+    `DTypeError` for a parameter that the loss does not have or of another kind, and `BackendError` for a
+    device that is not there.
     """
     loss = training_loss(model.loss, model.loss_parameters, len(classes), caller=caller)
     device = device_of(model.device, caller=caller)
@@ -127,9 +129,9 @@ def trained(
     last two None for none; `groups`, (held-out rows,), are those of the latter, or None. The checkpoint of
     `watch` is written after each epoch, and continued with ``resume``. An interrupt after the first epoch is
     raised again as `KeyboardInterrupt` once the best epoch is kept. One before leaves `model` unfitted, or
-    with the network of a warm start, and so do `FloatingPointError` for a loss that is not finite,
-    `DataError` for a checkpoint of another training or for files that changed, and `OutputError` for a
-    checkpoint that cannot be written.
+    with the network of a warm start, and so do, after any epoch, `FloatingPointError` for a loss that is not
+    finite, `DataError` for a checkpoint that is damaged or of another training or for files that changed, and
+    `OutputError` for a checkpoint that cannot be written.
     """
     rows, sample, held_out = parts
     steps = -(-len(rows) // training.settings.batch_size)

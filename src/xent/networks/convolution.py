@@ -66,13 +66,14 @@ def signal(
     ----------
     length : int, optional
         Number of samples, which are the first features of a row, in order; further features, such as the
-        intervals before and after a heartbeat, go to the last layers directly. None means all features.
+        intervals before and after a heartbeat, go to the last layers directly. None means all features. For
+        fewer features the network cannot be made: the result raises `DomainError` when it is called.
     channels : iterable of int
-        Channels of each convolution; each but the first also halves the number of samples.
+        Channels of each convolution; each but the first also halves the number of samples, rounded up.
     width : int
         Samples that a convolution sees, an odd number.
     dropout : float
-        Share of the units of the hidden layer that a training step leaves out.
+        Share of the units of the hidden layer that a training step leaves out, not checked here.
 
     Raises
     ------

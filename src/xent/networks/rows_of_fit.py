@@ -46,6 +46,7 @@ def stream_rows(
     Features, class codes and weights of the rows of positive weight in a part of a stream, and all classes.
 
     `first` is True for the first call, which must name the `classes`; later ones may leave them out as None.
+    The order of `classes` does not matter: all classes are returned sorted, later as ``model.classes_``.
     Weights are those of the rows times those of the classes. Sets the number and names of the features of
     `model` in the first call; scikit-learn's `ValueError` is raised for others in a later one, and for nan.
 
@@ -93,12 +94,12 @@ def stream_rows(
 
 def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weight: Any, caller: str) -> Array:
     """
-    Weight of each row times the factor of its class, (n,), which is 1 if `class_weight` does not name it.
+    Weight of each row, 1 for None, times that of its class, (n,), which is 1 if `class_weight` lacks it.
 
     `coded` are all classes and the row's place among them. Other names in `class_weight` are ignored. A part
     may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor that is
-    negative or not finite, `DTypeError` for weights that are no real numbers, and `ShapeError` unless
-    there is one weight, or one for each row.
+    negative or not finite, `DTypeError` for weights that are no real numbers, and `ShapeError` unless there
+    is one weight, or one for each row.
     """
     known, codes = coded
     given = np.ones(len(y))

@@ -198,11 +198,12 @@ def training_loss(loss: AbstractLoss | str, parameters: Any, n_classes: int, *, 
     ------
     DomainError
         If there is no such loss, it cannot be made of `parameters`, one of them is out of range, or it does
-        not train a classifier; or if there are parameters beside a loss that has its own.
+        not train a classifier; if there are parameters beside a loss that has its own; or if `parameters` is
+        neither a mapping nor None.
     ParameterError
         If the loss has no such parameter.
     DTypeError
-        If a parameter is not of the kind, number or text, that the loss asks for, or `parameters` is no dict.
+        If a parameter is not of the kind, number or text, that the loss asks for.
     ShapeError
         If an array among the parameters, such as class weights, does not fit `n_classes`.
     """

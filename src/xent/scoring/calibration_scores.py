@@ -256,12 +256,13 @@ def _debiased(
     weights: Array | None,
 ) -> float:
     r"""
-    Mean squared calibration error over `bins` of at least two rows of weight, weighted by `widths`, minus its
-    bias.
+    Sum over `bins` of at least two rows of weight of `widths` times the squared error less its bias.
 
-    It may be negative, and is 0 if every bin has one row. The bias of a bin is the variance of its observed
-    share o, if rows of forecasts `probs` and `weights`, (n,), with the outcomes `happened`, (n,), are
-    independent: with shares :math:`v_i` of the rows in the weight of the bin,
+    `widths`, (bins,), are the shares of all bins in the weight and are not scaled again: a bin of one row of
+    weight counts 0. The error of a bin is its mean forecast less its observed share; the sum may be negative.
+    The bias of a bin is the variance of its observed share o, if rows of forecasts `probs` and `weights`,
+    (n,), with the outcomes `happened`, (n,), are independent: with shares :math:`v_i` of the rows in the
+    weight of the bin,
 
     .. math::
 

@@ -16,8 +16,8 @@ _MOST_CLASSES = 2_000
 
 def suspected_order(predictions: Predictions) -> tuple[int, ...] | None:
     """
-    Class that each column seems to stand for, in the order of the columns, or None if they seem to be in
-    order.
+    Number of the class that each column seems to stand for, in the order of the columns, or None if they seem
+    to be in order.
 
     An order is suspected if the accuracy, without weights, is below that of guessing the commonest class by
     more than five of its standard errors, but a permutation of the columns lifts it above by as many. With

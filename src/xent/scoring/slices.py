@@ -106,12 +106,12 @@ def slice_losses(
     Slices of at least `least` rows by the columns and by pairs of them, the largest excess of loss first.
 
     The excess is the weighted mean loss of the slice above that of all rows, times its number of rows; an
-    infinite loss goes first, and names decide between equal ones. Slices of all rows and ones without weight
-    are left out, and so are a column's values, or a pair's, after the 100 most frequent. Both one-sided
-    tests, of a larger loss than in the other rows and than the forecasts expect, compare weighted means over
-    independent units by Student's t, the former with Welch's degrees of freedom of both sides, corrected for
-    the skewness of losses, and are adjusted over all slices by Benjamini and Hochberg's procedure. At most 40
-    slices are returned.
+    infinite loss goes first, then, if the mean of all rows is infinite, the largest mean loss; names decide
+    between equal ones. Slices of all rows and ones without weight are left out, and so are a column's values,
+    or a pair's, after the 100 most frequent. Both one-sided tests, of a larger loss than in the other rows
+    and than the forecasts expect, compare weighted means over independent units by Student's t, the former
+    with Welch's degrees of freedom of both sides, corrected for the skewness of losses, and are adjusted over
+    all slices by Benjamini and Hochberg's procedure. At most 40 slices are returned.
     """
     found: list[Slice] = []
     tests: list[tuple[float, float]] = []

@@ -61,12 +61,12 @@ def log_probs_of(values: Any, space: str, *, normalize: bool = False, caller: st
     Parameters
     ----------
     values : ndarray of shape (n, K)
-        Predictions, one column for each class.
+        Predictions, one column for each class; a mask is ignored.
     space : {"probs", "log-probs", "logits"}
         Space of `values`.
     normalize : bool
         True to divide probabilities, also those of log-probabilities, by their sums, row by row, instead of
-        refusing other sums than 1.
+        refusing other sums than 1. Without it, sums within 1e-5 of 1 stay as they are.
     caller, argument : str
         Names for errors.
 

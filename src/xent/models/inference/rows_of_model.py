@@ -57,8 +57,8 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
         If `reference` is not one of the classes, the fit has a penalty of absolute values, or a weight or
         offset is out of range.
     DataError
-        If y holds other classes than the fit, or fewer than two with weight, or the mean loss of the rows is
-        not that of the fit within 1e-6, relatively.
+        If y holds other classes than the fit, or fewer than two with weight, one to be balanced has no
+        weight, or the mean loss of the rows is not that of the fit within 1e-6, relatively.
     ShapeError
         If the weights or offsets do not have one entry for each row.
     """

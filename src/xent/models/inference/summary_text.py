@@ -30,8 +30,9 @@ def sentences(inference: Inference) -> list[str]:
     Sentences above the table, four at most: rows and classes, log-likelihoods, test of all weights, kinds of
     errors.
 
-    The first names the estimation and the reference class; log-likelihoods are in nats, of the fit and of
-    weights of 0. The third is missing if the fit has no such test, as a penalised one.
+    The first names the estimation and the reference class. Log-likelihoods are in nats: of the fit, and of
+    intercepts alone, or of weights of 0 for a fit without intercepts. The third is missing if the fit has no
+    such test, as a penalised one.
     """
     others = len(inference.classes) - 1
     against = f"{inference.classes[0]} is the reference of {others} {'class' if others == 1 else 'classes'}"

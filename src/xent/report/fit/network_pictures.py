@@ -43,7 +43,8 @@ def _draw(
     """
     Draw the losses of rows trained on and of rows held out on a logarithmic axis, and mark the kept epoch.
 
-    `seen` and `curve` have the pairs of epoch and positive, finite loss of both; the first can be empty.
+    `seen` and `curve` have the pairs of epoch and positive, finite loss of both; `seen` can be empty, `curve`
+    must have the kept epoch.
     """
     heights = [math.log10(value) for _, value in (*seen, *curve)]
     for points, color, dashes in ((seen, RIVAL, (4, 2)), (curve, ACCENT, (1, 0))):

@@ -21,10 +21,12 @@ def not_certified(training: NetworkTraining) -> str:
 
 def ending(training: NetworkTraining, notation: Notation) -> str:
     """
-    Sentence on the epoch that was kept and the reason for the end of the training; `notation` writes numbers.
+    Sentence on the epoch that was kept and the end of the training; `notation` writes numbers.
 
-    The reason is an interrupt or held-out rows whose loss no later epoch lowered. Without held-out rows the
-    sentence names the causes that there may be: too few rows or groups, or a given number of epochs.
+    After an interrupt it names the best epoch so far. With held-out rows it has the kept epoch, its loss on
+    these rows in nats, their number, and that later epochs were no better, or that it is the last one and
+    none was better. Without held-out rows it names no kept epoch, but the causes that there may be: too few
+    rows or groups, or a given number of epochs.
     """
     epochs = counted(len(training.epochs), "epoch")
     if training.interrupted:

@@ -125,8 +125,8 @@ def _of_class(
     images.
 
     `samples` and `one` hold this channel alone; `channels` is the number of all that are drawn, which lowers
-    the picture and names the channel if there are several. `limits` are the least and largest value drawn;
-    `name` makes the ids unique on the page.
+    the picture and names the channel if there are several. `limits` are the least and largest value of the
+    channel's means of all classes drawn; `name` makes the ids unique on the page.
     """
     strongest = int(np.argmax(np.abs(one.attribution))) if one.attribution else 0
     share = one.attribution[strongest] if one.attribution else 0.0
@@ -156,8 +156,9 @@ def _draw_class(
     sign.
 
     `samples` and `one` hold one of `channels` channels, which is named below the axis if there are several.
-    `limits` are the least and largest value of the curves of all classes. Areas are at most 64: of
-    neighbouring samples the largest in size stands for all, and the largest of all fills half of the band.
+    `limits` are the least and largest value of the channel's curves of all classes. Areas are at most 64: of
+    neighbouring samples the largest in size stands for all. The largest of this class and channel fills half
+    of the band, so areas of two pictures have different scales.
     """
     low, high = limits
     span = (high - low) or 1.0

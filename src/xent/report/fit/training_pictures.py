@@ -52,7 +52,7 @@ def _per_step(points: list[tuple[int, float]], *, name: str, what: str, tol: flo
 
     `points` are pairs of step and value; other values are left out of the curve, but the axis ends at the
     last step. `name` is the prefix of the ids, unique on the page, and `what` names the quantity in the
-    description for screen readers. `tol` adds a line at the requested bound, None adds none.
+    description for screen readers. A positive `tol` adds a line at the requested bound, None or 0 adds none.
     """
     drawn = [(step, value) for step, value in points if math.isfinite(value) and value > 0]
     if not drawn:
@@ -71,7 +71,7 @@ def _draw_steps(axes: Axes, points: Sequence[tuple[int, float]], until: int, tol
     Draw the decimal logarithms of the values of `points`, pairs of step and positive value.
 
     The axis of steps ends at `until`, which no step exceeds. A positive `tol` adds a line at the bound; None
-    adds none.
+    or 0 adds none.
     """
     steps = [step for step, _ in points]
     logarithms = [math.log10(value) for _, value in points]

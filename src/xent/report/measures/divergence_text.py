@@ -80,7 +80,8 @@ def _sentences(findings: DivergenceFindings) -> list[str]:
     """
     Sentences on symbols that one sample alone has, missing cells, smoothing, and the test of one source.
 
-    Each sample has one on its symbols; the others are there if there is something to tell. An infinite
+    Two on symbols are always there, one for each sample, also if the other sample has all its symbols. The
+    others are left out where no cell is missing, no smoothing is applied, or no test was made. An infinite
     divergence without smoothing has a sentence that advises smoothing.
     """
     a, b = findings.a, findings.b

@@ -111,8 +111,7 @@ def accounted(account: Account, notation: Notation) -> str:
     The loss is in nats for the log score. If the map is "identity", the first says that no map removes loss
     beyond chance, with the upper end of the interval if that is above 0; if the miscalibration is not above
     0, that recalibration does not lower the loss. If rows of infinite loss were left out, it tells how many
-    remain. With too few independent units for the map's coefficients, a further
-    sentence follows.
+    remain. With too few independent units for the map's coefficients, a further sentence follows.
     """
     unit = "nats" if account.score == "log" else ""
     lost = account.miscalibration
