@@ -283,11 +283,12 @@ def _scaling(objective: Objective) -> Callable[[Array], Array]:
 
 def stratified_sample(objective: Objective, size: int) -> Objective:
     """
-    Objective on about `size` of the rows, evenly spaced within each class, each class keeping its total
-    weight.
+    Objective on about `size` of the rows, evenly spaced within each class, each class keeping its share of
+    the total weight, and with the same `decay`.
 
     At least 50 rows of every class are kept, or all if it has fewer. Weights do not enter the choice: a class
-    of which only rows of weight 0 are chosen loses its weight. Features may be rounded to single precision.
+    of which only rows of weight 0 are chosen loses its weight to the others. Features may be rounded to
+    single precision.
     """
     codes, n = objective.codes, len(objective.codes)
     chosen = []
