@@ -173,8 +173,8 @@ def _check_log_probs(values: Array, caller: str, argument: str, *, normalize: bo
     """
     Raise `DomainError` for an entry above 1e-5, or a row whose probabilities do not sum to 1 within 1e-5.
 
-    With `normalize` any sum above 0 will do, but no entry above 1e-5. `values`, (n, K), have no nan and may
-    hold -inf.
+    With `normalize` a sum need only be above 0 in float64, as it is unless all entries are below about -745;
+    no entry may be above 1e-5 all the same. `values`, (n, K), have no nan and may hold -inf.
     """
     if values.size and values.max() > TOLERANCE:
         hint = "Give the logarithms of probabilities; for probabilities or logits name their space."

@@ -79,13 +79,13 @@ def larger_than_zero(values: Array, part: Flags, clusters: Clusters, *, rounding
     clusters : Clusters
         Independent units and weights of all rows.
     rounding : float
-        Size up to which the mean, or its standard error, is taken for 0.
+        Size up to which a standard error is taken for 0, and then the mean too.
 
     Returns
     -------
     float
-        P-value; nan if fewer than two units of `part` have weight. Without spread it is 0 for a mean above 0
-        and 1 for another.
+        P-value; nan if fewer than two units of `part` have weight. Without spread it is 0 for a mean above
+        `rounding` and 1 for another.
     """
     mean = _mean(values, part, clusters)
     return _upper_tail(mean.value, mean.residuals, mean.variance, mean.freedom, rounding)
@@ -95,8 +95,9 @@ def larger_than_rest(values: Array, part: Flags, clusters: Clusters, *, rounding
     """
     P-value of Welch's one-sided test that the rows `part` have a larger mean than the others.
 
-    It is nan if fewer than two units have weight on either side; both sides must have weight. For the
-    arguments and the skewness see `larger_than_zero`.
+    `values` and `part`, flags, have shape (n,); values of rows with weight are finite. Either side must have
+    weight; the result is nan if only one unit has weight on a side. The test corrects for skewness. If the
+    standard error is at most `rounding`, the result is 0 for a difference above `rounding`, else 1.
 
     Notes
     -----
@@ -118,7 +119,12 @@ def larger_than_rest(values: Array, part: Flags, clusters: Clusters, *, rounding
 
 
 def _mean(values: Array, part: Flags, clusters: Clusters) -> _Mean:
-    """Weighted mean of `values`, (n,), over the rows `part`, flags, (n,), and its variance between piles."""
+    """
+    Weighted mean of `values`, (n,), over the rows `part`, flags, (n,), and its variance between piles.
+
+    The part must have weight. The variance is nan if only one pile has weight in it, or nearly all. Values
+    outside the part or of weight 0 may be any.
+    """
     side = replace(clusters, mass=clusters.sums(part.astype(np.float64)))
     total = float(side.mass.sum())
     value = float(clusters.sums(np.where(part, values, 0.0)).sum()) / total
@@ -140,8 +146,8 @@ def _upper_tail(
     """
     Share of Student's t distribution of so many degrees of `freedom` above a `difference` of that `variance`.
 
-    `residuals`, (size,), the influence of each pile on it, tell the skewness. A difference, or a standard
-    error, of at most `rounding` is 0. The share is nan if the variance is.
+    `residuals`, (size,), the influence of each pile on it, tell the skewness. If the standard error is at
+    most `rounding`, the share is 0 for a difference above `rounding`, else 1. It is nan if the variance is.
     """
     if math.isnan(variance):
         return math.nan

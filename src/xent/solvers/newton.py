@@ -38,10 +38,10 @@ def newton(
     """
     Minimise `objective` from `start` until the certified gap is at most `tol`.
 
-    A Cholesky factor is kept while each step with it shrinks the Newton decrement, twice the distance of the
-    objective from the minimum of its quadratic model, to less than a thousandth. Once the gap is at most
-    `tol`, be it at `start`, two more steps follow with the last factor, or fewer if rounding stops them: they
-    need no new Hessian, and leave an error far below `tol`.
+    The Hessian at `start` is always factored. A factor is kept while each step with it shrinks the Newton
+    decrement, twice the distance of the objective from the minimum of its quadratic model, to less than a
+    thousandth. Once the gap is at most `tol`, be it at `start`, two more steps follow with the last factor,
+    or fewer if rounding stops them: they need no new Hessian, and leave an error far below `tol`.
 
     Parameters
     ----------

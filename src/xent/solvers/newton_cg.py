@@ -232,7 +232,8 @@ class _Directions:
 
         There is a block, (p + 1, p + 1), for each logit, penalty included, at the settled point and from
         about 20 (p + 1) rows, at least 2,000. Each entry of its diagonal is raised by 1e-9, whatever its
-        size.
+        size. A block that is singular all the same raises `numpy.linalg.LinAlgError`; if the blocks have more
+        than 4,000,000 entries, its diagonal is raised further instead.
         """
         P = self._objective.shape[1]
         blocks = self._rows.blocks(max(_BLOCK_ROWS, _BLOCK_ROWS_PER_COEFFICIENT * P))

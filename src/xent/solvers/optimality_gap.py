@@ -98,9 +98,10 @@ def _tilt(objective: Passes, point: Array, shift: Array, covariance: Array) -> t
     p).
 
     The probabilities p at `point` are tilted to ``p (1 + u)``, ``u = shift - <p, shift>``; the entries of
-    `shift`, (K,), must differ by less than 1, so that none becomes negative. Both results are weighted means
-    over the rows, the divergence in nats. If the entries differ by at most 1e-3, a bound and the linear
-    change come from `covariance`, (M, M), that at `point`, and a product with the Hessian.
+    `shift`, (K,), must differ by less than 1, so that none becomes negative, and for K = 2 the first must be
+    0. Both results are weighted means over the rows, the divergence in nats. If the entries differ by at most
+    1e-3, a bound and the linear change come from `covariance`, (M, M), that at `point`, and a product with
+    the Hessian.
     """
     spread = float(np.ptp(shift))
     if spread > _SMALL_SHIFT:

@@ -178,9 +178,9 @@ class QuadraticModel:
         """
         Minimum, (M q,), of the model if the penalty of absolute values is ``absolute * sign * w``.
 
-        Penalised coefficients of `sign` 0 are 0; others may come out with another sign. `constant` is the
-        gradient of the loss's model at 0. A singular system is no error: its diagonal is raised until it is
-        definite.
+        Coefficients with `sign` 0 and such a penalty are 0. The others may come out with another sign; they
+        solve ``(H + diag(squared)) w = -constant - absolute * sign``, where `constant` is the gradient of the
+        loss's model at 0. A singular system is no error: its diagonal is raised until it is definite.
         """
         support = np.flatnonzero((sign != 0) | (self.absolute == 0))
         matrix = self.H[np.ix_(support, support)].copy()

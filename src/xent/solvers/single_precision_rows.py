@@ -149,9 +149,9 @@ class SinglePrecisionRows:
         Diagonal block of the loss's Hessian for each class, (M, p + 1, p + 1), from about `rows` rows each.
 
         They are those of the weighted mean at the settled point, without the penalty, in standardised
-        coordinates, in float64. Rows are drawn for each class in proportion to their curvature, always the
-        same ones: that of a rare class lies in few rows. A row with at least 1 / `rows` of all curvature of a
-        class is taken as it is.
+        coordinates, in float64. The curvature of a row for a class is its weight times ``p - p²``. A row with
+        at least 1 / `rows` of the sum for the class is taken as it is; others are drawn in proportion to it,
+        one for each such share of the running sum, so always the same ones.
         """
         M, P = self._objective.shape
         total, before = np.zeros((M, P, P)), np.zeros(M)

@@ -105,9 +105,9 @@ def distinct_labels(labels: Any, *, name: str, caller: str) -> tuple[NDArray[Any
     """
     Distinct labels of a batch, sorted, in an array of NumPy, and the index of each label among them, (rows,).
 
-    `labels` are an array of NumPy, without missing ones, or one of Arrow without nulls. Raises `DataError`,
-    with `name` as the place, for NumPy's floats that are not whole, infinities included, and for objects that
-    do not compare, such as text beside numbers; floats of Arrow are not checked.
+    `labels` are an array of NumPy, without missing ones, or one of Arrow without nulls, as readers make of
+    text. Raises `DataError`, `name` being the place, for floats that are not whole, infinities included,
+    among objects too, but not in Arrow; and for objects that do not compare, such as text beside numbers.
     """
     if not isinstance(labels, np.ndarray):
         encoded = labels.dictionary_encode()
@@ -147,7 +147,11 @@ def present_labels(labels: NDArray[Any], first: int, *, name: str, caller: str) 
 
 
 def check_one_kind(labels: Iterable[Any], *, caller: str) -> None:
-    """Raise `DataError` unless `labels`, values of Python, are all text, all numbers or of one other type."""
+    """
+    Raise `DataError` unless `labels`, values of Python, are all text, all numbers or of one other type.
+
+    Numbers are integers, floats, Booleans and fractions; `Decimal` is another type. No labels are no error.
+    """
     kinds: dict[str, Any] = {}
     for label in labels:
         kinds.setdefault(_kind(label), label)
@@ -157,7 +161,12 @@ def check_one_kind(labels: Iterable[Any], *, caller: str) -> None:
 
 
 def _distinct_objects(labels: NDArray[Any], name: str, caller: str) -> tuple[NDArray[Any], NDArray[np.intp]]:
-    """Distinct objects of `labels`, sorted, and the index of each; raises the errors of `distinct_labels`."""
+    """
+    Distinct objects of `labels`, sorted, and the index of each label among them, (rows,).
+
+    No label is missing. Raises `DataError` for labels of several kinds, such as text beside numbers, for
+    objects that do not compare, and for a float that is not whole, or infinite.
+    """
     check_one_kind(labels.tolist(), caller=caller)
     try:
         levels, order = np.unique(labels, return_inverse=True)

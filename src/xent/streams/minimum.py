@@ -64,7 +64,8 @@ def streamed_minimum(
     start : ndarray of shape (M, p + 1), optional
         First point of the sample's fit; by default that of the class frequencies.
     near : ndarray of shape (M, p + 1), optional
-        Point near the minimum, at which the passes begin without a fit of the sample; `start` is ignored.
+        Point near the minimum, at which the passes begin without a fit of the sample, which still
+        preconditions them; `start` is ignored.
     on_iteration : callable, optional
         Called with each `Iteration`, first with those on the sample; an exception that it raises ends the
         fit and propagates.

@@ -132,12 +132,13 @@ class ArrayReader:
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
         Rows of a tuple (X, y) or (X, y, weights): features as the columns of X, in their dtype, weights as
-        float64.
+        float64, or None for (X, y).
 
-        `first`, the number of rows of the fragment `name` before these, is for messages. Values are not
-        checked. Raises `DataError` for another number of entries and for a missing label, `ShapeError` if X
-        is not of numbers with as many columns as the first batch, or y or the weights do not have one entry
-        per row, `DomainError` for a masked entry, and NumPy's `ValueError` for weights that are no numbers.
+        `first`, the number of rows of the fragment `name` before these, is for messages. Numbers may be nan,
+        infinite or negative. Raises `DataError` for another number of entries and for a missing label,
+        `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the weights do
+        not have one entry per row, `DomainError` for a masked entry, and the `ValueError` or `TypeError` of
+        NumPy for weights that are no numbers.
         """
         if len(piece) not in {2, 3}:
             got = f"{len(piece)} entries after {first} rows of {name}"
@@ -192,11 +193,11 @@ class ColumnReader:
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
         Rows of a record batch: its features, labels and weights by name, features in their dtype, weights as
-        float64.
+        float64, or None without a column of them.
 
         `first`, the number of rows of the fragment `name` before these, is for messages. Raises `DataError`
         for a missing label, nan included, for a feature or weight that is no column of integers, floats or
-        booleans, and for a gap in one. Numbers may be nan or infinite.
+        booleans, and for a gap in one. Numbers may be nan, infinite or negative.
         """
         features = [self._numbers(piece.column(column), column, first, name) for column in self.features]
         labels = piece.column(self.target)

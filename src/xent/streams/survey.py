@@ -213,7 +213,12 @@ def _joined(
 
 
 def _regular(found: list[_Found], stride: int) -> NDArray[np.bool_]:
-    """True for the rows kept of all fragments, in order, that are one of every `stride` of the source."""
+    """
+    True for the rows kept of all fragments, in order, that the sample takes as one of every `stride`.
+
+    Of a fragment they are the first rows whose number within it is a multiple of `stride`: as many as there
+    are multiples among their numbers in the source. So n rows in all give ``ceil(n / stride)``.
+    """
     parts, before = [], 0
     for each in found:
         rows = each.counts.total()

@@ -319,9 +319,9 @@ def _check_values(
     `input` are the logits as given, `logits` those after cap, scale and mask; both have the classes on axis
     1, or on their only one. Raises `DomainError` for another `nonfinite`, for probabilities that are
     negative, nan or of another sum than 1, and for a row that is not ignored and whose largest logit is not
-    finite; `ShapeError` for labels beside an `input` whose last axis is as long as its classes. Probabilities
-    and logits that are divided among ranks are not checked here, nor is anything but the name `nonfinite`
-    while the call is traced.
+    finite; `ShapeError` for labels if the last of three axes or more is as long as axis 1. Probabilities and
+    logits that are divided among ranks are not checked here, nor is anything but the name `nonfinite` while
+    the call is traced.
     """
     if nonfinite != "propagate":
         check_policy("cross_entropy", nonfinite)
@@ -344,11 +344,11 @@ def _adjusted(
     Pair of the logits, capped, scaled and masked, in 32 bits or more, and the options with the mask for
     smoothing.
 
-    A step of None is left out. The mask in the options has the shape of the logits with the classes last.
-    Raises `DomainError` for a cap that is not positive and finite in the dtype of the logits, a mask on
-    another device than `input` and a scale neither there nor on the CPU, `DTypeError` for a mask that is not
-    bool or a cap that is no number, and `ShapeError` for a mask that does not fit or a scale that is not one
-    number.
+    A step of None is left out; without any, an `input` of 32 bits or more is returned itself. The mask in the
+    options has the shape of the logits with the classes last. Raises `DomainError` for a cap that is not
+    positive and finite in the dtype of the logits, a mask on another device than `input` and a scale neither
+    there nor on the CPU, `DTypeError` for a mask that is not bool or a cap or scale that is no number, and
+    `ShapeError` for a mask that does not fit or a scale that is not one number.
     """
     caller = options.reduction.caller
     logits = adjusted(input, softcap=softcap, logit_scale=logit_scale, class_mask=class_mask, caller=caller)

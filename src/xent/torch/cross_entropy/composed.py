@@ -133,7 +133,8 @@ def _kept_and_share(logits: Tensor, factors: Tensor | None, options: SoftmaxOpti
     Factor of each target, 1 less the smoothing, and summand of each class, in the shape of `logits`.
 
     The summand is the smoothing over the number of participating classes of the row, times the class weight;
-    0 for a class that the mask excludes. `factors` are the class weights, None stands for 1.
+    0 for a class that the mask excludes, nan in a row of which it excludes all. `factors` are the class
+    weights, None stands for 1; the factor of the targets has none.
     """
     if options.class_mask is None:
         kept, each = kept_and_share(options.label_smoothing, max(logits.shape[-1], 1))

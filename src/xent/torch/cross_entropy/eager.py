@@ -156,9 +156,10 @@ def _values(
     Loss of each row in nats, (N,), in 32 bits or more, with class weights, smoothing and z-loss; 0 in ignored
     rows.
 
-    It is nan for a label out of range and in a row without a softmax. `rows` are logits, contiguous, and
-    `gradient`, contiguous and of their shape and dtype, is overwritten by the gradient times `factor`; None
-    skips it. A `weight` of None stands for 1.
+    It is nan for a label out of range and in a row without a softmax. `rows`, (N, C), are logits, contiguous;
+    `target` holds labels, in any shape, or probabilities, with the classes on axis 1 as in the call.
+    `gradient`, contiguous and of the shape and dtype of `rows`, is overwritten by the gradient times
+    `factor`; None skips it. A `weight` of None stands for 1.
     """
     is_plain = weight is None and options.has_labels and options.label_smoothing == 0
     if is_plain and are_plain(rows, target):
@@ -185,9 +186,10 @@ def _gradient(
     """
     Gradient of the rows' losses in the logits times `factor`, as rows (N, C) in the dtype of `input`.
 
-    It is written to `memory`, which must be contiguous, or to new memory for None; 0 in ignored rows. Losses
-    have class weights, smoothing and z-loss. `factor` is one number, or one for each row; a `weight` of None
-    stands for 1.
+    `input`, and probabilities in `target`, have the classes on axis 1. The gradient is written to `memory`,
+    which must be contiguous, or to new memory for None; it is 0 in ignored rows, and nan for a label out of
+    range and in a row without a softmax. Losses have class weights, smoothing and z-loss. `factor` is one
+    number, or one for each row; a `weight` of None stands for 1.
     """
     rows = rows_of(input).contiguous()
     gradient = new_memory(rows.shape, rows.dtype) if memory is None else memory
@@ -202,8 +204,9 @@ def _truth(
     """
     Labels with their smoothing, or smoothed targets of all rows, as the kernels read them.
 
-    The class weights stand beside them, not multiplied in; None stands for 1. Weights and targets of rows in
-    float64 are in float64, else in float32.
+    `target` has the shape that it has in the call; labels become (N,), probabilities (N, C). The class
+    weights stand beside them, not multiplied in; None stands for 1. Weights and targets of rows in float64
+    are in float64, else in float32.
     """
     dtype = torch.float64 if rows.dtype is torch.float64 else torch.float32
     class_weights = None if weight is None else in_memory(weight.detach().to(dtype))

@@ -36,7 +36,8 @@ def softmax_gradient(logits: Tensor, labels: Tensor, ignored: int) -> Tensor:
     Gradient of `softmax_value` in the logits (..., K), which have 32 or 64 bits, in their dtype and new
     memory.
 
-    It is 0 in rows of the label `ignored` and nan where a label, (...), is out of range.
+    It is 0 in rows of the label `ignored`, and nan where a label, (...), is out of range or a row has no
+    softmax.
     """
     rows = logits.reshape(-1, logits.shape[-1])
     truth = softmax_cross_entropy.Labels(in_memory(labels).reshape(-1), None, ignored)
