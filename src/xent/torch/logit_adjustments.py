@@ -23,14 +23,14 @@ def adjusted(
     caller: str,
 ) -> Tensor:
     """
-    `input` capped, then scaled, then masked, in 32 bits or more; None leaves out a step.
+    `input` capped, then scaled, then masked, in 32 bits or more, differentiable; None leaves out a step.
 
     Classes are on axis 1 of `input`, or on its only one. Without any step a tensor of 32 or 64 bits is
-    returned itself, one of 16 bits as a copy in float32. A logit of ``-inf`` stays ``-inf`` under any scale.
-    Raises `DomainError` for a cap that is not positive and finite in the dtype of the result, for a mask on
-    another device than `input` and for a scale neither there nor on the CPU, `DTypeError` for a cap or scale
-    that is no number and a mask that is not bool, and `ShapeError` for a scale of more than one number or a
-    mask neither of shape (C,) nor of that of `input`. The value of the scale is not checked.
+    returned itself, one of 16 bits as a copy in float32. A logit of ``-inf`` stays ``-inf`` under any cap and
+    scale. Raises `DomainError` for a cap that is not positive and finite in the dtype of the result, for a
+    mask on another device than `input` and for a scale neither there nor on the CPU, `DTypeError` for a cap
+    or scale that is no number and a mask that is not bool, and `ShapeError` for a scale of more than one
+    number or a mask neither of shape (C,) nor of that of `input`. The value of the scale is not checked.
     """
     logits = input.float() if input.dtype.itemsize < 4 else input
     if softcap is not None:

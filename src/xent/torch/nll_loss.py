@@ -140,9 +140,9 @@ def _check_labels(target: Tensor, values: Tensor, count: int, ignored: int) -> N
     """
     Raise `LabelError` for a label that is neither `ignored` nor in ``0 .. count - 1``.
 
-    Values are read: not for traced calls, nor for tensors on a device. Of a DTensor each rank checks its own
-    labels; if one rank raises, the others raise a `DomainError`. `values` are the losses of the rows, nan
-    where a label is out of range: without a nan among them the labels of a plain tensor are not read.
+    Values are read, so the caller leaves out traced calls and tensors on a device. Of a DTensor each rank
+    checks its own labels; if one raises, the others raise a `DomainError`. `values` are the losses of the
+    rows, nan where a label is out of range: without a nan among them labels of a plain tensor are not read.
     """
     search: Any = partial(check_labels, n_classes=count, ignored=ignored, caller="nll_loss")
     if is_distributed(target):

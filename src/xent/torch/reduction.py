@@ -95,13 +95,12 @@ class Reduction(NamedTuple):
 
     def apply(self, values: Tensor, total_weight: Callable[[], Tensor | float], dtype: torch.dtype) -> Tensor:
         """
-        Losses `values` of all rows in `dtype`: all of them for "none", else their sum or mean, of shape ();
-        differentiable.
+        Losses `values` of all rows in `dtype`, or their sum or mean, of shape (); differentiable.
 
-        `total_weight` returns the default denominator, by which any kind but "none" and "sum" divides. Over a
-        denominator of 0 the mean is 0 under the rule ``"zero"``, else nan with gradient 0, or infinite for a
-        sum other than 0. Raises `DomainError` for one under the rule ``"raise"``, unless it is traced or not
-        on the CPU.
+        In `values` ignored rows are 0 already. `total_weight` returns the default denominator, by which any
+        kind but "none" and "sum" divides. Over a denominator of 0 the mean is 0 under the rule ``"zero"``,
+        else nan with gradient 0, or, for a sum other than 0, infinite with an infinite gradient. Raises
+        `DomainError` for one under the rule ``"raise"``, unless it is traced or not on the CPU.
         """
         if self.kind == "none":
             return values.to(dtype)
@@ -219,11 +218,10 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
 
 def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
     """
-    Raise unless `denominator` is one number of Python, finite and >= 0, or a tensor of shape (), and
-    `reduction` "mean".
+    Raise unless `denominator` is a number of Python, >= 0 and finite, or a tensor of shape (), for a "mean".
 
-    Raises `DomainError` for another reduction or a number out of range, `ShapeError` for a tensor with axes,
-    `DTypeError` for anything else, None too. The value of a tensor is not read.
+    Raises `DomainError` for another `reduction` or a number out of range, `ShapeError` for a tensor with
+    axes, `DTypeError` for anything else, None and bools too. Value and dtype of a tensor are not looked at.
     """
     if reduction != "mean":
         got = f"reduction={reduction!r}"

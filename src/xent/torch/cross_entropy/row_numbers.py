@@ -92,10 +92,10 @@ def numbers_of(logits: Tensor, labels: Tensor, top_k: int, *, on_device: bool | 
 
     They are, for each row, the argmax, the largest logit, the sum of the exponentials of all others relative
     to it, the mean distance of the logits below it under the softmax, and some columns with their logits;
-    without a softmax they are -1, any logit, nan and nan. The first column is the label; `labels`, (N,), may
-    be out of range: the logit of such a one is nan, and its column is 0. With `top_k` the largest classes
-    follow in falling order, of tied ones any first. With `on_device` the kernel of Triton computes, if it
-    runs here and logits are in float32; None is True for logits that are not on a processor.
+    without a softmax they are -1, any logit, nan and nan. The first column is the label; for one out of range
+    it is 0, with logit nan. With `top_k` the largest classes follow in falling order, of tied ones any first.
+    With `on_device`, or for None off processors, Triton's kernel computes if it runs here and logits are in
+    float32, else operations do; if its launch fails it raises `LaunchError`.
     """
     is_there = not logits.is_cpu if on_device is None else on_device
     if not is_there and suits_kernels(logits):
@@ -208,7 +208,7 @@ def write_gradient(logits: Tensor, numbers: RowNumbers, pulls: Pulls, entries: T
     The statistics are log-normaliser, entropy and the log-probabilities of the `columns` of `numbers`. At
     these it is `entries`, (N, k), as `entries_of_columns` returns them; None gives these classes the entries
     of all others, and demands `pulls` that are 0 in the log-probabilities. A row in whose statistics all
-    gradients are 0 has gradient 0, whatever its logits.
+    gradients are 0 has gradient 0, whatever its logits; any other without a softmax has nan.
     """
     pull = pulls.normaliser - pulls.columns.sum(1)
     if suits_kernels(logits):

@@ -55,12 +55,13 @@ def reason_not_sharded(request: SoftmaxRequest) -> str | None:
 
 def sharded_softmax(request: SoftmaxRequest) -> Tensor:
     """
-    Cross-entropy over all ranks' classes, reduced; the same on every rank.
+    Cross-entropy over all ranks' classes in nats, reduced, in the options' dtype; the same on every rank.
 
-    Raises, on all ranks alike: `DomainError` for arguments that differ, for targets that are no distributions
-    under `validate_targets`, for rows without a softmax under ``nonfinite="raise"``, and for a mean of
-    denominator 0 under ``on_empty="raise"`` where that can be read; `LabelError` for a label outside all
-    ranks' classes, if it can be read, else its loss is nan. Raises `BackendError` if a rank is lost.
+    It has class weights, smoothing and z-loss, and one derivative, in logits and targets. Raises, on all
+    ranks alike: `DomainError` for arguments that differ, for targets that are no distributions under
+    `validate_targets`, for rows without a softmax under ``nonfinite="raise"``, and for a mean of denominator
+    0 under ``on_empty="raise"`` where that can be read; `LabelError` for a label outside all ranks' classes,
+    if it can be read, else its loss is nan. Raises `BackendError` if a rank is lost.
     """
     input, target, weight, options = request
     shard = agreed_shard(n_classes(input), options, input.device)

@@ -15,8 +15,7 @@ __all__ = ["agreed_shard"]
 
 def agreed_shard(count: int, options: SoftmaxOptions, device: torch.device) -> ClassShard:
     """
-    Place of the `count` classes of this rank: number of the first, and of all ranks' classes, in a
-    `ClassShard`.
+    Place of the `count` classes of this rank among those of all ranks, in tensors on `device`.
 
     The classes of the ranks follow one another in the order of the ranks. `options.ranks` is made for one
     call of the public function: its first use communicates once, later ones repeat that answer and read no

@@ -81,8 +81,9 @@ def slope_by_kernels(
 
     `pulls` are the gradients in cost, log-normaliser and entropy, each of shape (N, 1), 0 in ignored rows;
     None stands for 0. `labels`, (N,), are classes of all ranks; `tops`, (N,), is the argmax among this rank's
-    classes, -1 where their largest logit is not finite; `shared` has the numbers of the rows over all ranks.
-    A row in which all gradients are 0 becomes 0, whatever its logits.
+    classes, counted from its first, -1 where their largest logit is not finite; `shared` has the numbers of
+    the rows over all ranks. A row in which all gradients are 0 becomes 0, whatever its logits; any other
+    becomes nan if it has no softmax or a label that no rank has.
     """
     dtype = logits.dtype
     of_cost, of_normaliser, of_entropy = (

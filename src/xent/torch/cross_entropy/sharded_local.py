@@ -46,12 +46,12 @@ class Truth(NamedTuple):
 
 def local_softmax(logits: Tensor, ignored: Tensor | None) -> LocalSoftmax:
     """
-    Softmax of the classes of this rank alone, from logits (N, K), in 32 bits or more.
+    Softmax of the classes of this rank alone, in 32 bits or more, from logits (N, K) of any width.
 
-    It holds of each row the largest logit and its class here, the sum of the other exponentials relative to
-    it, and (N, K) exponentials and distances below it. Rows that `ignored` marks, of shape (N,), are read as
-    0; None marks none. Without classes, and in a row of ``-inf`` alone, the largest logit is ``-inf`` and all
-    else 0; a row with nan or ``+inf`` is nan.
+    It holds of each row the largest logit and its class, counted from this rank's first, the sum of the other
+    exponentials relative to it, and (N, K) exponentials and distances below it, ``inf`` at ``-inf``. Rows
+    that `ignored` marks, (N,), are read as 0; None marks none. Without classes, and in a row of ``-inf``
+    alone, the largest logit is ``-inf`` and all else 0; a row with nan or ``+inf`` is nan, its class 0.
     """
     logits = logits.float() if logits.dtype.itemsize < 4 else logits
     if ignored is not None:

@@ -175,13 +175,12 @@ def _cost_of_targets(fields: Tensor, gaps: Tensor, below: Tensor, here: int) -> 
 
 def slope_of(local: LocalSoftmax, shared: SharedNumbers, truth: Tensor, pulls: list[Tensor | None]) -> Tensor:
     """
-    Gradient in this rank's logits, (N, K), from `pulls`, those in cost, log-normaliser and entropy, (N, 1)
-    each.
+    Gradient in this rank's logits, (N, K), from `pulls`, (N, 1) each, in cost, log-normaliser and entropy.
 
     None among them stands for 0. `local` is the softmax of this rank's classes alone, `shared` holds the
-    numbers of the rows over all ranks. `truth`, (N, K), is True at the label, or holds the targets. A row
-    without a softmax, or with a label that no rank has, is nan even where `pulls` are 0; the caller puts 0 in
-    ignored rows.
+    numbers of the rows over all ranks. `truth`, (N, K), is True at the label, or holds the targets, with
+    class weights and smoothing already. A row without a softmax, or with a label that no rank has, is nan
+    even where `pulls` are 0; the caller puts 0 in ignored rows.
     """
     dtype = local.rest.dtype
     probs = local.exponentials * shared.factor[:, None].to(dtype)

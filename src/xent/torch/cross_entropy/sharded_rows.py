@@ -109,12 +109,12 @@ class _Rows(torch.autograd.Function):
         top_k: int,
     ) -> tuple[Tensor, ...]:
         """
-        Cost, log-normaliser, entropy and argmax of each row, from numbers of this rank, gathered once and
-        combined.
+        Cost, log-normaliser, entropy and argmax of each of `rows`, by one all-gather of a few numbers.
 
-        With `top_k` the largest log-probabilities and their classes follow, for which logits are gathered by
-        a second all-gather. All are in 64 bits but argmax and classes, which have no derivative. Results of
-        `ignored` rows, of which some may be nan, have no meaning.
+        `rows`, (N, K), are this rank's logits, of any width. Given are either `labels`, whose cost has no
+        class weights, or `targets`, which have class weights and smoothing already. With `top_k` the largest
+        log-probabilities and their classes follow, by a second all-gather. All are in 64 bits but argmax and
+        classes, which have no derivative. Results of `ignored` rows have no meaning; some may be nan.
         """
         pieces = _pieces(rows)
         truth = Truth(labels, targets, ignored)
@@ -171,10 +171,10 @@ def slope_of_rows(
     Gradient in `logits` (rows, K) of this rank, from the gradients `upstream` in all results of the rows.
 
     These are cost, log-normaliser, entropy, argmax and, if there are largest classes, their log-probabilities
-    and classes; None stands for 0. `logits` has 32 bits or more, and is overwritten if `tops` is given.
-    `tops` is the argmax among this rank's classes if kernels computed the rows, else None; a `top` of None
-    stands for no largest classes. `shared` holds the numbers of the rows over all ranks. Ignored rows get 0;
-    `truth` must mark none beside a `top`.
+    and classes; None stands for 0. `logits` has 32 bits or more, and is overwritten if `tops` is given, the
+    argmax among this rank's classes if kernels computed the rows, else None. A `top` of None stands for no
+    largest classes. `shared` holds the numbers of the rows over all ranks. Ignored rows get 0; `truth` must
+    mark none beside a `top`. A row without a softmax may be nan even where `upstream` is 0.
     """
     labels, targets, ignored = truth
     beside = pulls_beside_top(upstream)
@@ -198,11 +198,11 @@ def _slope_of_targets(
     rows: Tensor, ignored: Tensor | None, shared: SharedNumbers, of_cost: Tensor | None
 ) -> Tensor | float:
     """
-    Gradient in the targets of this rank's classes, (N, K): the surprisals times `of_cost`, that in the cost,
-    (N,).
+    Gradient in the targets of this rank's classes, (N, K): surprisals times the gradient `of_cost`, (N,).
 
-    For an `of_cost` of None it is the number 0. A row that `ignored` marks is read as one of logits 0; its
-    `of_cost` must be 0 for it to have no gradient.
+    The surprisal of a logit of ``-inf`` is ``inf``, so an `of_cost` of 0 gives nan there. For an `of_cost` of
+    None the gradient is the number 0. A row that `ignored` marks is read as one of logits 0; its `of_cost`
+    must be 0 for it to have no gradient.
     """
     if of_cost is None:
         return 0.0
@@ -248,9 +248,10 @@ def pulls_of_rows(
     upstream: tuple[Tensor | None, ...], ignored: Tensor | None, dtype: torch.dtype
 ) -> list[Tensor | None]:
     """
-    The three gradients `upstream`, in cost, log-normaliser and entropy, each as (rows, 1) in `dtype`.
+    Gradients in cost, log-normaliser and entropy, which are all of `upstream`, as (rows, 1) each in `dtype`.
 
-    None stays None. They are 0 in rows that `ignored` marks; an `ignored` of None marks none.
+    In `upstream` they have the shape (rows,); None stays None. They become 0 in rows that `ignored` marks; an
+    `ignored` of None marks none.
     """
     pulls: list[Tensor | None] = []
     for pull in upstream:

@@ -112,7 +112,8 @@ def write_top_entries(
     `slope` has the shape (rows, K) of this rank's logits, its other entries stay. An entry is that of all
     gradients `upstream`: those in cost, log-normaliser, entropy, argmax, largest log-probabilities and
     classes, of which None is 0. `truth` holds the labels of the rows, or the targets of this rank's classes.
-    A row without a softmax, or with a label that no rank has, gets nan even where `upstream` is 0.
+    The entries of a row without a softmax, or with a label that no rank has, are nan even where `upstream` is
+    0.
     """
     if slope.shape[1] == 0:
         return

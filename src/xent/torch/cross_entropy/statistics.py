@@ -124,9 +124,9 @@ def statistics_by_kernels(request: SoftmaxRequest, *, top_k: int, on_device: boo
 
     They are log-probability of the label, log-normaliser, entropy, argmax, and the `top_k` largest
     log-probabilities and their classes, None for 0, of the logits of `request`, which are capped, scaled and
-    masked already, in 32 bits or more. Class weights, smoothing and z-loss are left out; an ignored row has
-    log-probability 0. The kernel is Triton's with `on_device`, else that of processors. Raises `LaunchError`
-    if Triton's cannot be launched, unless a launch has failed before: operations replace it then.
+    masked already, in 32 bits or more. Class weights, smoothing and z-loss are left out; the log-probability
+    is 0 in an ignored row, and nan for a label out of range. The kernel is Triton's with `on_device`, else
+    that of processors. Raises `LaunchError` if a launch of Triton's fails; after that operations replace it.
     """
     logits, target, _, options = request
     rows = classes_last(logits)

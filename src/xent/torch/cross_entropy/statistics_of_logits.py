@@ -62,13 +62,13 @@ class _Statistics(torch.autograd.Function):
         ctx: Any, rows: Tensor, labels: Tensor, top_k: int, composed: Composed, on_device: bool
     ) -> tuple[Tensor, ...]:
         """
-        Log-normaliser, entropy, log-probabilities of label and largest classes, argmax, and the largest
-        classes.
+        Log-normaliser, entropy, log-probabilities of label and largest classes, argmax, and those classes.
 
         Their shapes are (N,), (N,), (N, 1 + top_k), (N,) and (N, top_k). Argmax and classes have no
         derivative; argmax is -1 in a row without a softmax. The log-probability of a label out of range is
-        nan, that of an ignored one too: the caller passes another. Raises `LaunchError` if Triton's kernel,
-        taken with `on_device`, cannot run here.
+        nan, that of an ignored one too: the caller passes another. `composed` returns the first three from
+        logits by operations, for second derivatives. With `on_device` Triton's kernel computes, if it runs
+        here; if its launch fails it raises `LaunchError`.
         """
         numbers = numbers_of(rows.contiguous(), labels, top_k, on_device=on_device)
         below = torch.log1p(numbers.rests)

@@ -76,7 +76,8 @@ def triton_softmax(request: SoftmaxRequest) -> Tensor:
     Cross-entropy of tensors on a GPU in nats, reduced, in the request's dtype; differentiable in the input.
 
     It has class weights, smoothing and z-loss. A label out of range gives nan, and over a denominator of 0
-    the rule ``"raise"`` is ``"nan"``.
+    the rule ``"raise"`` is ``"nan"``. Second derivatives are those of the composed way; compiled code has
+    none.
 
     Raises
     ------

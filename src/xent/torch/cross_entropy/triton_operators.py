@@ -25,9 +25,9 @@ def values_on_device(
     """
     Loss of each row, (rows,) in float32, and with `has_gradient` the gradient times `factor`, else None.
 
-    Losses have class weights, smoothing and z-loss; they are 0 in ignored rows and nan for a label out of
-    range. `factor` is one number or one for each row, None stands for 1; the gradient has the shape and dtype
-    of the input. Raises `LaunchError` if the kernel cannot run here.
+    Losses have class weights, smoothing and z-loss; they are 0 in ignored rows, and nan for a label out of
+    range and in a row without a softmax. `factor` is one number or one for each row, None stands for 1; the
+    gradient has the shape and dtype of the input. Raises `LaunchError` if the kernel cannot run here.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, softmax_of_rows
@@ -52,7 +52,8 @@ def gradient_on_device(
     """
     Gradient in the input times `factor` and `upstream`, in the shape of the input.
 
-    It is the tensor `made`, unchanged if `upstream` is 1 and else overwritten; or new memory if that is None.
+    It is the tensor `made`, unchanged if `upstream` is 1; else the kernel reads the logits again and writes
+    the gradient over it, rounded once. For a `made` of None it is new memory.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def gradient_on_device(
     factor : Tensor of one number, or None
         Derivative of the reduction; None for 1.
     upstream : Tensor of one number, or of one for each row
-        Derivative of what follows.
+        Derivative of what follows; one number beside `made`.
     made : Tensor or None
         Gradient times `factor` alone.
 

@@ -112,7 +112,8 @@ def linear_cross_entropy(
     shift : int
         Number of positions by which labels are further on than the hidden states that predict them, along the
         last axis of `target`; 1 for a causal model whose labels are its input. The last positions have no
-        label and are ignored; their losses are 0.
+        label and are ignored; their losses are 0. Refused beside probabilities, `SparseTargets` among them,
+        and for a single row.
     chunk_bytes : int, optional
         Limit of a chunk of logits in bytes, with all that is computed from them. Default a ninth of all
         logits, at most 128 MiB, but 64 rows and 1 MiB in any case. In 16 bits it is a ninth without that

@@ -150,7 +150,11 @@ def check_count_read(count: object) -> None:
 
 
 def check_count_of_rows(target: Tensor, options: LinearOptions) -> None:
-    """Raise `DomainError` for a given `count_read` other than the number of labels that are not ignored."""
+    """
+    Raise `DomainError` for a given `count_read` other than the number of labels that are not ignored.
+
+    Labels are read. None passes, and beside probabilities any number does.
+    """
     given = options.count_read
     if given is None or not options.softmax.has_labels:
         return

@@ -251,7 +251,12 @@ class Sums:
         self.is_empty = False
 
     def _add_to_weight(self, sums: Tensor, input: Tensor, gradient: Tensor) -> None:
-        """Add ``gradient.T @ input`` to `sums`; while `is_empty`, in the first chunk, it overwrites them."""
+        """
+        Add ``gradient.T @ input`` to `sums`, (C, D), which may be in 32 bits beside operands of 16.
+
+        While `is_empty`, which `add` makes False after the first chunk, it overwrites them, whatever they
+        hold.
+        """
         if sums.dtype is not input.dtype:
             # The product has the dtype of its operands, so it needs memory of its own before it is widened.
             product = torch.mm(gradient.T, input)

@@ -82,8 +82,9 @@ def rows_at_once(
     row_bytes : int
         Bytes of a row of logits with all that is computed from it.
     chunk_bytes : int, optional
-        Limit of a chunk; default a ninth of the rows, at most 128 MiB, but 64 rows and 1 MiB in any case. In
-        16 bits it is a ninth without that limit, or, if sums are wide, an 18th with it.
+        Limit of a chunk; default a ninth of the rows, at most 128 MiB, in 16 bits a ninth without that limit
+        or, if sums are wide, an 18th with it; in every dtype 64 rows and 1 MiB at least. Default chunks are
+        of equal length, but for the last.
     wide_sums : bool, optional
         True if the gradient of a 16-bit weight is summed in 32 bits; None if only from 48 rows per feature.
 

@@ -53,8 +53,8 @@ class _ByChunks(torch.autograd.Function):
 
         The largest log-probabilities and their classes, (N, top_k), are None for a `top_k` of 0. The cost,
         which has class weights and smoothing, is None where the log-probability gives it: without smoothing,
-        for labels and for probabilities without class weights. Argmax and classes have no derivative. None as
-        an argument stands for a tensor that was not given; `wanted` has a flag for input, weight and bias.
+        for labels and for probabilities without class weights. Argmax and classes have no derivative. Tensors
+        and `options` are those of a `LinearRequest`; `wanted` has a flag for input, weight and bias.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)

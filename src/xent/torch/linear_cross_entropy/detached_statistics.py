@@ -69,10 +69,11 @@ class _Detached(torch.autograd.Function):
         Reduced loss, (), and seven results of each row, which have no derivative.
 
         They are log-probability, log-normaliser, entropy, argmax, the largest log-probabilities and their
-        classes, and the cost with class weights and smoothing; the last three are None if the request does
-        not have them. Gradients of the loss that are `wanted`, of input, weight and bias, are made here and
-        kept in `ctx`. A tensor of None was not given. A label out of range gives nan; a mean of denominator 0
-        raises `DomainError` under ``"raise"``, where the denominator can be read.
+        classes, and the cost with class weights and smoothing, without z-loss; the last three are None if the
+        request does not have them. Gradients of the loss that are `wanted`, of input, weight and bias, are
+        made here and kept in `ctx`. A label out of range gives nan. Raises `DomainError` for a mean of
+        denominator 0 under ``"raise"``, where it can be read, and `LaunchError` if a launch of Triton's
+        kernel fails.
         """
         tensors = input, linear_weight, linear_bias, target, probs, weight
         request = LinearRequest(*tensors, options)

@@ -165,9 +165,10 @@ def _chunk(
     """
     Write the losses of a chunk to `losses`, and with `has_gradient` the gradient over `given`, its logits.
 
-    Losses, (rows,), have class weights, smoothing and z-loss. `given`, (rows, C), are not yet capped, scaled
-    and masked, and the gradient is that in them; without `has_gradient` cap, scale and mask may overwrite
-    them. `factor` multiplies the gradient: one number, or one for each row of all chunks; None stands for 1.
+    `losses`, (rows,), are those of this chunk alone, with class weights, smoothing and z-loss. `given`,
+    (rows, C), are not yet capped, scaled and masked, and the gradient is that in them; without `has_gradient`
+    cap, scale and mask may overwrite them. `factor` multiplies the gradient alone: one number, or one for
+    each row of all chunks; None stands for 1.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows

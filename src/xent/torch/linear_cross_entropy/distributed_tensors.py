@@ -41,8 +41,10 @@ def linear_of_dtensors(call: Callable[..., Any], arguments: dict[str, Any]) -> A
     plain.
 
     `arguments` are the keywords of `linear_cross_entropy` but for `process_group`; `call` takes them, and
-    ``ranks``, the ranks among which the classes are divided, if they are. If the call reads values, an error
-    of `call` on one rank makes every rank that has other rows raise a `DomainError`.
+    ``ranks``, the ranks among which the classes are divided, if they are. Of hidden states that are a DTensor
+    a reduced loss is that of the rows of all ranks, with the default denominator of all, and the same on all
+    ranks; of plain ones it is that of this rank's rows. If the call reads values, an error of `call` on one
+    rank makes every rank that has other rows raise a `DomainError`.
 
     Raises
     ------

@@ -44,9 +44,10 @@ def flattened(request: LinearRequest) -> tuple[Any, ...]:
     """
     Arguments of an operator, in the order of `PARAMETERS`, for a request of a matrix of hidden states.
 
-    They are its six tensors, mask and denominator, a tensor of shape () or None, then numbers and names, the
-    scale among them, and last a flag for each operand whose gradient backward needs. Rules that raise are
-    left out.
+    They are the tensors of the request, from `input` to `weight`, mask and denominator, a tensor of shape ()
+    or None, then numbers and names, the scale among them, which must be no tensor, and last a flag for each
+    operand whose gradient backward needs. Rules that raise, dtype of the loss and `return_stats` are left
+    out.
     """
     options, softmax = request.options, request.options.softmax
     reduction, denominator = softmax.reduction, softmax.reduction.denominator

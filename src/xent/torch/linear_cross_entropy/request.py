@@ -251,8 +251,8 @@ def target_of_rows(
     Labels with their smoothing, or smoothed targets of all classes, of `rows` as the kernels read them.
 
     Class weights, None for 1, stand beside them, not multiplied yet, in float64 if `logits` are, else in
-    float32. Targets have this dtype too, but for dense ones in the dtype of `logits` without smoothing, which
-    are read in place.
+    float32. Targets are converted to this dtype; only dense ones that have the dtype of `logits`, without
+    smoothing, are read in place. The number of classes is that of `logits`.
     """
     softmax = request.options.softmax
     wide = torch.float64 if logits.dtype is torch.float64 else torch.float32

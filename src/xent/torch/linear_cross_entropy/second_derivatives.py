@@ -194,9 +194,10 @@ def _gradients(
     """
     Gradients in `operands` of the numbers that `of_rows` returns for `rows`, times `upstream`, summed.
 
-    `request` has all rows; `of_rows` takes that of `rows` alone, and returns (rows,) or (rows, m) numbers, as
-    many as `upstream` has. `operands` are the hidden states of the rows, weight and bias, `wanted` a flag for
-    each; None stands for those not wanted. With `create_graph` they are differentiable.
+    `request` has all rows; `of_rows` takes that of `rows` alone, with one loss a row, and returns (rows,) or
+    (rows, m) numbers, as many as `upstream` has. `operands` are the hidden states of the rows, weight and
+    bias; `wanted` has a flag for each, and those wanted must require grad. None stands for those not wanted.
+    With `create_graph` the gradients are differentiable.
     """
     chosen = [one for one, flag in zip(operands, wanted, strict=True) if flag and one is not None]
     with torch.enable_grad():

@@ -47,8 +47,9 @@ def linear_by_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSt
 
     It takes all logits of this rank's classes in memory. Classes of sparse targets are counted from this
     rank's first already. Raises, on all ranks alike: `DomainError` for targets that are no distributions
-    under `validate_targets`, and for rows without a softmax under ``nonfinite="raise"``; `LabelError` for a
-    label outside all ranks' classes, where it can be read. Raises `BackendError` if a rank is lost.
+    under `validate_targets`, for rows without a softmax under ``nonfinite="raise"``, and for a mean of
+    denominator 0 under ``on_empty="raise"``, where it can be read; `LabelError` for a label outside all
+    ranks' classes, where it can be read. Raises `BackendError` if a rank is lost.
     """
     of_logits = _request_of_logits(request)
     loss = sharded_softmax(of_logits)

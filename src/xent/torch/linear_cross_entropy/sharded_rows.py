@@ -110,13 +110,13 @@ class _Rows(torch.autograd.Function):
         most_classes: int,
     ) -> tuple[Tensor, ...]:
         """
-        Cost, log-normaliser, entropy and argmax of each row, (N,) each, from numbers of all ranks gathered
-        once.
+        Cost, log-normaliser, entropy and argmax of each row, (N,) each, by one all-gather of a few numbers.
 
-        With `top_k` the largest log-probabilities and their classes, (N, top_k), follow, for which the
-        largest logits are gathered by a second all-gather. All are in 64 bits but argmax and classes, which
-        have no derivative. A tensor of None was not given. `most_classes`, the largest number of classes of a
-        rank, sets the length of chunks, so that it is the same on all ranks.
+        With `top_k` the largest log-probabilities and their classes, (N, top_k), follow, by a second one. All
+        are in 64 bits but argmax and classes, which have no derivative. The cost has class weights and
+        smoothing, but that of labels without smoothing has none. Of ignored rows the cost has no meaning, and
+        all else only with statistics and without smoothing. A tensor of None was not given. Chunks are cut by
+        `chunk_bytes` and `most_classes`, the largest number of classes of a rank.
         """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         parts, candidates, has_targets = [], [], False

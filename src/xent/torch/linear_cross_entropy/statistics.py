@@ -49,8 +49,8 @@ def linear_statistics(
 
     `kernels` are those of a "processor", those of a "device", or "none", operations of PyTorch alone;
     compiled code takes operators instead. For ``return_stats="detached"``, where the factor of each row is
-    known before the pass, one pass makes loss and gradients, and the statistics have no derivative; elsewhere
-    they have one.
+    known before the pass, kernels make loss and gradients in one pass, and the statistics have no derivative;
+    elsewhere they have one, and the caller detaches them.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def linear_statistics(
         For a row without a softmax under ``nonfinite="raise"``, unless it is traced; for a mean of
         denominator 0 under ``on_empty="raise"``, where the denominator can be read.
     LaunchError
-        If the kernel of a device cannot run here.
+        If a launch of the kernel of a device fails.
     """
     options, target, softmax = request.options, request.target, request.options.softmax
     if softmax.has_labels and target.is_cpu and not is_traced():

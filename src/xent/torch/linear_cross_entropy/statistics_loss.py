@@ -14,10 +14,10 @@ def reduced_loss(statistics: SoftmaxStatistics, costs: Tensor | None, request: L
     """
     Loss of the rows, reduced, from their `statistics` and `costs`, (N,), with z-loss; ignored rows cost 0.
 
-    `costs` have class weights and smoothing already. For None a row costs minus its log-probability times the
-    class weight of its label, and 0 for a weight of 0 even if the probability is 0. The loss has the dtype of
-    the request's options. A mean of denominator 0 raises `DomainError` under the rule ``"raise"``, where the
-    denominator can be read.
+    `costs` have class weights and smoothing already. For None a row costs minus its log-probability, for
+    labels times the class weight, and 0 for a weight of 0 even if the probability is 0. The loss has the
+    dtype of the request's options. A mean of denominator 0 raises `DomainError` under the rule ``"raise"``,
+    where the denominator can be read.
     """
     softmax, truth = request.options.softmax, dense_shape(request)
     if costs is None and softmax.has_labels:

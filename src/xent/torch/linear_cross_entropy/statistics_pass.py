@@ -103,13 +103,13 @@ class StatisticsPass:
 
     def _rows_of_a_chunk(self) -> int:
         """
-        Number of rows of a chunk of logits in 32 bits or more, with their copy in 16 bits and the cap's
-        derivative.
+        Number of rows of a chunk of logits in 32 bits or more, with a 16-bit copy and the cap's derivative.
 
-        Default chunks are of equal length, as few as a limit allows. On a device all rows up to 1 GiB are
-        one, else the limit is 512 MiB, or 600 rows if that is more. On a processor it is a ninth of the rows,
-        at most 128 MiB, but 64 rows and 1 MiB if that is more; for operands of 16 bits a chunk is a third of
-        that. `chunk_bytes` replaces all of these limits, the third too, with one row in any case.
+        On a device all rows up to 1 GiB are one chunk, else the limit is 512 MiB, or 600 rows if that is
+        more. On a processor it is a ninth of the rows, at most 128 MiB, but 64 rows and 1 MiB if that is
+        more. Chunks are as few as it allows, of equal length; for operands of 16 bits on a processor they
+        have a third of that length. `chunk_bytes` replaces all of these limits, the third too, with one row
+        in any case.
         """
         hidden, weight, options = self.request.input, self.request.linear_weight, self.request.options
         adjustment = adjustment_bytes_per_class(options, self.dtype) if options.adjusts else 0
