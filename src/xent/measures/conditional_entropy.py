@@ -48,8 +48,8 @@ def conditional_entropy(
     Returns
     -------
     array of shape (...)
-        One value for each table, never negative, in the dtype of `joint`; integers give the library's default
-        floating one.
+        One value for each table, never negative for a base above 1, in the dtype of `joint`; integers give
+        the library's default floating one.
 
     Raises
     ------
