@@ -92,12 +92,13 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
 
     Parameters
     ----------
-    X : ndarray or scipy sparse array of shape (n, p)
+    X : ndarray or CSR array of shape (n, p)
         Features, taken as they are; rows count equally.
     codes : ndarray of shape (n,)
         True class of each row, 0 .. K-1.
     fitted : ndarray of shape (M, p + 1)
-        Weights and, last, intercepts of the fitted model; M is 1 for two classes, else K.
+        Weights and, last, intercepts of the fitted model; M is 1 for two classes, else K. Of these only the
+        shape counts for ``"zero"``.
     start : {"zero", "wrong"}
         Start of both runs: weights 0, or the fitted weights assigned to the wrong classes, which are negated
         for one logit, else moved on by one class.
@@ -109,9 +110,9 @@ def race(X: Any, codes: Codes, fitted: Array, start: str) -> Race:
 
     Notes
     -----
-    The step length is 1/L for a bound L on the curvature of mean cross-entropy: the largest eigenvalue of the
-    second moments of features and constant 1, times 1/4 for one logit [1]_ and 1/2 for one per class [2]_.
-    With it, descent on cross-entropy never increases it.
+    The step length of both runs is 1/L for a bound L on the curvature of mean cross-entropy: the largest
+    eigenvalue of the second moments of features and constant 1, times 1/4 for one logit [1]_ and 1/2 for one
+    per class [2]_. With it, descent on cross-entropy never increases it.
 
     References
     ----------
@@ -200,7 +201,9 @@ def _slopes(loss: str, codes: Codes, logits: Array) -> Array:
     """
     Derivative of each row's `loss` in its `logits`, both of shape (n, M), by the classes `codes`, (n,).
 
-    M is 1 for two classes, with the logit of class 1, else the number of classes.
+    `loss` is "cross_entropy", in nats, or "squared_error": half the sum over the classes of the squared
+    difference of probability and one-hot label. M is 1 for two classes, with the logit of class 1, else the
+    number of classes.
     """
     binary, multinomial = _LOSSES[loss]
     if logits.shape[1] == 1:

@@ -223,9 +223,11 @@ class AbstractLoss(ABC):
             Arguments of the call without `mean`: logits, labels or targets, the factor of each value (None
             for 1), and False to skip the checks of values, ``"strict"`` to add those for likely mistakes.
         denominator : "weights", "rows" or a number
-            ``"weights"``: the sum of class weight times sample weight, which gives a weighted mean.
-            ``"rows"``: the number of rows of positive weight. A number, or an array of shape (): one that the
-            caller knows, such as the number of tokens of all micro-batches; finite and >= 0.
+            ``"weights"``: the sum of sample weight times the class weight of the label, or times the sum of
+            class weight times target; for events with a `positive_weight`, also times their two masses'
+            sum. ``"rows"``: the number of rows of positive weight. A number, or an array of shape (): one
+            that the caller knows, such as the number of tokens of all micro-batches; finite and >= 0, and
+            ``nan`` results if it is not and cannot be read.
         on_empty : "raise", "zero" or "nan"
             Result for a denominator of 0: an error, 0, or the quotient by 0 (``nan`` or ``inf``). For traced
             or off-host values ``"raise"`` gives 0.

@@ -92,11 +92,11 @@ def batched_fit(
     Fit by the parameters of `model`, which are checked already and not changed, in passes over `source`.
 
     `reader` makes features, classes and weights of its pieces. The passes begin at the optimum of a sample
-    that the first scan draws; `start` gives the first point of the sample's fit for a shape, (M, p + 1), or
-    None for the class frequencies. A `C` of "auto" is chosen on the sample. The checkpoint of `wishes` is
-    written after each pass, and removed if the fit converges; one that does not is neither warned of nor an
-    error here. From a checkpoint of another machine the passes begin at its best point, after a
-    `UserWarning`.
+    that the first scan draws; `start` gives the first point of the sample's fit for a shape, (M, p + 1), a
+    point for features that are not centred, or None for the class frequencies. A `C` of "auto" is chosen on
+    the sample. The checkpoint of `wishes` is written after each pass, and removed if the fit converges; one
+    that does not is neither warned of nor an error here. From a checkpoint of another machine the passes
+    begin at its best point, after a `UserWarning`.
 
     Raises
     ------
@@ -230,8 +230,8 @@ def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercep
     all rows.
 
     `factors`, (K,) or None for 1, multiply the weights of the classes. Dense features are less `centre`,
-    (p,), the means of the sample; sparse ones are as they are. A class without weight in the sample has none
-    here.
+    (p,), the means of the sample, or 0 without an intercept; sparse ones are as they are. A class without
+    weight in the sample has none here.
     """
     weights = found.weights if factors is None else found.weights * factors[found.codes]
     mass = found.mass if factors is None else found.mass * factors

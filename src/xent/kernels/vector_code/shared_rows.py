@@ -169,7 +169,7 @@ def _take_ranges(shared: _Function, kernel: Kernel) -> None:
 
     A range has `rows_at_once` rows, the last one fewer. Fields of the job's header count: `next_thread` the
     threads, `next_row` the rows of all ranges taken, also beyond the end, and `rows_done` the finished rows.
-    An argument `scratch` is moved to the thread's own memory.
+    An argument `scratch` is passed as ``scratch + n * scratch_bytes`` by the n-th thread, from 0.
     """
     builder, function = shared.builder, kernel.module.globals[kernel.name]
     rows, at_once = shared.number("rows"), shared.number("rows_at_once")

@@ -61,8 +61,8 @@ def _as_numbers(class_counts: Any, caller: str) -> tuple[float, ...]:
     Numbers in `class_counts`, an array or a sequence, as a tuple of Python floats.
 
     Raises `DTypeError` for a traced array and for anything but real numbers in order, `ShapeError` for an
-    array without exactly one axis, `DomainError` for a number too large for a float; signs and infinities are
-    not checked. `caller` is the name of the loss.
+    array without exactly one axis, `DomainError` for a number too large for a float; signs, infinities and
+    nan are not checked. `caller` is the name of the loss.
     """
     if is_traced(class_counts):
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."

@@ -108,11 +108,12 @@ def embeddings_of(
     Checked arrays of embeddings, and the weights of the anchors, (..., n), or None.
 
     `named` holds the name and the array of each argument, the anchors first; all have shape (..., n, D),
-    where only n may differ. They become floats of one precision, 32 bits or more, and are not normalised
-    here. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape or for no rows or
-    columns, and `DomainError` for an invalid weight; with `normalize` also for a row of zeros, because it has
-    no direction. Values are not checked if ``request.validate`` is False. The truth of the request, called
-    `truth` in messages, becomes an array, and is not checked.
+    where only n may differ. They become floats of the anchors' precision, 32 bits or more, and are not
+    normalised here. Raises `DTypeError` if one is not real floating, `ShapeError` for another shape or for no
+    rows or columns, and `DomainError` for an invalid weight, or with `normalize` for a row of zeros, which
+    has no direction. What cannot be read does not raise: such a weight becomes nan, such a row stays. Values
+    are not checked if ``request.validate`` is False. The truth of the request, called `truth` in messages,
+    becomes an array, and is not checked.
     """
     caller = request.caller
     arrays = [array for _, array in named]

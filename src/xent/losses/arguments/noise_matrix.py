@@ -50,8 +50,8 @@ def noise_matrix_of(noise_matrix: Any, examples: Examples) -> Array:
         If `noise_matrix` is not of shape (K, K).
     DomainError
         If an entry is negative or nan, or the sum of a row differs from 1 by more than the square root of the
-        epsilon of the computation's dtype. Values that cannot be read, such as traced ones, become
-        nan; none are inspected if `examples.validate` is False.
+        epsilon of the computation's dtype. Where values cannot be read, as in a traced call, such an entry
+        becomes nan, and all of such a row; none are inspected if `examples.validate` is False.
     """
     logits, xp, caller = examples.logits, examples.xp, examples.caller
     shape = (logits.shape[-1],) * 2

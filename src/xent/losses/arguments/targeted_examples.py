@@ -74,8 +74,8 @@ def _distributions(
     `targets`, (..., K); raises `DomainError` unless all are >= 0, in rows that sum to 1 within `tolerance`.
 
     Where values cannot be read, a target that is negative becomes nan, and all of a row whose sum is wrong or
-    nan. A `tolerance` of None skips the sums, so that ``inf`` passes. Rows whose `weight`, (...), is 0 are
-    not checked; None stands for weights of 1.
+    nan. A `tolerance` of None skips the sums, so that ``inf`` passes; nan still raises. Rows whose `weight`,
+    (...), is 0 are not checked; None stands for weights of 1.
     """
     suffix = "" if weight is None else WHERE_POSITIVE
     targets = valid_values(

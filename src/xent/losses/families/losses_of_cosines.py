@@ -62,8 +62,8 @@ def problem_of_cosines(request: Request, loss: LossOfCosines, margin: AngularMar
     and its largest cosine counts. `margin` changes the cosine at the label, before the `scale` of `loss`.
     Class weights multiply the weights of the rows. Raises `DomainError` for a cosine outside [-1, 1] by more
     than the square root of epsilon, a label out of range or an invalid weight, `ShapeError` or `DTypeError`
-    for arrays that do not fit. Values are not checked if ``request.validate`` is False: such a cosine then
-    gives nan.
+    for arrays that do not fit. A cosine outside by less counts as -1 or 1; one outside by more gives nan if
+    it cannot be read, or if ``request.validate`` is False, when no values are checked.
     """
     examples = examples_of_cosines(request, loss)
     formula = AdjustedByLabel(CosinesWithMargin(loss.scale, margin), softmax_cross_entropy)

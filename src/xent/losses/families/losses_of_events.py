@@ -35,13 +35,14 @@ def problem_of_events(
 
     The masses of each event and its opposite are the target, smoothed by `label_smoothing` over the two, and
     its complement; the first is multiplied by `positive_weight`, and None means 1. With a `positive_weight`
-    their sum is the contribution to a denominator. Cross-entropy without it and without smoothing has the
-    targets as its only data. Of the `options`, class weights multiply the weights of the entries, masked
-    entries and ignored targets have weight 0, and the rest adjusts the logits; an offset of ``-inf`` gives an
-    event the probability 0. Raises `DTypeError` or `ShapeError` for an array that does not fit the logits,
-    and `DomainError` for a target of positive weight outside [0, 1], a weight that is negative or not finite,
-    a `positive_weight`, temperature or softcap that is not positive and finite, or an offset of nan or
-    ``+inf``. Values are not checked if ``request.validate`` is False.
+    their sum is the contribution to a denominator. If `formula` is cross-entropy, without `positive_weight`
+    and smoothing, one whose only data are the targets replaces it; no other formula is replaced. Of the
+    `options`, class weights multiply the weights of the entries, masked entries and ignored targets have
+    weight 0, and the rest adjusts the logits; an offset of ``-inf`` gives an event the probability 0. Raises
+    `DTypeError` or `ShapeError` for an array that does not fit the logits, and `DomainError` for a target of
+    positive weight outside [0, 1], a weight that is negative or not finite, a `positive_weight`, temperature
+    or softcap that is not positive and finite, or an offset of nan or ``+inf``. Values are not checked if
+    ``request.validate`` is False.
     """
     examples = binary_examples(request, ignored_label=options.ignored_label, class_mask=options.class_mask)
     factor = options.weights_of_classes(examples)

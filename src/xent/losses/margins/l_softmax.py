@@ -135,13 +135,14 @@ class LSoftmax(AbstractWeightedLoss):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked logits and norms, (..., K) each, labels, (...), and weights, with the formula of this loss.
+        Checked logits, norms, broadcast to them, labels, (...), and weights, with the formula of this loss.
 
-        The data of the formula are labels and norms; class weights are in the weights. A logit whose size
-        exceeds its norm times ``1 + sqrt(eps)``, with the epsilon of the logits' dtype, raises `DomainError`,
-        or becomes nan if it cannot be read or values are not checked. A norm that is not positive and finite,
-        a label out of range or an invalid weight raises it too; arrays that do not fit raise `DTypeError` or
-        `ShapeError`.
+        The data of the formula are labels and norms; class weights are in the weights. Raises `DomainError`
+        for a norm that is not positive and finite, a logit larger in size than ``1 + sqrt(eps)`` times its
+        norm, with the epsilon of the logits' dtype, a label out of range or an invalid weight; `DTypeError`
+        or `ShapeError` for arrays that do not fit or missing norms. A norm, logit or weight that is invalid
+        and cannot be read becomes nan. Values are not checked if ``request.validate`` is False, but such a
+        logit becomes nan.
         """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights

@@ -112,9 +112,9 @@ def _huffman_lengths(weights: Sequence[int], radix: int) -> list[int]:
     """
     Lengths of the codewords of a Huffman code, in digits, in the order of the `weights`, which ascend.
 
-    Weights of 0 are added here, and get no length, so that every merge has `radix` weights. Two queues
-    suffice, the leaves and the merged nodes: merged nodes are created in ascending order, so the smallest
-    node is at the head of one of them. A single weight gets length 1.
+    A given weight may be 0. More weights of 0 are added here, and get no length, so that every merge has
+    `radix` weights. Two queues suffice, the leaves and the merged nodes: merged nodes are created in
+    ascending order, so the smallest node is at the head of one of them. A single weight gets length 1.
     """
     if len(weights) == 1:
         return [1]

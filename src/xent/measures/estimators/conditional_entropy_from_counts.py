@@ -91,11 +91,12 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
 
 def _codes(given: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """
-    Code of each condition in `given`, equal where the conditions are equal; real numbers may be floats.
+    Code >= 0 of each condition in `given`, equal where the conditions are equal; codes may leave gaps.
 
-    Raises `ShapeError` unless there are conditions of the given `shape`, `DomainError` for nan or a masked
-    entry, and `DTypeError` for a mapping, for complex numbers, for floats beside texts or other objects, for
-    conditions that are not hashable, and for an argument that is not iterable.
+    Real numbers may be floats. Raises `ShapeError` unless there are conditions of the given `shape`,
+    `DomainError` for nan or a masked entry, and `DTypeError` for a mapping, for complex numbers, for floats
+    beside texts or other objects, for conditions that are not hashable, and for an argument that is not
+    iterable.
     """
     array = _conditions(given)
     if array.shape != shape:

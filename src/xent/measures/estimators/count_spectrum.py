@@ -89,11 +89,11 @@ def count_spectrum(
     """
     Distinct positive `counts`, the number of categories that have each, their sum n, and the number K.
 
-    K is the number of possible categories: `K`, or for None the observed number, unless `needs_K`. Raises
+    K is the number of possible categories: `K`, or for None that of positive counts, unless `needs_K`. Raises
     `DTypeError` if `counts` are not real numbers or `K` is not an integer, `ShapeError` for counts of other
     than one axis, and `DomainError` for a count that is negative, fractional, not finite, masked or above
-    2**53, for a sum of 2**63 or more, if all are 0 or none is given, and for a `K` below the observed number,
-    or None with `needs_K`.
+    2**53, for a sum of 2**63 or more, if all are 0 or none is given, and for a `K` below the number of
+    positive counts, or None with `needs_K`.
     """
     positive = whole_counts(counts, caller=caller)
     positive = positive[positive > 0]

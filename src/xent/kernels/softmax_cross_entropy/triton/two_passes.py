@@ -55,10 +55,12 @@ def in_first_pass(
     """
     Pair of the `state` of rows after the tile `z` and the tile's exponentials relative to the new reference.
 
-    `state` holds peak, its class, reference, sum of other exponentials (high, low), the label's logit, the
-    largest target, its class, and the sum of the others. The exponentials are times 2^64. `columns` are the
-    tile's classes, `start` the first of them. The label's logit is looked for with `LABELS`, targets are
-    counted with `DENSE`; else these entries stay as they are. The head of the module lists `truth`.
+    `state` holds peak, its class, reference (a logit at most 8 below), sum of all exponentials but the peak's
+    (high, low), the label's logit, the largest target, its class, and the sum of the others. Exponentials are
+    times 2^64. `columns` are the tile's classes, `start` the first of them; where `participates` is False, as
+    at masked classes and beyond the row, `z` is ``-inf``. The label's logit is looked for with `LABELS`,
+    targets are counted with `DENSE`, with both those of a smoothed label; else these entries stay. The head
+    of the module lists `truth`.
     """
     peak, top, reference, total, lost, label_logit, largest, place, others = state
     peak, top, reference, total, lost, powers = joined(z, columns, start, peak, top, reference, total, lost)
@@ -84,14 +86,15 @@ def in_second_pass(
     ENTROPY: tl.constexpr,
 ) -> tl.tuple:
     """
-    Pair of `sums` after the tile `z` and its gradient, (rows, columns), times each row's factor.
+    Pair of `sums` after the tile `z` and its gradient with z-loss, (rows, columns), times each row's factor.
 
-    `sums` are two: the distances of the logits below the peak, weighted by targets if `DENSE`, and by
-    `powers` if `ENTROPY`; else a sum stays as it is. `powers` are the tile's exponentials relative to the
-    peak, times 2^64, which the second sum keeps. `row` holds each row's peak, its class, rest, largest
-    target, its class, sum of the others, derivative of the z-loss, factor, and for labels the multiplier of
-    the exponentials (not times 2^64) and the entry at the label, which have the factor. Without `DENSE` the
-    gradient is made of these two. `truth` is as for `target_tile`.
+    `sums` are the distances of the logits below the peak, weighted by targets if `DENSE`, and by `powers` if
+    `ENTROPY`; else a sum stays as it is. `powers`, the exponentials relative to the peak, are times 2^64,
+    which the second sum keeps; nothing in `row` is. `row` holds peak, its class, rest, largest target, its
+    class, sum of the others, derivative of the z-loss, factor, and two that have the factor and alone make
+    the gradient without `DENSE`: multiplier of the exponentials and entry at the label. With `DENSE`,
+    `LABELS` stands for targets of a smoothed label. `participates` is as in the first pass, `truth` as for
+    `target_tile`.
     """
     distance, spread = sums
     peak, top, rest, largest, place, others, pull, factor, scale, at_label = row

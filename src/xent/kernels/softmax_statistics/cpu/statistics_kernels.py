@@ -121,8 +121,8 @@ def _write_gradient(kernel: Kernel, numbers: Format, row: Value, pull: Value, sp
 
     It is ``p * (pull + spread * (d - D))``, or 0 where p is 0, with the softmax p, the distance d of each
     logit below the largest and its mean D. `pull` is the incoming gradient in the log-normaliser of the row,
-    `spread` that in its entropy. Argmax, sum of exponentials and D are read from the row's numbers, which the
-    first kernel wrote.
+    `spread` that in its entropy; the caller writes the zeros of a row where both are 0. Argmax, sum of
+    exponentials and D are read from the row's numbers, which the first kernel wrote.
     """
     blocks = Blocks(kernel, kernel.arguments["K"], numbers)
     logits, ahead = _row_of(kernel, numbers, row), _row_of(kernel, numbers, row + 1)
