@@ -73,9 +73,9 @@ def _in_32_bits(y_true: Any, ignored: int | None) -> tuple[Any, Any]:
     """
     Two arrays of the shape of `y_true`: True for whole numbers, and labels as integers of 32 bits.
 
-    Labels beyond 32 bits, whole or not, become the nearest such integer, where a conversion would wrap around, or -1 if that
-    is `ignored`; so do infinite ones, which count as whole. A label within 32 bits that is not whole, and
-    nan, become 0.
+    Labels beyond 32 bits, whole or not, become the nearest such integer, where a conversion would wrap
+    around, or -1 if that is `ignored`; so do infinite ones, which count as whole. A label within 32 bits that
+    is not whole, and nan, become 0.
     """
     xp, dtype = namespace_of(y_true), keras.backend.standardize_dtype(y_true.dtype)
     is_unsigned = dtype in _WIDE_UNSIGNED
