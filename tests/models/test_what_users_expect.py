@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression as Reference
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from tests.models.published_data import spector
 from xent import LogisticRegression
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
@@ -100,6 +101,16 @@ def test_columns_of_soft_targets_name_the_classes():
     targets = pd.DataFrame(np.eye(3)[y], columns=["barolo", "grignolino", "barbera"])
     model = LogisticRegression().fit(X, targets)
     assert list(model.classes_) == ["barolo", "grignolino", "barbera"]
+
+
+def test_inference_takes_labels_of_classes_in_the_order_of_the_columns_of_distributions():
+    X, y = spector()
+    model = LogisticRegression(C=np.inf).fit(X, pd.DataFrame({"yes": y, "no": 1 - y}, dtype=float))
+    assert list(model.classes_) == ["yes", "no"]
+    found = model.inference(X, np.where(y == 1, "yes", "no"))
+    same = LogisticRegression(C=np.inf).fit(X, y).inference(X, y)
+    np.testing.assert_allclose(found.log_likelihood, same.log_likelihood, rtol=1e-9)
+    np.testing.assert_allclose(found.standard_errors, same.standard_errors, rtol=1e-6)
 
 
 def test_rows_that_are_not_distributions_are_refused_with_their_place():

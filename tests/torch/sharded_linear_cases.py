@@ -33,6 +33,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "smoothed": {"label_smoothing": 0.2, "weight": True},
     "masked": {"class_mask": "classes", "label_smoothing": 0.1},
     "masked by row": {"class_mask": "rows", "label_smoothing": 0.1, "chunk_bytes": 2 * C * 8},
+    "masked by row, some rows at a time": {
+        "class_mask": "rows",
+        "label_smoothing": 0.1,
+        "options": torch.nn.LinearCrossEntropyOptions(batch_chunk_size=2, chunking_method=None),
+    },
     "capped": {"softcap": 2.0, "logit_scale": 0.5, "chunk_bytes": 2 * C * 8},
     "statistics": {"return_stats": True, "z_loss": 0.1, "weight": True},
     "top_k": {"return_stats": True, "top_k": 7, "chunk_bytes": 2 * C * 8},

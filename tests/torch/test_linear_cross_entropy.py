@@ -418,6 +418,24 @@ def test_autocast_multiplies_in_its_dtype_and_hands_gradients_to_the_leaves():
     assert all(leaf.grad.dtype is torch.float32 for leaf in given)
 
 
+@pytest.mark.parametrize("stats", [False, True])
+def test_a_class_of_bias_minus_infinity_keeps_its_probability_of_0_under_a_softcap(stats):
+    hidden, weight, bias = (leaf.detach() for leaf in leaves())
+    bias[1], target = -torch.inf, labels(ignored=False)
+    target[target == 1] = 0
+    found = [
+        linear_cross_entropy(
+            hidden, weight, target, linear_bias=bias, softcap=2.0, way=way, return_stats=stats
+        )
+        for way in ("eager", "composed")
+    ]
+    kept = torch.arange(C) != 1
+    ours = 2 * torch.tanh((hidden @ weight[kept].T + bias[kept]) / 2)
+    expected = functional.cross_entropy(ours, target - (target > 1).long())
+    for one in found:
+        torch.testing.assert_close(one[0] if stats else one, expected)
+
+
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_second_and_third_derivatives_by_chunks_are_those_of_all_logits(monkeypatch, reduction):
     found = {}

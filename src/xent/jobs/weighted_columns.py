@@ -72,12 +72,14 @@ def _weighted(
     counts = weights == "counts"
     values = distribution(read, column, counts=counts, caller=caller, argument=argument).tolist()
     names = symbol_names(read, symbols, used, caller=caller)
-    twice = next((name for k, name in enumerate(names) if name in names[:k]), None)
-    if twice is not None:
-        hint = "Name the column of the symbols with --symbols."
-        raise DataError(caller, "symbols", "have one row each", got=f"{twice!r} in two rows", hint=hint)
-    found = {name: x for name, x in zip(names, values, strict=True) if x > 0}
-    return SymbolCounts(f"{Path(table).name}:{column}", weights, found)
+    found: dict[str, float] = {}
+    for name, x in zip(names, values, strict=True):
+        if name in found:
+            hint = "Name the column of the symbols with --symbols."
+            raise DataError(caller, "symbols", "have one row each", got=f"{name!r} in two rows", hint=hint)
+        found[name] = x
+    positive = {name: x for name, x in found.items() if x > 0}
+    return SymbolCounts(f"{Path(table).name}:{column}", weights, positive)
 
 
 def _place(source: str, argument: str, weights: str, caller: str) -> tuple[str, str]:

@@ -68,20 +68,10 @@ def stream_rows(
     if classes is None and first:
         raise DomainError(caller, "classes", "name all classes in the first call", got="None")
     known = class_codes(np.asarray(classes))[0] if first else model.classes_
-    if classes is not None and not np.array_equal(np.unique(np.asarray(classes)), known):
+    if classes is not None and not np.array_equal(np.unique(np.asarray(classes)), np.sort(known)):
         rule = "be those of the first call"
         raise DomainError(caller, "classes", rule, got=repr(np.unique(np.asarray(classes))))
-    codes = np.minimum(np.searchsorted(known, y), len(known) - 1)
-    strange = np.flatnonzero(known[codes] != y)
-    if len(strange):
-        at = int(strange[0])
-        raise DomainError(
-            caller,
-            "y",
-            "hold classes that `classes` names",
-            got=repr(y[at : at + 1].tolist()[0]),
-            index=(at,),
-        )
+    codes = _codes(y, known, caller=caller)
     if not (model.class_weight is None or isinstance(model.class_weight, Mapping)):
         rule = "be a dict or None, as one part does not tell the frequencies of the classes"
         raise DomainError(caller, "class_weight", rule, got=repr(model.class_weight))
@@ -90,6 +80,19 @@ def stream_rows(
     if not len(kept):
         raise DomainError(caller, "sample_weight", "have an entry > 0", got="a weight of zero for every row")
     return X[kept], codes[kept], weights[kept], known
+
+
+def _codes(y: Any, known: Any, *, caller: str) -> Codes:
+    """Place of each entry of `y`, (n,), among the classes `known`; `DomainError` for the first other one."""
+    # Classes that the columns of distributions name are in the order of these.
+    order = np.argsort(known)
+    codes: Codes = order[np.minimum(np.searchsorted(known, y, sorter=order), len(known) - 1)]
+    strange = np.flatnonzero(known[codes] != y)
+    if len(strange):
+        at = int(strange[0])
+        rule, got = "hold classes that `classes` names", repr(y[at : at + 1].tolist()[0])
+        raise DomainError(caller, "y", rule, got=got, index=(at,))
+    return codes
 
 
 def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weight: Any, caller: str) -> Array:

@@ -13,6 +13,7 @@ section 2.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 __all__ = ["cap_in_place"]
@@ -20,9 +21,10 @@ __all__ = ["cap_in_place"]
 
 def cap_in_place(logits: Any, softcap: float, *, keeps_derivative: bool) -> Any:
     """
-    Cap `logits` in place; return the derivative of each capped logit in its own logit.
+    Cap `logits` in place, but for those of ``-inf``; return the derivative of each in its own logit.
 
-    The result is a new tensor of the shape of `logits`, or None unless `keeps_derivative`.
+    The derivative of ``-inf`` is 0. The result is a new tensor of the shape of `logits`, or None unless
+    `keeps_derivative`.
 
     Parameters
     ----------
@@ -33,8 +35,10 @@ def cap_in_place(logits: Any, softcap: float, *, keeps_derivative: bool) -> Any:
     keeps_derivative : bool
         True to return the derivative.
     """
+    # A class of probability 0, as by a bias of -inf, keeps it.
+    is_excluded = logits == -math.inf
     logits.div_(softcap)
     # The reciprocal before the square: cosh overflows later than its square does.
     derivative = logits.cosh().reciprocal_().square_() if keeps_derivative else None
-    logits.tanh_().mul_(softcap)
+    logits.tanh_().mul_(softcap).masked_fill_(is_excluded, -math.inf)
     return derivative

@@ -77,7 +77,9 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
         raise DomainError(caller, "reference", "be one of the classes of the fit", got=repr(reference))
     if not np.isin(y, model.classes_).all():
         raise DataError(caller, "y", "hold only classes of the fit", got="another class")
-    codes = np.searchsorted(model.classes_, y)
+    # Classes that the columns of distributions name are in the order of these.
+    order = np.argsort(model.classes_)
+    codes = order[np.searchsorted(model.classes_, y, sorter=order)]
     weights = row_weights(given.sample_weight, model.class_weight, y, class_codes(y), caller=caller)
     # The reference becomes class 0; those before it move up by one.
     codes = np.where(codes == base, 0, codes + (codes < base))

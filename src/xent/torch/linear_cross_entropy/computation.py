@@ -90,10 +90,10 @@ def computed(
     is_whole = ranks is None or probs is not None
     if validate_targets and is_whole and not (softmax.has_labels or is_traced()):
         check_targets(hidden, truth if probs is None else probs, softmax)
-    mask = _mask_of_rows(class_mask, leading, (hidden, matrix, bias))
     settings = LinearOptions(
-        softmax, softcap, logit_scale, mask, *chunking(chunk_bytes, matrix, options), nonfinite,
-        validate_targets, return_stats, top_k, count_read,
+        softmax, softcap, logit_scale, _mask_of_rows(class_mask, leading, (hidden, matrix, bias)),
+        *chunking(chunk_bytes, matrix, options), nonfinite, validate_targets, return_stats, top_k, count_read,
+        chunk_rows=None if options is None or chunk_bytes is not None else options.batch_chunk_size,
     )  # fmt: skip
     check_adjustment(settings, matrix)
     request = LinearRequest(hidden, matrix, bias, truth, probs, weight, settings)

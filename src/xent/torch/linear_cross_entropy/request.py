@@ -77,6 +77,8 @@ class LinearOptions(NamedTuple):
         Rules for values, and results beside the loss.
     count_read : int or None
         Number of rows that are not ignored; None if only the labels tell.
+    chunk_rows : int or None
+        Limit of a chunk in rows, if it was given so, for ranks of unequal numbers of classes.
     """
 
     softmax: SoftmaxOptions
@@ -90,6 +92,7 @@ class LinearOptions(NamedTuple):
     return_stats: bool | str = False
     top_k: int = 0
     count_read: int | None = None
+    chunk_rows: int | None = None
 
     @property
     def adjusts(self) -> bool:

@@ -201,8 +201,11 @@ def _chunks(request: LinearRequest, shard: ClassShard, most_classes: int, *, kee
 def _rows_of_a_chunk(options: LinearOptions, dtype: torch.dtype, most_classes: int) -> int:
     """
     Number of rows of a chunk, the same on all ranks: one or more, within `chunk_bytes` or about 8 million
-    logits.
+    logits, or `chunk_rows` if that was given.
     """
+    # Not the bytes of so many rows, which differ among ranks that may meet in each chunk.
+    if options.chunk_rows is not None:
+        return options.chunk_rows
     numbers = _NUMBERS if options.chunk_bytes is None else options.chunk_bytes // dtype.itemsize
     return max(1, numbers // max(1, most_classes))
 
