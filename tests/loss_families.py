@@ -201,7 +201,7 @@ FAMILIES = {
         '    def problem(self, request: Request) -> ContrastiveProblem:\n'
         '        """Checked embeddings, and the contrast of anchors and candidates."""\n'
         '        named = (("queries", request.logits), ("keys", request.truth))\n'
-        "        embeddings = embeddings_of(request, named, normalize=self.normalize)\n"
+        '        embeddings = embeddings_of(request, named, "keys", normalize=self.normalize)\n'
         "        own = class_indices(embeddings.arrays[0][..., 0], xp=embeddings.xp)\n"
         "        return self._contrast(embeddings, (1,), formula, own, None)\n",
         "InfoNCE", _EMBEDDINGS, frozenset(),

@@ -1,9 +1,7 @@
-import pytest
 from tests.architecture import parsed_sources
 
 
-@pytest.fixture(autouse=True, scope="package")
-def _trees():
-    """Syntax trees of all sources take hundreds of megabytes."""
-    yield
-    parsed_sources.forget()
+def pytest_runtest_teardown(nextitem):
+    """Free the trees of all sources, hundreds of megabytes, after the last test of the folder."""
+    if nextitem is None or not nextitem.nodeid.startswith("tests/architecture/"):
+        parsed_sources.forget()

@@ -93,7 +93,7 @@ REFUSED = {
     "read-only gradient": (
         lambda: value_and_gradient(LOGITS, LABELS, read_only()),
         DomainError,
-        "`gradient` must be writeable; got a read-only array.",
+        "`gradient` must be writeable; got a read-only array. Copy it with `.copy()`.",
     ),
     "statistics": (
         lambda: value(LOGITS, LABELS, statistics=Statistics(tops=np.empty(4, np.int32))),

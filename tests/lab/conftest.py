@@ -11,9 +11,13 @@ def pytest_collect_file():
         pytest.importorskip(library)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(request):
-    """Chromium for the tests of the folder; they skip where none is installed."""
+    """
+    Chromium for the tests of a file; they skip where none is installed.
+
+    For one file, since Playwright starts no second time in a process in which it still runs.
+    """
     if request.config.getoption("quick"):
         # Playwright fails otherwise than by this skip if its process does not start.
         pytest.skip("--quick starts no process")
@@ -24,7 +28,7 @@ def browser(request):
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def lab_file(tmp_path_factory):
     return write_lab(tmp_path_factory.mktemp("lab") / "lab.html")
 
@@ -37,7 +41,7 @@ def page(browser, lab_file):
     page.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def watched(browser):
     """Function that returns the page of a language, which tests load anew: new ones took thrice the time."""
     pages = {}

@@ -237,8 +237,9 @@ def test_keys_that_come_within_one_frame_all_count(open_lab):
 
 def test_the_sentence_is_announced_after_a_pause(open_lab):
     page = open_lab()
+    before = answer(page, "slopes")
     press(page, "#slopes-z", "ArrowLeft")
-    page.locator("#status:not(:empty)").wait_for(state="attached")
+    page.locator("#status:not(:empty)").filter(has_not_text=before).wait_for(state="attached")
     assert page.locator("[role=status]").inner_text() == answer(page, "slopes")
 
 

@@ -54,12 +54,12 @@ def any_findings(request):
     return SHAPES[request.param]()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser():
     """
     Chromium without a window; a test that asks for it is skipped where there is none.
 
-    For one folder, since Playwright starts no second time in a process in which it still runs.
+    For one file, since Playwright starts no second time in a process in which it still runs.
     """
     pytest.importorskip("playwright.sync_api")
     pytest.importorskip("axe_playwright_python")

@@ -66,9 +66,17 @@ def predictions(
 
 
 def as_tensor(value: Any, argument: str, *, caller: str) -> Any:
-    """`value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries."""
+    """
+    `value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries.
+
+    Raises `DTypeError` for text, of which TensorFlow makes tensors, and for other arrays of NumPy than real
+    numbers and booleans.
+    """
     is_numpy = isinstance(value, np.ndarray)
-    return keras.ops.convert_to_tensor(of_numpy(value, argument, caller=caller) if is_numpy else value)
+    tensor = keras.ops.convert_to_tensor(of_numpy(value, argument, caller=caller) if is_numpy else value)
+    if "string" in str(tensor.dtype):
+        raise DTypeError(f"xent.keras.{caller}", argument, "be real numbers", got="text")
+    return tensor
 
 
 def as_truth(value: Any, *, caller: str) -> Any:
