@@ -129,7 +129,7 @@ def fit_stream(
     with clock("read"):
         source, left_out = _opened(data, target, wishes)
         goal = streamed_target(
-            (piece.column(target) for _, _, piece in source_pieces(source, (target,))), target
+            (piece.column(target) for _, _, piece in source_pieces(source, (target,), caller="fit")), target
         )
         factors = class_factors(wishes.class_weight, goal.classes)
         share = min(wishes.held_out, _MOST_HELD_OUT / int(goal.counts.sum()))
@@ -238,6 +238,6 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 def _kept(source: Source, choice: RowChoice, names: tuple[str, ...], weight: str | None) -> KeptRows:
     """A part of the training rows, and all held-out rows with their numbers."""
     collector = RowCollector(choice, names, weight)
-    for name, first, piece in source_pieces(source, with_others(names, choice, weight)):
+    for name, first, piece in source_pieces(source, with_others(names, choice, weight), caller="fit"):
         collector.add(piece, first, name)
     return collector.kept()

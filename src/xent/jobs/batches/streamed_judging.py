@@ -24,10 +24,10 @@ from xent.data.text_reading import read_column
 from xent.data.unseen_levels import unseen_levels
 from xent.jobs.batches.memory_share import stream_name
 from xent.jobs.batches.streamed_prediction import UnseenCounts, columns_of_training, full_layout
+from xent.jobs.batches.training_tables import source_pieces
 from xent.jobs.judged_findings import findings_of_test
 from xent.jobs.judging import Judged, known_model
 from xent.jobs.table_model import TableModel
-from xent.streams.fragments import pieces_of
 from xent.streams.sources import Source
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def judge_batches(
     goal = _known_target(source, model)
     predicted = _Predicted(model, goal, sample_weight)
     further = () if sample_weight is None else (sample_weight,)
-    for fragment, first, piece in _pieces(source, tuple(dict.fromkeys((*columns, model.target, *further)))):
+    for fragment, first, piece in source_pieces(
+        source, tuple(dict.fromkeys((*columns, model.target, *further))), caller="judge"
+    ):
         predicted.add(fragment, first, piece)
     known, log_probs, weights = predicted.result()
     findings = findings_of_test(
@@ -126,7 +128,7 @@ def _known_target(source: Source, model: TableModel) -> StreamedKnownTarget:
     Raises `DataError` if the column is missing, or no row has a class of the model.
     """
     _check_column(source, model.target, "target")
-    cells = (piece.column(0) for _, _, piece in _pieces(source, (model.target,)))
+    cells = (piece.column(0) for _, _, piece in source_pieces(source, (model.target,), caller="judge"))
     return streamed_known_target(cells, model.target, model.classes)
 
 
@@ -136,21 +138,6 @@ def _check_column(source: Source, name: str, argument: str) -> None:
 
     empty = pa.table({one: pa.array([], pa.null()) for one in source.columns or ()})
     check_target(empty, name, caller="judge", argument=argument)
-
-
-def _pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
-    """
-    All pieces of `source` in order: the fragment's name, the number of the piece's first row in it, the
-    piece.
-
-    Rows are numbered from 0 in each fragment, such as a file; a piece has `columns` alone. Raises `DataError`
-    if one cannot be read.
-    """
-    for fragment in source.fragments:
-        first = 0
-        for piece in pieces_of(fragment, columns, caller="judge"):
-            yield fragment.name, first, piece
-            first += piece.num_rows
 
 
 class _Predicted:

@@ -43,7 +43,9 @@ class TrainingTables:
         import pyarrow as pa
 
         before = 0
-        for name, first, piece in source_pieces(self._source, with_others(self._names, self._choice)):
+        for name, first, piece in source_pieces(
+            self._source, with_others(self._names, self._choice), caller="fit"
+        ):
             places = self._choice.chosen(piece, first, name)[0]
             self._name, self._places, self._before = name, first + places, before
             yield pa.Table.from_batches([piece]).select(list(self._names)).take(pa.array(places))
@@ -54,7 +56,9 @@ class TrainingTables:
         return f"{self._places[number - self._before]} of {self._name}"
 
 
-def source_pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
+def source_pieces(
+    source: Source, columns: tuple[str, ...], *, caller: str
+) -> Iterator[tuple[str, int, pa.RecordBatch]]:
     """
     All pieces of `source` in order: the fragment's name, the number of the piece's first row in it, the
     piece.
@@ -64,7 +68,7 @@ def source_pieces(source: Source, columns: tuple[str, ...]) -> Iterator[tuple[st
     """
     for fragment in source.fragments:
         first = 0
-        for piece in pieces_of(fragment, columns, caller="fit"):
+        for piece in pieces_of(fragment, columns, caller=caller):
             yield fragment.name, first, piece
             first += piece.num_rows
 
