@@ -63,7 +63,11 @@ def test_text_that_is_not_in_the_named_encoding_names_the_line(tmp_path):
 
 
 def test_a_codec_that_names_no_place_refuses_the_file(tmp_path):
-    with pytest.raises(DataError, match=r"be a readable CSV file; got t.csv, of which the reader says"):
+    # Python 3.13 names the place.
+    said = (
+        r"be a (readable CSV file; got t\.csv, of which the reader says|CSV file in punycode; got bytes on)"
+    )
+    with pytest.raises(DataError, match=said):
         read_table(written(tmp_path, b"a,b\n1,x\n3,y\n"), encoding="punycode")
 
 
