@@ -202,10 +202,12 @@ def counted(n: int, noun: str) -> str:
 
 def _written(x: float, power: Callable[[str, int], str]) -> str:
     """
-    `x` with three significant digits, or ``unknown`` for nan, ``infinite`` or ``minus infinite``; 0 as ``0``.
+    `x` with three significant digits, and all whole ones, or ``unknown`` for nan, ``infinite`` or ``minus
+    infinite``.
 
-    Numbers below 0.001 or from a million on in size are written by `power`, which gets the mantissa of one or
-    two digits, with its sign, as text, and the exponent.
+    0 is ``0``; from 1,000 to below a million whole numbers have commas. Numbers below 0.001 or from a million
+    on in size are written by `power`, which gets the mantissa of one or two digits, with its sign, as text,
+    and the exponent.
     """
     if not math.isfinite(x):
         return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"

@@ -31,7 +31,7 @@ _DOUBLE = 3
 
 def exact_logarithm(numbers: Array, *, xp: Namespace) -> DoubleWord:
     """
-    Natural logarithm of positive, finite, normal floats, as a double word.
+    Natural logarithm of positive, finite, normal floats, as a double word, with half as many digits again.
 
     Zero, negative, subnormal and non-finite numbers are not handled; callers replace them first.
 

@@ -111,7 +111,8 @@ def slice_losses(
     or a pair's, after the 100 most frequent. Both one-sided tests, of a larger loss than in the other rows
     and than the forecasts expect, compare weighted means over independent units by Student's t, the former
     with Welch's degrees of freedom of both sides, corrected for the skewness of losses, and are adjusted over
-    all slices by Benjamini and Hochberg's procedure. At most 40 slices are returned.
+    all slices by Benjamini and Hochberg's procedure. If the mean loss of all rows is infinite nothing is
+    tested: slices of infinite loss have rates of 0, others nan. At most 40 slices are returned.
     """
     found: list[Slice] = []
     tests: list[tuple[float, float]] = []

@@ -162,8 +162,8 @@ def _values(
     Loss of each row in nats, minus its log-probability times its class weight, and that weight.
 
     Both have the shape of `target`, and are 0 for an ignored row. The classes of `log_probs` are on axis 1,
-    or on the only one. A `weight` of None stands for 1; a label out of range makes its loss nan, and its
-    weight too if there are weights.
+    or on the only one. A `weight` of None stands for 1; a class of weight 0 costs 0 at a log-probability of
+    ``-inf`` too. A label out of range makes its loss nan, and its weight too if there are weights.
     """
     ignored = target == ignore_index
     labels = torch.where(ignored, 0, target)

@@ -158,9 +158,10 @@ class RowTerms:
         """
         Replace a row of `logits` by the slopes of its cross-entropy, times `weight`; two parts of the value.
 
-        Slopes are the derivatives in the logits. The value in nats, without the weight, is the first part
-        plus ``log1p`` of the second. The slope at the class `code`, which is not checked, is minus the sum of
-        the other probabilities, not its own less 1.
+        The row has `width` numbers; columns behind the K classes are overwritten too, and their exponentials
+        must be 0. Slopes are the derivatives in the logits. The value in nats, without the weight, is the
+        first part plus ``log1p`` of the second. The slope at the class `code`, which is not checked, is minus
+        the sum of the other probabilities, not its own less 1.
         """
         lanes = self.format.lanes
         target = logits.load(code)
