@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xent.streams.unfinished import Unfinished, lock, release, write_whole
+from xent.streams.unfinished import Unfinished, lock, write_whole
 
 KILLED = """
 import os, sys
@@ -77,6 +77,5 @@ def test_a_file_that_cannot_be_removed_is_locked_no_more(tmp_path, monkeypatch):
         with pytest.raises(PermissionError):
             write_whole(place, lambda stream: stream.write(b"whole"))
     for each in tmp_path.iterdir():
-        descriptor, free = lock(each)
-        release(descriptor)
-        assert free
+        with lock(each) as held:
+            assert held.is_free

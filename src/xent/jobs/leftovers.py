@@ -13,9 +13,9 @@ import stat
 from pathlib import Path
 
 from xent.jobs.manifest import MANIFEST, RESULTS, files_not_ours
-from xent.streams.unfinished import hidden_name, lock, release
+from xent.streams.unfinished import hidden_name, lock
 
-__all__ = ["remove_results", "set_aside_name", "sweep"]
+__all__ = ["remove_results", "set_aside_name", "settle", "sweep"]
 
 _NAME = re.compile(r"\.(?P<name>.+)\.xent-[0-9a-f]{16}\.(?P<kind>part|old)", re.DOTALL)
 
@@ -42,6 +42,19 @@ def sweep(folder: Path) -> None:
                 _sweep_one(each, folder / found["name"], found["kind"])
 
 
+def settle(old: Path, home: Path) -> None:
+    """
+    Move earlier results, set aside as `old`, back to `home` if that is missing, and remove them otherwise.
+
+    They stay where they are if they are to be removed but were edited or hold other files. Raises `OSError`
+    if the system refuses, or `old` is missing.
+    """
+    if home.exists():
+        remove_results(old)
+    else:
+        old.rename(home)
+
+
 def remove_results(directory: Path) -> list[str]:
     """
     Remove `directory` if it holds nothing but unchanged results and their manifest; an empty list.
@@ -61,25 +74,19 @@ def _sweep_one(path: Path, home: Path, kind: str) -> None:
     """
     Remove the leftover `path` of a run that has ended, or put the earlier results in it back at `home`.
 
-    `kind` is "part" for unfinished results, which are removed. With "old" `path` holds earlier results that
-    were set aside: they are moved to `home` if that is missing, and removed otherwise, unless they were
-    edited or hold other files. A leftover that a running process has locked stays, and so does any other
-    where there are no locks. Raises `OSError` if `path` cannot be opened.
+    `kind` is "part" for unfinished results, which are removed, and "old" for earlier results that were set
+    aside, which `settle` moves or removes. A leftover that a running process has locked stays, and so does
+    any other where there are no locks. Raises `OSError` if `path` cannot be opened.
     """
-    descriptor, free = lock(path)
-    try:
+    with lock(path) as held:
         # Without a lock there is no proof that the process that made the file has ended.
-        if descriptor is None or not free:
+        if not held.is_held:
             return
         with contextlib.suppress(OSError):
             if kind == "part":
                 _remove_part(path)
-            elif not home.exists():
-                path.rename(home)
             else:
-                remove_results(path)
-    finally:
-        release(descriptor)
+                settle(path, home)
 
 
 def _remove_part(path: Path) -> None:

@@ -7,16 +7,15 @@ import errno
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
 from xent.drawing.short_text import short
 from xent.errors import OutputError, XentError
 from xent.jobs.interruptions import raise_pending_signal, uninterrupted
-from xent.jobs.leftovers import remove_results, set_aside_name, sweep
+from xent.jobs.leftovers import remove_results, set_aside_name, settle, sweep
 from xent.jobs.manifest import files_not_ours
-from xent.streams.unfinished import Unfinished, lock, release
+from xent.streams.unfinished import Unfinished, lock
 
 __all__ = ["output_directory"]
 
@@ -31,8 +30,9 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
     A new directory beside `out`, which is renamed to `out` when the block ends without an error.
 
     Earlier results at `out` are replaced, in that moment and not before, if `out` holds exactly the files
-    that their manifest lists, none of them edited. After an error or a signal, `out` is unchanged. Leftovers
-    of killed runs in the parent directory are removed first.
+    that their manifest lists, none of them edited. After an error or a signal, `out` is unchanged, or holds
+    the new results if it came once they were in place; nothing lies beside it. Leftovers of killed runs in
+    the parent directory are removed first.
 
     Parameters
     ----------
@@ -65,7 +65,10 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         self._asked = out
         self._reads = reads
         self._on_placed = on_placed
-        self._cleaning = ExitStack()
+        # What the clean-up undoes: parents made here, earlier results set aside, the new directory.
+        self._parents: list[Path] = []
+        self._set_aside: Path | None = None
+        self._unfinished: Unfinished | None = None
 
     def __enter__(self) -> Path:
         try:
@@ -74,13 +77,13 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
                 sweep(self._out.parent)
                 self._refuse_to_overwrite()
                 self._made = self._begun()
+                return self._made
         except OSError as error:
             self._clean_up()
             raise self._as_output_error(error) from error
         except BaseException:
             self._clean_up()
             raise
-        return self._made.path
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -116,31 +119,30 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
                 raise self._refusal("not hold a file that is read", f"{self._name}, which holds '{each}'")
         return out
 
-    def _begun(self) -> Unfinished:
+    def _begun(self) -> Path:
         """
         Locked directory beside the place, in which results are written; missing parents are made.
 
-        `_clean_up` will release the lock and remove the directory, unless it was renamed, and then those
-        parents made here that are empty: the caller discards nothing. Raises `OSError` if the system refuses,
-        or other runs keep removing the parent, 200 times, or once also the folder above it.
+        `_clean_up` will release the lock and remove the directory, unless it was renamed, and then those of
+        the missing parents that are empty: the caller discards nothing. Raises `OSError` if the system
+        refuses, or other runs keep removing the parent, 200 times, or once also the folder above it.
         """
         parent = self._out.parent
         absent = [each for each in (parent, *parent.parents) if not each.exists()]
         for attempt in range(_ATTEMPTS):
             for each in reversed(absent):
+                self._parents.append(each)
                 with contextlib.suppress(FileExistsError):
                     each.mkdir()
-                    self._cleaning.callback(_remove_if_empty, each)
             try:
-                made = Unfinished.beside(self._out, directory=True)
+                self._unfinished = Unfinished.beside(self._out, directory=True)
             except FileNotFoundError:
                 # Another run that fails removes the parents that it made, perhaps at this moment.
                 absent = absent or [parent]
                 if attempt == _ATTEMPTS - 1:
                     raise
             else:
-                self._cleaning.callback(made.discard)
-                return made
+                return self._unfinished.path
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
     def _end(self) -> None:
@@ -169,12 +171,9 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):
-            return _renamed(self._made.path, self._out)
-        descriptor, free = lock(self._out)
-        try:
-            return free and self._replaced_earlier()
-        finally:
-            release(descriptor)
+            return _renamed(self._made, self._out)
+        with lock(self._out) as held:
+            return held.is_free and self._replaced_earlier()
 
     def _replaced_earlier(self) -> bool:
         """
@@ -185,17 +184,14 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         `OutputError` if the directory holds other files than results, which stays then. If it gets some in
         that moment, that is raised too, although the new results, or those of the other run, are in place;
         the earlier ones are kept beside them. If the system refuses the new ones, `OSError` is raised, and
-        the earlier ones are put back.
+        `_clean_up` puts the earlier ones back.
         """
         self._refuse_to_overwrite()
-        old = set_aside_name(self._out)
+        old = self._set_aside = set_aside_name(self._out)
         self._out.rename(old)
-        try:
-            done = _renamed(self._made.path, self._out)
-        except OSError:
-            old.rename(self._out)
-            raise
+        done = _renamed(self._made, self._out)
         kept = remove_results(old)
+        self._set_aside = None
         if kept:
             placed = (
                 "newer results are in place" if done else "results of another run are in place, not these"
@@ -242,8 +238,18 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         raise OSError(errno.EBUSY, "another process is writing it")
 
     def _clean_up(self) -> None:
+        """
+        Put earlier results back unless `out` exists, remove the new directory unless it was renamed, and
+        parents that are empty.
+        """
         with uninterrupted():
-            self._cleaning.close()
+            if self._set_aside is not None:
+                with contextlib.suppress(OSError):
+                    settle(self._set_aside, self._out)
+            if self._unfinished is not None:
+                self._unfinished.discard()
+            for each in reversed(self._parents):
+                _remove_if_empty(each)
 
     @property
     def _name(self) -> str:

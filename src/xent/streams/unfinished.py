@@ -16,13 +16,14 @@ import os
 import re
 import secrets
 import shutil
+import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-__all__ = ["Unfinished", "hidden_name", "lock", "release", "write_whole"]
+__all__ = ["Lock", "Unfinished", "hidden_name", "lock", "write_whole"]
 
 _ATTEMPTS = 100
 # Windows has no advisory locks of this kind.
@@ -62,20 +63,66 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 @dataclass(slots=True)
+class Lock:
+    """
+    Advisory lock on a file or directory: released by `release`, and at the latest when this object dies.
+
+    In a `with` statement it is released at the end.
+
+    Parameters
+    ----------
+    descriptors : list of int, default []
+        The open descriptor that holds the lock; empty if the file is gone, there are no locks, of the system
+        or of its file system, or the lock was released.
+    is_free : bool, default False
+        True if no other process holds the lock and the file was not replaced, and where there are no locks.
+    """
+
+    descriptors: list[int] = field(default_factory=list)
+    is_free: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """True if this process holds the lock, which proves that no other one does."""
+        return self.is_free and bool(self.descriptors)
+
+    def release(self) -> None:
+        """Release the lock; may be repeated."""
+        while self.descriptors:
+            # Taken out before it is closed: another file may get its number at once.
+            os.close(self.descriptors.pop())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def __del__(self) -> None:
+        self.release()
+
+
+@dataclass(slots=True, weakref_slot=True)
 class Unfinished:
     """
     An unfinished file or directory, locked.
+
+    It is removed by `discard`, and at the latest when this object dies in the process that made it: a signal
+    handler of the program's own may raise where no `finally` protects yet.
 
     Parameters
     ----------
     path : Path
         The unfinished file or directory.
-    descriptor : int or None
-        Open descriptor that holds the lock; None on systems without locks.
+    lock : Lock, optional
+        Lock on it.
     """
 
     path: Path
-    descriptor: int | None
+    lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, _remove_by_maker, self.path, os.getpid())
 
     @classmethod
     def beside(cls, out: Path, *, directory: bool) -> Unfinished:
@@ -87,16 +134,15 @@ class Unfinished:
         fails, and if other processes have removed it 100 times.
         """
         for _ in range(_ATTEMPTS):
-            path = hidden_name(out, "part")
+            made = cls(path := hidden_name(out, "part"))
             if directory:
                 path.mkdir()
             else:
                 path.touch(exist_ok=False)
-            descriptor, free = lock(path)
+            made.lock = lock(path)
             # Between making and locking, another run may have removed the file as a leftover.
-            if free:
-                return cls(path, descriptor)
-            release(descriptor)
+            if made.lock.is_free:
+                return made
         raise OSError(errno.EBUSY, "another process keeps removing what is made")
 
     def discard(self) -> None:
@@ -104,50 +150,55 @@ class Unfinished:
         Remove the file, or the directory with its content, if it still has its hidden name, and release the
         lock in any case.
 
-        One that was renamed stays. Raises `OSError` if a file cannot be removed; errors within a directory
-        are ignored.
+        One that was renamed stays. May be repeated. Raises `OSError` if a file cannot be removed; errors
+        within a directory are ignored.
         """
         try:
-            if self.path.is_dir():
-                shutil.rmtree(self.path, ignore_errors=True)
-            else:
-                self.path.unlink(missing_ok=True)
+            _remove(self.path)
         finally:
-            release(self.descriptor)
+            self.lock.release()
 
 
-def lock(path: Path) -> tuple[int | None, bool]:
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _remove_by_maker(path: Path, process: int) -> None:
+    # A fork of the process holds the same objects, and removes nothing.
+    if os.getpid() == process:
+        with contextlib.suppress(OSError):
+            _remove(path)
+
+
+def lock(path: Path) -> Lock:
     """
-    Lock `path` without waiting.
+    Lock `path` without waiting, if no other process holds it; see `Lock` for what was reached.
 
-    Returns the descriptor of the lock, and True if `path` may be used. The descriptor is None if `path` is
-    gone or there are no locks, of the system or of its file system, and then True goes with the latter. False
-    goes with a descriptor if another process holds the lock, or `path` was replaced; it must be released too.
     Raises `OSError` for a link, and for a path that cannot be opened.
     """
+    made = Lock()
     if not _HAS_LOCKS:
-        return None, True
+        made.is_free = True
+        return made
     import fcntl
 
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return None, False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        made.descriptors.append(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK))
+        fcntl.flock(made.descriptors[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
         # A lock on a file that was renamed or removed meanwhile would protect nothing.
-        return descriptor, os.path.samestat(os.fstat(descriptor), path.lstat())
+        made.is_free = os.path.samestat(os.fstat(made.descriptors[0]), path.lstat())
     except (BlockingIOError, FileNotFoundError):
-        return descriptor, False
-    except OSError:  # a file system without locks
-        release(descriptor)
-        return None, True
-
-
-def release(descriptor: int | None) -> None:
-    """Release the lock that `descriptor` holds; None is ignored."""
-    if descriptor is not None:
-        os.close(descriptor)
+        pass
+    except OSError:
+        if not made.descriptors:
+            raise
+        # A file system without locks.
+        made.release()
+        made.is_free = True
+    return made
 
 
 def hidden_name(out: Path, kind: str) -> Path:
@@ -165,12 +216,9 @@ def _remove_leftovers_of(path: Path) -> None:
     name = re.compile(rf"\.{re.escape(path.name)}\.xent-[0-9a-f]{{16}}\.part", re.DOTALL)
     with contextlib.suppress(OSError):
         for each in [one for one in path.parent.iterdir() if name.fullmatch(one.name)]:
-            descriptor, free = lock(each)
-            try:
-                if descriptor is not None and free and each.is_file():
+            with lock(each) as held:
+                if held.is_held and each.is_file():
                     each.unlink()
-            finally:
-                release(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
