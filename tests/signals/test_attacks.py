@@ -1,5 +1,9 @@
 """A few of the signals of ``python -m tests.signals``, and that the attacks see what they are for."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from tests.signals import attacks
 
@@ -18,6 +22,16 @@ def test_alarms_in_fits_of_a_process_leave_whole_results_and_nothing_else(tmp_pa
     for library in ("matplotlib", "pyarrow", "rich", "skops", "typer"):
         pytest.importorskip(library)
     assert attacks.attack_library(5, seed=1, folder=tmp_path)[0] == 5
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs forks")
+def test_an_exception_at_any_line_leaves_the_earlier_result_or_the_new_one(tmp_path):
+    program = [sys.executable, "-m", "tests.signals.raising_lines", tmp_path]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert not done.stderr
+    assert all(20 < int(lines) < 1000 for lines in done.stdout.split())
+    assert len(done.stdout.split()) == 6
 
 
 @pytest.mark.slow

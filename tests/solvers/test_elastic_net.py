@@ -10,6 +10,7 @@ from xent.solvers.elastic_net import ElasticNet, elastic_net_gap
 from xent.solvers.linear_rows import LinearRows
 from xent.solvers.newton_products import newton_products
 from xent.solvers.proximal_newton import proximal_newton
+from xent.solvers.quadratic_model import QuadraticModel
 
 CASES = {
     "two classes": {"K": 2},
@@ -186,6 +187,14 @@ def test_dependent_columns_and_a_weak_penalty_still_end_certified():
     rows = LinearRows(X, codes, 2)
     found = proximal_newton(rows, ElasticNet(1e-6, 0.0), np.zeros(rows.shape), tol=1e-6, max_iter=20)
     assert found.converged
+
+
+def test_the_model_of_doubled_columns_has_one_minimum():
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    rows = LinearRows(np.hstack([X, X]), np.arange(50) % 2, 2)
+    model = QuadraticModel(rows, ElasticNet(1e-6, 0.0), rows.state(np.zeros(rows.shape)), np.arange(6))
+    curvatures = np.linalg.eigvalsh(model.H)
+    assert curvatures[0] > 1e-8 * curvatures[-1]
 
 
 def test_a_strong_penalty_leaves_no_weight_and_the_class_frequencies():

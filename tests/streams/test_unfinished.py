@@ -79,3 +79,20 @@ def test_a_file_that_cannot_be_removed_is_locked_no_more(tmp_path, monkeypatch):
     for each in tmp_path.iterdir():
         with lock(each) as held:
             assert held.is_free
+
+
+@pytest.mark.parametrize("directory", [False, True])
+def test_what_is_unfinished_goes_with_its_object(tmp_path, directory):
+    made = Unfinished.beside(tmp_path / "a", directory=directory)
+    assert made.path.exists()
+    del made
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no advisory locks")
+def test_a_lock_goes_with_its_object(tmp_path):
+    held = lock(tmp_path)
+    assert held.is_held
+    assert not lock(tmp_path).is_free
+    del held
+    assert lock(tmp_path).is_held

@@ -89,7 +89,7 @@ MUTANTS = (
         "noise_matrix:invertible",
         "xp.min(xp.linalg.svdvals(matrix)) <= tolerance",
         "xp.min(xp.linalg.svdvals(matrix)) < -tolerance",
-        TESTS + "test_a_matrix_without_an_inverse_is_refused",
+        TESTS + "test_a_matrix_without_an_inverse_is_refused[but for rounding]",
     ),
 )
 
@@ -138,9 +138,17 @@ def test_a_class_with_a_negative_target_pays_for_being_ruled_out(xp):
     np.testing.assert_array_equal(xp.call_public(loss, mask, np.asarray([0, 1])), [-np.inf, np.inf])
 
 
-def test_a_matrix_without_an_inverse_is_refused():
+ULP = 2.0**-52
+SINGULAR = {
+    "in exact arithmetic": [[0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.2, 0.25, 0.55]],
+    "but for rounding": [[0.5, 0.5, 0.0], [0.5 + ULP, 0.5 - ULP, 0.0], [0.0, 0.0, 1.0]],
+}
+
+
+@pytest.mark.parametrize("matrix", SINGULAR.values(), ids=SINGULAR)
+def test_a_matrix_without_an_inverse_is_refused(matrix):
     with pytest.raises(DomainError) as raised:
-        BackwardCorrection([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.2, 0.25, 0.55]])(LOGITS, LABELS)
+        BackwardCorrection(matrix)(LOGITS, LABELS)
     assert "backward_correction: `noise_matrix` must have an inverse; got " in str(raised.value)
     assert "Two true classes get the same labels; `ForwardCorrection` needs no inverse." in str(raised.value)
 

@@ -94,7 +94,7 @@ MUTANTS = (
         "quadratic_model",
         "1e-7",
         "0.0",
-        NET + "test_dependent_columns_and_a_weak_penalty_still_end_certified",
+        NET + "test_the_model_of_doubled_columns_has_one_minimum",
     ),
     Mutant(
         "count every class of a distribution alike",

@@ -107,9 +107,23 @@ MUTANTS = (
     Mutant(
         "remove what a live process writes",
         "unfinished:_remove_leftovers_of",
-        "descriptor is not None and free and each.is_file()",
+        "held.is_held and each.is_file()",
         "True",
         UNFINISHED + "test_the_next_write_removes_what_a_kill_left_and_nothing_of_others",
+    ),
+    Mutant(
+        "leave what is unfinished to the next run",
+        "unfinished:Unfinished.__post_init__",
+        "weakref.finalize(self, _remove_by_maker, self.path, os.getpid())",
+        "None",
+        UNFINISHED + "test_what_is_unfinished_goes_with_its_object[False]",
+    ),
+    Mutant(
+        "hold a lock until the process ends",
+        "unfinished:Lock.__del__",
+        "self.release()",
+        "None",
+        UNFINISHED + "test_a_lock_goes_with_its_object",
     ),
     Mutant(
         "take the checkpoint of any data",
