@@ -53,7 +53,7 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         ----------
         X : array_like of shape (n, K), or for two classes (n, 1)
             Logits or log-probabilities, in the order of the classes; a single column is the logit of the
-            second class, as ``decision_function`` returns it.
+            second class, as ``decision_function`` returns it. A mask is ignored.
         y : array_like of shape (n,)
             True classes of rows that the model was not trained on.
         sample_weight : array_like of shape (n,), optional
@@ -66,12 +66,15 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
         Raises
         ------
+        DTypeError
+            If weights are not real numbers.
         ShapeError
             If the columns do not match the classes, or there is not one weight for each row. Other faults of
-            `X` and `y` raise scikit-learn's errors.
+            `X` and `y` raise scikit-learn's errors, and a tensor of PyTorch that requires gradients PyTorch's
+            ``RuntimeError``.
         DomainError
             If an entry of `X` is nan or plus infinity, a row is minus infinity throughout, a weight is
-            negative or not finite, or all are 0.
+            negative, masked or not finite, or all are 0.
         DataError
             If there are fewer than two classes, more than two for a map of two classes, `classes` holds one
             twice, or `y` holds another class than `classes`.
@@ -90,17 +93,25 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Calibrated log-probabilities in nats, of shape (n, K), for logits as `fit` takes them."""
+        """
+        Calibrated log-probabilities in nats, of shape (n, K), for logits as `fit` takes them.
+
+        Only `BetaCalibration` may give ``-inf``. Raises `DomainError` for logits that `fit` would refuse, and
+        scikit-learn's ``ValueError`` for another number of columns than in `fit` and before `fit`.
+        """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
         return np.asarray(self.map_(self._log_probs(X, type(self).__name__)))
 
     def predict_proba(self, X: Any) -> Array:
-        """Calibrated probabilities, of shape (n, K), for logits as `fit` takes them."""
+        """
+        Calibrated probabilities, of shape (n, K), for logits as `fit` takes them; raises as
+        `predict_log_proba`.
+        """
         return np.exp(self.predict_log_proba(X))
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row after calibration."""
+        """Most probable class of each row after calibration; raises as `predict_log_proba`."""
         log_probs = self.predict_log_proba(X)
         return np.asarray(self.classes_[log_probs.argmax(axis=1)])
 
