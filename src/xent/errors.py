@@ -96,7 +96,10 @@ class XentError(Exception):
 
     def rename(self, names: Mapping[str, str]) -> None:
         """
-        Call arguments by the names of the function that the user called; `names` has these by the inner ones.
+        Replace names of arguments by those of the function that the user called, in place.
+
+        `names` has the outer name for each inner one. Names are replaced in `argument`, and in `rule` and
+        `hint` where they stand in backquotes; `got` stays.
 
         Examples
         --------
@@ -118,7 +121,7 @@ class XentError(Exception):
 
 
 def _printable(text: str) -> str:
-    """`text` with control characters, which names of columns can hold, as escapes."""
+    """`text` with each character that cannot be printed, such as a line break in a name, as an escape."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -60,9 +60,9 @@ def files_in(folder: Path) -> list[str]:
 
 def _is_visible(path: Path) -> bool:
     """
-    True for a file that is not hidden, and for a folder that is not hidden and holds one at any depth.
+    True for a file that is not hidden, and for a folder, not hidden, with such a file at any depth.
 
-    A folder below that cannot be read counts as visible.
+    A folder that cannot be read counts as visible, and so does one that holds it.
     """
     if path.name.startswith("."):
         return False
@@ -94,6 +94,6 @@ def listed(names: Iterable[str], joint: str = "and", *, most: int = 8) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Name in quotes, with escapes; of more than 60 characters the last are replaced by an ellipsis."""
+    """`name` in quotes, with escapes; if longer than 60 characters, cut to 60, with "..." at the end."""
     text = repr(name)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...{text[-1]}"

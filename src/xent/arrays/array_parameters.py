@@ -19,7 +19,7 @@ __all__ = ["plain_number", "without_arrays"]
 
 
 class _Place(NamedTuple):
-    """Place of a parameter that was taken out; `number` counts the parameters."""
+    """Mark of a parameter that was taken out; `number` is its place, from 0, among the arrays taken out."""
 
     number: int
 
@@ -41,7 +41,7 @@ class _OfParameters:
     count: int
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Value for each row."""
+        """Value for each row; `data` begin with the arrays of the parameters, as for the other methods."""
         return self._with(data).value(logits, *data[self.count :], xp=xp)
 
     def gradient(self, logits: Array, *data: Array, xp: Namespace) -> Array:
@@ -49,11 +49,11 @@ class _OfParameters:
         return self._with(data).gradient(logits, *data[self.count :], xp=xp)
 
     def value_and_gradient(self, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
-        """`value` and `gradient`."""
+        """Both of `value` and `gradient`, as a pair, by the formula's own method for both."""
         return self._with(data).value_and_gradient(logits, *data[self.count :], xp=xp)
 
     def hessian_vector_product(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Product of each row's Hessian with a vector, the last argument."""
+        """Product of each row's Hessian with a vector, the last of `data`, of the shape of the logits."""
         return self._with(data).hessian_vector_product(logits, *data[self.count :], xp=xp)
 
     def hessian(self, logits: Array, *data: Array, xp: Namespace) -> Array:
@@ -61,7 +61,10 @@ class _OfParameters:
         return self._with(data).hessian(logits, *data[self.count :], xp=xp)
 
     def _with(self, data: tuple[Array, ...]) -> Formula:
-        """The formula with its parameters, which begin `data`, in their places."""
+        """
+        The formula with its parameters, the first `count` of `data`, in their places; the template
+        stays.
+        """
         filled: Formula = _changed(
             self.template, lambda value: data[value.number] if isinstance(value, _Place) else value
         )
@@ -69,7 +72,7 @@ class _OfParameters:
 
 
 def plain_number(value: Any) -> Any:
-    """A parameter as a float; an array of JAX stays one."""
+    """A parameter as a float; an array of JAX, concrete or traced, is returned as it is."""
     return value if is_jax(value) else float(value)
 
 

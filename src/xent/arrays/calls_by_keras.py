@@ -24,9 +24,11 @@ def refuse_call_by_keras(caller: str, argument: str) -> None:
     """
     Raise `DTypeError` if Keras calls a loss of this package that is not of `xent.keras`.
 
-    It looks up to 6 frames up the stack from the function that calls it; a compiler of PyTorch that traces
-    the call switches it off. `caller` and `argument` are the names of the loss and of its first argument, for
-    the message. A function of the user's own between Keras and the loss may order the arguments as it likes.
+    Of the 6 frames above the function that calls this one, the nearest that belongs to Keras is looked at:
+    the error is raised if its object wraps a function of this package. Without such a frame, and while a
+    compiler of PyTorch traces the call, nothing happens. `caller` and `argument` are the names of the loss
+    and of its first argument, for the message. A function of the user's own between Keras and the loss may
+    order the arguments as it likes.
     """
     torch = sys.modules.get("torch")
     # Compilers cannot trace a look at the stack. Keras builds a loss by a call without a compiler.

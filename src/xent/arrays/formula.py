@@ -28,20 +28,27 @@ class Formula(Protocol):
 
     @property
     def value(self) -> Callable[..., Array]:
-        """Value for each row."""
+        """Method that gives the value of each row: ``value(logits, *data, xp=xp)``."""
 
     @property
     def gradient(self) -> Callable[..., Array]:
-        """Gradient of the value in the logits."""
+        """Method that gives the gradient of the value in the logits, of their shape."""
 
     @property
     def value_and_gradient(self) -> Callable[..., tuple[Array, Array]]:
-        """Value and gradient together, for little more than the cost of one of them."""
+        """Method that gives value and gradient as a pair, for little more than the cost of one of them."""
 
     @property
     def hessian_vector_product(self) -> Callable[..., Array]:
-        """Product of each row's Hessian with a vector, which is the last argument of the data."""
+        """
+        Method that gives the product of each row's Hessian with a vector, the last of the data; both are of
+        the shape of the logits.
+        """
 
     @property
     def hessian(self) -> Callable[..., Array]:
-        """Hessian of the value in the logits."""
+        """
+        Method that gives the Hessian of the value in the logits of each row, of shape (..., K, K).
+
+        For a formula with one value for each logit it gives the second derivative, of the logits' shape.
+        """

@@ -33,7 +33,10 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
 
 
 def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Namespace) -> tuple[Array, Array]:
-    """Value and gradient of `formula` in one pass, with the derivatives of `differentiable`."""
+    """
+    Value and gradient of `formula` in one pass; each has the derivatives that `differentiable` gives
+    it.
+    """
     plain, parameters = without_arrays(formula, logits.dtype, xp=xp)
     value, gradient = _pair(plain, xp, logits, *parameters, *data)
     return value, gradient
@@ -42,19 +45,22 @@ def differentiable_pair(formula: Formula, logits: Array, *data: Array, xp: Names
 # Formula and namespace are no arrays, so JAX must not trace them.
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
 def _value(formula: Formula, xp: Namespace, *arrays: Array) -> Array:
-    """Value of a formula; its derivative is `_pair`."""
+    """
+    Value of a formula at `arrays`, the logits and then the data; `_along_value` is its rule of
+    differentiation.
+    """
     return formula.value(*arrays, xp=xp)
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
 def _gradient(formula: Formula, xp: Namespace, *arrays: Array) -> Array:
-    """Gradient of a formula; its derivative is the product with the Hessian."""
+    """Gradient of a formula at `arrays`, logits first; `_along_gradient` is its rule of differentiation."""
     return formula.gradient(*arrays, xp=xp)
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
 def _pair(formula: Formula, xp: Namespace, *arrays: Array) -> tuple[Array, Array]:
-    """Value and gradient of a formula in one pass, for the derivative of the value."""
+    """Value and gradient of a formula in one pass, at `arrays`, logits first; `_along_pair` is its rule."""
     return formula.value_and_gradient(*arrays, xp=xp)
 
 
@@ -88,7 +94,10 @@ def _along_gradient(formula: Formula, xp: Namespace, arrays: Any, tangents: Any)
 
 
 def _along_pair(formula: Formula, xp: Namespace, arrays: Any, tangents: Any) -> tuple[Any, Any]:
-    """Value and gradient, and the changes of both along the `tangents` of the `arrays`, logits first."""
+    """
+    The pair of value and gradient, and the pair of their changes along the `tangents` of the `arrays`, logits
+    first.
+    """
     results = _pair(formula, xp, *arrays)
     _, of_value = _along_value(formula, xp, arrays, tangents)
     _, of_gradient = _along_gradient(formula, xp, arrays, tangents)
@@ -114,7 +123,7 @@ def _change_by_data(
 
 
 def _is_still(tangent: Any) -> bool:
-    """True for the tangent of an argument that does not move."""
+    """True for the tangent of an argument that does not move: a symbolic zero of JAX."""
     return isinstance(tangent, jax.custom_derivatives.SymbolicZero)
 
 

@@ -197,10 +197,10 @@ def as_arrays(
 
 def _array_of(value: object, like: Array, caller: str, argument: str, *, device: Any, xp: Namespace) -> Array:
     """
-    Number or sequence of numbers as an array of the library of `like`, of the dtype that it chooses.
+    Number or sequence of numbers as an array of the library of `like`, of the dtype that the library chooses.
 
-    Raises `DTypeError` for an integer that its default integers do not hold: NumPy would make an object or
-    round it.
+    It lies on `device`, which JAX ignores. Raises `DTypeError` for an integer beyond 64 bits, or beyond 32
+    bits in JAX without 64 bits (NumPy would make an object or round it), and the errors of `_as_numbers`.
     """
     numbers = _as_numbers(value, caller, argument)
     _check_size(numbers, 2**63, "integers of 64 bits", caller, argument)
@@ -215,7 +215,12 @@ def _array_of(value: object, like: Array, caller: str, argument: str, *, device:
 
 
 def _check_size(numbers: Any, limit: int, kind: str, caller: str, argument: str) -> None:
-    """Raise `DTypeError` unless the plain integers of `numbers` lie in ``-limit .. limit - 1``."""
+    """
+    Raise `DTypeError` unless the plain integers of `numbers` lie in ``-limit .. limit - 1``.
+
+    The check covers `numbers`, if it is one number, or the entries of a flat list or tuple, not of nested
+    ones. `kind` completes "must hold" in the message.
+    """
     for number in numbers if isinstance(numbers, (list, tuple)) else (numbers,):
         if isinstance(number, int) and not -limit <= number < limit:
             got = f"one of {number.bit_length()} bits"

@@ -112,7 +112,7 @@ def _rounded(array: Array, factor: float, *, xp: Namespace) -> Array:
 def _loses_digits(array: Array) -> bool:
     """
     True if the library adds the entries of a row one after the other: in JAX up to `_SMALL` entries and a
-    single row, in PyTorch more than `_BLOCK` entries a row.
+    single row, in PyTorch more than `_BLOCK` entries a row; False for other libraries.
     """
     if is_jax(array):
         return bool(array.size <= _SMALL or array.size == array.shape[-1])

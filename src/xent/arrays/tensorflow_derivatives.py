@@ -35,7 +35,11 @@ def differentiable(name: str, formula: Formula, logits: Array, *data: Array, xp:
     # Data that do not move are constants of the rule: TensorFlow would compute derivatives in all arguments.
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def rule(logits: Array, *moving: Array) -> tuple[Array, Callable[[Array], Any]]:
-        """Result of the method `name`, and the function from a derivative in it to those in the arguments."""
+        """
+        Result of the method `name`, and the function from a derivative in it to those in the arguments.
+
+        `moving` are the data that may move, which are joined with the fixed ones.
+        """
         found = iter(moving)
         now = [next(found) if may else array for may, array in zip(moves, data, strict=True)]
 

@@ -45,7 +45,7 @@ def _shape(shape: int | Sequence[int | None]) -> list[int]:
 
 def _asarray(value: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None) -> Array:
     """
-    Tensor of `value`, rounded once to `dtype`; without one, of the dtype that TensorFlow chooses.
+    Tensor of `value`, rounded once to `dtype`; for None, of the dtype that TensorFlow chooses.
 
     A tensor is cast to `dtype`. `device` and `copy` are ignored.
     """
@@ -63,7 +63,10 @@ def _astype(array: Array, dtype: Any, *, copy: bool = True) -> Array:
 
 
 def _beside(*values: Any) -> tuple[Any, ...]:
-    """Numbers as tensors of the dtype of the tensors among them, or of the default dtype if there is none."""
+    """
+    The values as tensors: numbers take the dtype of the first tensor among them, or the dtype that TensorFlow
+    gives their sum if there is none.
+    """
     dtypes = [value.dtype for value in values if tf.is_tensor(value)]
     dtype = dtypes[0] if dtypes else tf.convert_to_tensor(sum(values)).dtype
     return tuple(value if tf.is_tensor(value) else tf.constant(value, dtype) for value in values)
@@ -79,7 +82,10 @@ def _clip(array: Array, min: Any = None, max: Any = None) -> Array:  # noqa: A00
 
 
 def _reduction(function: Any) -> Callable[..., Array]:
-    """Reduction, such as ``tf.reduce_sum``, with the standard's keywords; without `axis` over all axes."""
+    """
+    `function`, a reduction such as ``tf.reduce_sum``, with the standard's keywords; without `axis` over all
+    axes.
+    """
 
     def reduced(array: Array, *, axis: Any = None, keepdims: bool = False) -> Array:
         return function(array, axis=axis, keepdims=keepdims)
@@ -129,7 +135,7 @@ def _full_like(array: Array, value: Any, *, dtype: Any = None, device: Any = Non
 
 
 def _like(function: Any) -> Callable[..., Array]:
-    """`tf.zeros_like` or `tf.ones_like` with the standard's keywords."""
+    """`function`, `tf.zeros_like` or `tf.ones_like`, with the standard's keywords; `device` is ignored."""
 
     def made(array: Array, *, dtype: Any = None, device: Any = None) -> Array:
         del device

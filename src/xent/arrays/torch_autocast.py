@@ -33,7 +33,11 @@ def as_autocast_loss(logits: Array) -> Array:
 
 
 def without_autocast(logits: Array) -> AbstractContextManager[Any]:
-    """Context without autocast on the device of `logits`, which would multiply similarities in 16 bits."""
+    """
+    Context without autocast on the device of `logits`, which would multiply similarities in 16 bits.
+
+    The context changes nothing if autocast is off there or `logits` are no tensor of PyTorch.
+    """
     if is_torch(logits) and autocast_dtype(logits) is not None:
         off: AbstractContextManager[Any] = sys.modules["torch"].autocast(logits.device.type, enabled=False)
         return off

@@ -51,7 +51,10 @@ class _Gradient(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Array) -> None:
-        """Save the formula and the arrays for backward and for forward mode."""
+        """
+        Save the formula, the arrays and the result's number of axes for backward and for forward mode, in
+        `ctx`.
+        """
         _remember(ctx, *inputs, axes=output.ndim)
         ctx.save_for_forward(*inputs[1:])
 
@@ -76,7 +79,10 @@ class _Value(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Array) -> None:
-        """Save the formula and the arrays for backward and for forward mode."""
+        """
+        Save the formula, the arrays and the result's number of axes for backward and for forward mode, in
+        `ctx`.
+        """
         _remember(ctx, *inputs, axes=output.ndim)
         ctx.save_for_forward(*inputs[1:])
 

@@ -85,7 +85,7 @@ class RowsOfRank:
 
     def summed(self, part: Array) -> Any:
         """
-        Sum over the ranks of one number of each, `part`, as a DTensor on all ranks.
+        Sum over the ranks of one number of each, `part`, as a DTensor that holds it on all ranks.
 
         Ranks that compute the same rows count once. All ranks must call it together.
         """
@@ -96,7 +96,11 @@ class RowsOfRank:
         return shared.redistribute(placements=[Replicate()] * self._mesh.ndim)
 
     def _within(self, axes: int) -> list[Any]:
-        """Placements of a tensor of so many axes, the first of which are those of the logits."""
+        """
+        Placements of a tensor of so many axes, the first of which are those of the logits.
+
+        It is divided as the rows are along the axes that it has, and replicated otherwise.
+        """
         from torch.distributed.tensor import Replicate
 
         return [p if p.is_shard() and p.dim < axes else Replicate() for p in self._placements]

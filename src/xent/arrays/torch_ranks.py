@@ -11,7 +11,7 @@ __all__ = ["lost_rank", "raised_together"]
 
 
 def lost_rank(caller: str, error: RuntimeError) -> BackendError:
-    """Error for a collective that failed, with the backend's own first line."""
+    """Error, not raised, for a collective that failed with `error`, whose first line the message shows."""
     first_line = (str(error).splitlines() or [type(error).__name__])[0]
     hint = "Another rank has died, or has not made the call within the group's timeout."
     return BackendError(caller, "process_group", "have all its ranks in the call", got=first_line, hint=hint)

@@ -14,7 +14,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def refuse_script(caller: str) -> NoReturn:
-    """Raise `BackendError` with the compilers that a loss, of the name `caller`, can be given to."""
+    """Raise `BackendError`, always, with the compilers that a loss, of the name `caller`, can be given to."""
     raise BackendError(
         caller,
         "compiler",
@@ -25,7 +25,10 @@ def refuse_script(caller: str) -> NoReturn:
 
 
 def unscriptable(function: Function) -> Function:
-    """`function`, changed so that `torch.jit.script` raises `BackendError` where it would compile it."""
+    """
+    `function` itself, changed in place so that `torch.jit.script` raises `BackendError` where it would
+    compile it.
+    """
     # PyTorch's hook, called for a function that is scripted, or called by one that is.
     function.__prepare_scriptable__ = partial(refuse_script, function.__name__)  # type: ignore[attr-defined]
     return function

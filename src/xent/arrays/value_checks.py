@@ -167,14 +167,17 @@ def _error_of(
 
 
 def _lies_within(array: Array, low: float, high: float, *, xp: Namespace) -> bool:
-    """True if the array has entries that can be read, and none lies outside of ``low .. high`` or is nan."""
+    """
+    True if the array has entries, which can be read, and none is nan or lies outside of
+    ``low .. high``.
+    """
     if 0 in array.shape or not is_known_to_hold(xp.min(array) >= low):
         return False
     return high == math.inf or is_known_to_hold(xp.max(array) <= high)
 
 
 def _unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Index of the entry at `position` in row order, one integer for each axis of `shape`."""
+    """Index of the entry at `position`, counted from 0 in row order, one integer for each axis of `shape`."""
     index = []
     for axis in range(len(shape)):
         below = math.prod(shape[axis + 1 :])

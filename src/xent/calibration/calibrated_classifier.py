@@ -116,11 +116,17 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self.calibrator_.predict_log_proba(_logits(getattr(self.estimator_, method)(X), method))
 
     def predict_proba(self, X: Any) -> Array:
-        """Calibrated probabilities, of shape (n, K)."""
+        """
+        Calibrated probabilities, of shape (n, K), in the order of `classes_`; raises as
+        `predict_log_proba`.
+        """
         return np.exp(self.predict_log_proba(X))
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row after calibration."""
+        """
+        Most probable class of each row after calibration, (n,), an entry of `classes_`; raises as
+        `predict_log_proba`.
+        """
         log_probs = self.predict_log_proba(X)
         return np.asarray(self.classes_[log_probs.argmax(axis=1)])
 

@@ -124,8 +124,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         """
         Raise `DataError` unless `classes_` has at least two classes, each once, and `found` holds no other.
 
-        `found` are the distinct classes of `y`; some of `classes_` may lack. A map made for two classes takes
-        no more. `name` is that of the estimator's class, for messages.
+        `found` are the distinct classes of `y`; some of `classes_` may be missing from it. A map made for two
+        classes takes no more. `name` is that of the estimator's class, for messages.
         """
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")

@@ -117,7 +117,8 @@ def isotonic(log_probs: Array, codes: Codes, weights: Array | None = None) -> Is
     """
     Isotonic regression of each class on its log-odds, mixed with 1 / (n + 1) of the uniform distribution.
 
-    For two classes only the second is regressed. Shapes are those of `temperature`.
+    For two classes only the second is regressed, and the first gets the rest; for more, probabilities are
+    divided by their sum. Shapes are those of `temperature`.
     """
     K = log_probs.shape[1]
     steps = [
@@ -138,7 +139,10 @@ def _identity(_log_probs: Array, _codes: Codes, _weights: Array | None = None) -
 
 
 def _scaling(log_probs: Array, codes: Codes, weights: Array | None, *, full: bool) -> StructuredScaling:
-    """Best temperature, then structured scaling, of a matrix if `full`, else of factors and shifts."""
+    """
+    Best temperature, then structured scaling of its log-probabilities by a matrix if `full`, else by a factor
+    and a shift of each class.
+    """
     first = temperature(log_probs, codes, weights)
     found = structured_scaling(first(log_probs), codes, weights, full=full)
     return StructuredScaling(first, found.matrix, found.shift, found.gap)

@@ -168,10 +168,8 @@ def _widest(
 
 def _suitable(candidates: tuple[Candidate, ...], part: Predictions, folds: int) -> list[Candidate]:
     """
-    Candidates for which there are units enough outside a fold, in their order; those of one coefficient
-    always.
-
-    The first candidate alone if none is suitable. `folds` is the number of folds.
+    Candidates for which there are units enough outside a fold, in their order; those of at most one
+    coefficient always. The first candidate alone if none is suitable. `folds` is the number of folds.
     """
     K, least = len(part.classes), part.clusters.count * (folds - 1) // folds
     found = [one for one in candidates if one.suits(K, least) or one.coefficients(K, least) <= 1]
@@ -254,7 +252,10 @@ def _losses_by_fold(part: Predictions, fold: Folds, maps: list[Any]) -> Array:
 
 
 def _units(part: Predictions, rows: NDArray[np.bool_]) -> Clusters:
-    """Independent units of the rows of `part` for which `rows`, (n,) flags, is True."""
+    """
+    Independent units of the rows of `part` for which `rows`, (n,) flags, is True: groups, or the rows without
+    any.
+    """
     weights = None if part.weights is None else part.weights[rows]
     groups = None if part.groups is None else part.groups[rows]
     return clusters_of(int(rows.sum()), groups=groups, weights=weights)
@@ -283,7 +284,10 @@ def _choice(table: Array, clusters: Clusters) -> int:
 def _both_scores(
     predictions: Predictions, fold: Folds, maps: tuple[Any, ...], whole: Any
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Scores of the rows by the map of their fold, and by `whole`, each a pair as of `_scores`."""
+    """
+    Scores of the rows by the map of their fold, and by `whole`; each is a pair of log loss and Brier score,
+    as of `_scores`.
+    """
     return _scores(predictions, fold, maps), _scores(predictions, np.zeros_like(fold), (whole,))
 
 

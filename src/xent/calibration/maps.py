@@ -41,7 +41,7 @@ class RecalibrationMap(Protocol):
     kind: ClassVar[str]
 
     def __call__(self, log_probs: Array) -> Array:
-        """Recalibrated log-probabilities of checked ones."""
+        """Recalibrated log-probabilities in nats, (n, K), of checked ones of that shape."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +73,10 @@ class Temperature:
     kind: ClassVar[str] = "temperature"
 
     def __call__(self, log_probs: Array) -> Array:
-        """Recalibrated log-probabilities; finite if `mix` is above 0."""
+        """
+        Recalibrated log-probabilities, (n, K); finite if `mix` is above 0, else ``-inf`` where those given
+        are.
+        """
         # 0 times minus infinity would be nan.
         moved = log_softmax(np.where(np.isneginf(log_probs), log_probs, log_probs * self.inverse))
         return mixed_with_uniform(moved, self.mix)
@@ -101,7 +104,7 @@ class StructuredScaling:
     kind: ClassVar[str] = "scaling"
 
     def __call__(self, log_probs: Array) -> Array:
-        """Recalibrated log-probabilities."""
+        """Recalibrated log-probabilities in nats, (n, K), of finite or infinite ones of that shape."""
         before = self.temperature(log_probs)
         # The coefficients were fitted to centred logits.
         return log_softmax(scaled(before - before.mean(axis=1, keepdims=True), self.matrix, self.shift))
@@ -126,7 +129,7 @@ class Beta:
     kind: ClassVar[str] = "beta"
 
     def __call__(self, log_probs: Array) -> Array:
-        """Recalibrated log-probabilities."""
+        """Recalibrated log-probabilities, (n, 2); ``-inf`` only if `mix` is 0 and a probability is 0."""
         logit = self.beta.logit(mixed_with_uniform(log_probs, self.mix))
         return np.stack([-np.logaddexp(0, logit), -np.logaddexp(0, -logit)], axis=1)
 
@@ -150,7 +153,11 @@ class Isotonic:
     kind: ClassVar[str] = "isotonic"
 
     def __call__(self, log_probs: Array) -> Array:
-        """Recalibrated log-probabilities; finite if `mix` is above 0."""
+        """
+        Recalibrated log-probabilities, (n, K); finite if `mix` is above 0.
+
+        A row in which every class gets level 0 becomes uniform.
+        """
         K = log_probs.shape[1]
         if K == 2:
             second = _interpolated(log_odds(log_probs, 1), self.points[0], self.levels[0])
@@ -179,7 +186,10 @@ class VennAbersMap:
     kind: ClassVar[str] = "venn_abers"
 
     def __call__(self, log_probs: Array) -> Array:
-        """Recalibrated log-probabilities, of ``p1 / (1 - p0 + p1)``."""
+        """
+        Recalibrated log-probabilities, (n, 2): the second class has ``p1 / (1 - p0 + p1)`` of the pair p0 <=
+        p1.
+        """
         low, high = self.pairs(log_odds(log_probs, 1))
         total = 1 - low + high
         with np.errstate(divide="ignore"):
@@ -193,7 +203,10 @@ _PARTS = {"temperature": Temperature, "beta": BetaMap, "pairs": VennAbersPairs}
 
 
 def plain_data_of(each: Any) -> dict[str, Any]:
-    """Map as a dict of its fields, numbers, lists and such dicts, with its "kind", if it has one."""
+    """
+    Map, or the part of one, as a dict of its fields: numbers, lists and such dicts, with its "kind" if it has
+    one.
+    """
     data = {field.name: _plain(getattr(each, field.name)) for field in dataclasses.fields(each)}
     return {"kind": each.kind, **data} if hasattr(each, "kind") else data
 

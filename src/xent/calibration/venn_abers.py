@@ -37,7 +37,10 @@ class VennAbersPairs:
     upper: Array
 
     def __call__(self, scores: Array) -> tuple[Array, Array]:
-        """Both probabilities of each score."""
+        """
+        Lower and upper probability of each of the `scores`, (n,), log-odds of the second class; each is
+        (n,).
+        """
         left = np.searchsorted(self.points, scores, side="left")
         right = np.searchsorted(self.points, scores, side="right")
         return self.lower[left + right], self.upper[left + right]

@@ -45,7 +45,7 @@ app.command()(lab)
 
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 # typer calls it so
-    """Print the version and end the command, if the option is given."""
+    """Print the version and raise `typer.Exit`, which ends the command, if `value` is True."""
     if value:
         typer.echo(f"xent {__version__}")
         raise typer.Exit

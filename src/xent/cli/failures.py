@@ -79,14 +79,22 @@ def failures_in_one_line(*, debug: bool) -> Iterator[Outcome]:
 
 
 def interrupted(stop: BaseException, kept: str = _NOTHING) -> int:
-    """Report an interruption, hold later signals back; the exit code, 128 plus the number of the signal."""
+    """
+    Report the interruption `stop` and the sentence `kept` on standard error, and hold later signals back.
+
+    Returns the exit code: 128 plus the number of the signal, that of SIGINT for `KeyboardInterrupt`.
+    """
     hold_signals()
     tell(f"Stopped. {kept}".strip())
     return _SIGNALLED + (stop.signum if isinstance(stop, Interruption) else signal.SIGINT)
 
 
 def tell(line: str) -> None:
-    """Write a line to standard error; an empty line and a closed stream are ignored."""
+    """
+    Write a line to standard error, what cannot be printed in it as escapes.
+
+    Nothing is written for an empty `line`; a closed stream is ignored.
+    """
     # Write to the stream itself: rich would wrap the line, and read brackets as markup.
     with contextlib.suppress(OSError):
         sys.stderr.write(f"{one_line(line)}\n" if line else "")
@@ -111,5 +119,5 @@ def _line_and_code(error: Exception, outcome: Outcome) -> tuple[str, int]:
 
 
 def one_line(text: str) -> str:
-    """`text` with line breaks and control codes, as names of files and columns can hold, as escapes."""
+    """`text` with characters that cannot be printed, such as a line break in a name, as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

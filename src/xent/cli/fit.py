@@ -182,7 +182,12 @@ def fit(
 def _fit_in_memory(
     data: str, target: str | None, place: Path, *, model: str, progress: LiveProgress, **options: Any
 ) -> Fit:
-    """Fit of a table in memory; that of a network keeps a checkpoint beside `place`."""
+    """
+    Fit of a table in memory by `xent.jobs.fitting.fit`, with its further `options`; its errors pass.
+
+    Unless `model` is "linear", the training of a network keeps a checkpoint beside `place`, which is not
+    written.
+    """
     from xent.jobs.fitting import fit as fit_table
 
     checkpoint = None if model == "linear" else checkpoint_of(place)
@@ -190,7 +195,7 @@ def _fit_in_memory(
 
 
 def _remove_checkpoints(place: Path, model: str) -> None:
-    """Remove the checkpoints beside `place` that the training of a network keeps."""
+    """Remove the checkpoints of a network's training beside `place`; nothing for the `model` "linear"."""
     if model != "linear":
         from xent.jobs.fold_journal import remove_checkpoints
 
@@ -201,9 +206,9 @@ def _saved(data: str, place: Path, job: Callable[..., Fit], outcome: Outcome, *,
     """
     Fit that `job` makes, written to the directory `place`; `job` gets the progress line as `progress`.
 
-    `data` is the source, which must not lie in `place`. The line is shown if `shown`, and standard error is a
-    terminal. Once the directory has its name, `outcome` says so. Raises what `job` raises, and `OutputError`
-    if `place` cannot be made, or holds anything but unchanged results.
+    `data` is the source. The line is shown if `shown`, and standard error is a terminal. Once the directory
+    has its name, `outcome` says so. Raises what `job` raises, and `OutputError` if `place` cannot be made,
+    holds `data`, or holds anything but unchanged results.
     """
     from xent.cli.live_progress import LiveProgress
     from xent.jobs.output_directory import output_directory

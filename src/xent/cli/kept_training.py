@@ -16,17 +16,21 @@ __all__ = ["checkpoint_of", "kept_training"]
 
 
 def checkpoint_of(place: Path) -> Path:
-    """Checkpoint of a fit whose results go to `place`: a file beside it, which appears when all is done."""
+    """
+    Checkpoint of a fit whose results go to `place`: the file ``PLACE.checkpoint`` beside it.
+
+    `place` itself appears only when all is done.
+    """
     return place.parent / f"{place.name}.checkpoint"
 
 
 @contextmanager
 def kept_training(checkpoint: Path, outcome: Outcome, *, parts: str) -> Iterator[None]:
     """
-    Context that adds to the sentence of `outcome`, if its block raises, that training is kept, and where.
+    Context that makes the sentence of `outcome` tell, if its block raises, where training is kept.
 
     `parts` is "Epochs" or "Passes", those of the file `checkpoint`; "Folds" of the file beside it are named
-    if only that exists. Nothing is added if `parts` is empty, no file exists, `outcome` tells of results
+    if only that exists. Nothing is changed if `parts` is empty, no file exists, `outcome` tells of results
     already, or the error says that the checkpoint is damaged or another training's. The exception is raised
     again.
     """

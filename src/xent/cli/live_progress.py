@@ -79,21 +79,20 @@ class LiveProgress(Watcher):
         self._phase, self._state = _PHASES[name], ""
 
     def trial(self, C: float) -> None:
-        """Show the C that is being judged, and the cross-entropy of the previous one."""
+        """Show the C that is being judged and, after it, what `candidate` kept of the one before."""
         self._state = f"cross-validating C = {C:g}{self._last}"
 
     def candidate(self, candidate: PenaltyCandidate) -> None:
-        """Keep C and the cross-entropy of `candidate` for the next line of `trial`."""
+        """Keep C and the cross-entropy in nats of `candidate` for later lines of `trial`."""
         self._last = f"  (C = {candidate.C:g}: {candidate.cross_entropy:.4f} nats)"
 
     def rows(self, progress: PassProgress) -> None:
         """
-        Set the line to the number of the pass, its rows done and left, the seconds left, the loss and the
-        gap.
+        Set the line to number of the pass, rows done and left, seconds left, loss in nats and gap.
 
-        The time, and the loss in nats with the gap, the most by which it can still fall, are left out as long
-        as they are nan. Within an epoch of a network, the line ends with the text of the last epoch that
-        ended.
+        The gap is the most by which the loss with its penalty can still fall. The time is left out as long as
+        it is nan, and loss and gap as long as the gap is. Within an epoch of a network, the line ends with
+        the text of the last epoch that ended.
         """
         left = "" if math.isnan(progress.seconds_left) else f"  {progress.seconds_left:,.0f} s left"
         gap = "" if math.isnan(progress.gap) else f"  loss {progress.loss:.6f}  gap {progress.gap:.0e}"
@@ -109,7 +108,11 @@ class LiveProgress(Watcher):
         self._state = f"comparing a linear model and a network, {self._fold}"
 
     def compared_epoch(self, epoch: Any, last: int) -> None:
-        """Set the line to the fold, then that of `epoch`; `last` is as there."""
+        """
+        Set the line to the fold that `comparison` named, then to the text of the method `epoch`.
+
+        `epoch` and `last` are the arguments of that method.
+        """
         self.epoch(epoch, last)
         self._state = f"{self._fold}  {self._state}"
 
@@ -136,7 +139,11 @@ class LiveProgress(Watcher):
         self._epochs = f"  {self._state}"
 
     def iteration(self, iteration: Iteration) -> None:
-        """Set the line to the step, the loss, and the gap: the most by which the loss can still fall."""
+        """
+        Set the line to the step, the loss in nats, and the gap.
+
+        The gap is the most by which the objective, the loss with its penalty, can still fall.
+        """
         self._state = (
             f"step {iteration.step}  loss {iteration.loss:.6f} nats  at most {iteration.gap:.1e} nats to go"
         )

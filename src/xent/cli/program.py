@@ -51,7 +51,11 @@ def main() -> None:
 
 
 def _check_libraries() -> None:
-    """Raise `SystemExit` for a library that is missing, one that only the report needs included."""
+    """
+    Raise `SystemExit`, with a line that names it, for the first library of the command line that is missing.
+
+    Libraries that only the report needs are included.
+    """
     for library in sorted(_OF_CLI):
         if find_spec(library) is None:
             raise SystemExit(
@@ -60,7 +64,11 @@ def _check_libraries() -> None:
 
 
 def _end(code: int) -> NoReturn:
-    """End the process, whose files are closed by now: a regular exit would take half a second more."""
+    """
+    Flush the standard streams, and end the process with the exit code `code` at once.
+
+    Files are closed by now; a regular exit, with its clean-up, would take half a second more.
+    """
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()

@@ -168,9 +168,9 @@ def write_scores(
     """
     Write report.html, metrics.json and manifest.json into the directory `place`, whole or not at all.
 
-    `reads` are the files that the command reads, which must not lie in `place`; `on_placed` is called once
-    the directory has its name. Raises `OutputError` if `place` cannot be made, or holds anything but
-    unchanged results.
+    `on_placed` is called once the directory has its name. Raises `OutputError` if `place` cannot be made, or
+    holds one of `reads`, the files that the command reads, or anything but unchanged results, which are
+    replaced.
     """
     from xent.jobs.manifest import results_in
     from xent.jobs.output_directory import output_directory
@@ -221,8 +221,9 @@ def _tokens(
     Score the tokens of a language model, and print the findings as tables or, with `as_json`, as JSON.
 
     If the loss per token is above `limit`, `typer.Exit` with code 3 is raised; None is no limit. Raises
-    `DataError` if `document` is None, the table cannot be read, or a column is missing, and `DomainError` for
-    values out of range.
+    `DataError` if `document` is None, the table cannot be read, or a column is missing, `DomainError` for
+    values out of range, `BackendError` without the library for a spreadsheet, and `OutputError` if standard
+    output cannot be written.
     """
     from xent.errors import DataError
     from xent.jobs.scoring import score_tokens

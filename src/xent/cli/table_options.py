@@ -146,5 +146,9 @@ def typed(words: list[str] | None, *, caller: str) -> dict[str, str]:
 def reading(
     delimiter: str | None, *, no_header: bool, skip: int | None, encoding: str | None
 ) -> dict[str, Any]:
-    """Options of `xent.data.read_table` by name."""
+    """
+    Options of `xent.data.read_table` by name: delimiter, header (False with `no_header`), skip and encoding.
+
+    None is passed on, and has the file tell the option.
+    """
     return {"delimiter": delimiter, "header": not no_header, "skip": skip, "encoding": encoding}

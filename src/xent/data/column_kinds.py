@@ -53,15 +53,16 @@ def plan_column(
     wishes: ColumnWishes,
 ) -> PlannedColumn:
     """
-    Plan of the column `name`, and all its cells, converted: text that reads as numbers, dates or truth has
-    their type.
+    Plan of the column `name`, and all its cells, converted if text reads as numbers, dates or truth.
 
-    `whole` are all its cells. Those at the places `rows`, or all for None, decide kind, range and number of
-    gaps; all cells decide the meaning of text, the identifiers among whole numbers, and `odd`, the number of
-    cells that do not read by it. A kind in `wishes` goes before their meaning; "drop" gives an "excluded"
-    plan and cells that are not converted. `facts` are those of the file: words for missing and the decimal
-    mark. The plan of a used column has the `reading`, the rules of conversion for later files. Raises
-    `DataError` if the cells cannot be of the wished kind, and for an infinite number in `rows`.
+    `whole` are all cells of the column. Those at the places `rows`, or all for None, decide kind, range and
+    number of gaps; all cells decide the meaning of text, the identifiers among whole numbers, and `odd`, the
+    number of cells that do not read by that meaning. A kind in `wishes` goes before the meaning; "drop" gives
+    an "excluded" plan and cells that are not converted. `facts` are those of the file: words for missing and
+    the decimal mark. The plan of a used column has the `reading`, the rules of conversion for later files, or
+    None for a category and free text; `gaps` is True for an identifier or unsupported column with enough
+    missing cells. Raises `DataError` if the cells cannot be of the wished kind, and for an infinite number in
+    `rows`.
     """
     wished = wishes.types.get(name)
     if wished == "drop":
@@ -190,7 +191,11 @@ def plain_reading_of(plan: ColumnPlan, kind: pa.DataType, facts: FileFacts) -> R
 
 
 def infinite_value(name: str, value: float, row: int | str, *, caller: str) -> DataError:
-    """The error for an infinite number in column `name` and row `row`, counted from 0."""
+    """
+    `DataError`, not raised, for the infinite number `value` in column `name` and row `row`, counted from 0.
+
+    `caller` is the function that the error names.
+    """
     fact = f"{value} in column {name!r}, first in row {row} (rows count from 0)"
     return DataError(
         caller, "table", "hold finite numbers", got=fact, hint="Mend it or leave the cell empty."

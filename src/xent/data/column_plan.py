@@ -147,7 +147,7 @@ def planned_columns(
 
 
 def check_learnable(plans: tuple[ColumnPlan, ...]) -> None:
-    """Raise `DataError` if no column has features."""
+    """Raise `DataError` if there is no feature: none of `plans` is used or has an indicator of gaps."""
     if not any(plan.used or plan.gaps for plan in plans):
         raise _nothing_to_learn_from(plans)
 

@@ -52,7 +52,7 @@ def is_opaque(kind: pa.DataType) -> bool:
 
 
 def kind_name(kind: pa.DataType) -> str:
-    """Words for the type of a column, as errors name it."""
+    """Words for the type `kind` in errors: "text" or "type int64"; of a dictionary, those for its values."""
     if pa.types.is_dictionary(kind):
         return kind_name(kind.value_type)
     return "text" if is_text(kind) else f"type {kind}"

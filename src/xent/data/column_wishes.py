@@ -72,12 +72,16 @@ class ColumnWishes:
 
 
 def check_target(table: pa.Table, name: str | None, *, caller: str, argument: str = "target") -> None:
-    """Raise `DataError` if `name` is not a column of `table`; None passes."""
+    """
+    Raise `DataError` if `name` is not a column of `table`; None passes.
+
+    `caller` and `argument` are the function and the argument that the error names.
+    """
     if name is not None and name not in table.column_names:
         hint = near_names(name, table.column_names)
         raise DataError(caller, argument, "be a column of the table", got=repr(name), hint=hint)
 
 
 def text_types(types: Mapping[str, str] | None) -> tuple[str, ...]:
-    """Columns of `types` that must stay text when a file is read."""
+    """Columns that `types` makes categorical, ordered or text, which files must give as text; () for None."""
     return tuple(name for name, kind in (types or {}).items() if kind in _TEXT)

@@ -93,7 +93,7 @@ def facts_of_attributes(attributes: Any, columns: Collection[str]) -> FileFacts 
 
 
 def _of_rows(facts: FileFacts) -> dict[str, Any]:
-    """Facts that hold for rows in any order; lines of a file do not."""
+    """Target, group, places, notes and reading of `facts`, by name; lines of a file change with its rows."""
     names = ("target", "group", "places", "notes", "reading")
     return {name: value for name, value in asdict(facts).items() if name in names}
 

@@ -40,8 +40,9 @@ def is_free_text(levels: pa.Array) -> bool:
     """
     True if the texts have three words or more on average, and ten words occur in at least two texts each.
 
-    On average, words are parts between spaces; those that recur have two letters or digits or more, and case
-    does not count. `levels` are distinct texts; of more than 5,000 an even sample decides. False for none.
+    For the average, words are parts between spaces; the ten words have two letters or digits or more each,
+    and case does not count. `levels` are distinct texts; of more than 5,000 an even sample decides. False for
+    none.
     """
     if len(levels) > _SAMPLE:
         levels = levels.take(pa.array(np.linspace(0, len(levels) - 1, _SAMPLE).astype(np.int64)))
@@ -91,7 +92,7 @@ def source_of_texts(name: str, texts: Sequence[str], counts: NDArray[Any], *, mo
 
 
 def text_names(source: TextSource) -> list[str]:
-    """Names of the features, in their order."""
+    """Names of the features of `source`, such as "column: word", in the order of its words."""
     return [f"{source['column']}: {word}" for word in source["words"]]
 
 
@@ -115,7 +116,12 @@ def word_features(batch: RowBatch, sources: Sequence[TextSource]) -> Any:
 
 
 def _texts(batch: RowBatch, name: str) -> tuple[list[str], NDArray[np.int32]]:
-    """Distinct texts, of which the last is empty and stands for a missing cell, and the text of each row."""
+    """
+    Distinct texts of the column `name`, the last of them "" for a missing cell, and the text of each row.
+
+    The text of a row is given by its place among them, (rows,). Raises `DataError` for a column of lists,
+    records or bytes.
+    """
     codes, levels = level_cells(batch, name)
     return [*levels.to_pylist(), ""], np.where(codes < 0, len(levels), codes).astype(np.int32)
 

@@ -83,7 +83,11 @@ class BeatShape:
 
 
 def _normal() -> dict[str, _Wave]:
-    """Angle, height and width of each wave of the normal beat."""
+    """
+    Angle in radians from R, height in mV and width in radians of each wave of the normal beat, by its name.
+
+    The waves are P, Q, R, S and T.
+    """
     # Integrating equation (1) of the paper without its pull to the baseline, a wave of table I with
     # parameters a and b has height a b^2 and width b. Heights are scaled to an R wave of 1 mV.
     table = {

@@ -88,7 +88,11 @@ def category_of(
 
 
 def _rare(present: NDArray[np.bool_], levels: pa.Array, kept: tuple[str, ...]) -> list[str] | None:
-    """Levels that are `present` and not `kept`, in rising order; None for more than 10,000."""
+    """
+    Texts of `levels`, where `present`, (levels,), is True, that are not `kept`, in rising order.
+
+    None if they are more than 10,000; `kept` must be among the present ones.
+    """
     if np.count_nonzero(present) - len(kept) > _MOST_RARE:
         return None
     names: list[str] = levels.filter(pa.array(present)).to_pylist()
@@ -101,7 +105,7 @@ def width(category: Category) -> int:
 
 
 def indicator_names(category: Category) -> list[str]:
-    """Names of the features, in their order."""
+    """Names of the features in order: "city=Oslo" by level, then "city=(other)" and "city=(missing)"."""
     extra = ["(other)"] * category["other"] + ["(missing)"] * category["missing"]
     return [f"{category['column']}={level}" for level in [*category["levels"], *extra]]
 

@@ -19,6 +19,6 @@ MISSING = (
 
 
 def is_missing_word(texts: pa.Array, words: tuple[str, ...] = MISSING) -> NDArray[np.bool_]:
-    """True where a trimmed text is one of `words`, empty or null."""
+    """True where a text is one of `words`, empty or null, in the shape of `texts`, which must be trimmed."""
     found = pc.is_in(texts, pa.array(["", *words], texts.type), skip_nulls=True)
     return np.asarray(pc.or_(found, pc.is_null(texts)).to_numpy(zero_copy_only=False), dtype=bool)

@@ -77,7 +77,7 @@ def numeric_sources(
 def source_of_plan(
     plan: ColumnPlan, origin: float, parts: Sequence[str], levels: Sequence[str] = ()
 ) -> NumericSource:
-    """The source of a planned column."""
+    """`NumericSource` of these values, without `gap`; `plan` gives the name and the kind of the column."""
     return NumericSource(
         column=plan.name, kind=plan.kind, origin=origin, parts=list(parts), levels=list(levels)
     )
@@ -128,7 +128,7 @@ def level_ranks(batch: RowBatch, source: NumericSource) -> NDArray[np.float64]:
 
 
 def numeric_names(sources: Iterable[NumericSource]) -> list[str]:
-    """Names of the features, in the order of `numeric_block`."""
+    """Names of the features in the order of `numeric_block`: "age", or "born days" for a part of a date."""
     return [
         f"{each['column']} {part}".rstrip() if part else each["column"]
         for each in sources

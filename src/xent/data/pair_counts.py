@@ -50,14 +50,18 @@ class PairCounts:
             self._counts[pair] = self._counts.get(pair, 0) + number
 
     def add_words(self, words: Iterable[str]) -> None:
-        """Count the pairs of a block of words."""
+        """
+        Count the pairs of a block of words, the first of them with the last of the block before.
+
+        A word has the number of distinct words before its first occurrence, in all blocks, as its symbol.
+        """
         numbers = self._numbers
         self.add(np.asarray([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64))
 
     def counts(self) -> NDArray[np.int64]:
-        """Number of occurrences of each pair, in ascending order of the pairs' numbers."""
+        """Number of occurrences of each pair that occurs, (pairs,), sorted by first, then second symbol."""
         return np.asarray([self._counts[pair] for pair in sorted(self._counts)], dtype=np.int64)
 
     def firsts(self) -> NDArray[np.int64]:
-        """Number of the first symbol of each pair, in the order of `counts`."""
+        """First symbol of each pair that occurs, (pairs,), in the order of `counts`."""
         return np.asarray(sorted(self._counts), dtype=np.int64) // _MOST

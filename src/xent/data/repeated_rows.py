@@ -74,7 +74,11 @@ def _hashes(X: Any, codes: Codes) -> NDArray[np.uint64]:
 
 
 def _mixed(numbers: Array) -> NDArray[np.uint64]:
-    """Bits of the numbers, the high half folded into the low one: round numbers differ in high bits alone."""
+    """
+    64 bits of each number, in the shape of `numbers`: those of float64, mixed; 0 for a zero of either sign.
+
+    The high half is folded into the low one, since round numbers differ in high bits alone.
+    """
     # Adding 0 makes a zero of either sign the same.
     bits = np.ascontiguousarray(numbers + 0.0).view(np.uint64)
     folded: NDArray[np.uint64] = (bits ^ (bits >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)

@@ -88,8 +88,8 @@ def checked_rows(rows: Any, count: int, *, caller: str) -> NDArray[np.int64] | N
     """
     `rows` as int64 places in a table of `count` rows; None, which stands for all rows, as it is.
 
-    Order and repeated places stay; no place, of any type, is allowed. Raises `DomainError` for other than one
-    axis of integers (booleans are none), and for the first one out of 0 .. count - 1.
+    Order and repeated places stay; `rows` may be empty, of any type. Raises `DomainError` for other than one
+    axis of integers (booleans are none), and for the first place out of 0 .. count - 1.
     """
     if rows is None:
         return None

@@ -102,11 +102,10 @@ def _number_blocks(table: pa.Table) -> Iterator[tuple[list[str], Array]]:
 
 def _errors_of_text(column: pa.ChunkedArray, codes: Codes, K: int) -> int:
     """
-    Number of rows whose class the other rows of equal text do not guess; all rows for lists, records and
-    bytes.
+    Number of rows whose class the other rows of equal text do not guess; all rows for lists and records.
 
-    The guess is the class of most of these other rows; a tie, or no other row, is an error. `codes` are the
-    classes, below `K`.
+    The guess is the class of most of these other rows; a tie, or no other row, is an error. Missing cells are
+    equal, and bytes are treated as lists are. `codes` are the classes, below `K`.
     """
     if is_opaque(column.type):
         return len(codes)

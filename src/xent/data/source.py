@@ -192,7 +192,11 @@ def is_path(data: Any) -> bool:
 
 
 def is_values(target: Any) -> bool:
-    """True if `target` holds values to predict: a series, an array or a list, and not a name."""
+    """
+    True if `target` holds values to predict: a series, an array or a list, and not a name.
+
+    None, text, bytes and tuples, which are names of columns in pandas, are no values.
+    """
     if isinstance(target, str | tuple) or target is None:
         return False
     return hasattr(target, "__len__") and not isinstance(target, bytes)

@@ -213,7 +213,7 @@ def _are_equal(column: pa.ChunkedArray, other: pa.Array | pa.ChunkedArray) -> bo
 
 
 def target_name(target: Any) -> str:
-    """Name of the column that the values `target` become: that of a series, if it has one, or target."""
+    """Name of the column that the values `target` become: that of a series, if it has one, or "target"."""
     name = getattr(target, "name", None)
     return "target" if name is None or name == "" else column_name(name)
 

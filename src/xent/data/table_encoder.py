@@ -297,7 +297,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def text_columns(self) -> tuple[str, ...]:
-        """Columns that must stay text when a file is read, because the rules of training convert them."""
+        """
+        Used columns that must stay text when a file is read.
+
+        They are categories, ordered levels, free text, and columns of text that the rules of training
+        convert.
+        """
         return tuple(
             plan.name
             for plan in self.columns
@@ -314,7 +319,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return ColumnWishes(frozenset(self.keep), self.types or {}, self.most_levels, self.most_words)
 
     def _words_beside(self, batch: RowBatch) -> Any:
-        """The other features and those of the words, of one batch, as a CSR array."""
+        """Features of `batch`, the words last, as a CSR array, (rows, features); errors as of `transform`."""
         part = np.zeros((batch.table.num_rows, len(dense_names(self))))
         write_dense(batch, self, part)
         return sparse.hstack([sparse.csr_array(part), word_features(batch, self.texts_)], format="csr")
@@ -348,7 +353,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def _features(
         self, table: pa.Table, rows: NDArray[np.int64] | None, group: int
     ) -> Iterator[NDArray[np.float64]]:
-        """Features of `group` columns of numbers at a time, (features, rows), at the places `rows`."""
+        """
+        Features of `group` columns of numbers at a time, (features, rows), at the places `rows` (None: all).
+
+        They are neither filled nor scaled, in the order of `numeric_`, and NaN where a cell is missing.
+        """
         for first in range(0, len(self.numeric_), group):
             sources = self.numeric_[first : first + group]
             batch = columns_batch(table, [source["column"] for source in sources], rows)
@@ -361,7 +370,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
 
 def _used_columns(table: pa.Table, plans: Iterable[ColumnPlan]) -> pa.Table:
-    """Columns that an encoder of `plans` reads, in their order; `DataError` with those that are absent."""
+    """
+    `table` with the columns alone that an encoder of `plans` reads, in the order of `plans`.
+
+    Raises `DataError` with the names of those that are absent.
+    """
     used = [plan.name for plan in plans if plan.used or plan.gaps]
     # `column_names` makes a new list each time, so that asking it in a loop is quadratic.
     given = table.column_names

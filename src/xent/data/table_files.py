@@ -198,7 +198,11 @@ def _series_table(
 
 
 def _is_json(file: TableFile) -> bool:
-    """True for JSON lines by the name, or for text that begins like JSON objects or a list of them."""
+    """
+    True for a name of JSON lines, or for text that begins like JSON objects or a list of them.
+
+    Raises the `DataError` of `text_head` for text that is blank or holds a NUL in its first 64 KiB.
+    """
     if file.format != "text":
         return file.format == "JSON lines"
     return (

@@ -216,5 +216,5 @@ def check_classes(target: str, classes: tuple[Any, ...], counts: NDArray[np.int6
 
 
 def _place(target: str) -> str:
-    """Column of the target, for error messages."""
+    """Words for the column `target` in errors, such as "column 'y'"; a long name is cut."""
     return f"column {short(target)!r}"

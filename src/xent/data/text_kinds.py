@@ -24,7 +24,11 @@ _SHOWN = 5
 
 
 def plan_text(name: str, column: pa.ChunkedArray, wishes: ColumnWishes, *, ordered: bool) -> ColumnPlan:
-    """The plan of a column of text, by its cells; `ordered` is True if its type says that levels are."""
+    """
+    Plan of the column `name` of text by its cells, by the rules of `plan_levels`.
+
+    `ordered` is True if the type of the column says that its levels are in order.
+    """
     codes, levels = text_codes(column)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
     return plan_levels(name, levels, counts, len(codes), wishes, ordered=ordered)

@@ -94,7 +94,11 @@ class ReadColumn:
 
 
 def plain_reading(meaning: str, decimal: str = ".") -> Reading:
-    """The reading of a column that did not come as text."""
+    """
+    `Reading` of a column that did not come as text, with its `meaning` and the decimal mark of later text.
+
+    Any currency is allowed, and the month stands before the day.
+    """
     return Reading(meaning=meaning, decimal=decimal, currency="", day_first=False, from_text=False)
 
 
@@ -117,7 +121,7 @@ def read_column(column: pa.ChunkedArray, reading: Reading, missing: tuple[str, .
 
 
 def may_read(levels: pa.Array) -> bool:
-    """False if no text has the form of a number, a date or a time."""
+    """True if at least one of `levels` has the form of a number, a date or a time."""
     return any(_matches(levels, pattern).any() for pattern in _PATTERNS.values())
 
 

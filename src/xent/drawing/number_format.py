@@ -37,7 +37,10 @@ Notation = Callable[[float], str]
 
 def plain(x: float) -> str:
     """
-    `x` with three significant digits in ASCII; a power of ten where `x` is very small or large.
+    `x` with three significant digits in ASCII; a power of ten below 0.001 and from a million on in size.
+
+    From 1,000 on all whole digits are written, with commas. nan is ``unknown``, an infinity ``infinite`` or
+    ``minus infinite``.
 
     Examples
     --------
@@ -49,7 +52,7 @@ def plain(x: float) -> str:
 
 def typeset(x: float) -> str:
     """
-    `x` with three significant digits in Unicode; powers of ten have superscript exponents.
+    `x` as `plain` writes it, but in Unicode: with a minus sign, and superscript exponents of powers of ten.
 
     Examples
     --------
@@ -61,7 +64,7 @@ def typeset(x: float) -> str:
 
 def trimmed(x: float, notation: Notation) -> str:
     """
-    `x` without trailing zeros, for exact numbers such as settings and ticks.
+    `x` in `notation` without trailing zeros after the point, for exact numbers such as settings and ticks.
 
     Examples
     --------
@@ -74,7 +77,7 @@ def trimmed(x: float, notation: Notation) -> str:
 
 def signed(x: float, notation: Notation) -> str:
     """
-    `x` with its sign, for columns in which the sign matters; 0 has none.
+    `x` in `notation`, with a plus sign if it is above 0, for columns in which the sign matters.
 
     Examples
     --------
@@ -143,7 +146,11 @@ def interval(estimate: Estimate, notation: Notation) -> str:
     decimals = _decimals(estimate.value or estimate.high)
 
     def written(end: float) -> str:
-        """One end with the decimals of the value, or in `notation` if these do not apply."""
+        """
+        One end of the interval as text, with commas and as many decimals as the value of `estimate`, or its
+        high end if that is 0, has with three digits; in `notation` for an end that is 0 or not finite, and
+        where the value needs a power of ten.
+        """
         return (
             f"{end:,.{decimals}f}" if decimals is not None and end and math.isfinite(end) else notation(end)
         )
@@ -153,7 +160,7 @@ def interval(estimate: Estimate, notation: Notation) -> str:
 
 def signed_interval(low: float, high: float, notation: Notation) -> str:
     """
-    Two ends with their signs; empty if one is nan.
+    Two ends with their signs as "low to high", or one text if both read the same; "" if one is nan.
 
     Examples
     --------
@@ -166,7 +173,10 @@ def signed_interval(low: float, high: float, notation: Notation) -> str:
 
 
 def percent_interval(estimate: Estimate) -> str:
-    """Ends of the interval of a share, in per cent."""
+    """
+    Ends of the interval of a share, in per cent, as ``"low to high"``; one text if both ends read the
+    same.
+    """
     return _range(percent(estimate.low), percent(estimate.high))
 
 
@@ -202,12 +212,12 @@ def counted(n: int, noun: str) -> str:
 
 def _written(x: float, power: Callable[[str, int], str]) -> str:
     """
-    `x` with three significant digits, and all whole ones, or ``unknown`` for nan, ``infinite`` or ``minus
-    infinite``.
+    `x` as text with three significant digits, from 1,000 to below a million with all digits of the whole
+    number.
 
-    0 is ``0``; from 1,000 to below a million whole numbers have commas. Numbers below 0.001 or from a million
-    on in size are written by `power`, which gets the mantissa of one or two digits, with its sign, as text,
-    and the exponent.
+    nan is ``unknown``, an infinity ``infinite`` or ``minus infinite``, and 0 is ``0``. Whole digits have
+    commas between groups of three. Numbers below 0.001 or from a million on in size are the text that `power`
+    makes of the mantissa, with its sign and at most two digits, as text, and the exponent.
     """
     if not math.isfinite(x):
         return "unknown" if math.isnan(x) else "infinite" if x > 0 else "minus infinite"
@@ -225,9 +235,10 @@ def _range(low: str, high: str) -> str:
 
 def _decimals(x: float) -> int | None:
     """
-    Decimals that give three significant digits, 2 for 0; None if `x` is not finite or needs a power of ten.
+    Decimals with which `x` has three significant digits, 0 from 100 on, 2 for 0; None for a power of ten.
 
-    It does so below 0.001 and from a million on, after rounding to three digits.
+    None is returned for an `x` that is not finite, below 0.001 or from a million on in size, after rounding
+    to three digits.
     """
     # The exponent is taken after rounding: 0.9996 is 1.00 to three digits.
     if not math.isfinite(x):
@@ -237,6 +248,9 @@ def _decimals(x: float) -> int | None:
 
 
 def _raised(mantissa: str, exponent: int) -> str:
-    """Power of ten with a superscript exponent, after the mantissa unless that is 1."""
+    """
+    Power of ten with a superscript exponent, after `mantissa` and a multiplication sign unless `mantissa` is
+    "1".
+    """
     power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
     return power if mantissa == "1" else f"{mantissa}{_TIMES}{power}"

@@ -57,21 +57,33 @@ def plain_mathematics(passage: str) -> str:
 
 
 def _paragraph(text: str) -> str:
-    """One displayed formula, or a paragraph on one line, which its printer wraps."""
+    """
+    One displayed formula, indented by four spaces, or a paragraph on one line, which its printer wraps.
+
+    Formulas in a paragraph become text, and double backquotes single ones. Raises `ValueError` as `_formula`
+    does.
+    """
     if block := _BLOCK.fullmatch(text.strip()):
         return f"    {_formula(block[1])}"
     return " ".join(_INLINE.sub(lambda found: _formula(found[1]), text).replace("``", "`").split())
 
 
 def _formula(tex: str) -> str:
-    """One formula as text, with single spaces except where TeX has wide ones."""
+    """
+    The formula `tex` as text on one line, with single spaces except where TeX has wide ones.
+
+    Raises `ValueError` for an unknown command, one without its argument, and a brace without its pair.
+    """
     text = _Reader(tex).rest()
     text = re.sub(r"(?<=\S) +(?=[,.)⟩\]])|(?<=[(⟨\[∂∇]) +", "", text.strip())
     return re.sub(r" {3,}", "  ", text.replace("\n", " "))
 
 
 class _Reader:
-    """Tokens of a formula, read once from left to right."""
+    """
+    Tokens of the formula `tex`, read once from left to right: each method moves on past what it has
+    read.
+    """
 
     def __init__(self, tex: str) -> None:
         self._tokens = [match.groups() for match in _TOKEN.finditer(tex)]

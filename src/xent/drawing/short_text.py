@@ -36,6 +36,8 @@ def printable(text: str) -> str:
     r"""
     `text` on one line, whole, with spaces for control codes and other invisible characters.
 
+    Several spaces become one, and those at the ends are left out; "" if nothing is visible.
+
     Examples
     --------
     >>> printable("a\nb\x1b[31m")

@@ -88,7 +88,8 @@ def svg_panel(draw: Callable[[Axes], None], *, name: str, label: str, height: in
 
 def _inlined(document: str) -> str:
     """
-    Content of matplotlib's SVG `document` without its frame, for use within a page.
+    Content of matplotlib's SVG `document`, without its ``<svg>`` element and its opening metadata and styles,
+    for a page.
 
     The style rule, fonts and ids of groups are dropped; markers and clip paths keep definitions and ids.
     Coordinates are cut to two decimals, and placeholder colours replaced by CSS variables of the page.

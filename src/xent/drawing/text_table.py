@@ -63,8 +63,8 @@ def print_table(
 
 def table_width(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> int:
     """
-    Width of a table of `heads` and `rows` in which no cell is cut, in terminal cells; `heads` are without
-    ``>``.
+    Width of a table of `heads` and `rows` in which no cell is cut, in terminal cells, with the gaps between
+    columns; `heads` are without ``>``.
     """
     widths = _natural(heads, rows)
     return sum(widths) + _GAP * (len(widths) - 1)
@@ -90,5 +90,5 @@ def _widths(heads: tuple[str, ...], rows: list[tuple[str, ...]], last: list[bool
 
 
 def _natural(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[int]:
-    """Width of the widest cell of each column, in terminal cells."""
+    """Width of the widest cell of each column, its head included, in terminal cells."""
     return [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]

@@ -15,13 +15,16 @@ __all__ = ["linear_ticks", "logarithmic_ticks", "percent_ticks", "step_positions
 
 
 def linear_ticks(axis: Axis) -> None:
-    """Set ticks at round numbers."""
+    """
+    Set ticks of `axis` at round numbers, about five, with three significant digits without trailing
+    zeros.
+    """
     axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda x, _: trimmed(x, typeset)))
 
 
 def percent_ticks(axis: Axis) -> None:
-    """Set ticks at round shares, labelled in per cent."""
+    """Set ticks of `axis` at round shares, about five, labelled in per cent; the axis has shares of 1."""
     axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda x, _: percent(x).replace(".0 ", " ")))
 
@@ -74,12 +77,15 @@ def step_ticks(axis: Axis, steps: Sequence[int]) -> None:
 
 
 def _thinning(steps: Sequence[int]) -> bool:
-    """True if the largest gap between recorded steps is more than 8 times the smallest."""
+    """
+    True if the largest gap between recorded steps is more than 8 times the smallest; False below two
+    steps.
+    """
     gaps = [after - before for before, after in itertools.pairwise(steps)]
     return bool(gaps) and max(gaps) > 8 * min(gaps)
 
 
 def _fix(axis: Axis, positions: Iterable[float], labels: list[str]) -> None:
-    """Set ticks at given positions with given labels."""
+    """Set ticks of `axis` at given positions with given labels, one for each position."""
     axis.set_major_locator(FixedLocator(list(positions)))
     axis.set_major_formatter(FixedFormatter(labels))

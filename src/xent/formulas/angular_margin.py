@@ -166,7 +166,8 @@ class AngularMargin:
         """
         `found` continued past pi for ``multiplier == 1``, with derivatives 1 and 0 in `cosines` there.
 
-        The continuation is a line of slope 1, as in ArcFace's published code.
+        Where theta plus `angle` exceeds pi, the value is ``cos(theta) - angle * sin(angle)``, a line of slope
+        1 in the cosine, as in ArcFace's published code. Other entries stay.
         """
         along, across = cosine_and_sine(self.angle, cosines.hi, xp=xp)
         drop = exact_number(self.angle, cosines.hi, xp=xp) * across
@@ -179,7 +180,11 @@ class AngularMargin:
         )
 
     def _annealed(self, cosines: DoubleWord, found: CosineWithMargin, *, xp: Namespace) -> CosineWithMargin:
-        """Mean of `cosines`, with weight `annealing`, and `found`, with weight 1; with derivatives."""
+        """
+        Weighted mean of `cosines`, with weight `annealing`, and the value of `found`, with weight 1.
+
+        Derivatives in `cosines` are weighted likewise, those of `cosines` being 1 and 0.
+        """
         weight = exact_number(self.annealing, cosines.hi, xp=xp)
         total = weight + exact_number(1.0, cosines.hi, xp=xp)
         value = (weight * cosines + found.value) / total

@@ -118,8 +118,8 @@ def _softplus(logits: Array, *, xp: Namespace) -> Evidence:
     """
     Evidence ``log(1 + exp(z))`` of `logits` z, (..., K), its concentrations, 1 more, and their derivatives.
 
-    `Evidence` lists the fields; `unit` is 1 and `log_unit` 0, so nothing is scaled. Logits must be below
-    ``inf`` or nan.
+    `Evidence` lists the fields; `unit` is 1 and `log_unit` 0, so nothing is scaled. No logit may be ``inf``;
+    nan gives nan.
     """
     above, below = sigmoid(logits, xp=xp)
     amount = _log_1_plus_exp(logits, xp=xp)
@@ -150,7 +150,7 @@ def _exponential(logits: Array, *, xp: Namespace) -> Evidence:
 
     `Evidence` lists the fields. Evidence, concentrations, their derivatives and their sum are times `unit`,
     which is ``exp(-z)`` for the largest logit z of the row if that is positive, else 1; logarithms and ratios
-    are not. Logits must be below ``inf`` or nan.
+    are not. No logit may be ``inf``; nan gives nan.
     """
     above, below = sigmoid(logits, xp=xp)
     log_unit = xp.clip(xp.max(logits, axis=-1), min=0.0)

@@ -48,10 +48,10 @@ class CosinesWithMargin:
 
     def __call__(self, cosines: Array, labels: Array, *, xp: Namespace) -> AdjustedLogits:
         """
-        Logits, `ExactLogits`, with derivatives in the `cosines`, of shape (..., K).
+        Scaled `cosines`, (..., K), with the margin at `labels`, (...), and derivatives in the `cosines`.
 
-        A cosine beyond -1 or 1 is replaced by that end. The row of a label that is out of range gets no
-        margin, and its derivatives may be nan.
+        The logits in the result are an `ExactLogits`. A cosine beyond -1 or 1 is replaced by that end. The
+        row of a label that is out of range gets no margin, and its derivatives may be nan.
         """
         cosines = _up_to_the_ends(double_word(cosines, xp=xp))
         at_label = double_word(entry_of_class(cosines.hi, labels, xp=xp), xp=xp)
@@ -85,9 +85,11 @@ class LogitsWithNorms:
 
     def __call__(self, logits: Array, labels: Array, norms: Array, *, xp: Namespace) -> AdjustedLogits:
         """
-        Logits, `ExactLogits`, with derivatives in the given `logits`, whose norms are `norms`, both (..., K).
+        `logits` with the margin at `labels`, (...), and derivatives in the given `logits`.
 
-        A label's logit beyond its norm, or minus its norm, is replaced by that end.
+        `norms` are the factors ``n_k`` of the cosines, positive and, like the logits, (..., K). The logits in
+        the result are an `ExactLogits`. A label's logit beyond its norm, or minus its norm, is replaced by
+        that end. The row of a label that is out of range gets no margin, and its derivatives may be nan.
         """
         at_label, norm = (
             double_word(entry_of_class(array, labels, xp=xp), xp=xp) for array in (logits, norms)

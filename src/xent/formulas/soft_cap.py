@@ -30,11 +30,11 @@ class SoftCap:
     cap: float
 
     def value(self, logits: Array, *, xp: Namespace) -> Array:
-        """Capped logits."""
+        """Capped logits, of the shape of `logits`; ``-inf`` stays ``-inf``."""
         return self.value_and_gradient(logits, xp=xp)[0]
 
     def gradient(self, logits: Array, *, xp: Namespace) -> Array:
-        """Derivative of each in its own logit."""
+        """Derivative of each capped logit in its own logit, of the shape of `logits`; 1 at ``-inf``."""
         return self.value_and_gradient(logits, xp=xp)[1]
 
     def value_and_gradient(self, logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
@@ -47,7 +47,7 @@ class SoftCap:
         return self.hessian(logits, xp=xp) * vectors
 
     def hessian(self, logits: Array, *, xp: Namespace) -> Array:
-        """Second derivative of each in its own logit."""
+        """Second derivative of each capped logit in its own, of the shape of `logits`; 0 at ``-inf``."""
         second_derivative: Array = self._adjusted(logits, xp).second_derivative
         return second_derivative
 

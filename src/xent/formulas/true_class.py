@@ -192,6 +192,8 @@ class FunctionOfTrueClass:
     """
     Loss of labels, with derivatives in the logits; nan where the label is out of range.
 
+    A row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
+
     Parameters
     ----------
     phi : Phi
@@ -219,7 +221,8 @@ class FunctionOfTrueClass:
         """
         Product of the Hessian of ``phi(surprisal of the label)`` in the logits with `vectors`, both (..., K).
 
-        `labels` have shape (...). It is nan where the label is out of range, and in a row without a softmax.
+        `labels` have shape (...). The product is nan where the label is out of range, and in a row without a
+        softmax.
         """
         of_label = true_class(logits, labels, xp=xp)
         derivatives = of_label.derivatives
@@ -236,5 +239,5 @@ class FunctionOfTrueClass:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _gradient(self, of_label: TrueClass, *, xp: Namespace) -> Array:
-        """Gradient of `value` in the logits, given the label's probability."""
+        """Gradient of `value` in the logits, of shape (..., K), given the label's probability."""
         return self.phi.first_derivative(of_label, xp=xp)[..., None] * of_label.derivatives

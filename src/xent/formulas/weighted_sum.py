@@ -46,6 +46,10 @@ class WeightedSum:
         return self._sum("hessian", logits, *data, xp=xp)
 
     def _sum(self, name: str, *arguments: Any, xp: Namespace) -> Array:
-        """Sum of the results of the method `name` of the formulas, each times its factor."""
+        """
+        Sum of the results of the method `name` of the formulas, each times its factor.
+
+        `arguments` are handed to each; the method must return one array.
+        """
         parts = [factor * getattr(formula, name)(*arguments, xp=xp) for factor, formula in self.terms]
         return sum(parts[1:], parts[0])

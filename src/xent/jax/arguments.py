@@ -51,7 +51,8 @@ def as_jax(*values: Any, names: Sequence[str], caller: str) -> tuple[Any, ...]:
     """
     `values` as arrays of JAX, where NumPy arrays, sequences and numbers are taken too; None stays None.
 
-    `names` are the names of their arguments, for messages.
+    `names` are the names of their arguments, for messages. Raises `DTypeError` for what JAX does not take,
+    such as text, and `DomainError` for a masked entry.
     """
     first = one_as_jax(values[0], names[0], caller=caller)
     _, arrays = as_arrays(first, *values[1:], caller=f"xent.jax.{caller}", names=names)
@@ -152,8 +153,9 @@ def rows_of(
     labels, which are neither checked nor broadcast. `where` is True for entries that count, or, with another
     number of axes than the predictions, broadcast as they are, for rows; the mask has the shape of the
     predictions, and is None for None. Raises `DTypeError` for predictions that are not real floating,
-    `ShapeError` for a mask, or truth other than labels, that does not broadcast, and for an `axis`
-    `DTypeError` if it is no integer and `DomainError` if it is empty, does not exist or is named twice.
+    `ShapeError` for a mask, or truth other than labels, that does not broadcast, for an `axis` `DTypeError`
+    if it is no integer and `DomainError` if it is empty, does not exist or is named twice, and the errors of
+    `as_jax`.
     """
     given = predictions, truth, where
     predictions, truth, where = as_jax(*given, names=(*names, "where"), caller=caller)

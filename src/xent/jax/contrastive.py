@@ -102,8 +102,8 @@ def _temperature(temperature: Any, dtype: Any) -> Any:
     """
     `temperature` as an array of shape () and `dtype`, nan for a traced one that is not positive.
 
-    Raises `ShapeError` for one with axes, and `DomainError` for one that is not traced and 0, negative or
-    nan.
+    Raises `DTypeError` for one that is no real number, `ShapeError` for one with axes, and `DomainError` for
+    one that is not traced and 0, negative or nan.
     """
     number = one_as_jax(temperature, "temperature", caller="ntxent", dtype=dtype)
     check_shape(number, (), caller="xent.jax.ntxent", argument="temperature")

@@ -64,7 +64,13 @@ def check_targets(values: Any, targets: Any, argument: str, *, caller: str) -> N
 
 
 def value_of(formula: Formula, logits: Any, *data: Any) -> Any:
-    """Value of a formula with its closed derivatives; its parameters may be traced."""
+    """
+    Value of a formula, one for each row or each entry of `logits`, by a program that is compiled once a
+    shape.
+
+    `data` are the other arrays of the formula, such as labels or targets. Derivatives are the formula's
+    closed ones; its parameters may be traced.
+    """
     plain, parameters = without_arrays(formula, logits.dtype, xp=jnp)
     return _compiled_value(plain, logits, *parameters, *data)
 

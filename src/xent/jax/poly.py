@@ -83,7 +83,11 @@ def poly_loss_cross_entropy(
 
 
 def _values(logits: Any, targets: Any, epsilon: Any) -> Any:
-    """Losses in 32 bits or more, returned in the dtype of the logits."""
+    """
+    PolyLoss of each row of `logits` under `targets`, both (..., K), with the factor `epsilon`.
+
+    Losses are computed in 32 bits or more and returned in the dtype of `logits`; nan for a target of nan.
+    """
     wide = jnp.promote_types(logits.dtype, jnp.float32)
     formula = ExpectedOverTargets(Poly(1.0, epsilon))
     return value_of(formula, logits.astype(wide), targets.astype(wide)).astype(logits.dtype)

@@ -182,7 +182,12 @@ def softmax_cross_entropy_with_integer_labels(
 
 
 def _of_targets(rows: Rows, *, caller: str) -> Any:
-    """Cross-entropy of targets, 0 in rows that are masked throughout."""
+    """
+    Cross-entropy in nats of each row under its targets, (...); 0 in rows that are masked throughout.
+
+    A target that is negative or nan, and a row that holds ``+inf``, or ``-inf`` alone, raise `DomainError` in
+    the name of `caller` where values can be read, and give nan elsewhere; a logit of nan gives nan.
+    """
     rows, counts = without_masked(rows, masked=-jnp.inf)
     # A negative target makes its row nan, which the formula alone would not.
     targets = jnp.where(rows.truth >= 0, rows.truth, jnp.nan)

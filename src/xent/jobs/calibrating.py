@@ -164,7 +164,7 @@ def _model(
     `target` is the column of the classes or the classes, `spaces` the names of the columns of probabilities,
     of log-probabilities and of logits, empty to find them, and `weight` and `group` columns or None. Raises
     `DataError` for a table that cannot be used or has several models, and `DomainError` for invalid
-    predictions or weights.
+    predictions or weights; `DTypeError` and `BackendError` of `read_predictions` pass.
     """
     probs, log_probs, logits = spaces
     table = read_predictions(

@@ -171,7 +171,11 @@ def _builder(kind: str, most_length: int | None, radix: int) -> Callable[[Array]
 
 
 def _column(read: Any, name: str, argument: str, *, counts: bool) -> Array:
-    """Probabilities in the column `name` of `read`, (rows,), with `counts` divided by their sum."""
+    """
+    Probabilities in the column `name` of the table `read`, (rows,), with `counts` True divided by their sum.
+
+    Raises `DataError`, about `argument`, unless there is such a column and it holds a distribution or counts.
+    """
     values = distribution(read, name, counts=counts, caller=_CALLER, argument=argument)
     return values / values.sum() if counts else values
 
@@ -222,7 +226,7 @@ def _words(message: int | None, length: float) -> int | None:
     """
     Number of whole symbols of the mean `length`, in digits, that a `message` of so many digits holds.
 
-    None without a message or for a length of 0.
+    None without a message or for a length of 0, and 0 for an infinite one.
     """
     if message is None or length == 0:
         return None

@@ -112,7 +112,7 @@ def divergence(
 
 
 def _check_one_kind(first: SymbolCounts, second: SymbolCounts) -> None:
-    """Raise `DomainError` for a file beside a column."""
+    """Raise `DomainError` if the units of both differ, as those of a file and a column do."""
     if first.unit != second.unit:
         fact = f"{first.unit} of {first.name} and {second.unit} of {second.name}"
         hint = "Give two files, or two columns as TABLE:COLUMN."
@@ -120,7 +120,10 @@ def _check_one_kind(first: SymbolCounts, second: SymbolCounts) -> None:
 
 
 def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
-    """Raise `DomainError` for a smoothing that cannot be added to counts."""
+    """
+    Raise `DomainError` for a `smoothing` below 0, of nan or infinity, or above 0 for `weights`
+    "probabilities".
+    """
     if not 0 <= smoothing < math.inf:
         raise DomainError(_CALLER, "smoothing", "be finite and >= 0", got=repr(smoothing))
     if smoothing and weights == "probabilities":
@@ -133,7 +136,8 @@ def _p_value(first: SymbolCounts, second: SymbolCounts, symbols: Sequence[str]) 
 
     A symbol that a sample lacks counts 0. The result is None if a count is a float, as probabilities and
     weights are, or if there are more than 10**9 occurrences in both. Beyond 10,000 symbols 99 permutations
-    are drawn in place of 999, so that the least value is 0.01 in place of 0.001.
+    are drawn in place of 999, so that the least value is 0.01 in place of 0.001. Equal counts give equal
+    permutations.
     """
     counts = [[each.counts.get(symbol, 0) for symbol in symbols] for each in (first, second)]
     if not all(isinstance(n, int) for row in counts for n in row) or sum(map(sum, counts)) > _MOST_TESTED:
@@ -180,7 +184,12 @@ def _sample(found: SymbolCounts, other: SymbolCounts, shares: NDArray[np.float64
 def _contrasts(
     symbols: Sequence[str], p: NDArray[np.float64], q: NDArray[np.float64], parts: NDArray[np.float64]
 ) -> tuple[SymbolContrast, ...]:
-    """Symbols that contribute most to the divergence, at most 20, with their shares in both sources."""
+    """
+    Symbols that contribute most to the Jensen-Shannon divergence, at most 20, the largest part first.
+
+    `parts` are the contributions of the `symbols` in nats, >= 0; `p` and `q` their shares in both sources,
+    which the result has beside the contribution in bits and the name, cut to 30 characters.
+    """
     order = np.argsort(-parts, kind="stable")[:_MOST_SYMBOLS]
     return tuple(
         SymbolContrast(short(symbols[k], 30), float(p[k]), float(q[k]), _amount(parts[k]).bits) for k in order

@@ -74,7 +74,13 @@ def encoding_of(
 
 
 def _row_counts(problem: FitProblem, n: int) -> RowCounts:
-    """Numbers of the rows of `problem`, of `n` in all."""
+    """
+    Numbers of rows: all `n` of the table, those without a class, of training and held-out ones, and of
+    groups.
+
+    The numbers of groups in training and held out are 0 without groups. Remarks, notes and the names of
+    groups and weights are those of `problem`; a name is "" for none.
+    """
     held_out = len(problem.held_out)
     train, judged = (
         0 if side is None else len(np.unique(side))

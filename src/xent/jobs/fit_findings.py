@@ -110,7 +110,12 @@ def fit_findings(
 
 
 def _held_out_predictions(problem: FitProblem, log_probs: Array) -> Predictions:
-    """Checked predictions of the held-out rows; rows of a single group count as independent."""
+    """
+    Checked predictions of the held-out rows by `log_probs`, (n, K), in nats, with their classes, numbers and
+    weights.
+
+    They have their groups, but none if all of these rows are of one group: then rows count as independent.
+    """
     return checked_predictions(
         log_probs,
         problem.goal.codes[problem.held_out],
@@ -130,7 +135,7 @@ def _cautions(
     predictions: Predictions,
     judgement: Judgement,
 ) -> tuple[Caution, ...]:
-    """Reasons for doubt in the fit, from the table, the training and the held-out predictions."""
+    """Reasons for doubt in the fit, from table, training and held-out predictions; empty for none."""
     return cautions(
         measured.doubts,
         rows=measured.rows,

@@ -96,22 +96,22 @@ class FitProblem:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of the classes."""
+        """Names of the classes: their values in ``goal.classes`` as text, in that order."""
         return tuple(str(label) for label in self.goal.classes)
 
     @property
     def train_codes(self) -> Codes:
-        """Class of each training row."""
+        """Class of each training row, as a place in ``goal.classes``."""
         return self.goal.codes[self.train]
 
     @property
     def train_weights(self) -> Array | None:
-        """Weight of each training row, None for 1."""
+        """Weight of each training row, without the factor of its class; None means 1."""
         return None if self.weights is None else self.weights[self.train]
 
     @property
     def held_out_weights(self) -> Array | None:
-        """Weight of each held-out row, None for 1."""
+        """Weight of each held-out row, without the factor of its class; None means 1."""
         return None if self.weights is None else self.weights[self.held_out]
 
     @property

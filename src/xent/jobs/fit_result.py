@@ -98,7 +98,10 @@ class Fit:
         return framed_page(self.findings)
 
     def _predictions(self) -> Any:
-        """Table of the held-out predictions, with the true classes."""
+        """
+        Table of Arrow of the held-out rows, as `prediction_table` makes it, with places, true classes and
+        weights.
+        """
         return prediction_table(
             self.held_out_log_probs,
             self.model.classes,
@@ -110,7 +113,7 @@ class Fit:
 
 
 def framed_page(findings: FitFindings) -> str:
-    """Report of `findings` as an HTML element for a notebook."""
+    """Text of an HTML element that shows the report of `findings` in a notebook."""
     from xent.report.fit import render_html
 
     return notebook_frame(render_html(findings), findings.name)

@@ -208,7 +208,7 @@ def fit(
 
 
 def _table_model(problem: FitProblem, learnt: Encoding, classifier: Any) -> TableModel:
-    """Encoder and classifier with the classes and the number of training rows of each."""
+    """Encoder and classifier with the classes and the number of training rows of each, unweighted."""
     counts = np.bincount(problem.train_codes, minlength=len(problem.goal.classes))
     return TableModel(
         problem.target, problem.goal.classes, learnt.encoder, classifier, tuple(counts.tolist())
@@ -252,14 +252,18 @@ def _measured(
 
 
 def _masses(problem: FitProblem) -> Any:
-    """Weight of the training rows of each class, None without weights."""
+    """Weight of the training rows of each class, (K,), without class factors; None without weights."""
     if problem.train_weights is None:
         return None
     return np.bincount(problem.train_codes, weights=problem.train_weights, minlength=len(problem.labels))
 
 
 def _standard_errors(classifier: Any, X: Any, problem: FitProblem) -> Any:
-    """Standard errors of the coefficients of a linear model; None for a network."""
+    """
+    Standard errors of the coefficients of a linear model, of the shape of ``coef_``; None for a network.
+
+    They are None too where `class_standard_errors` has none, as for too many coefficients.
+    """
     if has_network(classifier):
         return None
     return class_standard_errors(classifier, X, problem.train_codes, problem.train_weights)
@@ -274,7 +278,11 @@ class Clock:
 
     @contextmanager
     def __call__(self, phase: str) -> Iterator[None]:
-        """Context manager of a phase."""
+        """
+        Context of a phase: tells the watcher its name, and after the block keeps its seconds in `seconds`.
+
+        Nothing is kept after an error in the block.
+        """
         self.watcher.phase(phase)
         began = time.perf_counter()
         yield

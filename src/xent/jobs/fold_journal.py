@@ -80,7 +80,11 @@ def keep_fold(journal: Journal, fold: int, losses: Array, wishes: ModelWishes) -
 
 
 def remove_checkpoints(checkpoint: Path) -> None:
-    """Remove the checkpoint of a training, and the journal of its folds, if they exist."""
+    """
+    Remove the checkpoint of a training, and the journal of its folds, if they exist.
+
+    The journal is FILE.folds beside it. Raises `OSError` if the system refuses.
+    """
     for each in (checkpoint, _journal_of(checkpoint)):
         each.unlink(missing_ok=True)
 

@@ -138,16 +138,20 @@ def uninterrupted() -> Iterator[None]:
 
 
 def hold_signals() -> None:
-    """Hold every further signal back for good: the run ends, and its last line is being written."""
+    """
+    Hold every further signal back for good: the run ends, and its last line is being written.
+
+    Until `raised_signals` ends, a signal is only noted as the last one.
+    """
     _requests.ending = True
 
 
 def raise_pending_signal() -> None:
     """
-    Raise `Interruption` again for the last signal, if one arrived.
+    Raise `Interruption` again for the last signal, if one arrived since `raised_signals` began.
 
     A library may have discarded the exception, or turned it into an error of its own; the run must end all
-    the same.
+    the same. A SIGINT that was raised as `KeyboardInterrupt` does not count.
     """
     if _requests.last is not None:
         raise Interruption(_requests.last)

@@ -123,7 +123,13 @@ def _findings(
     samples: Samples | None,
     seconds: dict[str, float],
 ) -> FitFindings:
-    """Findings without races and standard errors, which the rows of a training would give."""
+    """
+    Findings of `model` on the rows judged, from the parts that are given.
+
+    They have no races, no standard errors and no training error, for which the training rows would be needed.
+    Columns are those of the model's encoder; of a category with two indicators, the coefficients of the first
+    are not listed.
+    """
     labels = tuple(str(label) for label in model.classes)
     names = model.encoder.get_feature_names_out()
     omitted = complementary_names(model.encoder.categories_)

@@ -98,7 +98,10 @@ class Judged:
         return framed_page(self.findings)
 
     def _predictions(self) -> pa.Table:
-        """Table of the predictions of the judged rows, with the true classes."""
+        """
+        Table of Arrow of the judged rows, as `prediction_table` makes it, with places, true classes and
+        weights.
+        """
         known = self.target
         return prediction_table(
             self.log_probs,
@@ -197,8 +200,10 @@ def judge(
 
 def known_model(model: Any) -> TableModel:
     """
-    `TableModel` of `model`: itself, that of a `Fit`, or that of a file, which raises as `load_model`
-    does.
+    `TableModel` of `model`: itself, the ``model`` of a `Fit` or `Judged`, or that of a file, as `load_model`
+    reads it.
+
+    Errors are those of `load_model`.
     """
     if isinstance(model, TableModel):
         return model

@@ -21,7 +21,11 @@ _NAME = re.compile(r"\.(?P<name>.+)\.xent-[0-9a-f]{16}\.(?P<kind>part|old)", re.
 
 
 def set_aside_name(out: Path) -> Path:
-    """Name beside `out` for the earlier result while a new one takes its place."""
+    """
+    Path beside `out`, hidden and with random digits, for the earlier result while a new one takes its place.
+
+    Nothing is made or moved.
+    """
     return hidden_name(out, "old")
 
 

@@ -15,7 +15,7 @@ __all__ = ["all_losses", "one_loss"]
 
 
 def all_losses() -> LossList:
-    """Facts about every loss of the registry."""
+    """Facts about every loss of the registry, in its order, each as `one_loss` gives them."""
     return LossList(tuple(map(one_loss, REGISTRY)))
 
 

@@ -56,7 +56,7 @@ class FileRecord:
 
     @classmethod
     def of(cls, file: Path) -> FileRecord:
-        """Record of the present content of a file."""
+        """Record of the present content of a file, links followed; `OSError` if it cannot be read."""
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             return cls(stream.tell(), digest)
@@ -105,6 +105,9 @@ def write_manifest(directory: Path) -> None:
     """
     Write manifest.json into `directory`, in place of an earlier one, with a record of each result
     there.
+
+    Results are the files with a name of `RESULTS`. Raises `OSError` if one cannot be read or the manifest not
+    be written.
     """
     files = {name: FileRecord.of(directory / name) for name in RESULTS if (directory / name).exists()}
     (directory / MANIFEST).write_text(_rendered(files, __version__), encoding="utf-8")

@@ -93,7 +93,12 @@ def fitted_classifier(
 
 
 def _linear(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> LogisticRegression:
-    """Linear model fitted to the training rows; its steps are reported to `watcher`."""
+    """
+    Linear model fitted to the training rows, with the weights, factors and groups of `problem`.
+
+    `C` and tolerance are those of `wishes`, "auto" searching for `C`; `watcher` is told of each step. Raises
+    errors and gives the `ConvergenceWarning` of `LogisticRegression.fit`.
+    """
     return LogisticRegression(C=wishes.C, tol=wishes.tol, class_weight=problem.factors).fit(
         X,
         problem.train_codes,
@@ -112,7 +117,13 @@ def _new_network(wishes: ModelWishes, problem: FitProblem) -> Any:
 
 
 def _network(wishes: ModelWishes, X: Any, problem: FitProblem, watcher: Watcher) -> Any:
-    """Network fitted to all training rows; an interrupt after the first epoch keeps the best so far."""
+    """
+    Network fitted to all training rows, with the weights, factors and groups of `problem`.
+
+    Its training writes the checkpoint of `wishes`, goes on from it with ``resume``, and tells `watcher` of
+    each epoch. An interrupt after the first epoch ends it with the best epoch so far; one before raises
+    `KeyboardInterrupt`.
+    """
     network = _new_network(wishes, problem)
     with best_so_far(network):
         network.fit(

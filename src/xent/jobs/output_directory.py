@@ -166,8 +166,9 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         """
         Rename the new directory to `out`, in place of an empty one or of earlier results.
 
-        False if another run holds `out` or has just made it, so that the caller tries again. Raises
-        `OutputError` if `out` holds other files than earlier results.
+        True once that is done; False if another run holds `out` or has just made it, so that the caller tries
+        again. Raises `OutputError` if `out` holds other files than earlier results, and `OSError` if the
+        system refuses.
         """
         _remove_if_empty(self._out)
         if not os.path.lexists(self._out):
@@ -181,10 +182,10 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         that is done.
 
         False if another run took the place in between; the earlier results are removed all the same. Raises
-        `OutputError` if the directory holds other files than results, which stays then. If it gets some in
-        that moment, that is raised too, although the new results, or those of the other run, are in place;
-        the earlier ones are kept beside them. If the system refuses the new ones, `OSError` is raised, and
-        `_clean_up` puts the earlier ones back.
+        `OutputError` if the directory holds other files than results, which stays then. If it gets such files
+        while it is moved, `OutputError` is raised too, although the new results, or those of the other run,
+        are in place; the earlier ones are kept beside them. If the system refuses the new ones, `OSError` is
+        raised, and `_clean_up` puts the earlier ones back.
         """
         self._refuse_to_overwrite()
         old = self._set_aside = set_aside_name(self._out)
@@ -239,8 +240,12 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
 
     def _clean_up(self) -> None:
         """
-        Put earlier results back unless `out` exists, remove the new directory unless it was renamed, and
-        parents that are empty.
+        Put earlier results back, remove the new directory unless it was renamed, and those parents made here
+        that are empty.
+
+        Earlier results that were set aside are removed if `out` exists, but kept beside it if they were
+        edited or hold other files. A refusal of the system is ignored; a signal that came meanwhile raises
+        `Interruption` at the end.
         """
         with uninterrupted():
             if self._set_aside is not None:
@@ -299,7 +304,10 @@ def _remove_if_empty(directory: Path) -> None:
 
 
 def _identity(directory: Path) -> tuple[int, int, int] | None:
-    """Device, inode and time of change of a directory; None if there is none."""
+    """
+    Device, inode and time of the last change, in nanoseconds, of a directory, links followed; None if there
+    is none.
+    """
     with contextlib.suppress(FileNotFoundError):
         facts = directory.stat()
         return facts.st_dev, facts.st_ino, facts.st_mtime_ns

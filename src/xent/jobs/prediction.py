@@ -86,7 +86,13 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
 
 
 def read_known(encoder: TableEncoder, path: Any, reading: Mapping[str, Any]) -> pa.Table:
-    """The table at `path`, read by the rules of the training of `encoder` and the options `reading`."""
+    """
+    Table in the file or folder of WFDB records at `path`, read by the rules of the training of `encoder`.
+
+    These are the words for missing cells, the columns kept as text and, for records, the options of reading,
+    such as the lead. `reading` has further options of `xent.data.read_table`, which replace those of the
+    training of records. Errors are those of the reader.
+    """
     of_training = encoder.reading if holds_records(path) else {}
     return read_path(
         path,
@@ -96,7 +102,7 @@ def read_known(encoder: TableEncoder, path: Any, reading: Mapping[str, Any]) -> 
 
 
 def places_of(table: pa.Table) -> pa.Table:
-    """Columns of `table` that say where its rows are from."""
+    """Columns of `table` that say where its rows are from, such as ``record``; often none."""
     return table.select([name for name in facts_of(table).places if name in table.column_names])
 
 

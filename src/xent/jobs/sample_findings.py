@@ -34,7 +34,12 @@ _DIGITS = 5
 
 
 def highest_surprisals(log_probs: Array, codes: Codes) -> Codes:
-    """Places of the rows of highest surprisal, highest first, as many as a report shows."""
+    """
+    Places of the ten rows of highest surprisal, highest first; of all rows if they are fewer.
+
+    The surprisal is minus the entry of `log_probs`, (n, K), at the row's class in `codes`. Earlier rows go
+    first among equal ones.
+    """
     surprisals = 0 - log_probs[np.arange(len(codes)), codes]
     return np.argsort(-surprisals, kind="stable")[:_SURPRISING]
 
@@ -169,7 +174,7 @@ def judged_samples(
 
 
 def _evenly(n: int) -> Codes:
-    """Places of at most `_MOST_ROWS` of `n` rows, evenly spaced: the first ones may be of one patient."""
+    """Places of at most 20,000 of `n` rows, evenly spaced: the first rows may be of one patient."""
     return np.linspace(0, n - 1, min(n, _MOST_ROWS)).astype(np.int64)
 
 

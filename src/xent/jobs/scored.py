@@ -55,7 +55,11 @@ def scored(
 def _comparisons(
     models: Sequence[ScoredModel], scores: Sequence[RowScores], slices: Sequence[SliceColumn]
 ) -> tuple[Comparison, ...]:
-    """Each pair of models, with p-values adjusted for all of them."""
+    """
+    Comparison of each pair of `models`, the earlier one as the first, by rising places; empty for one model.
+
+    `scores` are those of the models, in their order. P-values are adjusted for all pairs by Holm's procedure.
+    """
     found = [
         comparison(
             (models[i].name, models[j].name),

@@ -125,7 +125,8 @@ def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
 
     The rows are written to a hidden file beside it, which then replaces `out`; an error or interruption
     leaves an earlier file as it was. The new file gets the permissions of one that it replaces. Leftovers of
-    killed runs in the folder are removed before. Raises `OSError` if it cannot be written.
+    killed runs in the folder are removed before. Raises `OSError` if it cannot be written, and
+    `StopIteration` without a table; errors of `tables` pass.
     """
     made = None
     try:
@@ -144,7 +145,7 @@ def _write_whole(tables: Iterator[pa.Table], out: Path, kind: str) -> None:
 
 
 def _kind(out: Path) -> str:
-    """Format that the ending of `out` names; raises `OutputError` for another ending."""
+    """Format, "csv" or "parquet", by the ending of `out` in any case; `OutputError` for another ending."""
     kind = _KINDS.get(out.suffix.lower())
     if kind is None:
         raise _refusal("end in .csv or .parquet", f"'{short(str(out), _LONGEST_PATH)}'")
@@ -161,9 +162,11 @@ def _holds_predictions(file: Path) -> bool:
 
 def _column_names(file: Path) -> list[str]:
     """
-    Names of the columns in a file, Parquet by its suffix ".parquet", else CSV; none if it is no table.
+    Names of the columns in a file, Parquet by its suffix ".parquet", else CSV; an empty list if it cannot be
+    read as that.
 
-    Those of CSV are the cells of the first line, of UTF-8. Raises `OSError` if the file cannot be read.
+    Those of CSV are the cells of the first line, of UTF-8, of which at most 2**20 characters are read. Raises
+    `OSError` if the file cannot be read.
     """
     import pyarrow as pa
     import pyarrow.parquet

@@ -37,6 +37,8 @@ def table_weights(table: pa.Table, given: Any, goal: Target) -> tuple[NDArray[np
     ------
     DataError
         If `given` names no column of numbers, or fewer than two classes have a positive weight.
+    DTypeError
+        If a weight is not a real number.
     ShapeError
         If `given` is not a number and does not have one entry per row of `table`.
     DomainError
@@ -61,6 +63,10 @@ def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, calle
     ------
     DataError
         If `given` names no column of numbers.
+    DTypeError
+        If `given` is a mapping, or a tensor of PyTorch that requires gradients.
+    DomainError
+        If an entry is masked.
     ShapeError
         If it does not have one entry per row of `table`.
     """
@@ -75,7 +81,7 @@ def given_weights(table: pa.Table, given: Any, rows: NDArray[np.int64], *, calle
 
 
 def check_held_out_weight(weights: NDArray[np.float64]) -> None:
-    """Raise `DomainError` unless a held-out row has a positive weight."""
+    """Raise `DomainError` unless one of `weights`, those of the held-out rows, all >= 0, is above 0."""
     if not weights.any():
         rule, hint = "leave a held-out row of positive weight", "Give another seed, or hold out more rows."
         raise DomainError("fit", "sample_weight", rule, got="zeros only", hint=hint)

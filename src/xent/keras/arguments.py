@@ -50,9 +50,9 @@ def predictions(
     With `from_logits` they are `y_pred` as it is. Else they are logits if Keras' `link`, "softmax" over
     `axis` or "sigmoid", left its argument on its result, in the attribute `_keras_logits`. That is lost by a
     further layer, and under JAX' `jit`; then, and if another function left it, the probabilities are used.
-    `axis` is the class axis of `y_pred`. Values are not checked; raises `DTypeError` for an array of NumPy of
-    other than real numbers and an `axis` that is no integer, `ShapeError` for one that `y_pred` does not
-    have, `DomainError` for masked entries.
+    `axis` is the class axis of `y_pred`. Values are not checked; raises `DTypeError` for text, an array of
+    NumPy of other than real numbers and an `axis` that is no integer, `ShapeError` for one that `y_pred` does
+    not have, `DomainError` for masked entries.
     """
     axis = checked_integer(axis, "axis", caller=f"xent.keras.{caller}")
     y_pred = as_tensor(y_pred, "y_pred", caller=caller)
@@ -67,10 +67,11 @@ def predictions(
 
 def as_tensor(value: Any, argument: str, *, caller: str) -> Any:
     """
-    `value` as a tensor; NumPy arrays of any byte order, and masked ones without masked entries.
+    `value` as a tensor of Keras' backend; NumPy arrays may have any byte order.
 
-    Raises `DTypeError` for text, of which TensorFlow makes tensors, and for other arrays of NumPy than real
-    numbers and booleans.
+    Raises `DTypeError`, with `argument` and `caller`, for text, of which TensorFlow makes tensors, and for
+    arrays of NumPy of other than real numbers and booleans; `DomainError` for a NumPy array with a masked
+    entry.
     """
     is_numpy = isinstance(value, np.ndarray)
     tensor = keras.ops.convert_to_tensor(of_numpy(value, argument, caller=caller) if is_numpy else value)
@@ -94,7 +95,7 @@ def as_truth(value: Any, *, caller: str) -> Any:
 def of_numpy(array: Any, argument: str, *, caller: str) -> Any:
     """
     `array` in native byte order; raises `DTypeError`, with `argument`, unless it holds real numbers or
-    booleans.
+    booleans, and `DomainError` for a masked entry.
     """
     # ml_dtypes declares its floats to be of kind V.
     if array.dtype.kind not in "biufV":
@@ -110,7 +111,7 @@ def truth_beside(
 
     Raises `ShapeError` for another shape, and `DomainError` for targets that are negative, nan or above
     `at_most`; where targets cannot be read, such ones become nan. Nothing is broadcast, and sums are not
-    checked.
+    checked. Errors of `as_tensor` pass.
     """
     y_true = keras.ops.cast(as_tensor(y_true, "y_true", caller=caller), pred.values.dtype)
     y_true = keras.ops.moveaxis(y_true, axis, -1) if axis != -1 else y_true
@@ -194,5 +195,5 @@ def _is_of_numbers(value: Any) -> bool:
 
 
 def _rule(at_most: float) -> str:
-    """Rule for numbers between 0 and `at_most`."""
+    """Text of the rule for numbers between 0 and `at_most`, for messages: "be >= 0" if that is infinite."""
     return "be >= 0" if at_most == math.inf else f"lie in [0, {at_most:g}]"

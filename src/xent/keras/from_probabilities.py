@@ -54,12 +54,19 @@ def cross_entropy_of(targets: Any, probs: Any) -> Any:
 
 
 def events(targets: Any, probs: Any) -> Any:
-    """Binary cross-entropy of each entry, in nats."""
+    """
+    Binary cross-entropy in nats of each entry of `probs` under `targets` in [0, 1], both of one shape.
+
+    It is ``inf`` where an outcome of probability 0 has a target above 0.
+    """
     return binary_cross_entropy.value(targets, probs, xp=namespace_of(probs))
 
 
 def outcomes(probs: Any) -> Outcome:
-    """Outcomes of these probabilities."""
+    """
+    `Outcome` of probabilities, entry by entry; the surprisal is in nats, ``inf`` for a probability of
+    0.
+    """
     return Outcome(probs, 1 - probs, -keras.ops.log(probs))
 
 

@@ -30,7 +30,7 @@ def both_masks(mask: Any, other: Any) -> Any:
 def cast_predictions(y_pred: Any, dtype: Any, *, caller: str) -> Any:
     """
     Predictions in `dtype`, which keep the logits that a softmax or sigmoid of Keras left on them, in `dtype`
-    too.
+    too. Raises as `as_tensor` for `y_pred`.
     """
     y_pred = as_tensor(y_pred, "y_pred", caller=caller)
     found, logits = keras.ops.cast(y_pred, dtype), getattr(y_pred, "_keras_logits", None)
@@ -40,7 +40,11 @@ def cast_predictions(y_pred: Any, dtype: Any, *, caller: str) -> Any:
 
 
 def without_masked(y_true: Any, y_pred: Any, *, axis: int = -1, caller: str) -> tuple[Any, Any]:
-    """Truth and predictions of a function of Keras, valid in the rows that the predictions' mask excludes."""
+    """
+    Truth and predictions of a function of Keras, valid in the rows that the predictions' mask excludes.
+
+    They are replaced as by `without_ignored`; both are returned as given if Keras left no mask on `y_pred`.
+    """
     mask = mask_of(y_pred)
     if mask is None:
         return y_true, y_pred
@@ -111,6 +115,9 @@ def _truth_where(read: Any, y_true: Any, caller: str) -> Any:
     """
     `y_true` where `read` is true, and 0, a valid label and target, elsewhere; `read` broadcasts
     against it.
+
+    The result is an array of NumPy if `y_true` is one and the values of `read` can be read, else a tensor.
+    Raises as `of_numpy` or `as_tensor` for `y_true`.
     """
     if isinstance(y_true, np.ndarray) and may_be_read(read):
         # In NumPy, as labels of 64 bits are checked before a backend drops their upper bits.

@@ -24,10 +24,11 @@ def labels_beside(
     """
     Labels as integers of 32 bits, one for each row of the predictions; a class axis of length 1 is dropped.
 
-    Integers that 32 bits do not hold become one that is out of range too, and not `ignored`; a number
-    that is not whole becomes one out of range. Raises `DomainError` for labels that are not whole, or neither
-    a class nor `ignored`, where they can be read, and for an `ignored` beyond 32 bits; `ShapeError` for
-    another shape. Where they cannot be read, labels out of range stay, and the loss has to make them nan.
+    Integers that 32 bits do not hold become one that is out of range too, and not `ignored`; a number that is
+    not whole becomes one out of range. Raises `DomainError` for labels that are not whole, or neither a class
+    nor `ignored`, where they can be read, and for an `ignored` beyond 32 bits; `ShapeError` for another
+    shape, `DTypeError` for an `ignored` that is no integer, and the errors of `as_truth`. Where they cannot
+    be read, labels out of range stay, and the loss has to make them nan.
     """
     name = f"xent.keras.{caller}"
     ignored = None if ignored is None else checked_integer(ignored, "ignore_class", caller=name)
@@ -74,8 +75,8 @@ def _in_32_bits(y_true: Any, ignored: int | None) -> tuple[Any, Any]:
     Two arrays of the shape of `y_true`: True for whole numbers, and labels as integers of 32 bits.
 
     Labels beyond 32 bits, whole or not, become the nearest such integer, where a conversion would wrap
-    around, or -1 if that is `ignored`; so do infinite ones, which count as whole. A label within 32 bits that
-    is not whole, and nan, become 0.
+    around, or -1 if `ignored` is the least or the largest such integer; so do infinite ones, which count as
+    whole. A label within 32 bits that is not whole, and nan, become 0.
     """
     xp, dtype = namespace_of(y_true), keras.backend.standardize_dtype(y_true.dtype)
     is_unsigned = dtype in _WIDE_UNSIGNED

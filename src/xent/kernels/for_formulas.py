@@ -86,7 +86,10 @@ class _OnKernel:
     kept: list[Array] | None = field(default=None, compare=False)
 
     def with_gradient(self) -> _OnKernel:
-        """Copy of the formula for one call, which keeps the gradient that is made along with the value."""
+        """
+        Copy of the formula for one call, with an empty list as `kept`, to which `value` appends the
+        gradient.
+        """
         return replace(self, kept=[])
 
     def value(self, logits: Array, *data: Array, xp: Namespace) -> Array:
@@ -112,11 +115,18 @@ class _OnKernel:
         return value, gradient
 
     def hessian_vector_product(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Product of the formula's Hessian with a vector, by its steps."""
+        """
+        Product of each row's Hessian with its vector, of the shape of the logits, by the formula's steps.
+
+        `data` are the labels or targets, then the vectors.
+        """
         return self.with_steps.hessian_vector_product(logits, *data, xp=xp)
 
     def hessian(self, logits: Array, *data: Array, xp: Namespace) -> Array:
-        """Hessian of the formula, by its steps."""
+        """
+        Hessian of each row's value in its logits, (..., K, K), by the formula's steps; `data` as in
+        `value`.
+        """
         return self.with_steps.hessian(logits, *data, xp=xp)
 
     def _evaluated(self, name: str, logits: Array, *data: Array, xp: Namespace) -> Any:

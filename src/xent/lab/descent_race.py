@@ -213,5 +213,5 @@ def _slopes(loss: str, codes: Codes, logits: Array) -> Array:
 
 
 def _predicted(logits: Array) -> Codes:
-    """Most probable class of each row."""
+    """Most probable class of each row, (n,), by its `logits`, (n, M); the first of equal ones."""
     return np.asarray((logits[:, 0] > 0) if logits.shape[1] == 1 else logits.argmax(axis=1)).astype(int)

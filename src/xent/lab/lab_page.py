@@ -106,13 +106,16 @@ def lab_page(language: str | None = None, *, stills: Mapping[str, Any] | None = 
 
 
 def catalogue(language: str) -> dict[str, str]:
-    """Texts of the page in one language, by key."""
+    """Texts of the page in `language`, one of the codes in `LANGUAGES`, by key."""
     texts: dict[str, str] = _json("catalogue", language)
     return texts
 
 
 def _script() -> str:
-    """All modules, with the formulas open to the console as ``xent``."""
+    """
+    Text of the page's script: all modules, then the formulas of those in `_OPEN`, open to the console as
+    ``xent``.
+    """
     names = ", ".join(f"...${name}" for name in _OPEN if name in module_names())
     return f"{bundle()}globalThis.xent = {{ {names} }};\n"
 
@@ -126,5 +129,5 @@ def _text(*path: str) -> str:
 
 
 def _in_html(data: object) -> str:
-    """JSON that no HTML parser takes for a tag."""
+    """JSON text of `data` in which "<" is escaped, so that no HTML parser takes a part of it for a tag."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -61,7 +61,12 @@ class AbstractLoss(ABC):
         return super().__new__(cls)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Make ``__post_init__`` check the kinds of parameters before the class's own rules."""
+        """
+        Make ``__post_init__`` of a new class check the kinds of its parameters before the class's own rules.
+
+        The rules are the class's own ``__post_init__`` or those it inherits, and are kept as ``_rules``. A
+        parameter that is traced and breaks a rule becomes nan (`with_questions`).
+        """
         super().__init_subclass__(**options)
         annotations = [vars(base).get("__annotations__", {}) for base in reversed(cls.__mro__)]
         kinds = kinds_of({name: text for each in annotations for name, text in each.items()})
@@ -76,11 +81,17 @@ class AbstractLoss(ABC):
         cls.__post_init__ = check  # type: ignore[method-assign]
 
     def __post_init__(self) -> None:  # noqa: B027 - not abstract: most classes have no rules
-        """Check the values of parameters; a class that has rules for them overrides this method."""
+        """
+        Rules for the values of parameters, none here; a class that has some overrides this method to raise
+        `DomainError`.
+        """
 
     @abstractmethod
     def problem(self, request: Request) -> LossProblem:
-        """Problem of a call: checked arguments and formula; raises as the class docstring says."""
+        """
+        Problem of a call: the checked arguments of `request` and the formula; raises as the class docstring
+        says.
+        """
 
     def __call__(
         self,

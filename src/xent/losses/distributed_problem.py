@@ -37,11 +37,14 @@ class DistributedProblem(NamedTuple):
         return self.rows.spread(self.problem.value())
 
     def gradient(self) -> Any:
-        """Gradient of each value, as `LossProblem.gradient` gives it, in DTensors."""
+        """
+        Gradient of each value, as `LossProblem.gradient` gives it: a DTensor or, for several arrays, a tuple
+        of them.
+        """
         return self.rows.spread(self.problem.gradient())
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """Value and gradient, computed together from their common parts."""
+        """Value and gradient, computed together from their common parts, in DTensors."""
         value, gradient = self.problem.value_and_gradient()
         return self.rows.spread(value), self.rows.spread(gradient)
 
@@ -60,11 +63,16 @@ class DistributedProblem(NamedTuple):
         return self.rows.spread(self.problem.hessian_vector_product(parts))
 
     def hessian(self) -> Any:
-        """Hessian of each value."""
+        """Hessian of each value, as `LossProblem.hessian` gives it, in DTensors."""
         return self.rows.spread(self.problem.hessian())
 
     def total(self) -> Total:
-        """Sums of all ranks: of the weighted values, of the weights, and of rows of positive weight."""
+        """
+        Sums over all ranks, DTensors of shape (): of the weighted values, of the weights, and of rows of
+        positive weight.
+
+        All ranks must call it together.
+        """
         return Total(*map(self.rows.summed, self.problem.total()))
 
 

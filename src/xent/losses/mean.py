@@ -57,9 +57,11 @@ class Total(NamedTuple):
 
 def total_of(values: Array, examples: Weighted) -> Total:
     """
-    Sum of unweighted `values` times the weights of the `examples`, with the denominators of the mean.
+    Sum of unweighted `values` times the weights of the `examples`, with the denominators of the mean, all of
+    shape ().
 
-    A value of weight 0 must be finite: ``0 * inf`` is nan.
+    These are the sum of weight times denominator weight, and the number of positive weights; None stands for
+    weights of 1. A value of weight 0 must be finite: ``0 * inf`` is nan.
     """
     xp = examples.xp
     weight = xp.ones_like(values) if examples.weight is None else examples.weight

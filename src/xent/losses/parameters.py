@@ -171,7 +171,7 @@ def _refuse(name: str, value: Any, loss: type, options: list[str], caller: str) 
 
 
 def _parameters(loss: Any) -> list[inspect.Parameter]:
-    """Parameters of the class `loss` in the order in which it takes them."""
+    """Parameters of the class `loss` in the order in which it takes them, those that are fields of it."""
     names = {field.name for field in fields(loss)}
     return [each for each in inspect.signature(loss).parameters.values() if each.name in names]
 

@@ -32,33 +32,38 @@ __all__ = ["LossProblem", "Problem"]
 
 
 class LossProblem(Protocol):
-    """Loss with checked arguments, ready for evaluation."""
+    """Loss with checked arguments, ready for evaluation; its results do not check values any more."""
 
     def value(self) -> Array:
-        """Loss of each example times its weight, in the dtype of the logits."""
+        """Loss of each example or anchor times its weight, in the dtype of the logits."""
 
     def gradient(self) -> Any:
         """
-        Gradient of each value in the logits, of their shape; of embeddings, that of the weighted sum.
+        Gradient of each weighted value in the logits, of their shape; of embeddings, that of the sum of all
+        values.
 
         For several arrays of embeddings it is a tuple.
         """
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """Value and gradient, computed together from their common parts."""
+        """Value and gradient, as the two methods give them, computed together from their common parts."""
 
     def hessian_vector_product(self, vectors: Any) -> Any:
-        """Product of each example's Hessian with `vectors`, both of the form of the gradient."""
+        """Product of each weighted value's Hessian with `vectors`, both of the form of the gradient."""
 
     def hessian(self) -> Any:
         """
-        Hessian of each value, of shape (..., K, K).
+        Hessian of each weighted value, of shape (..., K, K).
 
-        For a loss with a value for each logit it is the second derivative, of the logits' shape.
+        For a loss with a value for each logit it is the second derivative, of the logits' shape. For
+        embeddings it is that of the sum of all values.
         """
 
     def total(self) -> Total:
-        """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
+        """
+        Sum of the weighted values, sum of the weights, and number of rows of positive weight, each of shape
+        ().
+        """
 
 
 class Problem(NamedTuple):
@@ -141,7 +146,12 @@ class Problem(NamedTuple):
         return _result(hessian, self.examples)
 
     def total(self) -> Total:
-        """Sum of the weighted values, sum of the weights, and number of rows of positive weight."""
+        """
+        Sum of the weighted values, sum of the weights, and number of rows of positive weight, each of shape
+        ().
+
+        They are in the precision of the computation.
+        """
         return total_of(self._evaluated("value"), self.examples)
 
     def _on(self) -> tuple[Formula, Array, tuple[Array, ...]]:
@@ -171,7 +181,10 @@ class Problem(NamedTuple):
         return differentiable(name, on_kernel(formula, logits), logits, *data, xp=self.examples.xp)
 
     def _through(self, array: Array) -> Array:
-        """`array` times the derivative of the adjusted logits in the given logits."""
+        """
+        `array`, of the logits' shape, times the derivative of each adjusted logit in its own given one;
+        itself without an adjustment.
+        """
         return array if self.adjusted is None else self.adjusted.first_derivative * array
 
 

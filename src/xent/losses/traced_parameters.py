@@ -106,7 +106,10 @@ class _Questioned:
     __hash__ = None  # type: ignore[assignment]
 
     def _refuse(self) -> NoReturn:
-        """Raise `DTypeError`: the rule depends on which number it is."""
+        """
+        Raise `DTypeError`, always, in the name of the loss: the rule depends on which number the parameter
+        is.
+        """
         hint = "Make it static: `jax.jit(..., static_argnames=...)`."
         raise DTypeError(
             self._caller, self._name, "be known while the call is traced", got="traced", hint=hint
@@ -114,5 +117,5 @@ class _Questioned:
 
 
 def _number(value: Any) -> Any:
-    """Number that stands behind `value`, if it is a traced one in question; else `value` itself."""
+    """Number that stands behind `value` if that is a `_Questioned`; else `value` itself."""
     return value._value if isinstance(value, _Questioned) else value  # noqa: SLF001 - of the same file

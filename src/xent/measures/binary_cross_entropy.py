@@ -101,7 +101,10 @@ class BinaryCrossEntropy:
         base: float = math.e,
         validate: bool = True,
     ) -> Array:
-        """Binary cross-entropy of each entry; arguments and errors are those of the class docstring."""
+        """
+        Binary cross-entropy of each entry, in `base`; arguments, result and errors are those of the class
+        docstring.
+        """
         caller = "binary_cross_entropy"
         if (q is None) == (logits is None):
             rule = "be given in one space: as probabilities or as `logits`"
@@ -116,7 +119,7 @@ class BinaryCrossEntropy:
     def derivative(self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
         """
         Derivative of the cross-entropy in `q`, elementwise; 0 where `q` equals `p` in (0, 1); raises as the
-        call.
+        call with `q`.
         """
         caller = "binary_cross_entropy.derivative"
         events = _events(p, q, caller, validate=validate)
@@ -134,7 +137,10 @@ class BinaryCrossEntropy:
 
 
 def _events(p: Array, q: Array, caller: str, *, validate: bool) -> EventProbs:
-    """Checked and broadcast probabilities `p` and `q`; raises as `binary_cross_entropy` says."""
+    """
+    Probabilities `p` and `q`, checked and broadcast to one shape; raises as `binary_cross_entropy`
+    says.
+    """
     return event_probs(p, q, names=("p", "q"), validate=validate, caller=caller)
 
 

@@ -90,7 +90,10 @@ class BinaryEntropy:
         base: float = math.e,
         validate: bool = True,
     ) -> Array:
-        """Binary entropy of each entry; arguments and errors are those of the class docstring."""
+        """
+        Binary entropy of each entry, in `base`; arguments, result and errors are those of the class
+        docstring.
+        """
         caller = "binary_entropy"
         if (p is None) == (logits is None):
             rule = "be given in one space: as probabilities or as `logits`"

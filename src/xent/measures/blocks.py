@@ -73,7 +73,11 @@ def _in_row_order(array: Array) -> Array:
 
 
 def _blocks(n_rows: int, n_columns: int) -> Iterator[tuple[slice, slice]]:
-    """Slices of rows and columns that cover an array in blocks of at most `_BLOCK` entries."""
+    """
+    Slices of rows and columns that cover an array of that shape in blocks of at most `_BLOCK` entries.
+
+    The last slice of an axis may reach beyond its end.
+    """
     height = max(1, _BLOCK // n_columns)
     width = min(n_columns, _BLOCK)
     for row, column in itertools.product(range(0, n_rows, height), range(0, n_columns, width)):

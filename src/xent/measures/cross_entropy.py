@@ -121,7 +121,11 @@ def cross_entropy(
 
 
 def nats_of(checked: Distributions) -> Array:
-    """Cross-entropy in nats of two checked distributions; uses the model's logarithms if they were given."""
+    """
+    Cross-entropy in nats of two checked distributions, one number for each pair of rows.
+
+    It uses the model's logarithms if they were given.
+    """
     if checked.given_logs[1] is None:
         return checked.sum(formula.value)
     return checked.sum(formula.value_of_logs, checked.probs[0], checked.given_logs[1])

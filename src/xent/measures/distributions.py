@@ -87,7 +87,7 @@ class Distributions(NamedTuple):
 
         The sum is converted to the unit of `base` before the root is taken, and is computed of probabilities
         times ``eps ** -4``, a power of 4: so it does not underflow where its root is a normal number. Raises
-        `DomainError` for a base below 1, in whose unit the sum is negative.
+        `DomainError` for an invalid base, also one below 1, in whose unit the sum is negative.
         """
         eps = float(self.xp.finfo(self.probs[0].dtype).eps)
         raised = self.sum(value, *(probs * eps**-4 for probs in self.probs))
@@ -273,7 +273,7 @@ def _of_one_shape(
 
 
 def _softmax(logits: Array, *, xp: Namespace) -> tuple[Array, Array]:
-    """Softmax of `logits` and its natural logarithm, both to full relative accuracy."""
+    """Softmax of `logits` over the last axis and its natural logarithm, both to full relative accuracy."""
     with np.errstate(all="ignore"):
         parts = softmax(logits, xp=xp)
         distance = xp.where(parts.is_top == 1, xp.zeros_like(logits), logits - parts.peak[..., None])

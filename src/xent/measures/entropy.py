@@ -122,7 +122,10 @@ def entropy(
 
 
 def nats_of(checked: Distributions) -> Array:
-    """Entropy in nats of one checked distribution; uses its logarithms if they were given."""
+    """
+    Entropy in nats of one checked distribution over its last axis; uses its logarithms if they were
+    given.
+    """
     if checked.in_log_space:
         return checked.sum(in_logs.value_of_logs, checked.probs[0], checked.logs[0])
     return checked.sum(formula.value)

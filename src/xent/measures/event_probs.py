@@ -68,12 +68,12 @@ def event_probs(*values: object, names: Sequence[str], validate: bool, caller: s
 
 
 def _is_no_probability(probs: Array) -> Array:
-    """True where an entry is not in [0, 1], also for nan."""
+    """Mask, True where an entry is not in [0, 1], also for nan."""
     return ~((probs >= 0) & (probs <= 1))
 
 
 def _is_no_logarithm(logs: Array) -> Array:
-    """True where an entry is not the logarithm of a probability, also for nan."""
+    """Mask, True where an entry is not the logarithm of a probability, that is not <= 0, also for nan."""
     return ~(logs <= 0)
 
 

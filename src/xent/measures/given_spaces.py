@@ -46,7 +46,11 @@ def _has_axes(value: object) -> bool:
 
 
 def _merged(probs: Sequence[object], names: Sequence[str], space: str, parts: Any) -> Any:
-    """Name, space and value of each distribution; the `parts` replace the values that are None, in order."""
+    """
+    Name, space and value of each distribution; the `parts` replace the values that are None, in order.
+
+    A replaced value has `space`, and the name of `space` itself for a single part, else, say, "logits of p".
+    """
     following = iter(parts)
     argument = space if len(parts) == 1 else f"{space} of {{}}"
     for name, value in zip(names, probs, strict=True):

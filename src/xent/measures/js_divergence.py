@@ -203,7 +203,10 @@ def js_distance(
 
 
 def _of(shares: Sequence[float]) -> Callable[..., Array]:
-    """Formula of the divergence as a function of the distributions, for given weights of them."""
+    """
+    Formula of the divergence as a function of the distributions and ``xp=``, with `shares` as their
+    weights.
+    """
     return functools.partial(formula.value, weights=shares)
 
 

@@ -131,7 +131,10 @@ def kl_divergence(
 
 
 def nats_of(checked: Distributions) -> Array:
-    """Divergence in nats of two checked distributions; uses logarithms if one was given in log space."""
+    """
+    Divergence in nats of two checked distributions; uses logarithms of both if one was given in log
+    space.
+    """
     if any(logs is not None for logs in checked.given_logs):
         return checked.sum(_value_of_logs, *checked.logs)
     return checked.sum(_value, quick=_value_of_block)
@@ -156,7 +159,10 @@ def _value(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 
 def _value_of_logs(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
-    """Divergences of rows of logarithms, with the derivatives of the definition."""
+    """
+    Divergences in nats of rows of natural logarithms, (..., K) to (...), with the derivatives of ``sum(p
+    log(p / q))``.
+    """
     slopes = slope_of_one(xp.exp(log_p)) - slope_of_one(xp.exp(log_q))
     return formula.value_of_logs(log_p, log_q, xp=xp) + xp.sum(slopes, axis=-1)
 

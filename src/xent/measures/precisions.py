@@ -33,13 +33,16 @@ def precisions(
 # Cached: on a short vector the inspection of dtypes would take as long as the sum.
 @functools.lru_cache(maxsize=64)
 def _are_numbers(dtypes: tuple[Any, ...], xp: Namespace) -> bool:
-    """True if every dtype is real floating or integral."""
+    """True if every dtype is real floating or integral; cached."""
     return all(xp.isdtype(dtype, _NUMBERS) for dtype in dtypes)
 
 
 @functools.lru_cache(maxsize=64)
 def _precisions(dtypes: tuple[Any, ...], xp: Namespace) -> tuple[Any, Any, float]:
-    """Dtype of the result, dtype to compute in, and tolerance of a sum, for dtypes of real numbers."""
+    """
+    Dtype of the result, dtype to compute in, and tolerance of a sum, for dtypes of real numbers;
+    cached.
+    """
     floating = [dtype for dtype in dtypes if xp.isdtype(dtype, "real floating")]
     dtype = xp.result_type(*floating) if floating else xp.asarray(0.0).dtype
     return dtype, accumulation_dtype(dtype, xp=xp), float(xp.finfo(dtype).eps) ** 0.5

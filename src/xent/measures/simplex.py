@@ -87,7 +87,7 @@ def _check_sum(
     """
 
     def is_wrong(probs: Array) -> Array:
-        """True for each distribution with an invalid sum."""
+        """Mask of (...), True for each distribution of (..., K) with an invalid sum."""
         total = xp.sum(probs, axis=-1)
         return ~((total > 0) & (total < xp.inf)) if normalize else ~(xp.abs(total - 1) <= tolerance)
 

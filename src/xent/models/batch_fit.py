@@ -45,7 +45,11 @@ _SPARSE_NUMBERS = 160
 
 @dataclass(frozen=True, slots=True)
 class BatchWishes:
-    """Arguments of `LogisticRegression.fit_batches` beside the source, which its docstring describes."""
+    """
+    Arguments of `LogisticRegression.fit_batches` beside the source, which its docstring describes.
+
+    `on_trial` and `on_candidate` are callbacks of the search for C, as for `LogisticRegression.fit`.
+    """
 
     executor: Executor | None = None
     checkpoint: Any = None
@@ -142,14 +146,23 @@ def batched_fit(
 
 
 def _standardisation(sample: ObjectiveInMemory) -> Standardisation:
-    """Standardisation by all rows of the sample."""
+    """
+    Means and scales of the features by all rows of `sample`, each row counting once; means of 0 without
+    intercepts.
+    """
     if is_sparse(sample.X):
         return sample.standardisation
     return standardisation_of(sample.X, fit_intercept=sample.fit_intercept)
 
 
 def _surveyed(source: Source, reader: Reader, wishes: BatchWishes, caller: str) -> Survey:
-    """First scan, with a sample of about 100,000 rows, or fewer, at least 5,000, for many features."""
+    """
+    Content of `source` by a first scan, with a sample of about 100,000 to 200,000 rows, or all if they are
+    fewer.
+
+    Above 167 features the sample has fewer rows, but 5,000 at least. Calls `on_progress` of `wishes`,
+    computes with its executor, and raises errors as `survey`.
+    """
     numbers = _SPARSE_NUMBERS if is_sparse_reader(reader) else len(reader.features)
     size = max(_LEAST_SAMPLE, min(_SAMPLE_ROWS, _SAMPLE_NUMBERS // max(numbers, 1)))
     return survey(
@@ -171,7 +184,8 @@ def _solved(
     Minimum of `objective`, moved back from `centre`, (p,), to the features as they are.
 
     The passes begin at `near`, about the centre; if it is None, at the optimum of the sample, whose fit
-    begins at `start` of the shape of a point.
+    begins at `start` of the shape of a point, (M, p + 1): a point for the features as they are, or None for
+    the class frequencies.
     """
     first = start(objective.shape)
     solution = streamed_minimum(
@@ -244,7 +258,14 @@ def _sample(found: Survey, factors: Array | None, centre: Array, *, fit_intercep
 def _searched(
     sample: ObjectiveInMemory, found: Survey, factors: Array | None, wishes: BatchWishes
 ) -> PenaltySearch:
-    """Search for C on the sample with the weight of its own rows, as a search in memory has it."""
+    """
+    Search for C on the rows of `sample`, their weights scaled to sum to the weight that the sampled rows
+    have.
+
+    That is the sum of the weights in `found` times `factors`, (K,) or None for 1, as in a search in memory.
+    Folds keep the groups in `found` whole; callbacks are those of `wishes`. Raises `DataError` if no class
+    has rows in two folds.
+    """
     own = found.weights if factors is None else found.weights * factors[found.codes]
     problem = ObjectiveInMemory(
         sample.X,

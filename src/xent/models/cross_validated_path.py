@@ -61,10 +61,10 @@ class _Problem(Protocol):
     """Fits of one set of rows and of parts of it."""
 
     def optima(self, C: float) -> list[Array]:
-        """Optimum on the training rows of each fold, started from those of the last C."""
+        """Optimum, (M, p + 1), of each fold's training rows, started from those of the last call."""
 
     def losses(self, number: int, point: Array) -> Array:
-        """Cross-entropy of the held-out rows of the fold `number` at a point."""
+        """Cross-entropy in nats of each held-out row of fold `number` at `point`, (M, p + 1)."""
 
 
 def cross_validated_path(

@@ -20,7 +20,12 @@ def feature_names(model: Any) -> tuple[str, ...]:
 
 
 def set_feature_names(model: Any, reader: Reader) -> None:
-    """Set what scikit-learn wants to know of the features of `reader`: their number, and names of columns."""
+    """
+    Set ``n_features_in_`` of `model` to the number of features of `reader`, and ``feature_names_in_`` to
+    their names.
+
+    The names are set for a `ColumnReader`; for another reader earlier names are removed.
+    """
     model.n_features_in_ = len(reader.features)
     vars(model).pop("feature_names_in_", None)
     if isinstance(reader, ColumnReader):

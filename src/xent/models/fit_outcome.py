@@ -91,7 +91,10 @@ def outcome(
 
 @contextmanager
 def named_overflow(caller: str) -> Iterator[None]:
-    """Context in which a Hessian that is not finite raises a `DomainError` of the features."""
+    """
+    Context in which NumPy's `LinAlgError`, raised for a Hessian that is not finite, becomes a `DomainError`
+    about X.
+    """
     try:
         yield
     except np.linalg.LinAlgError as error:
@@ -101,7 +104,11 @@ def named_overflow(caller: str) -> Iterator[None]:
 
 
 def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort) -> Solution:
-    """Minimum of the penalised objective of `C` and the share `ratio` of absolute values."""
+    """
+    Minimum of the penalised objective of `C` and the share `ratio` of absolute values on `rows`.
+
+    Start, tolerance, most steps and callback are those of `effort`; a fit that ends early is not an error.
+    """
     if not rows.is_standard or ratio > 0:
         return general_solution(linear_rows(rows, fit_intercept=model.fit_intercept), C, ratio, effort)
     return standard_solution(rows, C, effort, fit_intercept=model.fit_intercept, solver=SOLVERS[model.solver])
@@ -109,7 +116,7 @@ def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort
 
 def _unpenalised(model: Any, rows: FitRows, effort: Effort, caller: str) -> Solution:
     """
-    Maximum of the likelihood, or Firth's.
+    Maximum of the likelihood or, for the penalty "firth", of the likelihood with Jeffreys' prior.
 
     Raises `DomainError` if separated classes leave no maximum or Firth's method has more than 1,000
     coefficients, and `DataError` if a class has no row of positive weight.

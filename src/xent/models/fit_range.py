@@ -17,8 +17,8 @@ def check_fit_range(*, C: Any, tol: Any, caller: str) -> None:
     """
     Raise `DomainError` if `C` or `tol` is a number > 0 outside 1e-100 .. 1e100.
 
-    The estimator refuses all other values itself; outside this range it still fits, but products of these
-    numbers and the axes of pictures overflow.
+    Any other value passes: the estimator checks it itself. It also fits outside this range, but products of
+    these numbers and the axes of pictures overflow.
     """
     for name, value in (("C", C), ("tol", tol)):
         if isinstance(value, Real) and float_of(value) > 0 and not _LEAST <= float_of(value) <= _LARGEST:

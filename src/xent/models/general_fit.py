@@ -54,7 +54,7 @@ def general_solution(rows: LinearRows, C: float, l1_ratio: float, effort: Effort
 
 
 def linear_rows(rows: FitRows, *, fit_intercept: bool) -> LinearRows:
-    """Rows of a fit as `LinearRows`."""
+    """Rows of a fit as `LinearRows`, with their weights and offsets."""
     return LinearRows(
         rows.X,
         rows.codes,

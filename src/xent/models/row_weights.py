@@ -112,7 +112,12 @@ def given_factors(
 
 
 def check_numbers(class_weight: Any, *, caller: str) -> None:
-    """Raise `DTypeError` for the first entry of a dict `class_weight` that is no real number."""
+    """
+    Raise `DTypeError` for the first entry of a dict `class_weight` that is no real number; text of one
+    passes.
+
+    Nothing is checked of a `class_weight` that is no mapping.
+    """
     for label, factor in class_weight.items() if isinstance(class_weight, Mapping) else ():
         try:
             float(factor)
@@ -137,7 +142,11 @@ def check_factors(factors: Array, classes: NDArray[Any], *, caller: str) -> None
 
 
 def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str) -> None:
-    """Raise `DataError` if a class has no weight: its balanced weight would be infinite."""
+    """
+    Raise `DataError` for the first class without weight: its balanced weight would be infinite.
+
+    `coded` has all classes, and the number of the class of each row; `weights`, (n,), of None are 1.
+    """
     classes, codes = coded
     empty = np.flatnonzero(np.bincount(codes, weights=weights, minlength=len(classes)) == 0)
     if len(empty):

@@ -42,7 +42,8 @@ class Effort:
     max_iter : int
         Most steps.
     start : ndarray of shape (M, p + 1) or None
-        First point; None means weights of 0.
+        First point; None means weights of 0, with the intercepts of the class frequencies or, for Firth's
+        method, of 0.
     on_iteration : callable or None
         Called with each `Iteration`.
     """
@@ -209,8 +210,11 @@ class UnpenalisedFit:
 
     def _firth(self, design: StandardisedDesign, likelihood: BaselineLikelihood, effort: Effort) -> Solution:
         """
-        Maximum of the likelihood with Jeffreys' prior, in units of the features; separated classes have one
-        too.
+        Maximum of the likelihood with Jeffreys' prior, a point (M, p + 1) in units of the features, as a
+        `Solution`.
+
+        `design` and `likelihood` hold the same rows, standardised. The start of `effort`, in units of the
+        features, is all 0 for None. Separated classes have a maximum too.
         """
         begin = (
             np.zeros(likelihood.shape) if effort.start is None else _start(effort.start, design, likelihood)

@@ -175,7 +175,7 @@ def _checked_body(path: Path) -> bytes:
     """
     Content of the file after its first line, which holds the SHA-256 of the rest, as bytes of safetensors.
 
-    Raises `DataError` if that line is wrong, or the file is too large, no regular file, missing or
+    Raises `DataError` if that line is wrong, or the file is larger than 16 GiB, no regular file, missing or
     unreadable.
     """
     try:
@@ -193,7 +193,11 @@ def _checked_body(path: Path) -> bytes:
 
 
 def metadata_of(body: bytes) -> dict[str, str]:
-    """Metadata of tensors in the format of safetensors: its header is JSON behind its length."""
+    """
+    Metadata in `body`, bytes of safetensors, whose header is JSON behind its length; empty if there are none.
+
+    Errors of other bytes are those of Python's JSON.
+    """
     length = int.from_bytes(body[:8], "little")
     header: dict[str, Any] = json.loads(body[8 : 8 + length])
     return dict(header.get("__metadata__", {}))

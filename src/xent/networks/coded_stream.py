@@ -46,7 +46,10 @@ class InnerSplit:
     divisible: NDArray[np.bool_]
 
     def held_out(self, marks: NDArray[np.uint64], codes: Codes) -> NDArray[np.bool_]:
-        """True for rows that are held out, by their `marks` and classes."""
+        """
+        Flags, (n,), True for rows held out: of `marks` below the share of 2**64, and of a divisible class in
+        `codes`.
+        """
         return (marks < np.uint64(self.share * _EVERY)) & self.divisible[codes]
 
     def judged(self, marks: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -62,7 +65,7 @@ class InnerSplit:
 @dataclass(frozen=True, slots=True, eq=False)
 class CodedRows:
     """
-    Some rows of positive weight.
+    Some rows of a stream as numbers.
 
     Parameters
     ----------
@@ -149,7 +152,7 @@ class CodedStream:
                 raise self.changed(f"{path}, which had {self.files[path]} and now has {mark}")
 
     def changed(self, got: str) -> DataError:
-        """The error for data that changed between passes; `got` names the change."""
+        """`DataError`, returned, not raised, for data that changed between passes; `got` says how."""
         hint = "Fit again once the data stay as they are."
         return DataError(self.caller, "source", "stay the same from pass to pass", got=got, hint=hint)
 
@@ -160,7 +163,7 @@ class CodedStream:
 
         Each part has features, (rows, p), not standardised, class codes, weights times class factors, and
         True for the rows held out. A part may be empty. Raises `DataError` if the fragment cannot be read, or
-        for a class that the first scan did not see.
+        for a class that the first scan did not see; other errors of the reader pass.
         """
         first = number = 0
         for piece in pieces_of(fragment, self.reader.columns, caller=self.caller):

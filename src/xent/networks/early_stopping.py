@@ -54,7 +54,12 @@ class Ending:
         return cls(_MOST_EPOCHS, patience(steps_of_epoch))
 
     def last(self, best_epoch: int) -> int:
-        """Number of the last epoch if none after `best_epoch` is better."""
+        """
+        Number of the last epoch if none after `best_epoch` is better: `patience` epochs after it, at most
+        `most`.
+
+        Without a patience it is `most`.
+        """
         return self.most if self.patience is None else min(self.most, best_epoch + self.patience)
 
 

@@ -38,7 +38,10 @@ class NumberEmbedding(nn.Module):
 
     @staticmethod
     def width(n_features: int) -> int:
-        """Width of the embedding of a row."""
+        """
+        Width of a row of `n_features` numbers with their embeddings: 4 for each, the number itself among
+        them.
+        """
         return n_features * (_MADE + 1)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
@@ -52,7 +55,7 @@ class NumberEmbedding(nn.Module):
 
 
 class MemberLinear(nn.Module):
-    """Linear map of each member, with He's initial weights."""
+    """Linear map of each member, with He's random initial weights and biases of 0."""
 
     def __init__(self, members: int, n_inputs: int, n_outputs: int) -> None:
         super().__init__()
@@ -73,7 +76,7 @@ class MemberLinear(nn.Module):
 
 
 class MemberCosines(nn.Module):
-    """Cosines of the rows of each member with a vector for each class."""
+    """Cosines of the rows of each member with a vector for each class, at first a random one."""
 
     def __init__(self, members: int, n_inputs: int, n_outputs: int) -> None:
         super().__init__()

@@ -153,7 +153,7 @@ def _temperature_choice(described: Any) -> TemperatureChoice:
 def _fact(name: str, value: Any) -> Any:
     """
     Value of the attribute `name`, one of `_FACTS`: text of a device for "device_", a bool for "interrupted_",
-    a number.
+    else a number.
 
     Raises `TypeError` for a value of another type, and `RuntimeError` for no device of PyTorch; a number None
     stands for nan.
@@ -184,7 +184,10 @@ def _plain(each: Any) -> dict[str, Any]:
 
 
 def _listed(value: Any) -> Any:
-    """`value` with tuples and arrays as lists."""
+    """
+    `value` with tuples and arrays as lists, at any depth, and scalars of NumPy as Python's; others as they
+    are.
+    """
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     return [_listed(one) for one in value] if isinstance(value, list | tuple) else value
@@ -195,7 +198,7 @@ def _tupled(value: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    """None for a number that is not finite, which JSON does not have."""
+    """None for a float that is not finite, which JSON does not have; any other `value` itself."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

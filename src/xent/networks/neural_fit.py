@@ -202,7 +202,7 @@ def sample_of(rows: Rows, count: int, seed: int) -> Rows:
 
 
 def _check_finite(done: Epoch, training: Training) -> None:
-    """Raise `FloatingPointError` if the objective of an epoch is not finite."""
+    """Raise `FloatingPointError` if the objective of the epoch `done` is not finite."""
     if not math.isfinite(done.objective):
         rate = training.settings.learning_rate
         raise FloatingPointError(

@@ -97,12 +97,13 @@ def _codes(y: Any, known: Any, *, caller: str) -> Codes:
 
 def _weights(model: Any, y: Any, coded: tuple[NDArray[Any], Codes], sample_weight: Any, caller: str) -> Array:
     """
-    Weight of each row, 1 for None, times that of its class, (n,), which is 1 if `class_weight` lacks it.
+    Weight of each row, 1 for a `sample_weight` of None, times the factor of its class: shape (n,).
 
-    `coded` are all classes and the row's place among them. Other names in `class_weight` are ignored. A part
-    may hold one class only, which a whole fit must not. Raises `DomainError` for a weight or factor that is
-    negative or not finite, `DTypeError` for weights that are no real numbers, and `ShapeError` unless there
-    is one weight, or one for each row.
+    The factor is 1 if ``class_weight`` of `model`, a mapping or None, lacks the class; other names in it are
+    ignored. `coded` are all classes and each row's place among them. A part may hold one class only, which a
+    whole fit must not. Raises `DomainError` for a weight or factor that is negative or not finite,
+    `DTypeError` for one that is no real number, and `ShapeError` unless there is one weight, or one for each
+    row.
     """
     known, codes = coded
     given = np.ones(len(y))

@@ -36,7 +36,7 @@ class Standardisation:
 
     def __call__(self, X: Any, *, caller: str) -> torch.Tensor:
         """
-        Standardised rows of `X`, an array or a sparse array, in single precision.
+        Standardised rows of `X`, an array or a sparse array: a float32 tensor (n, p) on the processor.
 
         Raises
         ------
@@ -82,14 +82,19 @@ def standardisation(X: Any, weights: Array) -> Standardisation:
 
 
 def scale_of(mean: Array, deviation: Array) -> Array:
-    """Scale of features of this mean and standard deviation: 1 for a constant one."""
+    """
+    Scale of features of this `mean` and standard `deviation`, both (p,): the deviation, or 1 for a constant
+    one.
+
+    Constant is a feature whose deviation is at most 1e-12 of its mean.
+    """
     # Rounding leaves a constant feature a deviation of some units in the last place of its mean.
     constant = deviation <= 1e-12 * np.abs(mean)
     return np.where(constant | (deviation == 0), 1.0, deviation)
 
 
 def blocks(n: int, size: int = _BLOCK) -> Iterator[slice]:
-    """Slices of at most `size` rows that partition ``0 .. n``."""
+    """Consecutive slices of at most `size` rows that partition ``0 .. n``; none for an `n` of 0."""
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
 

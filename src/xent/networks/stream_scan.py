@@ -62,7 +62,12 @@ class WeightedMoments:
         self.weight = total
 
     def standardisation(self) -> Standardisation:
-        """Mean and scale; the scale of a constant feature is 1."""
+        """
+        Mean and weighted standard deviation of each feature in the rows so far; 1 in place of that of a
+        constant one.
+
+        Rows of positive weight must have been added.
+        """
         return Standardisation(self.mean, scale_of(self.mean, self.norm / np.sqrt(self.weight)))
 
 

@@ -66,7 +66,7 @@ class StreamedRows:
 
     @property
     def total_weight(self) -> float:
-        """Sum of the weights."""
+        """Sum of the weights of the rows to train on."""
         return float(self.found.mass.sum())
 
     def shuffled(self, size: int, seeds: Sequence[int]) -> Iterator[Batch]:
@@ -100,7 +100,12 @@ class StreamedRows:
             yield self._tensors(last)
 
     def in_order(self) -> Iterator[Batch]:
-        """Batches of features, codes and weights of all rows to train on, fragment by fragment."""
+        """
+        Batches of features, codes and weights of all rows to train on, fragment by fragment.
+
+        Features are standardised. A batch has at most 4,096 rows and may be empty; a change of the files is
+        not looked for.
+        """
         for fragment in self.stream.source.fragments:
             for rows in self.stream.rows(fragment, _BLOCK):
                 yield self._tensors(rows.subset(~rows.held_out))
@@ -167,7 +172,11 @@ class StreamedRows:
             yield CodedRows.joined(waiting, self.stream.width)
 
     def _batches(self, buffer: CodedRows, size: int, stop: int) -> Iterator[Batch]:
-        """Batches of the first `stop` rows of `buffer`, standardised at once."""
+        """
+        Batches of `size` rows from the first `stop` rows of `buffer`, which are standardised at once.
+
+        `stop` is a multiple of `size`.
+        """
         features, codes, weights = self._tensors(buffer.subset(slice(stop)))
         for start in range(0, stop, size):
             batch = slice(start, start + size)
@@ -183,7 +192,11 @@ class StreamedRows:
 
 
 def kept_rows(rows: CodedRows, standard: Standardisation, device: torch.device, *, caller: str) -> Rows:
-    """Rows of a scan, standardised by `standard` and held in the memory of `device`."""
+    """
+    Rows of a scan, standardised by `standard` and held in the memory of `device`.
+
+    Raises `DomainError` for a feature that single precision cannot hold once standardised.
+    """
     features, codes, weights = _tensors(rows, standard, device, caller)
     return Rows(lambda batch: features[batch], codes, weights)
 

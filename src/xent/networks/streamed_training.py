@@ -47,6 +47,8 @@ def streamed_scan(
     DataError
         If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
         between the scans; if fewer than two classes have weight, or one is in held-out rows alone.
+    DTypeError
+        If a class weight is not a real number.
     DomainError
         If a feature is not finite, or a weight or class weight negative or not finite.
     ShapeError

@@ -42,7 +42,7 @@ class TemperatureChoice:
 
 
 def without_temperature(reason: str) -> TemperatureChoice:
-    """Choice of no map."""
+    """Choice of the identity, for the `reason`, one sentence."""
     return TemperatureChoice(Identity(), reason)
 
 

@@ -101,10 +101,11 @@ class Training:
         Take the steps of one epoch of `rows`, judge the average of the weights, and keep it if it is the best
         so far.
 
-        It is the best if its loss of `held_out` is below that of the best so far, or that one is nan; the
-        first epoch is in any case, and without held-out rows each is. The epoch that is returned, and added
-        to `history`, has its number from 1, the mean of the minimised loss during the steps, and the mean
-        cross-entropy in nats of `sample` and `held_out`, nan for None. A loss that is not finite is no error.
+        It is the best if its loss of `held_out` is below that of the best so far, or that one alone is nan;
+        the first epoch is in any case, and without held-out rows each is. The epoch that is returned, and
+        added to `history`, has its number from 1, the mean of the minimised loss during the steps, and the
+        mean cross-entropy in nats of `sample` and `held_out`, nan for None. A loss that is not finite is no
+        error.
         """
         number = len(self.history) + 1
         with few_threads(self.network), seeded(self.settings.seed, number, self.device):
@@ -123,7 +124,7 @@ class Training:
 
     @property
     def device(self) -> torch.device:
-        """Device of the network."""
+        """Device of the network; the processor for a network without parameters."""
         return next((one.device for one in self.network.parameters()), torch.device("cpu"))
 
     def cross_entropy(self, rows: TrainingRows) -> float:
@@ -165,7 +166,10 @@ class Training:
         return float(total) / len(rows)
 
     def _pairs(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Tensors of the average, each with that of the network."""
+        """
+        Tensors of the average's state, buffers included, each with the network's of the same name; none is a
+        copy.
+        """
         return list(zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True))
 
     @torch.no_grad()
@@ -192,8 +196,8 @@ class Training:
 @torch.no_grad()
 def outputs_of(network: nn.Module, features: torch.Tensor) -> torch.Tensor:
     """
-    Outputs of `network` for rows of `features`, without dropout: the network is left in evaluation
-    mode.
+    Outputs of `network` for rows of `features`, without dropout and gradients: the network is left in
+    evaluation mode.
     """
     network.eval()
     outputs: torch.Tensor = network(features)
@@ -202,7 +206,12 @@ def outputs_of(network: nn.Module, features: torch.Tensor) -> torch.Tensor:
 
 @contextmanager
 def seeded(seed: int, number: int, device: torch.device) -> Iterator[None]:
-    """Seed PyTorch's generators by two integers for the block, and restore them after it."""
+    """
+    Seed PyTorch's generators by two integers, `seed` and `number`, for the block.
+
+    The state of the processor's generator, and of that of `device` if it is a CUDA device, is restored after
+    the block; that of other devices is not.
+    """
     devices = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices):
         torch.manual_seed(int(np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0] >> 1))
@@ -214,7 +223,7 @@ def few_threads(network: nn.Module) -> Iterator[None]:
     """
     Context in which PyTorch has one thread on the processor if `network` has fewer than a million parameters.
 
-    The number of threads, else as it was, is restored at the end.
+    For a larger network the number of threads stays; it is restored at the end.
     """
     before = torch.get_num_threads()
     small = sum(one.numel() for one in network.parameters()) < _FEW_PARAMETERS

@@ -116,7 +116,7 @@ class TrainingLoss:
         return found
 
     def _of_one_hot(self, outputs: torch.Tensor, codes: torch.Tensor, *, validate: bool) -> torch.Tensor:
-        """Loss of each row by its one-hot distribution, or the sum of those of its events."""
+        """Loss of each row, (n,), by its one-hot distribution, or the sum of the losses of its K events."""
         one_hot = functional.one_hot(codes, self.n_classes).to(outputs.dtype)
         values: torch.Tensor = self.loss(outputs, one_hot, validate=validate)
         return values if values.ndim == 1 else values.sum(dim=1)

@@ -42,7 +42,7 @@ class TrainingRows(Protocol):
         """
 
     def in_order(self) -> Iterator[Batch]:
-        """Batches in the order of the rows."""
+        """Batches of all rows in their own order."""
 
     def update(self, digest: Any) -> None:
         """Feed the rows, or what tells them from others, to `digest`, an object of `hashlib`."""
@@ -91,12 +91,12 @@ class Rows:
             yield self.features(batch), self.codes[places], self.weights[places]
 
     def in_order(self) -> Iterator[Batch]:
-        """Batches of features, codes and weights of all rows, in order."""
+        """Batches of at most 4,096 rows, all rows in order: standardised features, codes and weights."""
         for block in blocks(len(self)):
             yield self.features(block), self.codes[block], self.weights[block]
 
     def update(self, digest: Any) -> None:
-        """Feed all rows to `digest`."""
+        """Feed classes, weights and standardised features of all rows to `digest`, an object of `hashlib`."""
         for each in (self.codes, self.weights):
             digest.update(each.cpu().numpy().tobytes())
         for block in blocks(len(self)):

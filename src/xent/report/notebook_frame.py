@@ -10,7 +10,10 @@ _HEIGHT = "42rem"
 
 
 def notebook_frame(page: str, name: str) -> str:
-    """HTML element that shows the report `page` about `name`."""
+    """
+    HTML element, a frame of fixed height without scripts, that shows the HTML `page`, the report about
+    `name`.
+    """
     # In a frame of its own the page keeps its style and the notebook keeps its own.
     title = html.escape(f"Report of {name}")
     style = f"width: 100%; height: {_HEIGHT}; border: 0"

@@ -76,7 +76,8 @@ class Clusters:
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom of `variance`: one less than the number of units if their weights are equal.
+        """
+        Degrees of freedom of `variance`: one less than the number of piles if their masses are equal.
 
         References
         ----------

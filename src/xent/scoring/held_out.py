@@ -71,5 +71,5 @@ def check_split(*, held_out: Any, seed: Any, caller: str) -> None:
 
 
 def _fact(value: Any) -> str:
-    """Number as it is, or the type of anything else."""
+    """Text of a real number as it is, or of anything else the name of its type."""
     return str(value) if isinstance(value, Real) else type(value).__name__

@@ -123,10 +123,18 @@ def corp(
 
 
 def _log_score(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
-    """Log loss of each row in nats, from log-probabilities that the event fails and that it happens."""
+    """
+    Log loss of each row in nats, (n,), from log-probabilities that the event fails and that it happens.
+
+    `events`, (n,), is True where it happened; a log-probability may be one number for all rows.
+    """
     return 0 - np.where(events, happening, failing)
 
 
 def _half_brier(failing: Array, happening: Array, events: NDArray[np.bool_]) -> Array:
-    """Half of each row's Brier score, from log-probabilities that the event fails and that it happens."""
+    """
+    Half of each row's Brier score, (n,), from log-probabilities that the event fails and that it happens.
+
+    `events`, (n,), is True where it happened; a log-probability may be one number for all rows.
+    """
     return np.exp(np.where(events, failing, happening)) ** 2

@@ -95,8 +95,10 @@ class Gain:
     @property
     def bias(self) -> float:
         """
-        Part of the gain that the fit itself makes, in nats, d/2n in the simplest case; 0 for a gain
-        <= 0.
+        Part of the gain that the fit itself makes, in nats; 0 for a gain <= 0.
+
+        It is `coefficients` times the lesser of ``error**2 / (4 * value)`` and ``1 / (2 * units)``: d/2n in
+        the simplest case.
         """
         if not self.value > 0:
             return 0.0

@@ -217,7 +217,12 @@ def _slice(
 
 
 def _interval(predictions: Predictions, scores: RowScores, inside: NDArray[np.bool_]) -> Estimate:
-    """Mean loss of the rows `inside`, (n,) flags, with its interval over the units among these rows."""
+    """
+    Mean loss of the rows `inside`, (n,) flags, in nats, with its 95 % interval over the units among these
+    rows.
+
+    The ends are nan for a single unit.
+    """
     groups = None if predictions.groups is None else predictions.groups[inside]
     weights = None if predictions.weights is None else predictions.weights[inside]
     clusters = clusters_of(int(inside.sum()), groups=groups, weights=weights)

@@ -67,7 +67,11 @@ class BaselineLikelihood:
             yield slice(start, min(start + _ROWS, len(self.X)))
 
     def logits(self, theta: Array, rows: slice = slice(None)) -> Array:
-        """Logits of `rows`, of shape (rows, K); those of the first class are its offsets, or 0."""
+        """
+        Logits at `theta` of `rows`, a slice, by default of all: shape (rows, K).
+
+        Those of the first class are its offsets, or 0.
+        """
         moves = self.moves(theta, rows)
         return moves if self.offsets is None else moves + self.offsets[rows]
 
@@ -91,7 +95,11 @@ class BaselineLikelihood:
         return total
 
     def row_scores(self, theta: Array, rows: slice) -> Array:
-        """One-hot class less probability of each row, unweighted, without the first class: (rows, K - 1)."""
+        """
+        One-hot class less probability at `theta` of each row, without the first class: (rows, K - 1).
+
+        `rows` is a slice; weights do not enter.
+        """
         slopes = softmax_cross_entropy.gradient(self.logits(theta, rows), self.codes[rows], xp=np)
         return np.asarray(-slopes[:, 1:])
 

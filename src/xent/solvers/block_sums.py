@@ -66,8 +66,9 @@ def value_and_slopes(block: Block, point: Array, classes: ClassLogits) -> tuple[
 
 def covariance(block: Block, point: Array, classes: ClassLogits) -> tuple[Array]:
     """
-    Weighted sum of the curvature of each row's loss in its logits, (M, M), as a tuple of this one
-    array.
+    Weighted sum of the curvature of each row's loss in its logits, (M, M), as a tuple of this one array.
+
+    The logits are those at `point`, (M, p + 1); the sum is over the rows of the block.
     """
     _, slopes = classes.value_and_slopes(_logits(block, point), block.codes)
     return (classes.covariance(slopes, block.codes, block.weights),)
@@ -137,7 +138,7 @@ def second_moments(block: Block, *, diagonal: bool) -> tuple[Array]:
 
 
 def losses(block: Block, point: Array, classes: ClassLogits) -> Array:
-    """Cross-entropy of each row, unweighted, of shape (rows,)."""
+    """Cross-entropy of each row at `point`, (M, p + 1), unweighted, in nats, of shape (rows,)."""
     values, _ = classes.value_and_slopes(_logits(block, point), block.codes)
     return values
 

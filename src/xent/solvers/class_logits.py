@@ -1,8 +1,9 @@
 """
 Parametrisations of class probabilities by logits, with their losses: one logit, or one per class.
 
-All arguments and results of the methods have shape (M, rows). Logits in memory row by row, transposed, go to
-a fused kernel without a copy; where kernels do not run, formulas do the same.
+Logits, their derivatives, called slopes, and directions have shape (M, rows); `codes`, the true class of each
+row, 0 .. K-1, and `weights` have shape (rows,). Logits in memory row by row, transposed, go to a fused kernel
+without a copy; where kernels do not run, formulas do the same.
 """
 
 from __future__ import annotations
@@ -30,22 +31,26 @@ class ClassLogits(Protocol):
     """Cross-entropy of K classes as a function of M logits per row, with derivatives."""
 
     def value_and_slopes(self, logits: Array, codes: Codes) -> tuple[Array, Array]:
-        """Cross-entropy of each row in nats, (rows,), and gradient, (M, rows); `logits` are overwritten."""
+        """Cross-entropy of each row in nats, (rows,), and gradient, (M, rows); may overwrite `logits`."""
 
     def probs(self, slopes: Array, codes: Codes) -> Array:
-        """Probabilities of all classes, (K, rows), from the gradient, which is overwritten."""
+        """Probabilities of all classes, (K, rows), from `slopes`, the gradient, which it may overwrite."""
 
     def curvature(self, logits: Array) -> Array:
         """Second derivatives of each row's cross-entropy in its logits, (M, M, rows)."""
 
     def curvature_product(self, logits: Array, directions: Array) -> Array:
-        """`curvature` of each row times its direction, both (M, rows), without building the matrices."""
+        """`curvature` of each row times its column of `directions`, (M, rows); may overwrite `logits`."""
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:
-        """Sum of `curvature` over rows times `weights`, (M, M), from the gradient, which is overwritten."""
+        """
+        Sum over the rows of `curvature` times `weights`, (M, M), from the gradient.
+
+        `slopes`, (M, rows), are that gradient and may be overwritten.
+        """
 
     def of_logits(self, per_class: Array) -> Array:
-        """Entries of K numbers per row that belong to the M logits: from shape (K, ...) to (M, ...)."""
+        """Entries of K numbers per row that belong to the M logits: from shape (K, ...) a view (M, ...)."""
 
 
 class OneLogit:
@@ -89,7 +94,11 @@ class OneLogit:
         return np.asarray(self.curvature(logits)[0] * directions)
 
     def covariance(self, slopes: Array, codes: Codes, weights: Array) -> Array:  # noqa: ARG002 # not needed here
-        """Sum of ``p (1 - p)`` over the rows times `weights`, (1, 1)."""
+        """
+        Sum of ``p (1 - p)`` over the rows times `weights`, (1, 1), from the derivatives p - y.
+
+        `slopes`, (1, rows), are these derivatives and are not changed; `codes` are not used.
+        """
         # |p - y| is p or 1 - p, whichever class is true, so p (1 - p) = |p - y| (1 - |p - y|).
         near = np.abs(slopes)
         return np.asarray((near * (1 - near)) @ weights[:, None])
@@ -182,5 +191,5 @@ class LogitPerClass:
 
 
 def class_logits(n_classes: int) -> ClassLogits:
-    """`OneLogit` for two classes, `LogitPerClass` for more."""
+    """New `OneLogit` for two classes, `LogitPerClass` for more."""
     return OneLogit() if n_classes == 2 else LogitPerClass()

@@ -44,11 +44,18 @@ def _scale(matrix: Array) -> Array:
     """
     Numbers, (n,), that scale rows and columns of `matrix` to a unit diagonal: the inverse roots of its
     diagonal.
+
+    Entries of the diagonal below the least normal number, negative ones too, count as that number.
     """
     return np.asarray(1 / np.sqrt(np.maximum(matrix.diagonal(), np.finfo(float).tiny)))
 
 
 def _factor(matrix: Array, scale: Array) -> tuple[Array, bool]:
-    """Cholesky factor of the scaled matrix, as `cho_solve` takes it."""
+    """
+    Cholesky factor of `matrix` times `scale`, (n,), along rows and columns: a pair, as `cho_solve` takes it.
+
+    Raises `numpy.linalg.LinAlgError` if that is not positive definite, `ValueError` for a nan or infinite
+    entry.
+    """
     factor: tuple[Array, bool] = cho_factor(matrix * scale * scale[:, None], lower=True)
     return factor

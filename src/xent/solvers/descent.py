@@ -96,7 +96,7 @@ class Descent:
 
     @property
     def likely_gap(self) -> float:
-        """Gap that a certificate at the current point would about give."""
+        """Gap that a certificate at the current point would about give; ``inf`` without a penalty."""
         return self._likely[-1]
 
     def begin(self, objective: Passes, start: Array, solver: str, *, tol: float = math.inf) -> None:
@@ -137,10 +137,10 @@ class Descent:
         """
         Move along `direction`, halving the step until the objective falls by 1e-4 of what its slope promises.
 
-        It may rise by rounding, 32 times the machine epsilon relative to itself. Returns False, and records
-        rounding as the reason to stop, if none of 40 step lengths passes, or if neither objective nor likely
-        gap improved in the last 20 steps; in the latter case the point has moved. Every length tried is a
-        pass; only the point moved to is recorded.
+        The objective may rise by rounding, 32 times the machine epsilon relative to itself. Returns False,
+        and records rounding as the reason to stop, if none of 40 step lengths passes, or if neither objective
+        nor likely gap improved in the last 20 steps; in the latter case the point has moved. Every length
+        tried is a pass; only the point moved to is recorded.
         """
         here = self.evaluation
         slope = float(np.vdot(here.gradient, direction))
@@ -179,7 +179,8 @@ class Descent:
         True unless neither objective nor likely gap improved in the last 20 steps; then the reason is
         recorded.
 
-        Steps before the last `begin` do not count; up to 20 points after it the result is True.
+        Points before the last `begin` do not count; with up to 20 points since, its start included, the
+        result is True.
         """
         # Near the minimum rounding hides the decrease of the objective while the gap still falls, though
         # not at every step. So the descent stops only when neither has fallen for _PATIENCE steps.
@@ -221,8 +222,8 @@ class Descent:
         """
         Certified gap of the current point, in nats per unit of weight.
 
-        It is made, and written to the last iteration in place of the objective, if the point was not
-        certified before.
+        If the point was not certified before, the gap is computed and written to the last iteration in place
+        of the objective; `on_iteration` is not called again.
         """
         if not self._certified:
             gap = self._gap()

@@ -107,7 +107,8 @@ def _balancing_shift(rows: LinearRows, state: State, probs: Array) -> Array:
     Shift of each class's logit, (K,), 0 for the first, that balances the probabilities to first order.
 
     Balanced means that each class has its share of the weight; `probs` of shape (K, n) are those of `state`
-    for all classes. All shifts are 0 if the intercepts' gradient is 0.
+    for all classes. All shifts are 0 if the intercepts' gradient is 0. A singular covariance of the classes
+    is no error: its diagonal is raised until it is definite.
     """
     residual = state.gradient[:, -1]
     shift = np.zeros(len(probs))

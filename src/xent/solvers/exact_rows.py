@@ -59,6 +59,9 @@ class ExactRows:
         """
         Approximate diagonal of the loss's Hessian at the settled point, (M, p + 1), in standardised
         coordinates.
+
+        It is the diagonal of the mean covariance, as `settle` returns it, times that of `moments`: exact if
+        all rows had the same probabilities.
         """
         return np.outer(self._objective.covariance(self._point).diagonal(), self.moments().diagonal())
 
@@ -81,5 +84,5 @@ class ExactRows:
         return np.stack([self._in_coordinates(self._in_coordinates(block).T) for block in blocks])
 
     def _in_coordinates(self, gradients: Array) -> Array:
-        """Gradients, (rows, p + 1), in standardised coordinates."""
+        """`gradients` in weights and intercept, (rows, p + 1), turned into standardised coordinates."""
         return self._coordinates.slopes(gradients)

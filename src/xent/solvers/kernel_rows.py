@@ -37,8 +37,8 @@ def has_kernel(X: Any, n_classes: int) -> bool:
     """
     True if a kernel runs here and reads the features `X` as they are: dense, or of two classes in CSR form.
 
-    Numbers must be aligned floats of 32 or 64 bits. Dense features of two classes must be in C order, of more
-    classes have contiguous rows or columns.
+    Sparse features must be in CSR form, which is not checked. Numbers must be aligned floats of 32 or 64
+    bits. Dense features of two classes must be in C order, of more classes have contiguous rows or columns.
     """
     if n_classes > 2:
         return not is_sparse(X) and linear_softmax.is_readable(X) and runs_here()
@@ -51,11 +51,11 @@ def kernel_rows(objective: _Rows) -> KernelRows | None:
     """
     Rows of `objective` as kernels take them; None if no kernel runs here or reads the features.
 
-    For two classes they are `linear_sigmoid.LinearRows`, or `CsrRows` if the features are sparse, in CSR form
-    and without a centre. For more classes they are `linear_softmax.LinearRows`; sparse features have no
-    kernel there. Numbers must be aligned floats of 32 or 64 bits. Dense features must be in C order for two
-    classes, and have contiguous rows or columns for more; they are not copied. Weights of stride 0, all
-    equal, become one number. There must be a row.
+    For two classes they are `linear_sigmoid.LinearRows`, or `CsrRows` if the features are sparse, which must
+    then be in CSR form and have no centre. For more classes they are `linear_softmax.LinearRows`; sparse
+    features have no kernel there. Numbers must be aligned floats of 32 or 64 bits. Dense features must be in
+    C order for two classes, and have contiguous rows or columns for more; they are not copied. Weights of
+    stride 0, all equal, become one number. There must be a row.
     """
     X, codes = objective.X, objective.codes
     if not has_kernel(X, objective.n_classes):

@@ -105,8 +105,9 @@ def _inverse_hessian_times(
 
 def _ratio(pairs: deque[tuple[Array, Array, float]], precondition: Callable[[Array], Array]) -> float:
     """
-    Factor with which the preconditioner has the curvature of the newest pair, by equation 7.20; 1 for
-    none.
+    Factor ``<s, y> / <y, P y>`` with which the preconditioner P has the curvature of the newest pair.
+
+    That is equation 7.20; `pairs` are as in `_inverse_hessian_times`. The factor is 1 without a pair.
     """
     if not pairs:
         return 1.0

@@ -66,7 +66,7 @@ class MarginRows:
         return pairs
 
     def margins(self, direction: Array) -> Array:
-        """Logit of the true class less that of each class along `direction`, of shape (n, K)."""
+        """Logit of the true class less that of each class along `direction`, (n, K); 0 at the true class."""
         logits = np.zeros((len(self.X), self.n_classes))
         np.matmul(self.X, direction.T, out=logits[:, 1:])
         return logits[np.arange(len(logits)), self.codes][:, None] - logits

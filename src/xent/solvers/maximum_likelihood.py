@@ -153,9 +153,9 @@ def _minimise(
     """
     Minimum of `objective` from `start`, certified to `tol`: a solution with a `SolverReport` of the work.
 
-    `solver` is "auto" or a name of `_choice`; the report has it without "scaled", the reason for the choice,
-    the counts of `descent` and the seconds of passes, certificates and directions. `descent` records the
-    steps and is changed; the counts include what it did before.
+    `solver` is "auto" or a name of `_choice`, any other a `KeyError`; the report has it without "scaled", the
+    reason for the choice, the counts of `descent` and the seconds of passes, certificates and directions.
+    `descent` records the steps and is changed; the counts include what it did before.
     """
     began = time.perf_counter()
     name, reason = _choice(objective, start.size) if solver == "auto" else (solver, "it was asked for")
@@ -222,7 +222,12 @@ def _has_distant_features(objective: Objective) -> bool:
 
 
 def _sample_pays(objective: Objective) -> bool:
-    """True if Hessians of a sample take fewer operations than the products that they save on all rows."""
+    """
+    True if Hessians of a sample take fewer operations than the products that they save on all rows.
+
+    These are five Hessians with their factors, against the 14 products that conjugate gradients take beyond
+    the passes of L-BFGS.
+    """
     n, (M, P) = len(objective.codes), objective.shape
     hessian = _sample_size(M * P) * P**2 * M * (M + 1) / 2 + (M * P) ** 3 / 3
     return _HESSIANS * hessian < _PASSES_SAVED * 4 * n * M * P

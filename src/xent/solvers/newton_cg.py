@@ -122,10 +122,10 @@ class _Directions:
         Newton direction at `point` for the `gradient` there, all of shape (M, p + 1) in weights and
         intercepts.
 
-        For M > 1 it leads to weights that sum to 0 over the classes, and its intercepts sum to 0. It settles
-        at `point` and sets `products` to the number of products with the Hessian. `forcing` is the share of
-        the gradient, in the preconditioner's norm, that may remain of it far from the minimum, and `least`
-        one that need not be undercut anywhere.
+        For M > 1 it leads to weights that sum to 0 over the classes, and its intercepts sum to 0. The method
+        settles at `point` and sets `products` to the number of products with the Hessian. `forcing` is the
+        share of the gradient, in the preconditioner's norm, that may remain of it far from the minimum, and
+        `least` one that need not be undercut anywhere.
         """
         self.settle(point)
         slopes = self._free(self._coordinates.slopes(gradient))
@@ -140,9 +140,9 @@ class _Directions:
         Make `point`, (M, p + 1) in weights and intercepts, that of products, and choose the preconditioner
         for it.
 
-        It is diagonal for p + 1 above 2,048; else the Kronecker product at the rows' mean covariance, or,
-        once a direction took more than 20 products, the diagonal blocks of the Hessian, which are computed
-        anew unless the last direction took at most 3.
+        The preconditioner is diagonal for p + 1 above 2,048; else the Kronecker product at the rows' mean
+        covariance, or, once a direction took more than 20 products, the diagonal blocks of the Hessian, which
+        are computed anew unless the last direction took at most 3.
         """
         covariance = self._rows.settle(point)
         if self._kronecker is None:
@@ -158,8 +158,9 @@ class _Directions:
         """
         Inverse Hessian at the settled point times `gradient`, both (M, p + 1) in weights and intercepts.
 
-        Solved to a thousandth, unless the products run out; for more than two classes the objective must have
-        a penalty. The common part of the intercepts of all classes is 0.
+        Solved to a thousandth, or as far as 200 products lead; for more than two classes the objective must
+        have a penalty. The common part of the intercepts of all classes is 0. After more than 20 products
+        later calls are preconditioned by blocks of the Hessian, if p + 1 is at most 2,048.
         """
         slopes = self._free(self._coordinates.slopes(gradient))
         common = np.zeros(gradient.shape[1])
@@ -192,10 +193,7 @@ class _Directions:
         return self._free(self._precondition(residual))
 
     def _apart(self, residual: Array) -> Array:
-        """
-        Preconditioner times `residual`, (M, p + 1); for M > 1 without the part that is common to all
-        classes.
-        """
+        """Preconditioner times `residual`, (M, p + 1); for M > 1 less the mean over the classes."""
         moved = self._preconditioned(residual)
         return moved - moved.mean(axis=0) if len(moved) > 1 else moved
 

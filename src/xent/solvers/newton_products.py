@@ -137,9 +137,9 @@ def _moved(
     """
     First point ``point + direction / 2**i``, i from 0 to 39, where the objective has fallen, with its state.
 
-    It must fall by 1e-4 of what the slope promises, up to rounding, by which it may rise. All arrays have
-    shape (M, p + 1); `gradient` is that of the penalised objective at `point`. None if no length passes, or
-    `direction` is none of descent.
+    The objective must fall by 1e-4 of what the slope promises, up to rounding, by which it may rise. All
+    arrays have shape (M, p + 1); `gradient` is that of the penalised objective at `point`. None if no length
+    passes, or `direction` is none of descent.
     """
     objective = rows.loss(point) + penalty.value(point[:, :-1])
     slope = float(np.vdot(gradient, direction))

@@ -59,16 +59,16 @@ class RoughRows(Protocol):
         """Weighted second moments of the standardised features and the constant 1, (p + 1, p + 1)."""
 
     def settle(self, point: Array) -> Array:
-        """Go to `point`, in weights and intercepts; the weighted mean of ``diag p - p pᵀ`` there, (M, M)."""
+        """Go to `point`, in weights and intercepts; returns the mean of ``diag p - p pᵀ`` there, (M, M)."""
 
     def product(self, direction: Array) -> Array:
         """Hessian of the loss at the point times `direction`, both in coordinates, (M, p + 1)."""
 
     def diagonal(self) -> Array:
-        """Diagonal of the Hessian of the loss at the point, in coordinates, (M, p + 1)."""
+        """Diagonal of the Hessian of the loss at the point, or nearly so, in coordinates, (M, p + 1)."""
 
     def blocks(self, rows: int) -> Array:
-        """Hessian's diagonal block of each logit, from about so many of the rows, (M, p + 1, p + 1)."""
+        """Diagonal block of the loss's Hessian for each logit, from about `rows` rows, (M, p + 1, p + 1)."""
 
 
 class Passes(Protocol):
@@ -103,7 +103,7 @@ class Passes(Protocol):
         """About the means and standard deviations of the features; means of 0 without an intercept."""
 
     def evaluate(self, point: Array) -> Evaluation:
-        """Value and gradient at `point`."""
+        """Loss, objective and gradient of the objective at `point`."""
 
     def covariance(self, point: Array) -> Array:
         """
@@ -113,15 +113,15 @@ class Passes(Protocol):
         """
 
     def hessian_product(self, point: Array, direction: Array) -> Array:
-        """`hessian` at `point` times `direction`, both of shape (M, p + 1), without building the matrix."""
+        """`Objective.hessian` at `point` times `direction`, both (M, p + 1), without building the matrix."""
 
     def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
         """
         Mean divergence of the tilted probabilities ``p (1 + u)`` from p, and the gradient's change with them.
 
-        ``u = shift - <p, shift>``, with `shift` of shape (K,). The change, that of the loss's gradient in the
-        weights from p to the tilted probabilities, has shape (M, p); `optimality_gap` derives its bound from
-        both.
+        ``u = shift - <p, shift>``, with `shift` of shape (K,) whose entries must differ by less than 1. The
+        divergence is in nats. The change, that of the loss's gradient in the weights from p to the tilted
+        probabilities, has shape (M, p); `optimality_gap` derives its bound from both.
         """
 
 
@@ -161,10 +161,14 @@ class Objective(Passes, Protocol):
         """
 
     def row_losses(self, point: Array) -> Array:
-        """Cross-entropy of each row at `point`, unweighted, of shape (n,)."""
+        """Cross-entropy of each row at `point` in nats, unweighted, of shape (n,)."""
 
     def penalised(self, C: float) -> Objective:
-        """Objective of the same rows with the penalty of scikit-learn's `C`, its inverse strength."""
+        """
+        Objective of the same rows with the penalty of scikit-learn's `C`, its inverse strength.
+
+        Its `decay` is 1 over `C` times the total weight, before weights were scaled to sum to 1.
+        """
 
     def subset(self, rows: Codes, factors: Array | None = None, *, rough: bool = False) -> Objective:
         """

@@ -124,13 +124,19 @@ class ObjectiveInMemory:
     @property
     def standardisation(self) -> Standardisation:
         """
-        Means and standard deviations of the features, in about 1,000 rows of dense ones; means of 0 without
-        intercept.
+        Means and standard deviations of the features, computed once.
+
+        Of dense features they are those of about 1,000 rows. Without an intercept means are 0, and scales
+        root mean squares.
         """
         return self._once("standardisation", self._standardisation)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
-        """Result of `make`, which is called only the first time for this `name`."""
+        """
+        Result of `make`, which is called only the first time for this `name`.
+
+        It is kept in `_made`, which copies by `penalised` share.
+        """
         if name not in self._made:
             self._made[name] = make()
         made: T = self._made[name]
@@ -188,7 +194,8 @@ class ObjectiveInMemory:
         Products with the Hessian in standardised coordinates, the same object each time.
 
         They are in single precision for sparse features that no kernel reads, as of more than two classes,
-        and for dense ones of more than two classes that a kernel reads; else in double.
+        unless a mean exceeds 100 standard deviations, and for dense ones of more than two classes that a
+        kernel reads; else in double.
         """
         return self._once("rough rows", self._rough_rows)
 
@@ -247,7 +254,7 @@ class ObjectiveInMemory:
         return np.asarray(total)
 
     def row_losses(self, point: Array) -> Array:
-        """Cross-entropy of each row at `point`, unweighted, of shape (n,)."""
+        """Cross-entropy of each row at `point` in nats, unweighted, of shape (n,)."""
         everything = slice(0, len(self.codes))
         return np.concatenate([losses(block, point, self._classes) for block in self._blocks(everything)])
 
@@ -255,7 +262,7 @@ class ObjectiveInMemory:
         """
         Copy of the objective with the penalty of scikit-learn's `C`, its inverse strength.
 
-        Arrays are shared with the original.
+        Its `decay` is 1 over `C` times the total of the given weights. All else is shared with the original.
         """
         other = copy.copy(self)
         other.decay = 1 / (C * self.total_weight)
@@ -266,9 +273,9 @@ class ObjectiveInMemory:
         Objective of some `rows`, by number, with their weights multiplied by `factors` and scaled to sum to
         1.
 
-        A `factors` of None means 1; `decay` stays. The features of the rows are copied. Those of a `rough`
-        subset are rounded to single precision, less the centre, if they are dense, in float64 and of usual
-        size.
+        `factors`, (len(rows),), of None means 1; `decay` stays. The features of the rows are copied. Those of
+        a `rough` subset are rounded to single precision, less the centre, if they are dense, in float64 and
+        of usual size: in these rows the largest absolute value of each is 0 or between 1e-15 and 1e15.
         """
         weights = self.weights[rows] * self.total_weight
         single = rounded_rows(self.X, rows, self.centre) if rough else None
@@ -286,8 +293,8 @@ class ObjectiveInMemory:
         """
         Objective of most of the rows, by their numbers, with their weights scaled to sum to 1.
 
-        Dense features that a kernel reads are not copied: the other rows have the weight 0, and eight such
-        rows in a sequence are not read. Otherwise, and for less than half of the rows, it is `subset`.
+        Dense features that a kernel reads are not copied: the result then keeps all n rows, the others with
+        weight 0. Otherwise, and for less than half of the rows, it is `subset`.
         """
         n = len(self.codes)
         if is_sparse(self.X) or self._kernel_rows() is None or 2 * len(rows) < n:
@@ -340,5 +347,10 @@ class ObjectiveInMemory:
 
 
 def _rows_of_block(M: int, P: int) -> int:
-    """Rows of a block for points of shape (M, P), at least 128."""
+    """
+    Number of rows of a block for points of shape (M, P).
+
+    It is the largest for which features and logits together have at most 65,536 entries and logits alone at
+    most 20,000, or 128 if that is more.
+    """
     return max(128, min(_BLOCK // (M + P), _LOGITS // M))

@@ -107,5 +107,5 @@ def overlap(likelihood: BaselineLikelihood, theta: Array, step: Array) -> Overla
 
 
 def _scale(size: Array) -> Array:
-    """Sum of the absolute terms of each entry of a residual, at least the smallest normal number."""
+    """`size`, the sums of the absolute terms of a residual's entries, raised to the least normal number."""
     return np.maximum(size, np.finfo(float).tiny)

@@ -33,6 +33,9 @@ class Profile:
     """
     Profile of one coefficient of a likelihood, with or without Jeffreys' prior.
 
+    Under the prior its methods pass `numpy.linalg.LinAlgError` of `fisher_scoring`, if the information at the
+    start of a search is not positive definite.
+
     Parameters
     ----------
     likelihood : BaselineLikelihood
@@ -91,9 +94,9 @@ class Profile:
         """
         End of the interval below the estimate for a `sign` of -1, above it for 1.
 
-        There the deviance is `quantile`; `standard_error` only scales the search, which doubles the distance
-        from the estimate up to 29 times. The end is infinite if the deviance stays below `quantile`, and nan
-        if a maximum on the way to it was not reached.
+        At the end the deviance is `quantile`; `standard_error` only scales the search, which doubles the
+        distance from the estimate up to 29 times. The end is infinite if the deviance stays below `quantile`,
+        and nan if a maximum on the way to it was not reached.
         """
         root = math.sqrt(quantile)
 
@@ -117,7 +120,7 @@ class Profile:
 
         The search begins on the line from the estimate to the last maximum. The `theta` of the result is in
         the units of the scaled columns. If the maximum is not reached, `_all_converged` becomes False; the
-        line is changed to lead to it.
+        line is changed to lead to it. Errors of `fisher_scoring` pass.
         """
         distance = coefficient - self._estimate
         start = self._maximum + distance * self._slopes

@@ -73,8 +73,8 @@ class QuadraticModel:
         Minimum, (M, q), of the model about `weights`, (M, q), where the loss has `gradient`, (M, q).
 
         The model is the quadratic one of the loss plus the penalty, which `gradient` does not include.
-        Columns are the features of the model, and last the intercepts. It is not reached if 300 steps from
-        sign to sign do not suffice, or rounding hides a fall; the last point is then returned.
+        Columns are the features of the model, and last the intercepts. The minimum is not reached if 300
+        steps from sign to sign do not suffice, or rounding hides a fall; the last point is then returned.
         """
         here, gradient = weights.ravel(), gradient.ravel()
         constant = gradient - self.H @ here
@@ -127,11 +127,11 @@ class QuadraticModel:
 
     def _by_signs(self, w: Array, constant: Array) -> Array:
         """
-        Point from `w`, (M q,), on whose model value falls at each step: the minimum unless 300 steps run out.
+        Point reached from `w`, (M q,), by steps that lower the model: its minimum unless 300 steps run out.
 
         Each step goes towards the minimum with the present signs, and stops at the best of the places where a
-        coefficient becomes 0; if none does, the one joins that most breaks the condition of optimality. It
-        ends early if no such place is lower. `constant` is the gradient of the loss's model at 0.
+        coefficient becomes 0; if none does, the one joins that most breaks the condition of optimality. The
+        search ends early if no such place is lower. `constant` is the gradient of the loss's model at 0.
         """
         sign = np.where(self.absolute > 0, np.sign(w), 0.0)
         slack = 1e-12 * np.abs(constant).max(initial=0)

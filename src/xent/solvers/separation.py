@@ -174,9 +174,9 @@ def _separating_columns(direction: Array) -> Iterator[SeparatingColumn]:
     """
     Columns, ascending, in which the coefficients of the classes differ along `direction`, (K - 1, p).
 
-    It has the coefficients of all classes but the first, which has 0, and no intercepts. Each column has the
-    classes of the largest coefficient or, if they are more than half of all, the other classes. Differences
-    up to 1e-7 of the largest coefficient do not count.
+    `direction` has the coefficients of all classes but the first, which has 0, and no intercepts. Each column
+    has the classes of the largest coefficient or, if they are more than half of all, the other classes.
+    Differences up to 1e-7 of the largest coefficient do not count.
     """
     per_class = np.vstack([np.zeros(direction.shape[1]), direction])
     slack = _TOLERANCE * np.abs(direction).max(initial=0)
@@ -192,9 +192,9 @@ def _separating_direction(rows: MarginRows, open_pairs: Flags) -> Array | None:
     none.
 
     `open_pairs` is True for a row and a class, not its own, whose margin, the logit of the own class less
-    that of the other, counts. Margins above -1e-7 pass. Its sum of margins is the greatest on the rows that
-    the last program read, not on all. Coefficients lie in -1 .. 1. Raises `ArithmeticError` if HiGHS gives
-    up.
+    that of the other, counts. Margins above -1e-7 pass. The direction's sum of margins is the greatest on the
+    rows that the last program read, not on all. Coefficients lie in -1 .. 1. Raises `ArithmeticError` if
+    HiGHS gives up.
     """
     chosen = rows.first(open_pairs, _LEAST_ROWS)
     for attempt in itertools.count():
@@ -228,7 +228,7 @@ def _blind_direction(rows: MarginRows, matrix: Any) -> Array:
 
     ``matrix @ direction.ravel()`` are the margins of some pairs of a row and a class, as `MarginRows.matrix`
     makes it. The direction is a random, always equal one of all such, so that it has margins on each row on
-    which any of them has. It is 0 if there are none.
+    which any of them has. Without any such direction the result is 0.
     """
     values, axes = np.linalg.eigh((matrix.T @ matrix).toarray())
     free = axes[:, values <= _NULL * max(float(values[-1]), np.finfo(float).tiny)]

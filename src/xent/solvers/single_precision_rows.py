@@ -46,7 +46,7 @@ class _Rows(Protocol):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Shape of a point."""
+        """Shape of a point, (M, p + 1)."""
 
     @property
     def standardisation(self) -> Standardisation:
@@ -178,11 +178,15 @@ class SinglePrecisionRows:
         return np.asarray(softmax(features @ seen.T.astype(np.float32), xp=np).probs)
 
     def _weights(self, rows: slice) -> Single:
-        """Weights of `rows` relative to the mean, (rows,): those of 1/n would approach the least numbers."""
+        """
+        Weights of `rows` times the number of all rows, so that they are 1 on average, (rows,), in float32.
+
+        Weights of about 1/n would approach the least numbers.
+        """
         return np.asarray(self._objective.weights[rows] * self._n, np.float32)
 
     def _standardised(self, rows: slice) -> Single:
-        """Standardised features of `rows`, and a last column of ones, (rows, p + 1), as a new array."""
+        """Standardised features of `rows` and, last, ones, (rows, p + 1), as a new array of float32."""
         centre = self._objective.centre
         given = self._objective.X[rows] if centre is None else self._objective.X[rows] - centre
         scaled = given - self._coordinates.mean
@@ -201,7 +205,11 @@ class SinglePrecisionRows:
         return np.asarray(functools.reduce(np.add, map_groups(group, self._n))) / self._n
 
     def _blocks_of(self, rows: slice) -> Iterator[slice]:
-        """Consecutive blocks of `rows` that fit the cache."""
+        """
+        Slices that partition `rows`, in order, so small that a block fits the cache.
+
+        Each has 65,536 over M + p + 1 rows, at least 128, but for the last.
+        """
         size = max(128, _BLOCK // sum(self._objective.shape))
         for start in range(rows.start, rows.stop, size):
             yield slice(start, min(start + size, rows.stop))

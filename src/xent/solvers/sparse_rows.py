@@ -36,7 +36,7 @@ class _Rows(Protocol):
 
     @property
     def standardisation(self) -> Standardisation:
-        """Scales of the features."""
+        """Means and scales of the features."""
 
 
 class SparseRows:
@@ -138,7 +138,11 @@ class SparseRows:
         return shift.of_matrix(weighted_moments(features.astype(np.float64), weights))
 
     def _along(self, direction: Array) -> NDArray[np.floating[Any]]:
-        """Change of the logits, (n, M), along `direction`, (M, p + 1) in standardised coordinates."""
+        """
+        Change of the logits, (n, M), along `direction`, (M, p + 1) in standardised coordinates.
+
+        For a point in place of the direction it is the logits. Its dtype is that of the scaled features.
+        """
         weights = np.ascontiguousarray(direction[:, :-1].T, self._dtype)
         along = np.asarray(self._features @ weights)
         along += (direction[:, -1] - direction[:, :-1] @ self._centre).astype(self._dtype)

@@ -29,7 +29,7 @@ class _Rows(Protocol):
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Shape of a point."""
+        """Shape of a point, (1, p + 1)."""
 
     @property
     def standardisation(self) -> Standardisation:
@@ -79,12 +79,18 @@ class SparseSigmoidRows:
         """
         Hessian of the loss at the settled point times `direction`, both (1, p + 1) in standardised
         coordinates.
+
+        The loss is the weighted mean, without the penalty.
         """
         moved = self._coordinates.point(direction)
         return self._coordinates.slopes(curvature_product(self._rows, self._of_rows, moved[0])[None])
 
     def diagonal(self) -> Array:
-        """Diagonal of the Hessian of the loss at the point, in coordinates, (1, p + 1)."""
+        """
+        Diagonal of the loss's Hessian at the settled point, (1, p + 1), in standardised coordinates; >= 0.
+
+        It is the array that `settle` keeps, not a copy.
+        """
         return self._diagonal
 
     def blocks(self, rows: int) -> Array:

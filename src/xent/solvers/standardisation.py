@@ -82,7 +82,11 @@ class Standardisation:
         return slopes
 
     def centred(self, gradient: Array) -> Array:
-        """Gradient in the weights, (M, p), of the model with centred but not scaled features."""
+        """
+        Gradient in the weights, (M, p), of the model with centred but not scaled features.
+
+        `gradient`, (M, p + 1), is that of the features as given, in weights and intercepts.
+        """
         return gradient[:, :-1] - gradient[:, -1:] * self.mean
 
     def of_matrix(self, moments: Array) -> Array:
@@ -93,7 +97,7 @@ class Standardisation:
         return self.slopes(self.slopes(moments).T)
 
     def penalty(self, decay: float) -> Array:
-        """Curvature of the penalty in each of the standardised coordinates of a logit, of shape (p + 1,)."""
+        """Curvature of the penalty in the standardised coordinates of a logit, (p + 1,); the last is 0."""
         return np.append(decay / self.scale**2, 0.0)
 
 

@@ -61,7 +61,11 @@ def one_blas_thread() -> Any:
 
 @functools.cache
 def _libraries() -> ThreadpoolController:
-    """Libraries of threads in this process; NumPy's and SciPy's BLAS are loaded before this module."""
+    """
+    Controller of the threads of the libraries that are loaded at the first call; later calls return the same.
+
+    NumPy's and SciPy's BLAS are loaded before this module.
+    """
     return ThreadpoolController()
 
 

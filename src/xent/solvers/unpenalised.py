@@ -116,7 +116,12 @@ def maximise_likelihood(
 
 
 class _Ascent:
-    """Current point of Newton's method, its step and its certificate."""
+    """
+    Current point of Newton's method, its step and its certificate.
+
+    `gap` is certified in any case; `unproven_gap` is the smaller bound that holds if the classes overlap,
+    which `proven` says.
+    """
 
     def __init__(
         self,
@@ -133,12 +138,12 @@ class _Ascent:
 
     @property
     def gap(self) -> float:
-        """Certified gap at the current point, in nats per unit of weight."""
+        """Certified gap at the current point, in nats per unit of weight; the loss while not `proven`."""
         return self.iterations[-1].gap
 
     @property
     def levels_off(self) -> bool:
-        """True if eight steps were made and the last took less than a third of the loss."""
+        """True if at least eight steps were made and the last took less than a third of the loss."""
         # Of completely separated rows each step takes two thirds, until every margin is positive.
         steps = self.iterations
         return len(steps) > _STEPS_BEFORE_PROGRAM and steps[-1].loss > 2 / 3 * steps[-2].loss
@@ -176,8 +181,10 @@ class _Ascent:
 
     def accept(self) -> None:
         """
-        Take it as proven, by other means, that nothing separates the classes; the last iteration gets the
-        gap.
+        Take it as proven, by other means, that nothing separates the classes.
+
+        `proven` becomes True, and the gap of the last iteration `unproven_gap`; `on_iteration` is not called
+        again.
         """
         self.proven = True
         self.iterations[-1] = dataclasses.replace(self.iterations[-1], gap=self.unproven_gap)
@@ -187,8 +194,8 @@ class _Ascent:
         Make the Newton step and record its point; False, without a move, if rounding hides any further
         increase.
 
-        The step is halved until the likelihood rises as its slope promises, up to rounding, by which it may
-        fall. False after 40 lengths, and at once if the slope is not positive.
+        The step is halved until the likelihood rises by 1e-4 of what its slope promises, up to rounding, by
+        which it may fall. False after 40 lengths, and at once if the slope is not positive and finite.
         """
         slack = _ROUNDING * abs(self.value)
         if not math.isfinite(self.slope) or self.slope <= 0:

@@ -26,7 +26,11 @@ _LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
 
 
 def block_rows(width: int) -> int:
-    """Rows of a block of `width` numbers a row, a power of 2 or a bound, whatever the machine."""
+    """
+    Rows of a block of `width` numbers a row: a power of 2 from 256 to 32,768, the same on every machine.
+
+    `width` is at most 2**19.
+    """
     entries = _ENTRIES if width < _WIDE else _ENTRIES_OF_WIDE
     return min(max(1 << (entries // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
 

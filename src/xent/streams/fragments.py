@@ -75,7 +75,11 @@ def pieces_of(fragment: Fragment, columns: tuple[str, ...], *, caller: str) -> I
 
 
 def check_once(names: Sequence[str], used: Iterable[str], *, place: str = "", caller: str) -> None:
-    """Raise `DataError` for the first of the columns `used` that `names` has twice; `place` follows it."""
+    """
+    Raise `DataError` for the first of the columns `used` that `names` has twice.
+
+    In the message `place`, such as " in FILE", follows the column, and `caller` is the function.
+    """
     twice = [name for name in used if names.count(name) > 1]
     if twice:
         got = f"{names.count(twice[0])} columns {twice[0]!r}{place}"
@@ -177,7 +181,11 @@ class DatasetFragment:
     rows: int | None = None
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
-        """Record batches of at most `_ROWS` rows, with `columns` alone, in the order of the fragment."""
+        """
+        Record batches of at most 32,768 rows, with `columns` alone, in the order of the fragment.
+
+        Errors of Arrow pass, which `pieces_of` makes `DataError`.
+        """
         yield from self.fragment.to_batches(
             schema=self.schema, columns=list(columns), batch_size=_ROWS, batch_readahead=1, use_threads=False
         )

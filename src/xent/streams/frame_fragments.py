@@ -58,7 +58,7 @@ class LazyFragment:
 
     @property
     def name(self) -> str:
-        """Rows of the slice."""
+        """First and last row of the slice, as text for messages."""
         return f"rows {self.start} to {self.start + self.rows - 1} of the lazy frame"
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
@@ -85,7 +85,7 @@ class PartitionFragment:
 
     @property
     def name(self) -> str:
-        """Number of the partition."""
+        """Number of the partition, as text for messages."""
         return f"partition {self.place} of the frame"
 
     @property

@@ -107,15 +107,17 @@ class StreamedObjective:
         """
         Value, gradient and covariance at `point`, (M, p + 1), in one pass, made or taken from the journal.
 
-        Raises `DataError` if the data changed, the errors of a task, and `OutputError` for the journal.
+        Value and gradient include the penalty. Raises `DataError` if the data changed, the errors of a task,
+        and `OutputError` for the journal.
         """
         loss, of_weights, of_intercepts, covariance = self._sum("value", point)
         return penalised_evaluation(self, point, (loss, of_weights, of_intercepts), covariance)
 
     def covariance(self, point: Array) -> Array:
         """
-        Weighted mean of ``diag p - p pᵀ`` at `point`, (M, M), from the pass of `evaluate`, made or
-        stored.
+        Weighted mean of ``diag p - p pᵀ`` at `point`, (M, M), from the pass of `evaluate`, made or stored.
+
+        Errors are those of `evaluate`.
         """
         return self._sum("value", point)[3]
 
@@ -129,8 +131,11 @@ class StreamedObjective:
 
     def tilt(self, point: Array, shift: Array) -> tuple[float, Array]:
         """
-        Divergence of the tilted probabilities and change of the gradient, (M, p), in one pass; see
-        `Passes.tilt`.
+        Divergence in nats of probabilities tilted by `shift`, (K,), and change of the gradient, (M, p).
+
+        The divergence, a float, is that from the probabilities at `point`, (M, p + 1); the change is that of
+        the gradient in weights. Both are means over the rows by weight, from one pass; see `Passes.tilt`.
+        Errors are those of `evaluate`.
         """
         divergence, moved = self._sum("tilt", point, shift)
         return float(divergence), moved
@@ -227,7 +232,7 @@ class StreamedObjective:
         raise self._changed(f"{name}, whose classes have other numbers of rows than in the first scan")
 
     def _changed(self, got: str) -> DataError:
-        """The error for data that changed between passes; `got` names the change."""
+        """`DataError`, not raised, for data that changed between passes; `got` names the change."""
         hint = "Fit again once the data stay as they are."
         return DataError(self._stream.caller, "source", "stay the same from pass to pass", got=got, hint=hint)
 

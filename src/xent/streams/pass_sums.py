@@ -137,12 +137,22 @@ def _value(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...
 
 
 def _product(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
-    """Sums over a block for a pass of products, as of `block_sums.curvature_product`."""
+    """
+    Hessian of the weighted loss at `task.point` times `task.along`, summed over a block, in two parts.
+
+    The parts are those of the weights, (M, p), and of the intercepts, (M,), for a direction of shape (M, p +
+    1). No penalty is in them.
+    """
     return curvature_product(block, task.point, classes, np.asarray(task.along))
 
 
 def _tilt(block: Block, task: PassTask, classes: ClassLogits) -> tuple[Any, ...]:
-    """Sums over a block for a pass of tilts, as of `block_sums.tilted`."""
+    """
+    Weighted sums over a block for a pass of tilts: a divergence in nats, (), and a change, (M, p).
+
+    The change is that of the gradient in weights for tilted probabilities, with the shift `task.along`, (K,);
+    see `block_sums.tilted`.
+    """
     return tilted(block, task.point, classes, np.asarray(task.along))
 
 

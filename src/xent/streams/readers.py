@@ -62,7 +62,7 @@ class LabelledRows:
     places: NDArray[np.intp] | None = None
 
     def place(self, row: int) -> int:
-        """Number in the piece of one of these rows."""
+        """Number in the piece of row `row` of these, both from 0."""
         return row if self.places is None else int(self.places[row])
 
 
@@ -131,13 +131,13 @@ class ArrayReader:
 
     def rows(self, piece: Any, first: int, *, name: str) -> LabelledRows:
         """
-        Rows of a tuple (X, y) or (X, y, weights): features as the columns of X, in their dtype, weights as
-        float64, or None for (X, y).
+        Rows of a tuple (X, y) or (X, y, weights): features as the columns of X, in their dtype.
 
-        `first`, the number of rows of the fragment `name` before these, is for messages. Numbers may be nan,
-        infinite or negative. Raises `DataError` for another number of entries and for a missing label,
-        `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the weights do
-        not have one entry per row, `DomainError` for a masked entry, and the `ValueError` or `TypeError` of
+        Weights are float64, or None for (X, y). `first`, the number of rows of the fragment `name` before
+        these, is for messages. Numbers may be nan, infinite or negative. Raises `DataError` for another
+        number of entries and for a missing label, `ShapeError` if X is not of numbers with as many columns as
+        the first batch, or y or the weights do not have one entry per row, `DomainError` for a masked entry,
+        `DTypeError` for a tensor of PyTorch that requires gradients, and the `ValueError` or `TypeError` of
         NumPy for weights that are no numbers.
         """
         if len(piece) not in {2, 3}:
@@ -295,7 +295,11 @@ def reader_of(
 
 
 def _check_roles(reader: ColumnReader) -> None:
-    """Raise `DataError` if a feature is named twice, or the target or weight, or these are one column."""
+    """
+    Raise `DataError` if a feature is named twice, or is the target or the weight.
+
+    Likewise if target and weight are one column.
+    """
     target, weight, caller = reader.target, reader.weight, reader.caller
     if weight == target:
         raise DataError(caller, "sample_weight", "be another column than the target", got=repr(weight))

@@ -55,7 +55,12 @@ class Source:
     filesystem: Any = None
 
     def marks(self, *, caller: str) -> dict[str, str]:
-        """Size of each file and a digest of its last bytes, those of a Parquet file's footer; or its time."""
+        """
+        Mark of each file, a text by its path, by which a change of the file is noticed.
+
+        It has the size, and a digest of the Parquet footer or the last bytes; where `filesystem` is given,
+        size and time. Raises `DataError` for a file that is gone or cannot be read.
+        """
         if self.filesystem is not None:
             return remote_marks(self.filesystem, self.files, caller=caller)
         return {path: local_mark(path, caller=caller) for path in self.files}
@@ -122,7 +127,8 @@ def _of_path(path: str, caller: str, csv_rules: CsvRules) -> Source:
 
     Folders of names such as ``year=2024`` below a folder or URL give columns. `csv_rules` are the words for a
     missing cell in CSV, beside the empty one, and the columns that stay text; a URL ignores them. Raises
-    `DataError` if there is no such file, files are of several or unknown kinds, or one cannot be read.
+    `DataError` if there is no such file, files are of several or unknown kinds, one has a name that cannot be
+    printed, or one cannot be read.
     """
     from pyarrow import dataset
 

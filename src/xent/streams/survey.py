@@ -229,9 +229,10 @@ def _regular(found: list[_Found], stride: int) -> NDArray[np.bool_]:
 
 def _thin_together(found: list[_Found], before: Counter[Any], stride: int) -> None:
     """
-    Keep of the fragments `found` what a sample of one row of every `stride`, or of more, can need.
+    Keep of the rows in the fragments `found`, in place, what a sample of one row of every `stride` needs.
 
-    `before` has the number of rows by label in the fragments before; those of these are added to it.
+    It suffices for a larger stride too. `before` has the number of rows by label in the fragments before;
+    those of these fragments are added to it.
     """
     for each in found:
         each.kept.count_from(before)
@@ -240,7 +241,11 @@ def _thin_together(found: list[_Found], before: Counter[Any], stride: int) -> No
 
 
 def _surveyed_run(tasks: list[_Task]) -> list[_Found]:
-    """Content of each of some neighbouring fragments, with the rows that a sample of these can need."""
+    """
+    Content of the fragment of each of `tasks`, with the rows that a sample of them can need.
+
+    The fragments are neighbours, in the order of the data; errors are those of `_surveyed`.
+    """
     found = [_surveyed(task) for task in tasks]
     if len(found) == 1:
         return found

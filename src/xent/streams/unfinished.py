@@ -177,7 +177,7 @@ def lock(path: Path) -> Lock:
     """
     Lock `path` without waiting, if no other process holds it; see `Lock` for what was reached.
 
-    Raises `OSError` for a link, and for a path that cannot be opened.
+    Raises `OSError` for a link, and for a path that is there but cannot be opened.
     """
     made = Lock()
     if not _HAS_LOCKS:

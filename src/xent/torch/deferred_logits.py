@@ -105,8 +105,8 @@ class DeferredLogits:
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
         """
-        Deferred logits in another dtype, if that is the only argument; else the result of `to` on the
-        computed ones.
+        Deferred logits in another dtype, if that is the only argument and not a keyword; else the result of
+        `to` on the computed ones.
 
         Deferred logits are converted after all steps, also after those that follow this call.
         """
@@ -132,7 +132,7 @@ class DeferredLogits:
         return function(*_computed(args), **_computed(kwargs or {}))
 
     def __getattr__(self, name: str) -> Any:
-        """Attribute of the computed logits."""
+        """Attribute of the computed logits; `AttributeError` for a name that begins with two underscores."""
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.computed(), name)

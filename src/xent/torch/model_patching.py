@@ -60,7 +60,11 @@ class ModelPatch:
         self()
 
     def __call__(self) -> None:
-        """Give the model its own loss and output layer again; nothing if that is done."""
+        """
+        Give the model its own loss and output layer again, and remove the hooks.
+
+        Nothing happens if that is done, or if other code has bound ``forward`` of the output layer since.
+        """
         if vars(self.head).get("forward") != self._logits:
             return
         del self.head.forward
@@ -72,16 +76,24 @@ class ModelPatch:
             del self.model._loss_function  # noqa: SLF001 - transformers has no other name for it
 
     def _before(self, model: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        """Note, as a hook before `forward` of `model`, if this is a step of training with labels."""
+        """
+        Set ``_defers``, as a hook before `forward` of `model`: True in training with ``labels`` other than
+        None.
+
+        `args` and `kwargs` are the arguments of the call; labels may be among either.
+        """
         given = self._signature.bind_partial(*args, **kwargs).arguments
         self._defers = bool(model.training) and given.get("labels") is not None
 
     def _after(self, *_: Any) -> None:
-        """Forget the step, as a hook after `forward`, which runs after an error too."""
+        """Set ``_defers`` to False, as a hook after `forward`, which runs after an error too."""
         self._defers = False
 
     def _logits(self, input: Tensor) -> Tensor | DeferredLogits:
-        """Logits of the head, deferred in a step of training with labels."""
+        """
+        Logits of the head for hidden states `input`, (..., D): `DeferredLogits` while ``_defers``, else a
+        tensor.
+        """
         if self._defers:
             return DeferredLogits(input, self.head.weight, self.head.bias)
         return type(self.head).forward(self.head, input)  # type: ignore[no-any-return]

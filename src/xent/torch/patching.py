@@ -92,7 +92,7 @@ def _replace() -> None:
     """
     Bind the names to this package's functions, and that of transformers' loss if the library is loaded.
 
-    The functions that they replace are kept for `_restore`.
+    The functions that they replace are kept in `_REPLACED` for `_restore`. The caller holds `_LOCK`.
     """
     for name in _NAMES:
         _bind(torch.nn.functional, name, getattr(importlib.import_module("xent.torch"), name, None))
@@ -113,7 +113,12 @@ def _bind(module: Any, name: str, ours: Callable[..., Any] | None) -> None:
 
 
 def _restore() -> None:
-    """Bind the names to their own functions again, where they still stand for those of this package."""
+    """
+    Bind the names to their own functions again, where they still stand for those of this package.
+
+    A function that other code has bound to a name since stays. `_REPLACED` is emptied; the caller holds
+    `_LOCK`.
+    """
     for (module, name), (original, ours) in _REPLACED.items():
         # A function that other code has bound to the name since stays.
         if getattr(module, name) is ours:

@@ -146,7 +146,8 @@ def _exchanged(numbers: list[int], group: Any, device: Any, *, caller: str) -> l
     """
     Lists of numbers of all ranks, in their order, by one all-gather; each is padded by 0 to 32 numbers.
 
-    Ranks that disagree exchange as well, so all need one length.
+    Ranks that disagree exchange as well, so all need one length: 32 numbers are the most. Raises
+    `BackendError` if a rank is lost.
     """
     line = numbers + [0] * (_LONGEST - len(numbers))
     padded = torch.tensor(line, dtype=torch.int64, device=device)
@@ -168,20 +169,23 @@ def shared_parameter(tensor: Tensor, group: Any, *, caller: str) -> Tensor:
 class _Shared(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, tensor: Tensor, group: Any, caller: str) -> Tensor:
-        """View of the tensor itself."""
+        """View of `tensor` itself; `group` and `caller` are kept in `ctx` for backward."""
         ctx.group, ctx.caller = group, caller
         return tensor.view_as(tensor)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Sum of the upstream gradient over the ranks by one all-reduce; None for all other arguments."""
+        """
+        Sum of the upstream gradient over the ranks by one all-reduce; None for all other arguments. Raises
+        `BackendError` if a rank is lost.
+        """
         return summed(upstream, ctx.group, caller=ctx.caller), None, None
 
 
 def traced_counts(count: int, group: Any, device: Any, *, caller: str) -> Tensor:
     """
     Number of classes of each rank, (ranks,) in int64 on `device`, without agreement: traced code reads no
-    values.
+    values. Raises `BackendError` if a rank is lost.
     """
     return gathered(torch.full((1,), count, dtype=torch.int64, device=device), group, caller=caller)[:, 0]
 

@@ -97,10 +97,11 @@ class Reduction(NamedTuple):
         """
         Losses `values` of all rows in `dtype`, or their sum or mean, of shape (); differentiable.
 
-        In `values` ignored rows are 0 already. `total_weight` returns the default denominator, by which any
-        kind but "none" and "sum" divides. Over a denominator of 0 the mean is 0 under the rule ``"zero"``,
-        else nan with gradient 0, or, for a sum other than 0, infinite with an infinite gradient. Raises
-        `DomainError` for one under the rule ``"raise"``, unless it is traced or not on the CPU.
+        In `values` ignored rows are 0 already. `total_weight` returns the default denominator, and is called
+        only for a kind other than "none" and "sum" without a given one. Over a denominator of 0 the mean is 0
+        under the rule ``"zero"``, else nan with gradient 0, or, for a sum other than 0, infinite with an
+        infinite gradient. Raises `DomainError` for one under the rule ``"raise"``, unless it is traced or not
+        on the CPU.
         """
         if self.kind == "none":
             return values.to(dtype)

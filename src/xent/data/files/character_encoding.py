@@ -64,7 +64,11 @@ def as_declared(file: TableFile, encoding: str | None) -> Decoded:
 
 
 def marked_encoding(head: bytes) -> str | None:
-    """UTF-16 or UTF-32 where a byte order mark in the first bytes of a file tells it; else None."""
+    """
+    Encoding whose byte order mark begins `head`, the first bytes of a file: "utf-16" or "utf-32".
+
+    None if there is no such mark.
+    """
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 

@@ -85,7 +85,12 @@ def _read(file: TableFile, options: ReadOptions, text: Collection[str], notes: t
 
 
 def dialect_of(file: TableFile, head: bytes, options: ReadOptions) -> Dialect:
-    """Layout of `file`, as its first bytes `head` and the options tell it."""
+    """
+    Layout of `file` by its first bytes `head`, save what `options` give.
+
+    The delimiter of a TSV file is a tab unless they give another. Only in a file of format "text" may runs of
+    blanks be the delimiter, " ".
+    """
     delimiter = "\t" if file.format == "TSV" and options.delimiter is None else options.delimiter
     text = head.decode("utf-8-sig", errors="replace")
     return sniffed_dialect(text, delimiter, skip=options.skip, blanks=file.format == "text")
@@ -169,7 +174,7 @@ class Parser:
 
     @property
     def long_lines(self) -> bool:
-        """True if the first line is longer than the head."""
+        """True if the head holds no line break: the first line is longer than the head, or the only one."""
         return b"\n" not in self.head
 
     def table(self, text: Collection[str]) -> pa.Table:
@@ -205,7 +210,7 @@ class Parser:
             return pyarrow.csv.read_csv(stream, **options)
 
     def _check_lines(self) -> None:
-        """Raise `DataError` for a line that is too long: arrow reads up to two blocks of it."""
+        """Raise `DataError` if a line of the file has more than 64 MiB."""
         fault = long_line_refusal(self.file, LONGEST_LINE)
         if fault is not None:
             raise fault
@@ -311,14 +316,14 @@ def _numbered(count: int) -> list[str]:
 
 
 def has_quotes(file: TableFile, dialect: Dialect) -> bool:
-    """True if a cell may be in quotes."""
+    """True if the quote of `dialect` occurs in `file`; also, unsearched, for a compressed file."""
     # Decompressing the file once more to look for quotes would cost more time than it saves.
     quote = dialect.quote.encode()
     return file.compression is not None or any(quote in block for block in file.blocks())
 
 
 def _no_rows(file: TableFile, head: bytes) -> DataError | None:
-    """Error for a file that is only a header without a line break, None for any other."""
+    """Error for a file that is a header only: `head` has no line break inside; None for any other."""
     # Arrow does not count a header without a line break at its end as a line.
     return None if b"\n" in head.strip() else no_rows(file)
 
@@ -329,7 +334,11 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _swallowed_lines(table: pa.Table) -> bool:
-    """True if the last cell holds line breaks, as after a quote that is not closed."""
+    """
+    True if the last cell of the last row is text with a line break, as after a quote that is not closed.
+
+    `table` must have a column; without rows the result is False.
+    """
     # Arrow closes an open quote at the end of the file without an error: everything after the quote is then
     # one cell, the last of the last row.
     if table.num_rows == 0:

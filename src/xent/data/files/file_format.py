@@ -75,7 +75,11 @@ class TableFile:
         return self.path.name
 
     def stream(self) -> Any:
-        """The decompressed bytes as an arrow stream, from the beginning."""
+        """
+        The bytes as an arrow stream, from the beginning: decompressed, and in UTF-8 if `encoding` is given.
+
+        Raises `OSError` if the file cannot be opened.
+        """
         source = str(self.path) if self.content is None else pa.py_buffer(self.content)
         stream = pa.input_stream(source, compression=self.compression)
         return stream if self.encoding is None else pa.transcoding_input_stream(stream, self.encoding, "utf8")
@@ -85,32 +89,44 @@ class TableFile:
         return str(self.path) if self.content is None else pa.BufferReader(self.content)
 
     def with_text(self, content: bytes) -> TableFile:
-        """The same file with other `content`, uncompressed."""
+        """
+        New `TableFile` of the same path and format with `content`, UTF-8 text, in place of the old bytes.
+
+        It is neither compressed nor converted as it is read.
+        """
         return replace(self, content=content, compression=None, encoding=None)
 
     def blocks(self) -> Iterator[bytes]:
-        """The decompressed bytes, about a megabyte at a time."""
+        """The bytes of `stream`, about a megabyte at a time; none for an empty file."""
         with self.stream() as stream:
             while block := stream.read(_BLOCK):
                 yield block
 
     def text(self) -> io.TextIOWrapper:
-        """The decompressed text with its line ends; bytes that are not UTF-8 read as U+FFFD."""
+        """
+        The decompressed text with its line ends, from the beginning, without a byte order mark.
+
+        Bytes that are not UTF-8 read as U+FFFD.
+        """
         return io.TextIOWrapper(self.stream(), encoding="utf-8-sig", errors="replace", newline="")
 
 
 def refusal(rule: str, *, got: str, hint: str = "") -> DataError:
-    """The error of `read_table`, from its parts."""
+    """`DataError` of `read_table`, not raised: `data` must `rule`, but was `got`; `hint` is advice, or ""."""
     return DataError("read_table", "data", rule, got=got, hint=hint)
 
 
 def no_rows(file: TableFile) -> DataError:
-    """The error for a file with a header and no rows."""
+    """`DataError`, not raised, for a file with a header and no rows."""
     return refusal("have rows", got=f"{file.name}, which has a header and nothing below it")
 
 
 def is_archive_name(path: Path) -> bool:
-    """True for a name as files of the UCR archive have: ``GunPoint_TRAIN``, with any or no ending."""
+    """
+    True if the name of `path`, up to its first dot, ends in ``_TRAIN`` or ``_TEST``, in any case.
+
+    Files of the UCR archive have such names, as ``GunPoint_TRAIN.ts``.
+    """
     return re.fullmatch(r".+_(?:TRAIN|TEST)", path.name.split(".")[0], re.IGNORECASE) is not None
 
 

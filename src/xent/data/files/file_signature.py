@@ -75,7 +75,11 @@ def check_signature(file: TableFile, first: bytes) -> None:
 
 
 def _signature(first: bytes) -> tuple[str, str] | None:
-    """Format and usual ending that the first bytes of a file tell; None for text."""
+    """
+    Format and usual ending that the `first` bytes of a file tell; None if they have no known mark.
+
+    The ending is "" for a format that xent does not read, and for a ZIP file.
+    """
     return next(((kind, ending) for mark, kind, ending in _SIGNATURES if first.startswith(mark)), None)
 
 

@@ -101,9 +101,9 @@ def _fault(line: str, kinds: dict[str, str]) -> tuple[str, str, str] | None:
     """
     Rule, fact without its line, and cure for one line with a fault; None for a line without one.
 
-    A fault is text that is no JSON object, a key twice, or a value of another kind than before; null has
-    none. `kinds` holds the kind of each column in the lines before, in words ("a number") by name, and is
-    extended by the new columns, up to the first fault.
+    A fault is text that is no JSON object, a key that the object has twice, or a value of another kind than
+    the column's before; null suits any kind. `kinds` holds the kind of each column in the lines before, in
+    words ("a number") by name, and is extended by the new columns, up to the first fault.
     """
     whole = "hold one JSON object per line"
     try:

@@ -83,7 +83,11 @@ def _rows(file: TableFile) -> list[dict[str, Any]]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Object of pairs; raises `_TwiceError` for a key that occurs twice, of which JSON keeps the last."""
+    """
+    Dictionary of the `pairs` of a JSON object.
+
+    Raises `_TwiceError` for a key that occurs twice, of which JSON keeps the last.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
@@ -96,7 +100,7 @@ def _mixtures(rows: list[dict[str, Any]], file: TableFile) -> Iterator[DataError
     Error, not raised, for each value of another kind than the first value in its column, in the order of the
     rows.
 
-    Kinds are number, bool, str, list and dict; null has none. The message counts entries from 0.
+    Kinds are number, bool, str, list and dict; null suits any kind. The message counts entries from 0.
     """
     kinds: dict[str, str] = {}
     for place, row in enumerate(rows):

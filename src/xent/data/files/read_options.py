@@ -51,12 +51,13 @@ def read_options(
     *, missing: Sequence[str], delimiter: Any, header: Any, skip: Any, encoding: Any
 ) -> ReadOptions:
     """
-    Checked options, with the delimiter as one character even if it is given by name: "tab" or "space".
+    Checked options, with the delimiter as one character even if it is given by name.
 
-    `missing` are all words for a missing cell, in place of the usual ones; an empty cell is missing anyway.
-    None for `delimiter`, `skip` or `encoding` stays None: it is found from the file. Raises `DomainError` for
-    a delimiter that is not one ASCII character, or is NUL, a quote or a line break, a `skip` that is not a
-    whole number >= 0, a `header` that is no truth value, and an unknown encoding.
+    Such names are "tab", a backslash with a t, and "space". `missing` are all words for a missing cell, in
+    place of the usual ones; an empty cell is missing anyway. None for `delimiter`, `skip` or `encoding` stays
+    None: it is found from the file. Raises `DomainError` for a delimiter that is not one ASCII character, or
+    is NUL, a quote or a line break, a `skip` that is not a whole number >= 0, a `header` that is no truth
+    value, and an unknown encoding.
     """
     is_text = isinstance(delimiter, str)
     delimiter = _DELIMITERS.get(delimiter, delimiter) if is_text else delimiter
@@ -78,10 +79,10 @@ def read_options(
 
 def check_taken(options: ReadOptions, taken: Collection[str], kind: str) -> None:
     """
-    Raise `DomainError` for an option of the layout of text that is given beside a file that does not take it.
+    Raise `DomainError` for a delimiter, header, skip or encoding given with a file that does not take it.
 
-    `taken` are the names of the options that the file takes, `kind` is its format with an article, for the
-    message.
+    An option is given if it differs from its value in `DEFAULTS`. `taken` are the names of the options that
+    the file takes, `kind` is its format with an article, for the message.
     """
     for name, unasked in DEFAULTS.items():
         value = getattr(options, name)

@@ -142,7 +142,7 @@ def _parts(
 
 
 def _check_facts(file: TableFile, facts: dict[str, str]) -> None:
-    """Raise `DataError` for a file whose targets are numbers."""
+    """Raise `DataError` if `facts`, as in `_parts`, say that targets are numbers: "@targetLabel true"."""
     if facts.get("targetlabel", "").casefold().startswith("true"):
         hint = "A number as target is a regression, which xent does not fit."
         raise refusal("hold classes", got=f"{file.name} with @targetLabel", hint=hint)
@@ -153,7 +153,11 @@ def _has_labels(facts: dict[str, str]) -> bool:
 
 
 def _names(lengths: list[int]) -> list[str]:
-    """Names of the samples; with several channels each has the number of its channel."""
+    """
+    Names of all samples, channel by channel: "sample 1", or "channel 1 sample 1" with several channels.
+
+    `lengths` are the numbers of samples of the channels.
+    """
     if len(lengths) == 1:
         return [f"sample {place}" for place in range(1, lengths[0] + 1)]
     return [

@@ -87,7 +87,11 @@ def _with_long_times(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def _span(cell: Any) -> Any:
-    """Time since midnight, or since the day before the first of January 1900; other cells as they are."""
+    """
+    Duration that a time of day or a date stands for in a column of durations; any other cell as it is.
+
+    A time counts from midnight, and a date, with its time, from the beginning of 31 December 1899.
+    """
     if isinstance(cell, dt.time):
         return dt.datetime.combine(_FIRST, cell) - dt.datetime.combine(_FIRST, dt.time())
     return _instant(cell) - dt.datetime.combine(_FIRST, dt.time()) if isinstance(cell, dt.date) else cell

@@ -10,5 +10,5 @@ __all__ = ["standard_input"]
 
 @functools.cache
 def standard_input() -> bytes:
-    """All bytes of standard input, read at the first call; empty if it is closed."""
+    """All bytes of standard input, read at the first call and kept for later ones; empty if it is closed."""
     return sys.stdin.buffer.read() if sys.stdin is not None else b""

@@ -104,6 +104,8 @@ def with_tabs(content: bytes) -> bytes:
     r"""
     Text whose cells runs of spaces and tabs separate, with a tab in place of each run outside quotes.
 
+    Each line loses the blanks, and a carriage return, around it.
+
     Examples
     --------
     >>> with_tabs(b'  a   b\n1.5  "two words"\n')
@@ -144,10 +146,10 @@ def _start(rows: Sequence[_Row], skip: int | None) -> int:
     """
     Place of the header among `rows`, from 0; 0 if none is above it or in doubt.
 
-    For a `skip` of None it is below comments, titles and empty rows, at most 20, if it and nine tenths of the
-    rows below have the commonest number of cells of all, two or more; if one of those above has as many, its
-    cells must also be filled and no numbers. With a number, it is the first row on that line (from 0) or
-    later, and ``len(rows)`` if there is none.
+    For a `skip` of None it is below comments, titles and empty rows, at most 20, if the header has the
+    commonest number of cells of all rows, two or more, and nine tenths of it and the rows below have as many;
+    if one of the rows above has as many too, the cells of the header must also be filled and no numbers. With
+    a number, it is the first row on that line (from 0) or later, and ``len(rows)`` if there is none.
     """
     if skip is not None:
         return next((place for place, row in enumerate(rows) if row.line >= skip), len(rows))

@@ -48,7 +48,7 @@ def long_line_refusal(file: TableFile, longest: int) -> DataError | None:
 
 
 def nesting_refusal(file: TableFile) -> DataError | None:
-    """The error for JSON that is nested more than `DEEPEST` levels; None if it is not."""
+    """Error, not raised, for JSON in which more than `DEEPEST`, 100, brackets are open at once; else None."""
     if deepest_nesting(file.blocks()) <= DEEPEST:
         return None
     fact = f"{file.name}, which opens more brackets at once"
@@ -61,7 +61,7 @@ def deepest_nesting(blocks: Iterable[bytes]) -> int:
 
     A parser that meets an error goes on, if at all, with the next block of lines. So a string ends at the end
     of its line, closed or not, and a bracket that was never opened closes nothing. Counting stops beyond
-    `DEEPEST`.
+    `DEEPEST`, 100: the result is then only some number above it.
 
     Examples
     --------

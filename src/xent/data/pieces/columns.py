@@ -81,7 +81,7 @@ class StreamedColumn:
 
     @property
     def is_level(self) -> bool:
-        """True if the cells are text or come from a dictionary."""
+        """True if the cells are text, or come from a dictionary of anything but lists and records."""
         return is_text(self.kind) or (
             pa.types.is_dictionary(self.kind) and not pa.types.is_nested(self.kind.value_type)
         )
@@ -209,8 +209,9 @@ class StreamedColumn:
 
     def is_unique(self, sample: pa.ChunkedArray) -> bool:
         """
-        True if the numbers rise throughout, or none of those in `sample`, cells of some rows, occurs
-        twice.
+        True if the numbers rise throughout, or no number in `sample`, the cells of some rows, occurs twice.
+
+        The column must be of whole numbers; missing cells do not count.
         """
         known = sample.drop_null()
         return self.is_rising or pc.count_distinct(known).as_py() == len(known)

@@ -112,7 +112,11 @@ class EncodedReader:
         return LabelledRows(X.T, codes, self._weights(table), groups, places)
 
     def _weights(self, table: pa.Table) -> NDArray[np.float64] | None:
-        """Weights of the rows of `table`; None where rows count equally."""
+        """
+        Weights of the rows of `table`, (rows,), unchecked; None if all count equally.
+
+        Raises `DataError` if the column of weights holds no numbers.
+        """
         if self.weight is None:
             return None
         return weight_cells(table, self.weight, caller="fit")

@@ -157,10 +157,10 @@ def streamed_fit(
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:
     """
-    First piece, whose names are checked; raises `DataError` if there is none, or names occur twice.
+    First piece as a table, target included; raises `DataError` if there is none, or names occur twice in it.
 
-    `DataError` too if `target` or a wish names no column of it, and `DomainError` for a kind or limit of
-    `wishes` that is out of range.
+    `DataError` too if `target` or a wish names no column of it; `DomainError` for a kind or limit of `wishes`
+    that is out of range, and `DTypeError` for a limit that is not an integer.
     """
     for each in tables():
         first = to_table(each)
@@ -224,7 +224,11 @@ def _surveyed(
 def _categories(
     plans: tuple[ColumnPlan, ...], columns: dict[str, StreamedColumn], wishes: ColumnWishes
 ) -> list[Any]:
-    """Categories of the columns whose levels become indicators."""
+    """
+    Category of each categorical or ordered column, in the order of `plans`; all rows decide.
+
+    It has at most ``wishes.most_levels`` indicators, that of missing cells aside.
+    """
     return [
         category_of(plan, counts, levels, columns[plan.name].rows, most=wishes.most_levels)
         for plan in plans

@@ -47,14 +47,15 @@ class GroupCounts:
             self._merge()
 
     def in_training(self) -> int:
-        """Number of groups in training."""
+        """Number of groups of training rows so far; 0 if the rule has no groups."""
         self._merge()
         return self._distinct
 
     def held_out_groups(self) -> Codes | None:
         """
-        Group of each held-out row, 0 .. G-1, in the order in which rows were added; None without
-        groups.
+        Group of each held-out row, 0 .. G-1, in the order in which rows were added; None without groups.
+
+        Groups are numbered by the rank of their hashes; `add` must have been called before.
         """
         if not self._is_used:
             return None

@@ -59,11 +59,15 @@ class HeldOutRule:
         return np.where(cells.is_null().to_numpy(zero_copy_only=False), alone, self._of_values(cells))
 
     def is_held_out(self, hashes: Hashes) -> NDArray[np.bool_]:
-        """True for each row that is held out."""
+        """True for each of `hashes`, (rows,), below `share` times 2**64: its row is held out."""
         return hashes < np.uint64(min(self.share * _EVERY, _EVERY - 2048))
 
     def of_places(self, name: str, first: int, rows: int) -> Hashes:
-        """Hash of each of `rows` rows from number `first` on of the fragment `name`."""
+        """
+        Hash of each of `rows` rows from number `first` on of the fragment `name`, (rows,).
+
+        The hash depends on the seed and on the name without its folder.
+        """
         # The folder of a file does not matter, so that a copy of the data is split alike.
         salt = (crc32(PurePath(name).name.encode()) << 32) ^ (self.seed * _GOLDEN)
         return mixed_hashes(np.arange(first, first + rows, dtype=np.uint64), salt)

@@ -42,7 +42,7 @@ class StreamedKnownTarget:
     unknown: dict[str, int]
 
     def codes(self, column: Any) -> NDArray[np.int64]:
-        """Class of each cell, -1 for a cell without a known one."""
+        """Class of each cell of `column`, an array of arrow, (rows,); -1 for a cell without a known one."""
         places = pc.index_in(plain_cells(column), self.levels).cast(pa.int64()).fill_null(-1)
         # The last entry is that of the place -1.
         with_none: NDArray[np.int64] = np.append(self.level_codes, -1)
@@ -56,7 +56,7 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
     `columns` are arrays of arrow, read once. A value is known if its text is that of one of `classes`; floats
     have no decimals in their text if all in the column are whole. The result codes cells by the place of
     their class in `classes`, and counts rows, those of a known class, those without a value, and those of
-    each unknown text.
+    each unknown text, the most frequent first.
 
     Raises
     ------

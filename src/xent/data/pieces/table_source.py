@@ -97,14 +97,13 @@ def _of_text(
     files: list[TableFile], base: Path | None, options: ReadOptions, text: Collection[str], name: str
 ) -> Source:
     """
-    Source, called `name`, of files of delimited text of one layout, each of them a fragment that can be read
-    again.
+    Source, called `name`, of files of delimited text of one layout, each of them a fragment.
 
-    Its columns are those of the files, by trimmed names, and then those that folders such as ``year=2026``
-    below `base` name, none for a `base` of None. Columns `text` are read as text. All files are read once
-    here for the types. Raises `DataError` for a file of another format or of series, one that is malformed,
-    unequal or repeated columns, or no rows; `UnicodeDecodeError` for bytes that are not in the encoding of
-    `options`.
+    A fragment can be read again and again. The columns are those of the files, by trimmed names, and then
+    those that folders such as ``year=2026`` below `base` name, none for a `base` of None. Columns `text` are
+    read as text. All files are read here, twice or more, for the types. Raises `DataError` for a file of
+    another format or of series, one that is malformed, unequal or repeated columns, or no rows;
+    `UnicodeDecodeError` for bytes that are not in the encoding of `options`.
     """
     for file in files:
         is_series = is_archive_name(file.path) and options.header and options.skip is None

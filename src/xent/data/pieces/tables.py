@@ -91,7 +91,7 @@ class StridedSample:
             self._kept = [self.table().take(pa.array(np.arange(0, self._count(), 2)))]
 
     def table(self) -> pa.Table:
-        """The rows that are kept, in their order."""
+        """The rows that are kept, in their order; a piece must have been added before."""
         return pa.concat_tables(self._kept).combine_chunks()
 
     def _count(self) -> int:

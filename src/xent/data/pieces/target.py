@@ -42,7 +42,7 @@ class StreamedTarget:
     missing: int
 
     def codes(self, column: Any) -> NDArray[np.int64]:
-        """Class of each cell, -1 for a cell without one."""
+        """Class of each cell of `column`, an array of arrow, (rows,); -1 for a gap and for no class."""
         found = pc.index_in(plain_cells(column), self.levels)
         codes: NDArray[np.int64] = found.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         return codes
@@ -85,7 +85,7 @@ def plain_cells(column: Any) -> Any:
     """
     Cells without dictionary encoding; decimals become float64 as all floats do, and NaN a gap.
 
-    `column` is a `pyarrow.Array` or `ChunkedArray`; others than these types stay as they are.
+    `column` is a `pyarrow.Array` or `ChunkedArray`; cells of other types stay as they are.
     """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)

@@ -47,16 +47,16 @@ class TextFragment:
 
     @property
     def name(self) -> str:
-        """The path."""
+        """Path of the file."""
         return str(self.parser.file.path)
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Record batches with `columns`, by their trimmed names, in that order, and with the metadata of the
-        file.
+        Record batches with `columns`, by trimmed names, in that order, with the metadata of the file.
 
         Columns of folder names are filled in. Text is not dictionary-encoded. Raises `pyarrow.ArrowInvalid`
-        for a cell that does not have the type of its column.
+        for a malformed row and for a cell that does not have the type of its column, and `OSError` if the
+        file cannot be read.
         """
         raw = {name.strip(): name for name in self.kinds}
         inside = [name for name in columns if name in raw]

@@ -164,7 +164,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
 
 
 def _wider(kind: pa.DataType) -> pa.DataType:
-    """The next type that arrow tries."""
+    """Type that arrow tries next after `kind`; text after text and after types that arrow does not infer."""
     return _ORDER[min(_ORDER.index(kind) + 1, len(_ORDER) - 1)] if kind in _ORDER else pa.string()
 
 
@@ -238,17 +238,17 @@ def _begins_with_zeros(parsers: Sequence[Parser], name: str) -> bool:
 
 
 def _encoding_refusal(file: TableFile) -> DataError | None:
-    """Error for text that is not UTF-8, with the cure for reading in batches; None for UTF-8."""
+    """Error, not raised, for text that is not UTF-8, with the cure for reading in batches; None for UTF-8."""
     fault = encoding_refusal(file)
     return None if fault is None else refusal("be UTF-8 text", got=fault.got, hint=_ENCODING)
 
 
 def _refused(parser: Parser) -> DataError:
     """
-    The error for a file that arrow cannot parse: a line above 64 MiB, bytes that are not UTF-8, or a ragged
-    row.
+    The error, not raised, for a file that arrow cannot parse: its first fault of those looked for.
 
-    If none of these is found, it says that the file is not well-formed.
+    They are a line above 64 MiB, bytes that are not UTF-8, a ragged row, and a line longer than the blocks in
+    which the file is read. If none is found, the error says that the file is not well-formed.
     """
     file = parser.file
     fault = (

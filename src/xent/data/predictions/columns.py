@@ -171,7 +171,12 @@ def _check_text_columns(table: pa.Table, numeric: Sequence[str], labels: Sequenc
 
 
 def _siblings(name: str, label: str, numeric: Sequence[str], labels: Sequence[str]) -> bool:
-    """True if a numeric column has the beginning of `name` and the name of another class than `label`."""
+    """
+    True if `name`, without `label` at its end, begins the name of a numeric column of another of `labels`.
+
+    `numeric` are the names of the numeric columns; such a name ends in that other label and has nothing
+    between.
+    """
     prefix = name.removesuffix(label)
     return any(prefix + other in numeric for other in labels if other != label)
 
@@ -276,7 +281,7 @@ def _check_one_each(
 
 
 def _is_other_model(end: str, known: Collection[str]) -> bool:
-    """True if `end` is a class name behind a further prefix."""
+    """True if `end` is one of the classes `known` behind a prefix that ends in a separator."""
     return any(end.endswith(label) and end[: -len(label)][-1:] in set(_EDGES) for label in known)
 
 

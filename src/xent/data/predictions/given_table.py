@@ -78,7 +78,7 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
 
 
 def names_of(names: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Names as a tuple: a single one may come without a list around it."""
+    """Names as a tuple: a single one may come without a list around it, and None stands for none."""
     return (names,) if isinstance(names, str) else tuple(names or ())
 
 
@@ -88,7 +88,8 @@ def _rows(data: Any, caller: str) -> Any:
 
     Arrays of other libraries come through DLPack. An array of one axis becomes one column; arrays of more
     axes stay. Of a list the first entry decides: a list, a tuple or a float. Raises `DataError` for a list of
-    rows of several lengths, and `DomainError` for a masked entry.
+    rows of several lengths, `DomainError` for a masked entry, and `DTypeError` for a tensor of PyTorch that
+    requires gradients.
     """
     listed = isinstance(data, list) and bool(data) and isinstance(data[0], list | tuple | float)
     if listed or isinstance(data, np.ndarray) or (hasattr(data, "__dlpack__") and hasattr(data, "ndim")):

@@ -192,10 +192,10 @@ def _model(
 
 def _doubts(table: pa.Table, model: ModelColumns) -> list[str]:
     """
-    Sentence about columns that the user declared to be logits but that hold probabilities; else no entry.
+    A sentence, in a list, if the user declared columns to be logits that hold probabilities; else no entry.
 
-    They do if every row lies in [0, 1] and sums to 1 within 1e-5. A single column is not judged, nor one
-    whose space was recognised.
+    They do if every row lies in [0, 1] and sums to 1 within 1e-5. A single column is not judged, nor are
+    columns whose space was recognised.
     """
     if model.space != "logits" or len(model.columns) == 1:
         return []

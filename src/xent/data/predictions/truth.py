@@ -100,7 +100,12 @@ def classes_of(
 
 
 def _two_classes(label: str) -> tuple[str, ...]:
-    """Both classes where one alone occurs, if the other one is obvious."""
+    """
+    Both classes where `label` alone occurs, in the order of 0 and 1.
+
+    They are the pair of (0, 1), (False, True), (false, true) and (no, yes) that has `label`, else "not LABEL"
+    and `label`.
+    """
     pairs = (("0", "1"), ("False", "True"), ("false", "true"), ("no", "yes"))
     return next((pair for pair in pairs if label in pair), (f"not {label}", label))
 

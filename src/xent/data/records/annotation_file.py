@@ -71,6 +71,8 @@ def read_annotations(file: Path) -> Annotations:
         next, or states a rate that is not above 0.
     OSError
         If the file cannot be read.
+    ValueError
+        If the stated rate is no number, such as 1.2.3.
     """
     content = file.read_bytes()
     time, place = 0, 0
@@ -105,8 +107,9 @@ def read_annotations(file: Path) -> Annotations:
 
 def _resolution(digits: bytes, file: Path) -> float:
     """
-    Ticks a second that a note in the file states as `digits`; raises `DataError` unless they are
-    above 0.
+    Ticks a second that a note in the file states as `digits`.
+
+    Raises `DataError` for 0, and `ValueError` for what is no number, such as 1.2.3.
     """
     rate = float(digits)
     if not rate > 0:
@@ -115,19 +118,23 @@ def _resolution(digits: bytes, file: Path) -> float:
 
 
 def _word(content: bytes, place: int, file: Path) -> int:
-    """Number of two bytes at `place`; raises `DataError` beyond the end of a truncated file."""
+    """Number of the two bytes at `place`; raises `DataError` if the file ends before, truncated."""
     if place + 2 > len(content):
         raise refusal("hold whole annotation files", got=f"{file.name}, which lacks its end mark", hint=_CUT)
     return int(struct.unpack_from("<H", content, place)[0])
 
 
 def _long(content: bytes, place: int, file: Path) -> int:
-    """Signed number of 32 bits, the upper 16 first, as the PDP-11 stored it."""
+    """
+    Signed number of the four bytes at `place`, the upper 16 bits first, as the PDP-11 stored it.
+
+    Raises `DataError` if the file ends before.
+    """
     upper, lower = _word(content, place, file), _word(content, place + 2, file)
     return ((upper << 16 | lower) ^ 0x80000000) - 0x80000000
 
 
 def _check_order(time: int, ticks: list[int], file: Path) -> None:
-    """Raise `DataError` for an annotation before the last one."""
+    """Raise `DataError` if `time` is before the last of `ticks`, the beats so far, or below 0 without any."""
     if time < (ticks[-1] if ticks else 0):
         raise refusal("hold annotations in the order of time", got=f"{file.name}, which goes back in time")

@@ -29,7 +29,7 @@ _PLACES = ("patient", "record", "second")
 
 
 def holds_records(path: str | os.PathLike[str]) -> bool:
-    """True if `path` is a folder with at least one header of a record."""
+    """True if `path` is a folder that can be read and holds a file ending in .hea, a header of a record."""
     try:
         return Path(path).is_dir() and any(_headers(Path(path)))
     except (OSError, ValueError):  # the reader of files reports the fault of such a name

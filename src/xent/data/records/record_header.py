@@ -110,7 +110,7 @@ def _check_files(file: Path, found: Any, samples: int | None) -> None:
 
     `samples` is the length of each signal in frames, None if it is unknown, which is not checked. A single
     signal may have 1 to 2**28 samples: `samples` times its samples a frame. A file that is not beside the
-    header `file`, or has no plain name, is an error too.
+    header `file`, or has no plain name, is an error too. The length of compressed signals is not checked.
     """
     if not found.n_sig or not found.file_name:
         raise refusal("hold records with signals", got=f"{file.name}, which has none")

@@ -14,7 +14,7 @@ _LONGEST_REASON = 120
 
 
 def refusal(rule: str, *, got: str, hint: str = "", argument: str = "data") -> DataError:
-    """The error of `read_records`, from its parts."""
+    """`DataError` of `read_records`, not raised: `argument` must `rule`, but was `got`; `hint` is advice."""
     return DataError("read_records", argument, rule, got=got, hint=hint)
 
 

@@ -17,7 +17,7 @@ _BEFORE_R = 0.4
 
 
 def sample_times() -> NDArray[np.float64]:
-    """Time of each sample in seconds, relative to R."""
+    """Time of each sample in seconds relative to R, (SAMPLES,): -0.4 to 0.592."""
     return np.arange(SAMPLES) / RATE - _BEFORE_R
 
 

@@ -96,11 +96,11 @@ class SampleSource:
     scales: Array
 
     def values(self, X: Any) -> Array:
-        """Samples in the units of the table, for rows of features `X`."""
+        """Samples in the units of the table, (rows, samples), for the dense matrix `X` of features."""
         return self.centres + self.scales * self.of_features(X)
 
     def of_features(self, X: Any) -> Array:
-        """Columns of `X` that are samples, 0 for constant columns."""
+        """Columns of the dense matrix `X` that are samples, (rows, samples), 0 for constant columns."""
         taken = np.asarray(X[:, np.maximum(self.features, 0)], dtype=np.float64)
         return np.where(self.features >= 0, taken, 0.0)
 
@@ -233,12 +233,12 @@ def _continues(run: Sequence[tuple[str, float, str, str]], part: tuple[str, floa
 
 def _of_run(run: Sequence[tuple[str, float, str, str]]) -> SampleColumns:
     """
-    Columns of one run as a signal, or as a square picture if its names say pixels and its length is a square
-    of 16 on.
+    Columns of one run as a signal, or as a square picture if the names say pixels and the length allows.
 
-    Each part of `run` is the name of a column, its number, and the text before and after the number, which
-    give title, quantity ("mV at") and unit; numbers are the places. It is `certain` to be samples if a word
-    of the names, such as sample, time or ms, says so, and for a picture.
+    The length must be a square number of at least 16. Each part of `run` is the name of a column, its number,
+    and the text before and after the number, which give title, quantity ("mV at") and unit; numbers are the
+    places. The columns are `certain` to be samples if a word of the names, such as sample, time or ms, says
+    so, and for a picture.
     """
     _, _, before, after = run[0]
     names, places = tuple(part[0] for part in run), tuple(part[1] for part in run)

@@ -119,7 +119,7 @@ class ContrastOfEmbeddings:
         )
 
     def _rows(self, arrays: Arrays, *, xp: Namespace) -> Rows:
-        """Rows of each array, divided by their norms if `normalize` is True."""
+        """Rows of each array: `UnitRows`, divided by their norms, if `normalize`, else `PlainRows`."""
         return tuple(unit_rows(array, xp=xp) if self.normalize else PlainRows(array) for array in arrays)
 
     def _pair(self, arrays: Arrays, *, xp: Namespace) -> Pair:

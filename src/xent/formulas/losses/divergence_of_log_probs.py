@@ -43,7 +43,11 @@ class KLDivergenceOfLogProbs:
     log_targets: bool = False
 
     def value(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:
-        """Divergence, of shape (...); a target of 0 adds nothing, also where the model has ``-inf``."""
+        """
+        Divergence in nats, of shape (...).
+
+        A target of 0 adds nothing, also where the model has ``-inf``; there a positive target gives ``inf``.
+        """
         return xp.sum(_terms(log_q, targets, log_targets=self.log_targets, xp=xp), axis=-1)
 
     def gradient(self, log_q: Array, targets: Array, *, xp: Namespace) -> Array:

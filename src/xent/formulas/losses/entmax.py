@@ -192,10 +192,11 @@ def _newton_step(excess: Array, u: Array, power: float, *, xp: Namespace) -> Arr
 
 def _sparsemax_root(margins: Array, *, xp: Namespace) -> Array:
     """
-    Root :math:`u` for ``alpha == 2``, up to rounding, of shape (...).
+    Root :math:`u = 1 - p_j` of the top class j for ``alpha == 2``, up to rounding, of shape (...).
 
-    It is the largest, over k, of the roots for a support of the k largest margins (Martins and Astudillo).
-    The largest margin must be 1, that of the top class; only the others enter the sums.
+    `margins`, (..., K), are ``1 - d`` with the distance d of each logit below the top: 1 at the top class,
+    which is left out of the sums. The root is the largest, over k, of the roots for a support of the k
+    largest margins (Martins and Astudillo).
     """
     ordered = -xp.sort(-margins, axis=-1)
     place = class_indices(margins, xp=xp)
@@ -208,8 +209,8 @@ def _entmax15_root(margins: Array, *, xp: Namespace) -> Array:
     Root :math:`u = 1 - \sqrt{p_j}` of the top class j for ``alpha == 1.5``, up to rounding, of shape (...).
 
     `margins`, (..., K), are ``1 - d / 2`` with the distance d of each logit below the top: 1 at the top
-    class. It is the largest, over supports of the k largest margins, that is at most the least margin of its
-    own support (Peters et al., algorithm 2).
+    class. The root is the largest, over supports of the k largest margins, that is at most the least margin
+    of its own support (Peters et al., algorithm 2).
     """
     # Means and variances are those of 1 - margin, which is small if many classes are in the support;
     # variances of numbers near 1 would cancel.

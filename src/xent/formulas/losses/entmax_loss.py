@@ -37,7 +37,8 @@ class EntmaxLoss:
     """
     Entmax loss of labels, with derivatives in the logits.
 
-    Value and gradient are nan where the label is out of range; the Hessian does not depend on the label.
+    Value and gradient are nan where the label is out of range; the Hessian does not depend on the label. A
+    row whose largest logit is infinite, or that has a nan, gives nan.
 
     Parameters
     ----------

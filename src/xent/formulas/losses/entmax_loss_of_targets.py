@@ -35,7 +35,8 @@ class EntmaxLossOfTargets:
     """
     Entmax loss of targets that sum to 1, with derivatives in the logits.
 
-    The data of every method are the targets, >= 0 and of shape (..., K).
+    The data of every method are the targets, >= 0 and of shape (..., K). A row whose largest logit is
+    infinite, or that has a nan, gives nan.
 
     Parameters
     ----------

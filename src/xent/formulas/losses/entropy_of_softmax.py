@@ -34,7 +34,8 @@ class EntropyOfSoftmax:
     """
     Entropy of the softmax in nats, with derivatives in the logits.
 
-    Labels are an argument only to share the signature of other losses; they are ignored, also out of range.
+    Labels are an argument only to share the signature of other losses; they are ignored, also out of range. A
+    row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:

@@ -37,7 +37,8 @@ class ExpectedOverTargets:
     """
     Expected loss of targets, with derivatives in the logits.
 
-    The data of every method are the targets, >= 0 and of shape (..., K); they need not sum to 1.
+    The data of every method are the targets, >= 0 and of shape (..., K); they need not sum to 1. A row
+    without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
 
     Parameters
     ----------
@@ -95,7 +96,7 @@ class ExpectedOverTargets:
         return xp.sum(targets * xp.where((targets == 0) & xp.isinf(costs), 0.0, costs), axis=-1)
 
     def _gradient(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:
-        """Gradient in the logits, given the classes of each row."""
+        """Gradient of `value` in the logits, of shape (..., K), given the classes of each row."""
         return gradient_of_model(classes.model, self._slopes(classes, targets, xp=xp), xp=xp)
 
     def _slopes(self, classes: EveryClass, targets: Array, *, xp: Namespace) -> Array:

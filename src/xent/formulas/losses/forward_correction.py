@@ -65,7 +65,8 @@ class ForwardCorrection:
     Cross-entropy of an observation in nats, with derivatives in the logits.
 
     The data of every method are the likelihoods of the observation under each class, in [0, 1] and of shape
-    (..., K). The loss is ``inf`` where no class of positive probability has a positive likelihood.
+    (..., K). The loss is ``inf``, and derivatives are nan, where no class of a logit above ``-inf`` has a
+    positive likelihood. A row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, likelihoods: Array, *, xp: Namespace) -> Array:
@@ -166,8 +167,9 @@ def _far_surprisal(model: Softmax, of_joint: Softmax, *, xp: Namespace) -> Array
     """
     Surprisal of the observation, of shape (...), as a difference of the log-normalisers of two softmaxes.
 
-    They are that of the logits and that of the logits plus log-likelihoods. It is used where the probability
-    of the observation is below the normal floats.
+    They are that of the logits and that of the logits plus log-likelihoods. This form is used where the
+    probability of the observation is below the normal floats, or at most 2**-10 with different classes at the
+    top of the two.
     """
     gap = (model.peak - of_joint.peak) + (model.peak_rest - of_joint.peak_rest)
     return gap + (xp.log1p(model.rest) - xp.log1p(of_joint.rest))

@@ -63,8 +63,8 @@ class GaussianNLL:
         """
         Negative log-likelihood in nats, of shape (...), without the constant ``log(2 pi) / 2`` unless `full`.
 
-        `logits`, (..., 2), are mean and log-variance. It is ``inf`` if the squared residual, in units of the
-        variance, overflows, and without that ``-inf`` at a log-variance of ``-inf``.
+        `logits`, (..., 2), are mean and log-variance. The result is ``inf`` if the squared residual, in units
+        of the variance, overflows, and without that ``-inf`` at a log-variance of ``-inf``.
         """
         at = _standardised(logits, values, xp=xp)
         constant = 0.5 * math.log(2 * math.pi) if self.full else 0.0

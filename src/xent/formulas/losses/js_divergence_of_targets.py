@@ -60,7 +60,8 @@ class JSDivergenceOfTargets:
     Jensen-Shannon divergence in nats, with derivatives in the logits.
 
     It is ``share KL(t || m) + (1 - share) KL(p || m)``, with targets `t`, probabilities `p` and their mixture
-    `m`. The data of every method are the targets, >= 0 and of shape (..., K).
+    `m`. The data of every method are the targets, >= 0 and of shape (..., K). A row without a softmax, which
+    is all ``-inf`` or holds nan or ``inf``, gives nan.
 
     Parameters
     ----------
@@ -135,7 +136,7 @@ class JSDivergenceOfTargets:
         return _Parts(model, apart, mixture, logs, xp.where(is_far, from_odds, logs))
 
     def _gradient(self, parts: _Parts, *, xp: Namespace) -> Array:
-        """Gradient of `value` in the logits, given the parts."""
+        """Gradient of `value` in the logits, of shape (..., K), given the parts."""
         return (1 - self.share) * parts.model.jacobian_product(parts.derivatives, xp=xp)
 
     def _value(self, parts: _Parts, targets: Array, *, xp: Namespace) -> Array:

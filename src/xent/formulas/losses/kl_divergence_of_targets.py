@@ -40,7 +40,8 @@ class KLDivergenceOfTargets:
     """
     Kullback-Leibler divergence from targets in nats, with the derivatives of cross-entropy.
 
-    The data of every method are the targets, >= 0 and of shape (..., K).
+    The data of every method are the targets, >= 0 and of shape (..., K). A row without a softmax, which is
+    all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:

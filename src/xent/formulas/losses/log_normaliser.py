@@ -28,7 +28,7 @@ class LogNormaliser:
     """
     ``logsumexp(logits)`` in nats, with derivatives in the logits; independent of `truth`.
 
-    A row without a softmax gives nan.
+    A row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, truth: Array, *, xp: Namespace) -> Array:

@@ -45,6 +45,8 @@ class Normalized:
     """
     Loss of labels over its sum over all labels, with derivatives; nan where the label is out of range.
 
+    A row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
+
     Parameters
     ----------
     phi : Phi
@@ -73,8 +75,8 @@ class Normalized:
         """
         Product of the Hessian of `value` in the logits of each row with `vectors`, both of shape (..., K).
 
-        `labels` have shape (...). It is nan where `value` is: for a label out of range, in a row without a
-        softmax, and where all classes but the label are masked.
+        `labels` have shape (...). The product is nan where `value` is: for a label out of range, in a row
+        without a softmax, and where all classes but the label are masked.
         """
         shares = self._shares(logits, labels, xp=xp)
         total, derivatives = shares.total[..., None], self._derivatives(shares, xp=xp)
@@ -120,7 +122,7 @@ class Normalized:
         return Shares(classes, is_label, takes_part, total, share, signs)
 
     def _derivatives(self, shares: Shares, *, xp: Namespace) -> Array:
-        """Derivative of `phi` at every class, 0 for classes left out of the sum."""
+        """Derivative of `phi` in each class's surprisal, (..., K); 0 for classes left out of the sum."""
         return _where(shares.takes_part, self.phi.first_derivative(shares.classes, xp=xp), xp=xp)
 
 

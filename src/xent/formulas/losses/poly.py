@@ -81,7 +81,7 @@ class Poly:
         return -self.of_complement * of_label.prob
 
     def _sum(self, of_label: ClassProbability, *, xp: Namespace) -> Array:
-        """Value for a factor of the complement that is not negative."""
+        """Value, elementwise, for a factor of the complement that is not negative."""
         of_surprisal = _product(self.of_surprisal, of_label.surprisal, xp=xp)
         return of_surprisal + self.of_complement * of_label.complement
 

@@ -69,7 +69,11 @@ class ReverseKLDivergenceOfTargets:
     def hessian_vector_product(
         self, logits: Logits, targets: Array, vectors: Array, *, xp: Namespace
     ) -> Array:
-        """Product of the Hessian in the logits with `vectors`, of shape (..., K)."""
+        """
+        Product of the Hessian in the logits with `vectors`, of shape (..., K).
+
+        Where `value` is ``inf`` it is the limit for targets that tend to 0, whose entries may be infinite.
+        """
         model, logs, is_infinite = _parts(logits, targets, xp=xp)
         finite = model.jacobian_product(vectors, xp=xp) + turn_product(model, logs, vectors, xp=xp)
         return _with_infinity(finite, turn_product(model, is_infinite, vectors, xp=xp), xp=xp)

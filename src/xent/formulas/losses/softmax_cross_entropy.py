@@ -32,7 +32,8 @@ class SoftmaxCrossEntropy:
     """
     Cross-entropy of labels in nats, with derivatives in the logits.
 
-    Value and gradient are nan where the label is out of range; the Hessian does not depend on the label.
+    Value and gradient are nan where the label is out of range; the Hessian does not depend on the label. A
+    row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:

@@ -33,6 +33,7 @@ class SoftmaxCrossEntropyOfTargets:
     Cross-entropy of targets in nats, with derivatives in the logits.
 
     The data of every method are the targets, >= 0 and of shape (..., K); weights may be multiplied into them.
+    A row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:

@@ -35,7 +35,8 @@ class SoftmaxSquaredError:
     """
     Half the squared distance from labels, with derivatives in the logits.
 
-    The data of every method are the labels, of shape (...); a row is nan where its label is out of range.
+    The data of every method are the labels, of shape (...); a row is nan where its label is out of range. A
+    row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
@@ -68,7 +69,7 @@ softmax_squared_error = SoftmaxSquaredError()
 
 
 def half_square(residuals: Array, *, xp: Namespace) -> Array:
-    """Half the sum of squares of each row."""
+    """Half the sum of squares of each row of `residuals`, from shape (..., K) to (...)."""
     return xp.sum(residuals * residuals, axis=-1) / 2
 
 

@@ -35,7 +35,8 @@ class SoftmaxSquaredErrorOfTargets:
     """
     Half the squared distance from targets, with derivatives in the logits.
 
-    The data of every method are the targets, >= 0 and of shape (..., K).
+    The data of every method are the targets, >= 0 and of shape (..., K). A row without a softmax, which is
+    all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:

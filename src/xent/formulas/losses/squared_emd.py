@@ -38,7 +38,8 @@ class SquaredEMD:
     """
     Squared earth mover's distance from labels, with derivatives in the logits.
 
-    The data of every method are the labels, of shape (...); a row is nan where its label is out of range.
+    The data of every method are the labels, of shape (...); a row is nan where its label is out of range. A
+    row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:

@@ -28,7 +28,8 @@ class SquaredEMDOfTargets:
     """
     Squared earth mover's distance from targets, with derivatives in the logits.
 
-    The data of every method are the targets, of shape (..., K), whose rows must sum to 1.
+    The data of every method are the targets, of shape (..., K), whose rows must sum to 1. A row without a
+    softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, targets: Array, *, xp: Namespace) -> Array:

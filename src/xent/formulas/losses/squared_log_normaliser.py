@@ -30,7 +30,11 @@ __all__ = ["SquaredLogNormaliser"]
 
 @dataclass(frozen=True)
 class SquaredLogNormaliser:
-    """``logsumexp(logits) ** 2`` in nats squared, with derivatives in the logits; independent of `truth`."""
+    """
+    ``logsumexp(logits) ** 2`` in nats squared, with derivatives in the logits; independent of `truth`.
+
+    A row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
+    """
 
     def value(self, logits: Logits, truth: Array, *, xp: Namespace) -> Array:
         """Square of the log-normaliser, of shape (...)."""
@@ -66,5 +70,5 @@ class SquaredLogNormaliser:
 
 
 def _log_normaliser(model: Softmax, *, xp: Namespace) -> Array:
-    """Log-normaliser of the softmax, of shape (...)."""
+    """Log-normaliser ``logsumexp(logits)`` in nats, of shape (...), from the softmax of the logits."""
     return model.peak + xp.log1p(model.rest)

@@ -33,7 +33,8 @@ class SurprisalOfTopClass:
     """
     Surprisal of the most probable class in nats, with derivatives in the logits.
 
-    Labels are an argument only to share the signature of other losses; they are ignored, also out of range.
+    Labels are an argument only to share the signature of other losses; they are ignored, also out of range. A
+    row without a softmax, which is all ``-inf`` or holds nan or ``inf``, gives nan.
     """
 
     def value(self, logits: Logits, labels: Array, *, xp: Namespace) -> Array:
@@ -64,5 +65,5 @@ class SurprisalOfTopClass:
 
 
 def _gradient(model: Softmax) -> Array:
-    """Gradient in the logits: the probabilities, and at the top minus the sum of the others."""
+    """Gradient in the logits, (..., K): the probabilities, and at the top minus the sum of the others."""
     return model.probs * (1 - model.is_top) - (model.rest / model.total)[..., None] * model.is_top

@@ -68,6 +68,10 @@ class TruncatedCrossEntropy:
 
     @property
     def _whole(self) -> GeneralizedCrossEntropy:
-        """Loss without the truncation."""
+        """
+        Generalised cross-entropy without the truncation, of exponent `q`.
+
+        If `k` is an array of JAX that is nan, so is the exponent.
+        """
         # A traced threshold of nan makes the exponent nan; a comparison with it would hide it.
         return GeneralizedCrossEntropy(self.q + 0 * self.k if is_jax(self.k) else self.q)

@@ -30,8 +30,9 @@ def value(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 def value_of_logs(p: Array, log_q: Array, *, xp: Namespace) -> Array:
     """
-    Cross-entropy in nats, given the logarithms of the model, whose probabilities may underflow.
+    Cross-entropy in nats, (...), of `p` and a model given by the logarithms `log_q`, both (..., K).
 
-    An outcome with p = 0 costs 0; one with `log_q` ``-inf`` alone makes the value ``inf``.
+    The model's probabilities may underflow. An outcome with p = 0 costs 0; one with `log_q` ``-inf`` alone
+    makes the value ``inf``.
     """
     return 0 - xp.sum(p * xp.where(p == 0, 0.0, log_q), axis=-1)

@@ -113,7 +113,8 @@ def _gains(p: DoubleWord, logs: DoubleWord, absent: Array, order: float) -> Doub
 
 def _unit(like: Array, *, xp: Namespace) -> float:
     """
-    Power of 2 in whose multiples the terms are summed.
+    Power of 2, the machine epsilon of the dtype of `like` to the power 4, in whose multiples terms are
+    summed.
 
     Of a rare outcome and an order next to 1 the term underflows where its quotient by ``1 - order`` does not.
     """
@@ -121,11 +122,11 @@ def _unit(like: Array, *, xp: Namespace) -> float:
 
 
 def _raise(like: Array, *, xp: Namespace) -> int:
-    """Exponent of 1 over `_unit`, as a power of 2."""
+    """Exponent k for which ``2**k`` is 1 over `_unit`."""
     return -round(math.log2(_unit(like, xp=xp)))
 
 
 def _lowered(x: DoubleWord) -> Array:
-    """Numbers over `_unit` as plain floats."""
+    """Numbers of `x`, which are over `_unit`, as plain floats in units of 1; 0 is never -0."""
     # 0 + x turns -0 into 0.
     return 0 + x.rounded * _unit(x.hi, xp=x.xp)

@@ -67,7 +67,11 @@ def total_correlation(joint: Array, *, variables: int, xp: Namespace) -> Array:
 
 
 def conditional_mutual_information(joint: Array, *, xp: Namespace) -> Array:
-    """Mutual information in nats of the last two axes of (..., Z, X, Y) given the third from the end."""
+    """
+    Mutual information in nats of the last two axes of `joint` given the third from the end.
+
+    From shape (..., Z, X, Y) to (...).
+    """
     return _divergence(joint, _marginals(joint, 2, xp=xp), 3, xp=xp)
 
 

@@ -58,9 +58,9 @@ def value_of_logs(log_p: Array, log_q: Array, *, order: float, xp: Namespace) ->
     """
     Divergence in nats, of shape (...), from the logarithms of `p` and `q`, (..., K), which may underflow.
 
-    `order` is finite, > 0 and not 1; the sums of `p` and `q` are taken as exactly 1. It is ``inf`` for
-    disjoint supports, and above order 1 where only `q` is 0. Where the logarithms are close, ``p - q`` is
-    computed as ``-p expm1(log_q - log_p)``: a difference of the exponentials would cancel.
+    `order` is finite, > 0 and not 1; the sums of `p` and `q` are taken as exactly 1. The divergence is
+    ``inf`` for disjoint supports, and above order 1 where only `q` is 0. Where the logarithms are close, ``p
+    - q`` is computed as ``-p expm1(log_q - log_p)``: a difference of the exponentials would cancel.
     """
     without_p, without_q = log_p == -xp.inf, log_q == -xp.inf
     some_log_p, some_log_q = (double_word(xp.where(x > -xp.inf, x, 0.0), xp=xp) for x in (log_p, log_q))
@@ -120,9 +120,10 @@ def value_at_infinity(p: Array, q: Array, *, xp: Namespace) -> Array:
 
 def value_of_logs_at_infinity(log_p: Array, log_q: Array, *, xp: Namespace) -> Array:
     """
-    Divergence of infinite order, given the logarithms of `p` and `q`: the largest ``log_p - log_q``.
+    Divergence of infinite order in nats, (...), given the logarithms of `p` and `q`, (..., K).
 
-    Outcomes with `log_p` ``-inf`` are left out, whatever `log_q`; ``inf`` if `log_q` alone is ``-inf``.
+    It is the largest ``log_p - log_q``. Outcomes with `log_p` ``-inf`` are left out, whatever `log_q`;
+    ``inf`` if `log_q` alone is ``-inf``.
     """
     return xp.max(xp.where(log_p == -xp.inf, -xp.inf, log_p - log_q), axis=-1)
 

@@ -267,7 +267,11 @@ def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty
 
 
 def _denominator(denominator: Any, dtype: Any) -> Any:
-    """Given denominator as an array; `DomainError`, or nan for a traced one, unless finite and >= 0."""
+    """
+    Given denominator as an array of `dtype`; `DomainError`, or nan for a traced one, unless finite and >= 0.
+
+    What is no real number raises `DTypeError`. The shape is not checked.
+    """
     return valid_values(
         one_as_jax(denominator, "denominator", caller="linear_softmax_cross_entropy", dtype=dtype),
         lambda number: ~(jnp.isfinite(number) & (number >= 0)),

@@ -97,7 +97,8 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
 
     Hidden states, given as (..., D), and weight, (C, D), get the dtype to which JAX promotes both; the bias
     keeps its own, and None stays None. Raises `DTypeError` for one that is not real floating, and
-    `ShapeError` for hidden states without an axis, a weight not of shape (C, D) or a bias not of shape (C,).
+    `ShapeError` for hidden states without an axis, a weight not of shape (C, D) or a bias not of shape (C,),
+    and `DomainError` for a masked entry.
     """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
@@ -130,10 +131,10 @@ def _truth(
     A row counts unless `where`, of the given `shape` of the rows, is 0, or its label is `ignored`, which
     beside targets ignores none; None ignores none. Labels of rows that do not count become 0, targets stay.
     Floating `labels` are targets. `devices` is the number of those that share the classes, C each. Values of
-    targets and classes of sparse ones are not checked. Raises `DTypeError` for classes that are not integers,
-    `ShapeError` for an array that does not fit the rows or the weight, and `DomainError` for an `ignored`
-    that the labels' dtype does not hold and for a label, where it can be read, outside the classes of all
-    devices.
+    targets and classes of sparse ones are not checked. Raises `DTypeError` for classes and an `ignored` that
+    are not integers, `ShapeError` for an array that does not fit the rows or the weight, and `DomainError`
+    for an `ignored` that the labels' dtype does not hold and for a label, where it can be read, outside the
+    classes of all devices.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
@@ -161,10 +162,10 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     `Truth` of integer `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
 
     `counts`, (N,), is True for rows that count; in the result those with the label `ignored` do not either,
-    and None ignores none. Raises `DTypeError` for booleans, `ShapeError` for another shape, and `DomainError`
-    for an `ignored` that the dtype does not hold and for a label outside ``0 .. n_classes - 1``, where it can
-    be read; a traced one stays, and gives a loss of nan. Rows that do not count may hold any label; if
-    `counts` is traced, those with the label `ignored` alone.
+    and None ignores none. Raises `DTypeError` for booleans and for an `ignored` that is no integer,
+    `ShapeError` for another shape, and `DomainError` for an `ignored` that the dtype does not hold and for a
+    label outside ``0 .. n_classes - 1``, where it can be read; a traced one stays, and gives a loss of nan.
+    Rows that do not count may hold any label; if `counts` is traced, those with the label `ignored` alone.
     """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
@@ -200,8 +201,9 @@ def _shared(options: Shared, operands: Operands) -> Shared:
     A plain 0 of smoothing or z-loss leaves it out, a traced one stays. A mask of more than one axis becomes
     None, because it belongs to the rows; one of the classes must be bool, else `DTypeError`. A number or
     class weight out of range raises `DomainError` if it can be read, and is nan if not: smoothing in [0, 1],
-    z-loss >= 0, cap positive and finite, weights finite and >= 0; any scale passes. Raises `ShapeError` for a
-    number with axes, and for weights or a mask not of shape (C,).
+    z-loss >= 0, cap positive and finite, weights finite and >= 0; any scale passes. Raises `DTypeError` for
+    what is no real number, and `ShapeError` for a number with axes and for weights or a mask not of shape
+    (C,).
     """
     wide = jnp.promote_types(operands.hidden.dtype, jnp.float32)
     classes = operands.weight.shape[:1]
@@ -233,8 +235,8 @@ def _class_weights(weights: Any, classes: tuple[int, ...], dtype: Any) -> Any:
     """
     Factors of the classes as an array of `dtype` and of the shape `classes`; None for None.
 
-    Raises `ShapeError`, and `DomainError` for a factor that is negative or not finite; a traced one becomes
-    nan.
+    Raises `ShapeError` for another shape, `DTypeError` for what are no real numbers, and `DomainError` for a
+    factor that is negative or not finite; a traced one becomes nan.
     """
     if weights is None:
         return None

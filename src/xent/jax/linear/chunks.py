@@ -51,5 +51,9 @@ def in_chunks(arrays: Any, rows: int) -> Any:
 
 
 def joined(chunks: Any, count: int) -> Any:
-    """Each array of the tree, of shape (chunks, rows, ...), as one of `count` rows."""
+    """
+    Each array of the tree, (chunks, rows, ...), as one of its first `count` rows, (count, ...).
+
+    Rows beyond them, which filled up the last chunk, are dropped.
+    """
     return jax.tree.map(lambda array: array.reshape(-1, *array.shape[2:])[:count], chunks)

@@ -36,46 +36,68 @@ class Classes(Protocol):
     """
     Quantities of rows of logits of shape (n, C), of which a device may have a part.
 
-    Results have shape (n,) where nothing else is said. Labels are numbers among the classes of all devices,
-    of shape (n,), or (n, k) in `own`; targets are those of this device's classes, (n, C).
+    Losses and entropies are in nats. Results have shape (n,) where nothing else is said. Labels are numbers
+    among the classes of all devices, of shape (n,), or (n, k) in `own`; targets are those of this device's
+    classes, (n, C).
     """
 
     def count(self, participates: Any) -> Any:
-        """Number of participating classes of each row, with an axis of length 1 behind."""
+        """
+        Number of participating classes of each row, (n, 1), from `participates`, (n, C): 1 for these,
+        else 0.
+        """
 
     def own(self, labels: Any, count: int) -> Any:
         """Labels as numbers of the `count` classes here; -1 for others."""
 
     def anywhere(self, values: Any) -> Any:
-        """Sum over the devices."""
+        """
+        Sum over the devices of `values`, entry by entry; `values` themselves if one device has all
+        classes.
+        """
 
     def of_labels(self, logits: Any, labels: Any) -> Any:
         """Cross-entropy of labels; nan for one out of range."""
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
-        """Cross-entropy of targets, each device with its classes."""
+        """Cross-entropy of targets, which need not sum to 1, over the classes of all devices."""
 
     def normalisers(self, logits: Any) -> Any:
-        """Logits of shape (n, s) with the log-normaliser of all classes."""
+        """
+        Array of shape (n, s) whose log-normaliser by row is that of the logits of all devices.
+
+        It has the logits themselves, or, of sharded classes, the log-normaliser of each device.
+        """
 
     def entropy(self, logits: Any) -> Any:
         """Entropy of the softmax."""
 
     def tops(self, logits: Any, k: int) -> tuple[Any, Any]:
-        """The k largest logits and their classes."""
+        """The k largest logits of each row, falling, and their numbers among all classes, (n, k) each."""
 
 
 def value_of(formula: Formula, logits: Any, *data: Any) -> Any:
-    """Value of a formula with its closed derivatives, by a kernel where there is one."""
+    """
+    Value of a formula for each row of `logits`, with its closed derivatives, by a kernel where there is one.
+
+    `data` are the other arrays of the formula, such as labels or targets.
+    """
     return differentiable("value", fused_in_xla(formula, logits), logits, *data, xp=jnp)
 
 
 @dataclass(frozen=True)
 class Together:
-    """All classes in one place."""
+    """
+    All classes in one place: the `Classes` of logits, (n, C), that hold those of all classes.
+
+    Losses and entropies are in nats. Results have shape (n,) where nothing else is said.
+    """
 
     def count(self, participates: Any) -> Any:
-        """Number of participating classes of each row, with an axis of length 1 behind."""
+        """
+        Number of participating classes of each row, (n, 1), from `participates`, (n, C): 1 for these,
+        else 0.
+        """
         return jnp.sum(participates, axis=-1, keepdims=True)
 
     def own(self, labels: Any, count: int) -> Any:
@@ -91,11 +113,11 @@ class Together:
         return value_of(softmax_cross_entropy, logits, labels)
 
     def of_targets(self, logits: Any, targets: Any) -> Any:
-        """Cross-entropy of targets."""
+        """Cross-entropy of targets, which need not sum to 1."""
         return value_of(softmax_cross_entropy_of_targets, logits, targets)
 
     def normalisers(self, logits: Any) -> Any:
-        """The logits themselves."""
+        """The logits themselves, (n, C)."""
         return logits
 
     def entropy(self, logits: Any) -> Any:
@@ -117,6 +139,9 @@ class Sharded:
     """
     Classes sharded over an axis of a mesh, of equal number on each device.
 
+    Methods are called inside of `jax.shard_map`. Losses and entropies are in nats; results have shape (n,)
+    where nothing else is said.
+
     Parameters
     ----------
     axis : str
@@ -126,16 +151,23 @@ class Sharded:
     axis: str
 
     def count(self, participates: Any) -> Any:
-        """Number of participating classes of each row on all devices, with an axis of length 1 behind."""
+        """
+        Number of participating classes of each row on all devices, (n, 1), the same on all devices.
+
+        `participates`, (n, C), is 1 for those of this device, else 0.
+        """
         return self.anywhere(jnp.sum(participates, axis=-1, keepdims=True))
 
     def own(self, labels: Any, count: int) -> Any:
-        """Labels as numbers of the classes of this device; -1 for others."""
+        """
+        Labels as numbers of the `count` classes of this device, in the shape of `labels`; -1 for
+        others.
+        """
         here = labels - count * jax.lax.axis_index(self.axis)
         return jnp.where((here >= 0) & (here < count), here, -1)
 
     def anywhere(self, values: Any) -> Any:
-        """Sum over the devices."""
+        """Sum of `values` over the devices, entry by entry."""
         return jax.lax.psum(values, self.axis)
 
     def of_labels(self, logits: Any, labels: Any) -> Any:
@@ -203,12 +235,15 @@ class Sharded:
         return values, jnp.take_along_axis(all_classes, places, axis=-1)
 
     def _own_normaliser(self, logits: Any) -> Any:
-        """Log-normaliser of the classes of this device; ``-inf`` where all are masked."""
+        """Log-normaliser of the classes of this device, (n,); ``-inf`` where all are masked."""
         found = value_of(LogNormaliser(), _readable(logits), logits[:, 0])
         return jnp.where(jnp.all(logits == -jnp.inf, axis=-1), -jnp.inf, found)
 
     def _of_each_device(self, values: Any) -> Any:
-        """Values of each device along a new axis 1, the same on all devices."""
+        """
+        Values of each device along a new axis 1, (n, devices, ...), of `values`, (n, ...); the same on all
+        devices.
+        """
         # A sum, not a gathering: its result counts as the same on all devices when `shard_map` checks that.
         places = jnp.arange(jax.lax.axis_size(self.axis)) == jax.lax.axis_index(self.axis)
         places = places.reshape(1, -1, *(1,) * (values.ndim - 1))

@@ -28,7 +28,7 @@ _BLOCKS = 16
 
 
 def _recomputed(plan: Plan, operands: Operands, truth: Truth, shared: Shared) -> Any:
-    """Sum of the losses, with the derivatives of its steps."""
+    """Sum of the losses of all rows, of shape () in 32 bits or more, with the derivatives of its steps."""
     return jnp.sum(of_rows(plan, operands, truth, shared)[0])
 
 
@@ -92,7 +92,12 @@ def _added(sums: Any, slopes: Any, rows: Any, wide: Any) -> Any:
 
 
 def _differing_as(arrays: Any, start: Any) -> Any:
-    """`start`, counted as differing along the axes of a mesh along which one of the arrays does."""
+    """
+    `start` with the same values, but varying, as `shard_map` has it, along each axis along which one of
+    `arrays` does.
+
+    Both are trees of arrays; the axes are those of a mesh.
+    """
     # A selection between equal numbers: compilers drop it, and `shard_map` sees on which arrays it depends.
     zero: Any = sum(jnp.sum(jnp.where(array == array, 0, 0)) for array in jax.tree.leaves(arrays))  # noqa: PLR0124
     return jax.tree.map(lambda array: array + zero.astype(array.dtype), start)
@@ -135,14 +140,22 @@ def _along_gradients(plan: Plan, primals: Any, tangents: Any) -> tuple[Any, Any]
 
 
 def _change(function: Any, primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """Result of a function, and its change along tangents, of which some may be symbolic zeros."""
+    """
+    Result of `function` at `primals`, and its change along `tangents`, its forward-mode derivative.
+
+    Some tangents may be JAX' symbol for 0.
+    """
     along = jax.tree.map(_made, tangents, is_leaf=_is_still)
     found: tuple[Any, Any] = jax.jvp(function, primals, along)
     return found
 
 
 def _made(tangent: Any) -> Any:
-    """`tangent` as an array: zeros in place of JAX' symbol for a tangent that is 0."""
+    """
+    `tangent` as an array: zeros in place of JAX' symbol for a tangent that is 0.
+
+    For an integer or a truth value they are an array of NumPy, in JAX' dtype ``float0``.
+    """
     if not _is_still(tangent):
         return tangent
     # Integers and truth values have tangents of this dtype, which only NumPy can hold.
@@ -152,7 +165,7 @@ def _made(tangent: Any) -> Any:
 
 
 def _is_still(tangent: Any) -> bool:
-    """True for the tangent of an argument that does not move."""
+    """True for JAX' symbol for a tangent that is 0, as of an argument that does not move."""
     return isinstance(tangent, jax.custom_derivatives.SymbolicZero)
 
 

@@ -20,9 +20,9 @@ def of_rows(
     """
     Loss of each row in nats, (N,), 0 in ignored rows, and `LinearStatistics` of them if the plan has them.
 
-    Without, the second result is None. Both are in 32 bits or more, and differentiable in all arguments that
-    are real. Logits are computed by chunks of ``plan.rows`` rows, and again in the backward pass, so that
-    they are never kept.
+    The second result is None if the plan has no statistics. Both are in 32 bits or more, and differentiable
+    in all arguments that are real. Logits are computed by chunks of ``plan.rows`` rows, and again in the
+    backward pass, so that they are never kept.
     """
     hidden, weight, bias = operands
     classes = classes_of(plan)

@@ -18,12 +18,16 @@ __all__ = ["classes_of", "logits_of", "losses_of_rows", "statistics_of_rows", "w
 
 
 def classes_of(plan: Plan) -> Classes:
-    """Classes in one place, or sharded."""
+    """`Together` if the `class_axis` of `plan` is None, else `Sharded` over that axis."""
     return Together() if plan.class_axis is None else Sharded(plan.class_axis)
 
 
 def logits_of(operands: Operands) -> Any:
-    """Logits in 32 bits or more; 16-bit operands are multiplied and summed in 32 bits."""
+    """
+    Logits, (N, C), in 32 bits or more, with the bias unless that is None.
+
+    Operands of 16 bits are multiplied as they are and summed in 32 bits.
+    """
     hidden, weight, bias = operands
     wide = jnp.promote_types(hidden.dtype, jnp.float32)
     logits = jnp.matmul(hidden, weight.T, preferred_element_type=wide)
@@ -105,8 +109,8 @@ def statistics_of_rows(
 
 def weights_of_labels(labels: Any, class_weights: Any, classes: Classes) -> Any:
     """
-    Class weight of each label, from `class_weights` of this device's classes; 0 for a label out of
-    range.
+    Class weight of each label, the same on all devices, from `class_weights` of this device's classes; 0 for
+    a label out of range.
     """
     own = classes.own(labels, len(class_weights))
     return classes.anywhere(jnp.where(own >= 0, jnp.take(class_weights, jnp.maximum(own, 0)), 0))

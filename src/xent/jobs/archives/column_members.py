@@ -92,5 +92,5 @@ def _records(runs: list[dict[str, list[Any]]]) -> list[dict[str, Any]]:
 
 
 def _of_numpy(value: Any) -> Any:
-    """Python's number for a scalar of NumPy, which JSON does not know."""
+    """Python's number for a scalar of NumPy, which JSON does not know; `AttributeError` for what is none."""
     return value.item()

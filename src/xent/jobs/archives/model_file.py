@@ -293,7 +293,13 @@ def _checked_model(state: dict[str, Any]) -> TableModel:
 
 
 def _fits_together(model: TableModel) -> bool:
-    """True if classes, counts, columns and the classifier's shapes agree; counts may be missing."""
+    """
+    True if classes, counts, columns and the classifier's shapes agree.
+
+    Needed are two classes or more, all different; for each a count of training rows, a whole number >= 0, or
+    no counts at all; a column in the encoder; and a classifier of the classes 0 .. K-1 and of as many
+    features as the encoder makes.
+    """
     names, classifier, K = model.encoder.get_feature_names_out(), model.classifier, len(model.classes)
     return (
         K >= 2

@@ -18,12 +18,21 @@ _MOST_CARD_BYTES = 1 << 24
 
 
 def has_network(classifier: Any) -> bool:
-    """True if `classifier` is a network, which is asked without an import of PyTorch."""
+    """
+    True if `classifier` is a fitted network, told by its attribute ``module_``; PyTorch is not imported.
+
+    A `LogisticRegression` is none, whatever its attributes, and neither is a network before its fit.
+    """
     return not isinstance(classifier, LogisticRegression) and hasattr(classifier, "module_")
 
 
 def network_members(classifier: Any) -> dict[str, str | bytes]:
-    """Members, by name, of the file of a fitted `NeuralClassifier`; raises as `parts_of_network` does."""
+    """
+    Contents of network.json, text, and network.safetensors, bytes, by these names, for a fitted
+    `NeuralClassifier`.
+
+    Errors are those of `parts_of_network`.
+    """
     from xent.networks.network_file import parts_of_network
 
     text, body = parts_of_network(classifier)
@@ -31,14 +40,19 @@ def network_members(classifier: Any) -> dict[str, str | bytes]:
 
 
 def network_parameters(classifier: Any) -> Iterator[Any]:
-    """Arrays of numbers of a network, all of which must be finite."""
+    """
+    Arrays of the numbers of a fitted network on the processor, for a check that all are finite.
+
+    They are the tensors of its module's state, then the means and the scales of its features.
+    """
     yield from (each.numpy() for each in classifier.module_.state_dict().values())
     yield from (classifier.standardisation_.mean, classifier.standardisation_.scale)
 
 
 def read_network(stream: BinaryIO) -> Any:
     """
-    Fitted `NeuralClassifier` from the members of the archive in `stream`, whose seal was checked before.
+    Fitted `NeuralClassifier`, of classes 0 .. K-1 and on the processor, from the archive in `stream`, whose
+    seal was checked before.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def _quiet() -> Iterator[None]:
     """
     Context in which Dask's logger ``distributed`` writes nothing; its level is restored at the end.
 
-    Its tracebacks tell what one error of ours tells.
+    Dask's tracebacks tell what one error of ours tells.
     """
     logger = logging.getLogger("distributed")
     before = logger.level
@@ -131,7 +131,7 @@ def _is_lost(error: BaseException, client: Any) -> bool:
 
 
 def _versions() -> dict[str, str]:
-    """Versions that decide the bits of a sum."""
+    """Versions that decide the bits of a sum, those of this process, by "Python", "NumPy" and "xent"."""
     import platform
 
     import numpy as np

@@ -52,7 +52,12 @@ def is_read_in_batches(data: Any, share: float) -> bool:
 
 
 def stream_name(data: Any) -> str:
-    """Name for a source: that of a file, of a folder, or of the folder of a pattern; else ``table``."""
+    """
+    Name for a source: that of a file, of a folder, or of the folder of a pattern; else ``table``.
+
+    It is the last part of the path `data` that has none of ``*``, ``?``, ``[`` and ``:``, cut at its first
+    dot; ``table`` for data that are no path, or if nothing is left.
+    """
     if not is_path(data):
         return "table"
     parts = [part for part in os.fspath(data).split("/") if part and not any(sign in part for sign in "*?[:")]

@@ -114,7 +114,7 @@ def _shares(kept: KeptRows, trained: Codes) -> NDArray[np.float64]:
 
 
 def _trained_counts(goal: StreamedTarget, kept: KeptRows) -> Codes:
-    """Number of training rows of each class, (K,)."""
+    """Number of all training rows of each class, (K,): rows in `goal` less held-out ones in `kept`."""
     return goal.counts - np.bincount(kept.held_out_codes, minlength=len(goal.classes))
 
 
@@ -214,7 +214,7 @@ def _problem(
 
 
 def _doubts(problem: FitProblem, kept: KeptRows, encoder: TableEncoder) -> Any:
-    """Doubts about the kept rows, training rows and held-out ones, as `table_doubts` finds them."""
+    """`TableDoubts` about the kept rows, training rows and held-out ones, as `table_doubts` finds them."""
     import pyarrow as pa
 
     table = pa.concat_tables([kept.train, kept.held_out]).combine_chunks()

@@ -195,7 +195,7 @@ def _fitted(
 
 
 def _batch_wishes(wishes: StreamWishes, watcher: Watcher) -> BatchWishes:
-    """Options of a linear fit in batches, whose progress `watcher` is told."""
+    """Executor, checkpoint and ``resume`` of `wishes`, with methods of `watcher` as callbacks."""
     return BatchWishes(
         wishes.executor,
         wishes.checkpoint,
@@ -236,7 +236,12 @@ def _opened(data: Any, target: str, wishes: StreamWishes) -> tuple[Source, dict[
 
 
 def _kept(source: Source, choice: RowChoice, names: tuple[str, ...], weight: str | None) -> KeptRows:
-    """A part of the training rows, and all held-out rows with their numbers."""
+    """
+    Rows to keep in memory, from one pass over `source`: a sample of training rows, and all held-out rows.
+
+    They have the columns `names`; `weight` is the column of the weights, None for none. Raises `DataError` if
+    the source cannot be read, and errors of `RowCollector.add`.
+    """
     collector = RowCollector(choice, names, weight)
     for name, first, piece in source_pieces(source, with_others(names, choice, weight), caller="fit"):
         collector.add(piece, first, name)

@@ -133,7 +133,7 @@ def _known_target(source: Source, model: TableModel) -> StreamedKnownTarget:
 
 
 def _check_column(source: Source, name: str, argument: str) -> None:
-    """Raise `DataError` if `source` does not have the column `name`."""
+    """Raise `DataError`, about `argument`, unless `source` has the column `name`; arrays have none."""
     import pyarrow as pa
 
     empty = pa.table({one: pa.array([], pa.null()) for one in source.columns or ()})

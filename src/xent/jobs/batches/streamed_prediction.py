@@ -162,7 +162,7 @@ class UnseenCounts:
             self._found[each.column] = each if before is None else _joined(before, each)
 
     def sentences(self, rows: int) -> Iterator[str]:
-        """Sentence for each column, of which `rows` cells were read."""
+        """Sentence for each column with unseen levels, of which `rows` cells were read in all pieces."""
         for found in self._found.values():
             yield dataclasses.replace(found, rows=rows).sentence
 

@@ -69,7 +69,13 @@ class StreamedWeights:
         self._held_out.append(self._of(piece, places, first, fragment))
 
     def kept(self, sample: pa.Table) -> KeptWeights | None:
-        """Weights of the rows of `sample` and of the held-out rows; None without a column."""
+        """
+        Weights of the rows of `sample`, of all held-out rows so far, and sums by class; None without a
+        column.
+
+        `sample` has the weights of its rows in a column called `StreamedWeights.name`. At least one piece
+        must have been judged.
+        """
         if self._column is None:
             return None
         train = sample.column(self.name).to_numpy()

@@ -39,7 +39,11 @@ class TrainingTables:
         self._name, self._places, self._before = "", np.zeros(0, np.intp), 0
 
     def __call__(self) -> Iterator[pa.Table]:
-        """Tables from the first one on."""
+        """
+        New iterator of the tables, from the first piece of the source on; `row_name` then knows the last one.
+
+        Errors are those of `source_pieces`.
+        """
         import pyarrow as pa
 
         before = 0
@@ -52,7 +56,10 @@ class TrainingTables:
             before += len(places)
 
     def row_name(self, number: int) -> str:
-        """Row in its fragment, and the fragment, of training row `number`, which the last table must hold."""
+        """
+        Row in its fragment, and the fragment, of training row `number`, counted from 0 through all tables;
+        the last one must hold it.
+        """
         return f"{self._places[number - self._before]} of {self._name}"
 
 
@@ -64,7 +71,7 @@ def source_pieces(
     piece.
 
     Rows are numbered from 0 in each fragment, such as a file; a piece has `columns` alone. Raises `DataError`
-    if one cannot be read.
+    if one cannot be read; errors of a caller's own function pass.
     """
     for fragment in source.fragments:
         first = 0
@@ -74,6 +81,6 @@ def source_pieces(
 
 
 def with_others(names: tuple[str, ...], choice: RowChoice, weight: str | None = None) -> tuple[str, ...]:
-    """Columns `names`, and those of the groups and the weights."""
+    """Columns `names`, then that of the groups of `choice` and `weight`, if there are any; each once."""
     others = (one for one in (choice.rule.group, weight) if one is not None)
     return tuple(dict.fromkeys((*names, *others)))

@@ -30,7 +30,7 @@ def is_forked(process: int) -> bool:  # noqa: ARG001 - each process has its own 
     True if threads that libraries of this process started may exist in a parent process only.
 
     That is so from a fork to the start of another program. It is True too on a system that does not tell,
-    without ``/proc/self/stat``.
+    without ``/proc/self/stat`` or with a flag field of 0 there.
 
     Parameters
     ----------

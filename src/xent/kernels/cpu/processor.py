@@ -26,7 +26,8 @@ _ARM = ("aarch64", "arm64")
 @functools.cache
 def runs_here() -> bool:
     """
-    True if llvmlite is installed, the processor has what the kernels need, and ``XENT_KERNELS`` is not 0.
+    True if llvmlite is installed, the processor has what the kernels need, Python has 64 bits, and
+    ``XENT_KERNELS`` is not 0. A process asks once: the answer is kept.
 
     Raises
     ------

@@ -139,7 +139,7 @@ def rest_of_a_thread() -> Rest:
     Address and argument of the function by which machine code yields its processor, as `Rest`.
 
     It is ``sched_yield``, or ``Sleep`` on Windows, with the argument 0. The address is 0 if the system has no
-    such function.
+    such function. The first answer is kept.
     """
     # Not `usleep`: Linux rounds 20 microseconds up to 75, more than a small job takes as a whole.
     name = "Sleep" if sys.platform == "win32" else "sched_yield"

@@ -121,6 +121,9 @@ def curvature_product(rows: LinearRows, point: Array, direction: Array, /) -> Su
     r"""
     Hessian of `value_and_gradient` at `point` times `direction`, both of shape (p + 1,).
 
+    The result is `Sums` whose `of_weights` and `of_intercept` are the product; value and curvature are those
+    at `point`. Raises as `value_and_gradient`.
+
     Examples
     --------
     >>> rows = LinearRows(np.asarray([[1.0], [-1.0]]), np.asarray([1.0, 0.0]))

@@ -54,7 +54,13 @@ class CsrRows:
     weights: Array | float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the arrays, since a kernel that reads a wrong place would crash the process."""
+        """
+        Raise unless dtypes, shapes and layouts are those above: a kernel that reads a wrong place would
+        crash.
+
+        Also raises `DomainError` unless columns lie in 0 .. p - 1, and starts ascend from 0 to at most the
+        number of `numbers`. Values of numbers, targets and weights are not checked.
+        """
         format_of(self.numbers, caller=_CALLER, argument="numbers")
         count, n = len(self.numbers), len(self.targets)
         check_memory(self.numbers, (count,), self.numbers.dtype, caller=_CALLER, argument="numbers")

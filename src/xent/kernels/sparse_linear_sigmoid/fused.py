@@ -118,7 +118,8 @@ def curvatures(rows: CsrRows, point: Array, /) -> Curvature:
     """
     Curvature of each row's cross-entropy at `point`, of shape (p + 1,), and sums of the Hessian's diagonal.
 
-    The sums of squares hold the diagonal where no row has two numbers in one column.
+    The sums of squares hold the diagonal where no row has two numbers in one column. Raises as
+    `value_and_gradient`.
 
     Examples
     --------
@@ -141,7 +142,8 @@ def curvature_product(rows: CsrRows, of_rows: Array, direction: Array, /) -> Arr
     rows : CsrRows
         Features.
     of_rows : array of shape (n,)
-        `Curvature.of_rows` at the point of the Hessian.
+        `Curvature.of_rows` at the point of the Hessian, in float64 and contiguous, else an error as of
+        `value_and_gradient`.
     direction : array of shape (p + 1,)
         Weights, and last the intercept.
 

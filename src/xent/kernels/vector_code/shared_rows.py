@@ -54,9 +54,9 @@ def add_shared_rows(kernel: Kernel) -> None:
 
     Each takes the address of a job, whose memory `layout` describes. `SHARED` computes ranges of rows until
     none is left. `LEAD` opens the job, computes ranges too, and returns when all rows are done. `HELP` waits
-    for the opening, and computes ranges too unless it fails to come within about a millisecond. If the kernel
-    has an argument `scratch`, each thread passes its own memory: the n-th thread to come, from 0, the address
-    ``scratch + n * scratch_bytes``.
+    for the opening, and computes ranges too, or none if the job is not opened within about a millisecond. If
+    the kernel has an argument `scratch`, each thread passes its own memory: the n-th thread to come, from 0,
+    the address ``scratch + n * scratch_bytes``.
     """
     shared = _Function(kernel, SHARED)
     _take_ranges(shared, kernel)
@@ -114,11 +114,15 @@ class _Function:
         return self.builder.gep(self.job, [ir.Constant(INT, index)], source_etype=INT)
 
     def number(self, name: str) -> Any:
-        """Field of the header that no thread changes."""
+        """Value of the field `name` of the header, which no thread changes, by a plain load."""
         return self.builder.load(self.slot(name), typ=INT)
 
     def counter(self, name: str) -> Any:
-        """Field of the header that other threads change; what they wrote before it is visible after it."""
+        """
+        Value of the field `name` of the header, which other threads change, by an atomic load.
+
+        What another thread wrote before it released the value is visible afterwards.
+        """
         return self.builder.load_atomic(self.slot(name), "acquire", 8, typ=INT)
 
     def add(self, name: str, number: Any, ordering: str) -> Any:
@@ -138,7 +142,8 @@ class _Function:
         Write a loop that ends as soon as `is_over` holds, a function of the number of looks so far, from 0.
 
         After 1,000 looks, about a microsecond, the processor is yielded between two of them, if the job has
-        the address of a function for it in the field `rest`, other than 0.
+        the address of a function for it in the field `rest`, other than 0. Instructions written next stand
+        after the loop.
         """
         builder = self.builder
         before = builder.block

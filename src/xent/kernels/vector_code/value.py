@@ -223,7 +223,7 @@ def absolute(value: Value) -> Value:
 
 
 def bits(value: Value) -> Value:
-    """Bit pattern of a float, as an integer of the same width."""
+    """Bit pattern of a float of 32 or 64 bits, as an integer of the same width."""
     element = INT if isinstance(value.element, ir.DoubleType) else ir.IntType(32)
     return value.new(value.builder.bitcast(value.register, _with_lanes(element, value.lanes)))
 

@@ -114,7 +114,7 @@ def handler_of(compute: Callable[[list[NDArray[Any]], list[NDArray[Any]]], None]
         Result of one call of XLA: None, or the address of an error.
 
         A request for metadata gets the version of the interface; at the stage of execution `compute` is
-        called.
+        called, any exception of which becomes the error. At other stages nothing is done.
         """
         call = frame.contents
         if call.extension and call.extension.contents.kind == _METADATA:
@@ -148,7 +148,7 @@ def _array(buffer: _Buffer) -> NDArray[Any]:
 
 
 def _error(call: _CallFrame, message: str) -> int | None:
-    """Address of a new error of XLA with this `message`, which XLA frees."""
+    """Address of a new error of XLA with this `message`, or None; XLA frees the error that it is given."""
     words = _NewError(ctypes.sizeof(_NewError), None, message.encode(), _INTERNAL)
     made: int | None = call.interface.contents.make_error(ctypes.byref(words))
     return made

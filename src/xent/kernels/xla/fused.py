@@ -23,6 +23,9 @@ class _Fused:
     """
     Formula with its value and gradient by a kernel; its second derivatives are those of the formula.
 
+    Logits have the shape (..., K). `truth` holds labels, (...), or targets, (..., K). The namespace `xp` is
+    not used by the kernel. A label out of range, and a row without a softmax, give nan.
+
     Parameters
     ----------
     with_steps : Formula
@@ -32,11 +35,11 @@ class _Fused:
     with_steps: Formula
 
     def value(self, logits: Array, truth: Array, *, xp: Namespace) -> Array:
-        """Value for each row."""
+        """Value for each row in nats, (...)."""
         return self._call("value", logits, truth, xp)
 
     def gradient(self, logits: Array, truth: Array, *, xp: Namespace) -> Array:
-        """Gradient of the value in the logits."""
+        """Gradient of each row's value in its logits, (..., K)."""
         return self._call("gradient", logits, truth, xp)
 
     def value_and_gradient(self, logits: Array, truth: Array, *, xp: Namespace) -> tuple[Array, Array]:
@@ -45,15 +48,15 @@ class _Fused:
         return values, derivatives
 
     def hessian_vector_product(self, logits: Array, truth: Array, vectors: Array, *, xp: Namespace) -> Array:
-        """Product of each row's Hessian with a vector."""
+        """Product of each row's Hessian with its row of `vectors`, (..., K), by the formula's own steps."""
         return self.with_steps.hessian_vector_product(logits, truth, vectors, xp=xp)
 
     def hessian(self, logits: Array, truth: Array, *, xp: Namespace) -> Array:
-        """Hessian of the value in the logits."""
+        """Hessian of each row's value in its logits, (..., K, K), by the formula's own steps."""
         return self.with_steps.hessian(logits, truth, xp=xp)
 
     def _call(self, name: str, logits: Array, truth: Array, xp: Namespace) -> Any:
-        """Result of the kernel for the method `name`."""
+        """Result of the kernel for the method `name`: an array, or a pair for ``"value_and_gradient"``."""
         # Imports jax, which may not be installed where formulas are used with other libraries.
         from xent.kernels.xla import calls
 

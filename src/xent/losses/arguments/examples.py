@@ -114,7 +114,10 @@ class Examples:
         return _blank(vectors, self.weight, xp=self.xp)
 
     def where_read(self, array: Array, instead: Any) -> Array:
-        """`array`, which broadcasts against the logits, replaced by `instead` where the weight is 0."""
+        """
+        `array`, which broadcasts against the logits, replaced by `instead` where the weight is 0; itself
+        without weights.
+        """
         if self.weight is None:
             return array
         return self.xp.where(is_read(self.weight, self.logits), array, instead)
@@ -226,9 +229,11 @@ def without_label(
 
 def ready(logits: Array, truth: Array, weight: Array | None, request: Request, *, xp: Namespace) -> Examples:
     """
-    Checked arguments in the precision of the computation, with zeros in rows of weight 0.
+    `Examples` of checked arguments: logits in the precision of the computation, with zeros in rows of weight
+    0.
 
-    A `weight` of None means 1 for each row.
+    The truth has zeros there too, and else stays as it is. A `weight` of None means 1 for each row; a weight
+    of the denominator is not set.
     """
     wide = xp.astype(logits, accumulation_dtype(logits.dtype, xp=xp), copy=False)
     wide, truth = (_blank(array, weight, xp=xp) for array in (wide, truth))
@@ -252,5 +257,8 @@ def is_read(weight: Array | None, array: Array) -> Array:
 
 
 def _aligned(weight: Array, array: Array) -> Array:
-    """`weight` with as many axes as `array`."""
+    """
+    `weight`, whose axes are the first ones of `array`, with as many axes as that: further ones of length
+    1.
+    """
     return weight[(..., *(None,) * (array.ndim - weight.ndim))]

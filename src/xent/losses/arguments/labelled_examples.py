@@ -120,7 +120,7 @@ def check_label_range(
 
 def weight_of_label(weights: Array | None, examples: Examples) -> Array | None:
     """
-    Class weight of each row's label, from `weights` of shape (K,); None without weights.
+    Class weight of each row's label, (...), from `weights` of shape (K,); None if `weights` is None.
 
     It is nan where the label is out of range.
     """

@@ -264,9 +264,9 @@ def _check_for_likely_mistakes(logits: Array, argument: str, *, caller: str, xp:
     """
     Raise `ShapeError` for a single class; warn of probabilities, and of classes that may lie on axis 1.
 
-    Rows look like probabilities if none has a negative entry and all sum to 1 within 0.001. Classes may lie
-    on axis 1 if the logits have three axes or more, and that one is as long as the last. Warnings are
-    `UserWarning`.
+    Rows look like probabilities if none has a negative entry and all sum to 1 within 0.001; values that
+    cannot be read give no warning of that. Classes may lie on axis 1 if the logits have three axes or more,
+    and that one is as long as the last. Warnings are `UserWarning`.
     """
     if logits.shape[-1] == 1:
         raise ShapeError(

@@ -93,7 +93,7 @@ def invertible(matrix: Array, examples: Examples) -> Array:
 
 
 def rows_of_labels(matrix: Array, labels: Array, *, xp: Any) -> Array:
-    """Row of the matrix at each label, of shape (..., K); nan where the label is out of range."""
+    """Row of the matrix, (K, K), at each label, of shape (..., K); nan where the label is out of range."""
     is_class = (labels >= 0) & (labels < matrix.shape[0])
     places = xp.reshape(xp.where(is_class, labels, xp.zeros_like(labels)), (-1,))
     rows = xp.reshape(xp.take(matrix, places, axis=0), (*labels.shape, matrix.shape[1]))

@@ -130,9 +130,10 @@ class SigmoidCrossEntropy(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits, targets and weights of `request`, with the formula of this loss and its data.
 
-        It is the problem of `problem_of_events`, with this loss's smoothing and positive weight.
+        They are those that `problem_of_events` makes of this loss's smoothing and positive weight. Errors are
+        those of the class docstring; no values are checked if ``request.validate`` is False.
         """
         return problem_of_events(
             request,

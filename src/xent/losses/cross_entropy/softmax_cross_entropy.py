@@ -190,7 +190,10 @@ softmax_cross_entropy = SoftmaxCrossEntropy()
 
 
 def _one_hot_or_nan(examples: Examples) -> Array:
-    """One-hot coding of the labels; nan in a row whose label is out of range, which smoothing would hide."""
+    """
+    One-hot coding of the labels, (..., K); nan in a row whose label is out of range, which smoothing would
+    hide.
+    """
     xp, labels, logits = examples.xp, examples.truth, examples.logits
     is_class = (labels >= 0) & (labels < logits.shape[-1])
     return xp.where(is_class[..., None], one_hot(labels, logits, xp=xp), xp.nan)

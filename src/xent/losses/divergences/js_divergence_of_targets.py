@@ -136,7 +136,11 @@ class JSDivergenceOfTargets(AbstractLossOfTargets):
         check_parameter(self, "share", "lie between 0 and 1", holds=0 < self.share < 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, targets, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_targets(request, formula.JSDivergenceOfTargets(self.share), self.options)
 
 

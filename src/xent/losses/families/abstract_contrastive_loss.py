@@ -43,14 +43,17 @@ class ContrastiveProblem(NamedTuple):
         return embeddings.of_anchors(self.contrast.values(embeddings.arrays, xp=embeddings.xp))
 
     def gradient(self) -> Any:
-        """Gradient of the weighted sum in the embeddings; a tuple if there are several arrays."""
+        """
+        Gradient of the weighted sum in the embeddings, of their shape and dtype; a tuple if there are several
+        arrays.
+        """
         embeddings = self.embeddings
         return embeddings.of_arrays(
             self.contrast.gradients(embeddings.arrays, embeddings.weight, xp=embeddings.xp)
         )
 
     def value_and_gradient(self) -> tuple[Array, Any]:
-        """`value`, and `gradient`, computed together from their common parts."""
+        """`value`, and `gradient`, that of the weighted sum, computed together from their common parts."""
         embeddings = self.embeddings
         values, gradients = self.contrast.values_and_gradients(
             embeddings.arrays, embeddings.weight, xp=embeddings.xp
@@ -89,7 +92,10 @@ class ContrastiveProblem(NamedTuple):
         )
 
     def total(self) -> Total:
-        """Sum of the weighted values, sum of the weights, and number of anchors of positive weight."""
+        """
+        Sum of the weighted values, sum of the weights, and number of anchors of positive weight, each of
+        shape ().
+        """
         embeddings = self.embeddings
         return total_of(self.contrast.values(embeddings.arrays, xp=embeddings.xp), embeddings)
 
@@ -119,7 +125,10 @@ class AbstractContrastiveLoss(AbstractLoss):
 
     @abstractmethod
     def problem(self, request: Request) -> ContrastiveProblem:
-        """Check the arguments and state the positives and candidates of each anchor."""
+        """
+        Problem of a call: the checked arguments of `request`, and the positives and candidates of each
+        anchor.
+        """
 
     def _contrast(
         self,

@@ -39,18 +39,27 @@ def check_part(whole: AbstractLoss, argument: str) -> None:
 
 
 def formula_of_part(part: AbstractLoss) -> Formula:
-    """Formula of logits and labels of a part that has passed `check_part`."""
+    """
+    Formula of logits and labels of a part that has passed `check_part`: its own, else that of
+    cross-entropy.
+    """
     formula: Formula = getattr(part, "formula", cross_entropy)
     return formula
 
 
 def is_of_true_class(part: object) -> bool:
-    """True if a loss is a function of the true class's probability alone."""
+    """
+    True if a loss has a formula that is a function of the true class's probability alone; False for
+    cross-entropy.
+    """
     return isinstance(getattr(part, "formula", None), FunctionOfTrueClass)
 
 
 def is_normalized(part: object) -> bool:
-    """True if a loss is a function of the true class's probability over its sum over all classes."""
+    """
+    True if a loss has a formula that is a loss of the true class over its sum over all classes; else
+    False.
+    """
     return isinstance(getattr(part, "formula", None), Normalized)
 
 

@@ -22,7 +22,10 @@ __all__ = ["LossOfCosines", "check_scale_and_centres", "examples_of_cosines", "p
 
 
 class LossOfCosines(Protocol):
-    """Loss of labels whose first argument holds the cosines of features and class vectors."""
+    """
+    Loss of labels whose first argument holds the cosines of features and class vectors, with these
+    parameters.
+    """
 
     @property
     def ignored_label(self) -> int | None:
@@ -34,7 +37,7 @@ class LossOfCosines(Protocol):
 
     @property
     def scale(self) -> float:
-        """Factor of the cosines."""
+        """Factor of the cosines, the logits of the softmax being their product."""
 
     @property
     def sub_centres(self) -> int:
@@ -112,7 +115,8 @@ def examples_of_cosines(request: Request, loss: LossOfCosines) -> Examples:
 
 def _classes_beyond_columns(request: Request, sub_centres: int) -> int:
     """
-    Number of classes minus number of columns; the columns hold `sub_centres` centres of each class.
+    Number of classes minus number of columns, 0 or less; the columns hold `sub_centres` centres of each
+    class.
 
     Raises `ShapeError` if the number of columns is not a multiple of `sub_centres`.
     """

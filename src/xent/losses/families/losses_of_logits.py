@@ -50,7 +50,7 @@ class AbstractLossOfLogits(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """`LogitOptions` of this loss, from its parameters."""
+        """The options of this loss that all losses of logits share, from its parameters."""
         return LogitOptions(
             self.class_weights,
             self.class_mask,
@@ -80,7 +80,10 @@ class AbstractLossOfTargets(AbstractLoss):
 
     @property
     def options(self) -> LogitOptions:
-        """`LogitOptions` of this loss, from its parameters; no label is ignored."""
+        """
+        The options of this loss that all losses of logits share, from its parameters; no label is
+        ignored.
+        """
         return LogitOptions(self.class_weights, self.class_mask, self.offset, self.temperature, self.softcap)
 
 
@@ -89,7 +92,7 @@ class LossOfTrueClass(Protocol):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """Loss as a function of logits and labels."""
+        """Formula of the loss, of logits and labels."""
 
 
 def problem_of_labels(request: Request, formula: Formula, options: LogitOptions) -> Problem:
@@ -98,7 +101,8 @@ def problem_of_labels(request: Request, formula: Formula, options: LogitOptions)
 
     Raises `DTypeError` or `ShapeError` for an array that does not fit the logits, and `DomainError` for a
     label out of range in a row of positive weight, a weight that is negative or not finite, a row of adjusted
-    logits with ``+inf`` or only ``-inf``, or an invalid option.
+    logits with ``+inf`` or only ``-inf``, or an invalid option. Values are not checked if
+    ``request.validate`` is False.
     """
     examples = labelled_examples(request, ignored_label=options.ignored_label)
     if options.class_weights is not None:

@@ -149,9 +149,11 @@ class Asymmetric(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits, targets and weights, with the formula of this loss and its data, as
+        `problem_of_events` says.
 
-        A margin of 0 gives the focal loss without a shift.
+        A margin of 0 gives the focal loss without a shift. Errors are those of the class docstring; no values
+        are checked if ``request.validate`` is False.
         """
         of_opposite: CostOfEvent = FocalOfEvent(self.gamma_negative)
         if not is_number(self.margin, 0):

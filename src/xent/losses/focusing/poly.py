@@ -140,11 +140,15 @@ class Poly(AbstractLossOfLogits):
 
     @property
     def formula(self) -> FunctionOfTrueClass:
-        """Loss as a function of logits and labels."""
+        """Formula of the loss, of logits and labels, with the parameters of this object."""
         return FunctionOfTrueClass(formula.Poly(1.0, self.epsilon))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_labels(request, self.formula, self.options)
 
 

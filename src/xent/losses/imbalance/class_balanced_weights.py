@@ -90,9 +90,10 @@ def class_balanced_weights(class_counts: Any, /, *, beta: float) -> tuple[float,
 
 def _effective_number(count: float, beta: float) -> float:
     """
-    Effective number of `count` examples times ``1 - beta``, if `beta` is below 1; 0 for a count of 0.
+    ``1 - beta**count``, the effective number of `count` examples times ``1 - beta``; the count for a `beta`
+    of 1.
 
-    For a `beta` of 1 it is the count.
+    It is 0 for a count of 0.
     """
     if beta == 1 or count == 0:
         return count

@@ -168,7 +168,11 @@ class LDAM(AbstractLossOfLogits):
         return problem._replace(adjusted=scaled_logits(moved, plain_number(self.scale), xp=examples.xp))
 
     def _less_margins(self, examples: Examples) -> ExactLogits:
-        """Minus the margin of each row's label at the label, and 0 elsewhere, of shape (..., K)."""
+        """
+        Minus the margin of each row's label at the label, and 0 elsewhere, of shape (..., K).
+
+        A label that is out of range gives 0 throughout.
+        """
         logits, xp = examples.logits, examples.xp
         margins = label_margins(self.class_counts, plain_number(self.max_margin), logits, xp=xp)
         at_label = one_hot(examples.truth, logits, xp=xp)

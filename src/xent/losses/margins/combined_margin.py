@@ -127,7 +127,11 @@ class CombinedMargin(AbstractWeightedLoss):
         check_parameter(self, "shift", "be finite and >= 0", holds=0 <= self.shift < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked cosines, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_cosines(request, self, AngularMargin(self.multiplier, self.angle, self.shift))
 
 

@@ -123,7 +123,11 @@ class CosFace(AbstractWeightedLoss):
         check_parameter(self, "margin", "be finite and >= 0", holds=0 <= self.margin < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked cosines, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_cosines(request, self, AngularMargin(shift=self.margin))
 
 

@@ -136,7 +136,11 @@ class SphereFace(AbstractWeightedLoss):
         check_parameter(self, "annealing", "be finite and >= 0", holds=0 <= self.annealing < math.inf)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked cosines, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         margin = AngularMargin(multiplier=float(self.margin), annealing=self.annealing)
         return problem_of_cosines(request, self, margin)
 

@@ -152,7 +152,10 @@ class ActivePassive(AbstractLossOfLogits):
 
     @property
     def formula(self) -> Formula:
-        """Loss as a function of logits and labels; a part whose factor is 0 is left out."""
+        """
+        Formula of logits and labels: the sum of both parts' times their factors; a part whose factor is 0 is
+        left out.
+        """
         both = ((self.alpha, self.active), (self.beta, self.passive))
         return WeightedSum(
             tuple((factor, formula_of_part(loss)) for factor, loss in both if not is_number(factor, 0))
@@ -160,9 +163,10 @@ class ActivePassive(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
 
-        With a normalised part, fewer than two participating classes raise as `of_two_classes` says.
+        With a normalised part, fewer than two participating classes raise as `of_two_classes` says. Errors
+        are those of the class docstring; no values are checked if ``request.validate`` is False.
         """
         problem = problem_of_labels(request, self.formula, self.options)
         if is_normalized(self.active) or is_normalized(self.passive):

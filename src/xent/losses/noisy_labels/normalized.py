@@ -146,9 +146,13 @@ class Normalized(AbstractLossOfLogits):
 
     @property
     def formula(self) -> NormalizedFormula:
-        """Loss as a function of logits and labels."""
+        """Formula of logits and labels: that of `loss`, divided by its sum over all classes as labels."""
         return NormalizedFormula(self.loss.formula.phi)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_normalized(request, self.formula, self.options)

@@ -139,11 +139,18 @@ class NormalizedFocal(AbstractLossOfLogits):
 
     @property
     def formula(self) -> NormalizedFormula:
-        """Loss as a function of logits and labels."""
+        """
+        Formula of the loss, of logits and labels: a loss of the true class over its sum over all classes as
+        labels.
+        """
         return NormalizedFormula(Focal(self.gamma))
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_normalized(request, self.formula, self.options)
 
 

@@ -139,9 +139,10 @@ class SoftBootstrap(AbstractLossOfLogits):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
 
-        For ``beta = 0`` the label does not enter the formula.
+        For ``beta = 0`` the label does not enter the formula. Errors are those of the class docstring; no
+        values are checked if ``request.validate`` is False.
         """
         if is_number(self.beta, 0):
             return problem_of_labels(request, EntropyOfSoftmax(), self.options)

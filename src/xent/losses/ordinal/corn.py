@@ -113,10 +113,11 @@ class Corn(AbstractWeightedLoss):
 
     def problem(self, request: Request) -> Problem:
         """
-        Checked arguments and formula of this loss; errors are those of the class docstring.
+        Checked logits, labels and weights of `request`, with the formula of this loss and its data.
 
-        The data of the formula are the masses of each threshold: 1 if the label is above it, 1 if it is at
-        it.
+        The data are two masses for each threshold, of the shape of the logits: 1 or 0 for a label above it,
+        and 1 or 0 for one at it. Errors are those of the class docstring; no values are checked if
+        ``request.validate`` is False.
         """
         examples = weighted_examples(
             request, ignored_label=self.ignored_label, class_weights=self.class_weights, more_classes=1

@@ -119,7 +119,11 @@ class SquaredEMDOfTargets(AbstractLossOfTargets):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, targets, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_targets(request, formula, self.options)
 
 

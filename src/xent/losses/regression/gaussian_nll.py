@@ -109,7 +109,11 @@ class GaussianNLL(AbstractLoss):
     full: bool = False
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked parameters, numbers, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         examples = valued_examples(request, "values", parameters=("mean", "log-variance"))
         return Problem(examples, Formula(self.full), (examples.truth,))
 

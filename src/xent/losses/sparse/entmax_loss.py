@@ -143,7 +143,11 @@ class EntmaxLoss(AbstractLossOfLogits):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < float(self.alpha) <= 2)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_labels(request, formula.EntmaxLoss(float(self.alpha)), self.options)
 
 

@@ -138,7 +138,11 @@ class EntmaxLossOfTargets(AbstractLossOfTargets):
         check_parameter(self, "alpha", "be above 1 and at most 2", holds=1 < float(self.alpha) <= 2)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, targets, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_targets(request, formula.EntmaxLossOfTargets(float(self.alpha)), self.options)
 
 

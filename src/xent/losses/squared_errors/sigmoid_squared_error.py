@@ -128,7 +128,12 @@ class SigmoidSquaredError(AbstractLossOfLogits):
         check_parameter(self, "label_smoothing", "lie in [0, 1]", holds=0 <= self.label_smoothing <= 1)
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, targets and weights, with the formula of this loss and its data, as
+        `problem_of_events` says.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_events(request, formula, self.options, label_smoothing=self.label_smoothing)
 
 

@@ -125,7 +125,11 @@ class SoftmaxSquaredError(AbstractLossOfLogits):
     )
 
     def problem(self, request: Request) -> Problem:
-        """Checked arguments and formula of this loss; errors are those of the class docstring."""
+        """
+        Checked logits, labels, which are the formula's data, and weights, with the formula of this loss.
+
+        Errors are those of the class docstring; no values are checked if ``request.validate`` is False.
+        """
         return problem_of_labels(request, formula, self.options)
 
 

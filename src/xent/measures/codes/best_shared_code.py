@@ -148,7 +148,7 @@ def best_shared_code(
 
 
 def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:
-    """Checked distribution of the source with index `place`; raises as `exact_distribution` does."""
+    """Checked probabilities, (K,), of the source with index `place`; raises as `exact_distribution` does."""
     return exact_distribution(source, caller=caller, argument=f"sources[{place}]", normalize=False).probs
 
 

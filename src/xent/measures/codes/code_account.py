@@ -50,7 +50,7 @@ class CodeAccount:
 
     @property
     def cross_entropy(self) -> float:
-        """H(p, q), the mean number of digits per symbol of a range coder with the model q."""
+        """H(p, q) in digits, the mean number of digits per symbol of a range coder with the model q."""
         return self.entropy + self.divergence
 
     @property

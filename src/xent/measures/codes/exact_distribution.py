@@ -40,12 +40,12 @@ class ExactDistribution:
 
     @property
     def possible(self) -> tuple[int, ...]:
-        """Symbols of positive probability."""
+        """Indices, from 0, of the symbols of positive probability."""
         return tuple(k for k, weight in enumerate(self.weights) if weight)
 
     @property
     def probs(self) -> NDArray[np.float64]:
-        """Probabilities as 64-bit floats, each rounded once."""
+        """Probabilities as 64-bit floats, (K,), each rounded once."""
         # A quotient of two Python integers is correctly rounded, however long they are.
         return np.asarray([weight / self.scale for weight in self.weights])
 
@@ -121,7 +121,10 @@ def _numbers(probs: Any, caller: str, argument: str) -> NDArray[Any]:
 def _check(
     array: NDArray[Any], violates: Callable[[Any], Any], rule: str, caller: str, argument: str
 ) -> None:
-    """Raise `DomainError` for the first entry for which `violates` is True."""
+    """
+    Raise `DomainError` for the first entry for which `violates`, a function to a mask, is True; `rule` says
+    what is due.
+    """
     wrong = np.flatnonzero(violates(array))
     if wrong.size:
         first = int(wrong[0])
@@ -136,7 +139,10 @@ def _check_sum(total: int, scale: int, tolerance: float, caller: str, argument: 
 
 
 def _over_one_denominator(entries: Sequence[Any]) -> tuple[tuple[int, ...], int]:
-    """Numerators of `entries` over their least common denominator, and this denominator."""
+    """
+    Numerators of `entries`, numbers with a method ``as_integer_ratio``, over their least common denominator,
+    and this denominator.
+    """
     ratios = [entry.as_integer_ratio() for entry in entries]
     scale = math.lcm(*(denominator for _, denominator in ratios))
     return tuple(numerator * (scale // denominator) for numerator, denominator in ratios), scale

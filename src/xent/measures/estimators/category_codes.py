@@ -45,7 +45,7 @@ class CategoryCodes:
     symbols: NDArray[Any] | list[Hashable] | int
 
     def counts(self) -> Integers:
-        """Number of observations of each code."""
+        """Number of observations of each code, (size,); 0 for a code that does not occur."""
         return np.bincount(self.codes, minlength=self.size)
 
     def observed_only(self) -> CategoryCodes:
@@ -102,7 +102,11 @@ def category_codes(samples: Samples, *, caller: str, argument: str = "samples") 
 
 
 def symbol_counts(samples: Samples, *, caller: str, argument: str = "samples") -> dict[Hashable, int]:
-    """Number of observations of each symbol of `samples`; raises the errors of `category_codes`."""
+    """
+    Number of observations of each symbol of `samples` that occurs; raises the errors of `category_codes`.
+
+    The symbols are in the order of their codes, as `category_codes` gives it.
+    """
     found = category_codes(samples, caller=caller, argument=argument).observed_only()
     symbols = found.symbols.tolist() if isinstance(found.symbols, np.ndarray) else found.symbols
     return dict(zip(symbols, found.counts().tolist(), strict=True))  # type: ignore[arg-type]  # never an int
@@ -161,7 +165,7 @@ def _integers(array: NDArray[Any]) -> CategoryCodes:
 
 
 def _sorted(array: NDArray[Any]) -> CategoryCodes:
-    """Codes in the order of the sorted symbols."""
+    """Codes in the order of the sorted symbols, each of which occurs."""
     symbols, codes = np.unique(array, return_inverse=True)
     return CategoryCodes(codes, len(symbols), symbols)
 

@@ -67,7 +67,8 @@ def jitter_source(jitter: Any, seed: int | None, *, caller: str) -> np.random.Ge
     Random generator for `jitter`, seeded with `seed`; None if `jitter` is 0.
 
     Raises `DomainError` if `jitter` is neither ``"rounding"`` nor finite and >= 0, or is not 0 and there is
-    no `seed`, and `DTypeError` for a `jitter` that is neither text nor a number, or a fractional `seed`.
+    no `seed`, and `DTypeError` for a `jitter` that is neither text nor a number, or a `seed` that is no
+    integer; a negative `seed` raises `DomainError`.
     """
     if not isinstance(jitter, str | Real):
         raise DTypeError(caller, "jitter", f"be a number or {ROUNDING!r}", got=type(jitter).__name__)
@@ -91,7 +92,7 @@ def check_neighbours(k: int, n: int, *, caller: str) -> int:
 
 
 def check_pairs(x: NDArray[np.generic], y: NDArray[np.generic], *, caller: str) -> None:
-    """Raise `ShapeError` if `x` and `y` differ in length."""
+    """Raise `ShapeError`, which blames `y`, if `x` and `y` differ in length."""
     if len(x) != len(y):
         hint = "Samples are paired by position."
         rule = f"have {len(x)} observations, as `x`"
@@ -102,8 +103,8 @@ def neighbours(samples: Floats, k: int, *, p: float = np.inf) -> tuple[Floats, N
     """
     Distances and positions of the nearest neighbours of each observation, both of shape (n, k + 1).
 
-    Column 0 is the observation itself, or one equal to it, column j its j-th nearest other observation, in
-    the p-norm.
+    `samples` has shape (n, d), and `k` is below n, which is not checked. Column 0 is the observation itself,
+    or one equal to it, column j its j-th nearest other observation, in the p-norm.
     """
     from scipy.spatial import cKDTree
 
@@ -115,7 +116,7 @@ def refuse_ties(distances: Floats, k: int, *, caller: str, argument: str) -> Non
     """
     Raise `DomainError` if one of the `distances`, (n,), of observations to their `k`-th neighbour is 0.
 
-    `argument` is the name that the message blames; it names the first such observation.
+    The message blames `argument` and has the place of the first such observation.
     """
     tied = np.flatnonzero(distances == 0)
     if len(tied):

@@ -204,7 +204,11 @@ def _check_tokens(tokens: Floats, lengths: NDArray[np.int64], *, caller: str) ->
 
 
 def _check_bootstrap(level: float, resamples: int, *, caller: str) -> None:
-    """Raise `DomainError` for a `level` not in (0, 1) or `resamples` below 1, `DTypeError` for no numbers."""
+    """
+    Raise `DomainError` for a `level` not in (0, 1) or `resamples` below 1, `DTypeError` if one is no number.
+
+    A fractional `resamples` raises `DTypeError` too.
+    """
     check_level(level, caller=caller)
     checked_integer(resamples, "resamples", least=1, caller=caller)
 

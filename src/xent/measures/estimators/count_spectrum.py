@@ -54,7 +54,7 @@ class CountSpectrum:
 
     @property
     def rest(self) -> Floats:
-        """For each distinct count, the number of observations in all other categories."""
+        """Number of observations outside of one category, for each distinct count: ``n - counts``."""
         return self.n - self.counts
 
     def categories_with(self, count: int) -> int:
@@ -62,11 +62,18 @@ class CountSpectrum:
         return int(self.multiplicities[self.counts == count].sum())
 
     def mean(self, terms: Floats) -> float:
-        """Mean over the observations of `terms`, which hold one value for each distinct count."""
+        """
+        Mean over the observations of `terms`, which has one value for each distinct count, of all
+        observations with it.
+        """
         return float(np.sum(self.multiplicities * self.counts * terms) / self.n)
 
     def all_cells(self) -> tuple[Floats, Floats]:
-        """Distinct counts and multiplicities of all K categories, including the count 0."""
+        """
+        Distinct counts and multiplicities of all K categories: those of the spectrum, then the count 0.
+
+        The multiplicity of the count 0 is 0 if every category was observed.
+        """
         return np.append(self.counts, 0.0), np.append(self.multiplicities, float(self.K - self.observed))
 
     def estimate(

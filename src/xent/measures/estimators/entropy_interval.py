@@ -154,7 +154,7 @@ def _binary(seen: Floats, level: float) -> tuple[float, float]:
     Ends in nats for two symbols, of whose counts in `seen` both are positive.
 
     They are the least and the largest entropy over the exact interval (Clopper and Pearson, of the given
-    `level`) of the rarer symbol's share.
+    `level`) of the rarer symbol's share; the largest is ``log 2`` if that interval holds one half.
     """
     n, k = float(seen.sum()), float(seen.min())
     tail = (1 - level) / 2
@@ -242,5 +242,5 @@ def _corrected(seen: Floats, level: float, rng: np.random.Generator) -> tuple[fl
 
 
 def _entropies(shares: Floats) -> Floats:
-    """Entropy of each row."""
+    """Entropy in nats of each row of `shares`, (rows, K) to (rows,)."""
     return np.asarray(0 - (shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=1))

@@ -214,7 +214,11 @@ def _excess(eigenvalues: Floats, less_one: Floats) -> Floats:
 
 
 def _whitened(matrix: Floats, factor: Floats) -> Floats:
-    """Ascending eigenvalues of ``inv(factor) @ matrix @ inv(factor).T``."""
+    """
+    Ascending eigenvalues, (d,), of ``inv(factor) @ matrix @ inv(factor).T``.
+
+    `matrix`, symmetric, and `factor`, which has an inverse, have shape (d, d).
+    """
     half = np.linalg.solve(factor, matrix)
     whole = np.linalg.solve(factor, half.T)
     # Each half of a solution is rounded on its own, and `eigvalsh` reads one triangle alone.

@@ -122,5 +122,5 @@ def _error(p: Floats, q: Floats, found: ModelCounts) -> float:
 
 
 def _variance(values: Floats, weights: Floats) -> float:
-    """Variance of `values` under the distribution `weights`."""
+    """Variance of `values` under the distribution `weights`, both of the same shape."""
     return float(np.sum(weights * (values - np.sum(weights * values)) ** 2))

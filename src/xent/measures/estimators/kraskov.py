@@ -167,10 +167,10 @@ def _second(a: Floats, b: Floats, k: int, caller: str) -> float:
 
 def _extent(part: Floats, nearest: NDArray[np.intp]) -> Floats:
     """
-    Largest distance in `part`, (n, d), in the maximum norm, from each observation to those in `nearest`,
-    (n,).
+    Largest distance, (n,), in the maximum norm, from each observation in `part`, (n, d), to those in
+    `nearest`.
 
-    `nearest` has the positions of the observation's nearest neighbours, and itself, (n, k + 1).
+    `nearest`, (n, k + 1), has the positions of the observation's nearest neighbours, and itself.
     """
     extent: Floats = np.abs(part[nearest] - part[:, None, :]).max(axis=(1, 2))
     return extent

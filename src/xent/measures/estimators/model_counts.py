@@ -87,14 +87,17 @@ class ModelCounts:
     @property
     def shares(self) -> tuple[Floats, Floats]:
         """
-        Probabilities of truth and of model for each symbol.
+        Probabilities of truth and of model for each of the U symbols, (U,) each.
 
-        The model's probabilities sum to less than 1 if `a` is positive and `K` is above U.
+        The model's have the pseudocount `a`, and sum to less than 1 if `a` is positive and `K` is above U.
         """
         return self.of_truth / self.n, (self.of_model + self.a) / (self.n_model + self.K * self.a)
 
     def estimate(self, nats: float, error: float, *, unit: float) -> DivergenceEstimate:
-        """Result with `nats` and `error` divided by `unit`; without an error if `nats` is infinite."""
+        """
+        Result with `nats` and `error` divided by `unit`; its standard error is None if `nats` is
+        infinite.
+        """
         scaled = float(error) / unit if np.isfinite(nats) else None
         n, n_model, unseen = self.n, self.n_model, self.unseen
         return DivergenceEstimate(float(nats) / unit, scaled, self.K, n, n_model, unseen, self.method)
@@ -112,14 +115,14 @@ def model_counts_of(
     """
     Counts of all symbols of both samples, in the truth and in the model, with the smoothing of the model.
 
-    Symbols stand in the order of their first occurrence, those of the truth first; the result has their
-    counts, (U,) each, the number of categories, and the pseudocount of each, 0 for a `smoothing` of None. The
-    model is either a sample or `counts` by symbol. `K` None means the number of distinct symbols of both and
-    is invalid with `smoothing`. Raises `DomainError` if both or neither of `model` and `counts` are given, a
-    sample is empty, a count is negative, fractional or masked, all are 0, `K` is below the number of symbols,
-    or a `smoothing` is unknown, negative or not finite; `DTypeError` for floats or entries that are not
-    hashable, a `K` that is no integer or a `smoothing` that is neither a name nor a number; and `ShapeError`
-    for a sample without exactly one axis.
+    Symbols of the truth stand first, in the order of `symbol_counts`, then further ones of the model; the
+    result has their counts, (U,) each, the number of categories, and the pseudocount of each, 0 for a
+    `smoothing` of None. The model is either a sample or `counts` by symbol. `K` None means the number of
+    distinct symbols of both and is invalid with `smoothing`. Raises `DomainError` if both or neither of
+    `model` and `counts` are given, a sample is empty, a count is negative, fractional or masked, all are 0,
+    `K` is below the number of symbols, or a `smoothing` is unknown, negative or not finite; `DTypeError` for
+    floats or entries that are not hashable, a `K` that is no integer or a `smoothing` that is neither a name
+    nor a number; and `ShapeError` for a sample without exactly one axis.
     """
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"

@@ -114,7 +114,13 @@ def mutual_information_from_samples(
 
 
 class _Pairs:
-    """Counts of the pairs that occur, and products of the counts of the pairs' parts, as exact floats."""
+    """
+    Counts of the pairs that occur, `joint`, and products of the counts of the pairs' parts, `product`, as
+    floats.
+
+    Both have shape (pairs that occur,). `n` is the number of observations, `K` that of the categories of x
+    and of y that occur.
+    """
 
     def __init__(self, x: CategoryCodes, y: CategoryCodes) -> None:
         joint, of_x, of_y, _ = joint_counts(x, y)
@@ -124,7 +130,7 @@ class _Pairs:
         self.K = (int(np.count_nonzero(x.counts())), int(np.count_nonzero(y.counts())))
 
     def plug_in(self) -> float:
-        """Plug-in estimate in nats."""
+        """Plug-in estimate of the mutual information in nats."""
         square = float(self.n) ** 2
         # Pairs that do not occur contribute their share of the product of the marginals.
         truth = np.append(self.n * self.joint, 0.0)
@@ -158,7 +164,7 @@ def _p_value(x: CategoryCodes, y: CategoryCodes, permutations: int, seed: int | 
 
 
 def _order(joint: Integers) -> float:
-    """Sum of ``c log(c)`` over the counts of pairs."""
+    """Sum of ``c log(c)`` over the counts of pairs, all of them above 0."""
     # Marginals stay under permutations, so that this orders tables as their mutual information does.
     return float(np.sum(joint * np.log(joint)))
 
@@ -167,10 +173,11 @@ def _check(
     x: CategoryCodes, y: CategoryCodes, method: str, permutations: int, seed: int | None, *, caller: str
 ) -> None:
     """
-    Raise `ShapeError` if lengths differ, and `DomainError` if `method` is unknown or `permutations` is
+    Raise `ShapeError` if lengths differ, and `DomainError` if `method` is unknown or `permutations` or `seed`
     negative.
 
-    A `seed` of None raises `DomainError` unless `permutations` is 0.
+    A `seed` of None raises `DomainError` unless `permutations` is 0. Raises `DTypeError` for `permutations`
+    or a `seed` that is no integer.
     """
     if len(x.codes) != len(y.codes):
         rule = f"have shape {x.codes.shape}, that of `x`"

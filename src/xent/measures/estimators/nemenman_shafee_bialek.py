@@ -172,14 +172,14 @@ def _crossing(inside: float, outside: float, peak: float, spectrum: CountSpectru
     from scipy.optimize import brentq
 
     def height(t: float) -> float:
-        """Log-density above the threshold."""
+        """Log-density above the threshold, 45 below the peak."""
         return _at(t, spectrum) - peak + _NEGLIGIBLE
 
     return float(brentq(height, inside, outside, xtol=1e-6))
 
 
 def _at(t: float, spectrum: CountSpectrum) -> float:
-    """Posterior log-density at one point."""
+    """Posterior log-density, up to a constant, at one point `t` of ``log beta``."""
     return float(_log_density(np.asarray([t]), spectrum)[0])
 
 

@@ -29,12 +29,12 @@ class Rate:
 
     @property
     def bits(self) -> float:
-        """Estimate in bits."""
+        """`nats` in bits per unit."""
         return self.nats / math.log(2)
 
     @property
     def bits_interval(self) -> tuple[float, float]:
-        """Ends of the interval in bits."""
+        """Ends of the interval in bits per unit; nan where `low` and `high` are, as for a single document."""
         return self.low / math.log(2), self.high / math.log(2)
 
     @property
@@ -44,7 +44,10 @@ class Rate:
 
     @property
     def perplexity_interval(self) -> tuple[float, float]:
-        """Exponentials of the ends of the interval; ``inf`` where the exponential overflows."""
+        """
+        Exponentials of `low` and `high`; ``inf`` where the exponential overflows, nan where they are
+        nan.
+        """
         return _exp(self.low), _exp(self.high)
 
 

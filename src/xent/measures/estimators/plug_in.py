@@ -78,12 +78,15 @@ def plug_in_entropy(
 
 
 def plug_in_nats(spectrum: CountSpectrum) -> float:
-    """Entropy of the frequencies in `spectrum`, in nats."""
+    """Entropy of the frequencies in `spectrum`, the shares of the counts in n, in nats."""
     return spectrum.mean(np.log1p(spectrum.rest / spectrum.counts))
 
 
 def delta_method_error(spectrum: CountSpectrum) -> float:
-    """First-order standard error of `plug_in_nats`, and of estimates that differ from it by O(1/n)."""
+    """
+    First-order standard error, in nats, of `plug_in_nats`, and of estimates that differ from it by
+    O(1/n).
+    """
     surprisal = np.log1p(spectrum.rest / spectrum.counts)
     deviation = surprisal - spectrum.mean(surprisal)
     # If all surprisals are equal the variance is 0, but rounding would leave a residue.

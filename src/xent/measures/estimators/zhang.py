@@ -72,5 +72,8 @@ def zhang_entropy(
 
 
 def zhang_nats(spectrum: CountSpectrum) -> float:
-    """Zhang's estimate in nats."""
+    """
+    Zhang's estimate in nats: the mean over observations of ``psi(n) - psi(c)``, with c the category's
+    count.
+    """
     return spectrum.mean(digamma(float(spectrum.n)) - digamma(spectrum.counts))

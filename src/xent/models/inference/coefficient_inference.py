@@ -60,7 +60,8 @@ class InferenceOptions:
 
         A "clustered" covariance needs `groups`, and no other one takes them; weights that are "probabilities"
         do not go with the covariance of the "model", and "profile" intervals neither with an `estimation` of
-        "penalised likelihood" nor with another covariance than that of the model.
+        "penalised likelihood" nor with another covariance than that of the model. `DTypeError` is raised if
+        `level` is not a number.
         """
         for name, known in (("covariance", _COVARIANCES), ("weights", _WEIGHTS), ("intervals", _INTERVALS)):
             if getattr(self, name) not in known:

@@ -89,6 +89,10 @@ def sandwich(
 
 
 def _scores(likelihood: BaselineLikelihood, theta: Array, rows: slice) -> Array:
-    """Unweighted score of each row, (rows, M), class by class, each with the columns of the likelihood."""
+    """
+    Unweighted score of each row of the slice `rows`: shape (rows, M), in C order of `theta`.
+
+    A score is the gradient, by `theta`, of the log-likelihood of the row.
+    """
     residuals = likelihood.row_scores(theta, rows)
     return np.asarray((residuals[:, :, None] * likelihood.X[rows][:, None, :]).reshape(len(residuals), -1))

@@ -75,12 +75,15 @@ class FittedRows:
 
     @functools.cached_property
     def design(self) -> StandardisedDesign:
-        """Standardised features of the kept rows."""
+        """
+        Standardised features of the rows of positive weight, centred and with a last constant if there are
+        intercepts.
+        """
         return self._design(centred=True)
 
     @functools.cached_property
     def likelihood(self) -> BaselineLikelihood:
-        """Likelihood of the kept rows."""
+        """Likelihood of the rows of positive weight as a function of the coefficients of `design`."""
         return self._likelihood(self.design)
 
     @functools.cached_property
@@ -90,7 +93,7 @@ class FittedRows:
 
     @functools.cached_property
     def log_likelihood(self) -> float:
-        """Log-likelihood of the kept rows, times their weights, in nats, without any prior."""
+        """Weighted log-likelihood of the rows of positive weight in nats, without any prior."""
         return self.likelihood.value(self.theta)
 
     @property
@@ -175,9 +178,9 @@ class FittedRows:
         Likelihood-ratio test that the weights of the features with numbers `columns`, from 0, are 0 for all
         classes.
 
-        The rows of positive weight are fitted again without them. Degrees of freedom are their number times K
-        - 1; a statistic that rounding made negative is 0. Under Firth's method both likelihoods have the
-        prior of all coefficients. None for a penalised fit.
+        The rows of positive weight are fitted again without them. Degrees of freedom are the number of
+        `columns` times K - 1; a statistic that rounding made negative is 0. Under Firth's method both
+        likelihoods have the prior of all coefficients. None for a penalised fit.
         """
         if self.estimation == "penalised likelihood":
             return None
@@ -230,13 +233,17 @@ class FittedRows:
             )
 
     def _design(self, *, centred: bool) -> StandardisedDesign:
-        """Standardised features of the kept rows, centred or not."""
+        """
+        Features of the rows of positive weight, scaled, with a last column of ones if there are intercepts.
+
+        With `centred` True they are also less their means, but only if there are intercepts.
+        """
         X = self.X if self.kept.all() else self.X[self.kept]
         weights = self.weights[self.kept]
         return standardised(X, weights, fit_intercept=self.has_intercept, centred=centred)
 
     def _likelihood(self, design: StandardisedDesign) -> BaselineLikelihood:
-        """Likelihood of the kept rows as a function of the coefficients of `design`."""
+        """Likelihood of the rows of positive weight as a function of the coefficients of `design`."""
         kept = self.kept
         offsets = None if self.offsets is None else self.offsets[kept]
         return BaselineLikelihood(
@@ -245,7 +252,11 @@ class FittedRows:
 
     @functools.cached_property
     def _centred_maximum(self) -> tuple[BaselineLikelihood, Array, float]:
-        """Likelihood of the standardised features, its maximum, and the value there."""
+        """
+        Likelihood of the standardised features, its maximum, (K - 1, P), and the value there.
+
+        Under Firth's method the value has the logarithm of Jeffreys' prior.
+        """
         return self.likelihood, self.theta, self._value(self.likelihood, self.theta)
 
     @functools.cached_property

@@ -46,7 +46,7 @@ def likelihood_ratio_test(
 
 
 def _names(without: str | Sequence[str]) -> list[str]:
-    """Names as a list."""
+    """Names in `without` as a list; a text is one name."""
     return [without] if isinstance(without, str) else list(without)
 
 

@@ -229,5 +229,5 @@ class Inference:
         return summary_html(self)
 
     def _repr_html_(self) -> str:
-        """HTML of notebooks."""
+        """Result of `summary_html`, which a notebook shows."""
         return self.summary_html()

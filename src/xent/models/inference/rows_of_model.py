@@ -110,7 +110,10 @@ def fitted_rows(model: Any, given: GivenRows, reference: Any, *, caller: str) ->
 
 
 def _check_loss(fit: FittedRows, loss: float, caller: str) -> None:
-    """Raise `DataError` if the mean loss of the kept rows is not `loss`, in nats, within 1e-6 of it."""
+    """
+    Raise `DataError` unless the mean loss of the rows of positive weight is `loss`, in nats, within 1e-6 of
+    its size.
+    """
     found = -fit.log_likelihood / float(fit.likelihood.weights.sum())
     if not abs(found - loss) <= _ROUNDING * abs(loss):
         raise DataError(
@@ -123,7 +126,10 @@ def _check_loss(fit: FittedRows, loss: float, caller: str) -> None:
 
 
 def _l1_ratio(model: Any) -> float:
-    """Share of absolute values in the penalty of a fit; an estimator that searches has the selected share."""
+    """
+    Share of absolute values in the penalty of a fit: the selected one if `model` searched, 0 without a
+    penalty.
+    """
     if hasattr(model, "l1_ratio_"):
         return float(model.l1_ratio_)
     return 0.0 if is_unpenalised(model) else l1_ratio_of(model)

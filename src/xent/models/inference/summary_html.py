@@ -25,7 +25,10 @@ def summary_html(inference: Inference) -> str:
 
 
 def _row(cells: list[str]) -> str:
-    """Row of the table, two heads with the names and then the numbers, to the right; `cells` are escaped."""
+    """
+    Row of the table, ``<tr>``: two heads with the names, then the numbers, to the right; `cells` are escaped
+    here.
+    """
     names = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in cells[:2])
     numbers = "".join(f'<td style="text-align: right">{escape(cell)}</td>' for cell in cells[2:])
     return f"<tr>{names}{numbers}</tr>"

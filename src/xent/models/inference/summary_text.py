@@ -67,7 +67,10 @@ def heads(inference: Inference) -> list[str]:
 
 
 def row_cells(one: CoefficientEstimate) -> list[str]:
-    """Cells of one coefficient as text, in the order of `heads`."""
+    """
+    Cells of one coefficient as text, in the order of `heads`: numbers have five significant digits, p-values
+    three.
+    """
     numbers = (one.value, one.standard_error, one.statistic)
     ends = (_number(one.low), _number(one.high))
     return [one.label, one.feature, *map(_number, numbers), _probability(one.p_value), *ends]
@@ -79,7 +82,10 @@ def _capital(words: str) -> str:
 
 
 def _test(test: HypothesisTest) -> str:
-    """Test in one clause."""
+    """
+    Kind, statistic, degrees of freedom and p-value of a test in one clause: "Wald chi2 4 on 1 df, p =
+    0.0455".
+    """
     p = _probability(test.p_value)
     sign = "" if p.startswith("<") else "= "
     return f"{test.kind} chi2 {_number(test.statistic)} on {test.degrees} df, p {sign}{p}"

@@ -186,7 +186,7 @@ def _groups(doubts: TableDoubts) -> Iterator[Caution]:
 
 
 def _lone_group(*, in_one_group: bool) -> Iterator[Caution]:
-    """Caution if all held-out rows are of one group."""
+    """Caution if `in_one_group`, that all held-out rows are of one group; nothing otherwise."""
     if in_one_group:
         yield Caution(
             "groups",
@@ -200,7 +200,8 @@ def _certificate(training: Training | NetworkTraining) -> Iterator[Caution]:
     Caution of a fit whose certified gap is above its tolerance or unknown; for a network, of an interrupted
     training.
 
-    None else: a network has no certificate.
+    Nothing is yielded for another fit, nor for a network whose training was not interrupted: it has no
+    certificate.
     """
     if isinstance(training, NetworkTraining):
         if training.interrupted:
@@ -272,10 +273,11 @@ def cautions_of_test(
 
 def column_cautions(columns: tuple[ColumnFinding, ...]) -> Iterator[Caution]:
     """
-    Cautions about columns with odd cells: one for each of the first five, and one for the rest together.
+    Cautions about columns with odd cells: one for each of the first five, and one with the number of the
+    rest.
 
-    A last one names the first five columns that were dropped as identifiers, or as lists, records or bytes.
-    There is none without columns of either kind.
+    A last one names the first five columns that were dropped as identifiers, or as lists, records or bytes,
+    each with the reason, and counts the others. There is none without columns of either kind.
     """
     spoiled = [column for column in columns if column.odd]
     for column in spoiled[:_SHOWN]:

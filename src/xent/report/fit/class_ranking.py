@@ -10,7 +10,10 @@ __all__ = ["class_ranking", "share_of_loss"]
 
 
 def class_ranking(judgement: Judgement) -> tuple[ClassShare, ...]:
-    """Classes in descending order of their share of the loss; ties keep the order of the model."""
+    """
+    Classes in descending order of their share of the loss, unknown shares as 0; ties keep the order of the
+    model.
+    """
     return tuple(sorted(judgement.classes, key=lambda share: -share_of_loss(share)))
 
 

@@ -51,7 +51,10 @@ def training(
 
 
 def has_network(classifier: Any) -> bool:
-    """True if `classifier` is a network; asked without an import of PyTorch."""
+    """
+    True if `classifier` is a fitted network, which has an attribute ``module_``; PyTorch is not
+    imported.
+    """
     return hasattr(classifier, "module_")
 
 
@@ -80,7 +83,7 @@ def _training_error(classifier: Any, X: Array | None, codes: Codes | None, weigh
     Weighted share, 0 to 1, of the rows of `X` whose class `classifier` does not predict; nan without `X` or
     `codes`.
 
-    `codes`, (n,), are their classes, and `weights`, (n,), count rows, None for 1.
+    `codes`, (n,), are the true classes of the rows, and `weights`, (n,), their weights, None for 1.
     """
     if X is None or codes is None:
         return math.nan
@@ -126,9 +129,9 @@ def strongest_coefficients(
     The 20 coefficients of largest absolute value, in descending order of it; intercepts are not among them.
 
     `features` names the columns of the coefficients, `labels` the classes in the order of the model; features
-    in `omitted` are not listed, and a network has none. Two classes have coefficients of the second class
-    only. `errors` are standard errors in the shape of the coefficients, for 95 % intervals; None gives
-    intervals of nan.
+    in `omitted` are not listed. The result is empty for a network. Two classes have coefficients of the
+    second class only. `errors` are standard errors in the shape of the coefficients, for 95 % intervals; None
+    gives intervals of nan.
     """
     if has_network(classifier):
         return ()
@@ -145,7 +148,7 @@ def strongest_coefficients(
 
 
 def _interval(coefficients: Array, errors: Array | None, k: Any, j: Any) -> tuple[float, float, float]:
-    """Coefficient with the ends of its 95 % normal interval, nan without standard errors."""
+    """Coefficient [k, j] with the ends of its 95 % normal interval, which are nan if `errors` is None."""
     value = float(coefficients[k, j])
     half = math.nan if errors is None else 1.96 * float(errors[k, j])
     return value, value - half, value + half

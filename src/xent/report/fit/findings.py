@@ -69,7 +69,10 @@ class ColumnFinding:
 
     @property
     def used(self) -> bool:
-        """True if the column is a feature of the model."""
+        """
+        True if the column is a feature of the model: numeric, categorical, ordered, boolean, datetime or
+        text.
+        """
         return self.kind in _USED_KINDS
 
     @classmethod

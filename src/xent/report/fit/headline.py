@@ -38,7 +38,12 @@ class Measure:
 
 
 def headline(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Measures of the headline in the order of display; `notation` formats their numbers."""
+    """
+    The ten measures of the headline in the order of display, as text; `notation` writes their numbers.
+
+    They are cross-entropy in nats, in bits and as perplexity; error, error of guessing, area under the curve
+    and Brier score; prior entropy, skill and training cross-entropy.
+    """
     return (
         *_losses(findings, notation),
         *_decisions(findings, notation),
@@ -47,7 +52,7 @@ def headline(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
 
 
 def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Held-out cross-entropy in three units."""
+    """Held-out cross-entropy in nats, in bits and as perplexity, each with its interval."""
     judgement = findings.held_out
     nats, bits, perplexity = judgement.cross_entropy, judgement.bits, judgement.perplexity
     return (
@@ -79,12 +84,15 @@ def _losses(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
 
 
 def _decisions(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Classification error beside that of guessing, area under the curve, Brier score."""
+    """Classification error, that of guessing, area under the curve and Brier score, as text."""
     return *_errors(findings), *_scores_of_probabilities(findings, notation)
 
 
 def _errors(findings: FitFindings) -> tuple[Measure, Measure]:
-    """Classification error, and that of always naming the commonest class."""
+    """
+    Classification error with its interval, and that of always naming the commonest class, which has
+    none.
+    """
     error, decisions = findings.held_out.error, findings.decisions
     return (
         Measure(
@@ -143,7 +151,12 @@ def _scores_of_probabilities(findings: FitFindings, notation: Notation) -> tuple
 
 
 def _yardsticks(findings: FitFindings, notation: Notation) -> tuple[Measure, ...]:
-    """Reference values for the held-out cross-entropy: prior entropy, skill, training cross-entropy."""
+    """
+    Reference values of the held-out cross-entropy, without intervals: prior entropy, skill, training
+    cross-entropy.
+
+    The text of the last one has the share of misclassified training rows, unless it is nan.
+    """
     judgement, training = findings.held_out, findings.training
     wrong = "" if math.isnan(training.error) else f"; {percent(training.error)} wrong"
     rows = f"{count(findings.rows.train)} rows" if findings.rows.train else "rows"

@@ -36,7 +36,10 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatLine:
-    """Line of one true class: `head` is its column head (name or number), `label` its name."""
+    """
+    Line of one true class: `head` is its column head (name or number), `label` its name, `cells` its
+    row.
+    """
 
     head: str
     label: str
@@ -61,7 +64,10 @@ def heat_map(findings: Judged) -> tuple[HeatLine, ...]:
 
 
 def _cells(row: tuple[int, ...], true: int) -> tuple[HeatCell, ...]:
-    """Cells of one row of the confusion matrix."""
+    """
+    Cells of one row of the confusion matrix, with the counts in `row`; that in column `true` is the
+    hit.
+    """
     # The square root keeps single confusions visible; text on an opacity of at most one half is readable.
     of = max(sum(row), 1)
     return tuple(

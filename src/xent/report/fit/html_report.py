@@ -92,7 +92,7 @@ def render_html(findings: FitFindings) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Template environment with the number formats as filters."""
+    """Template environment with the number formats as filters, made once; a missing variable is an error."""
     environment = Environment(
         loader=PackageLoader("xent.report.fit"),
         autoescape=True,
@@ -105,7 +105,11 @@ def _environment() -> Environment:
 
 
 def _sentences(findings: FitFindings) -> dict[str, str]:
-    """Sentences of the page by their names in the template."""
+    """
+    Sentences of the page by their names in the template, with no-break spaces before per-cent signs.
+
+    A sentence that does not apply is "".
+    """
     said = {
         "attribution": sentences.attribution(findings),
         "calibration": sentences.calibration(findings.held_out),
@@ -211,7 +215,10 @@ def _marked(pictures: tuple[SamplePicture, ...]) -> list[dict[str, Any]]:
 
 
 def _ranking(findings: FitFindings) -> list[tuple[ClassShare, PrecisionRecall]]:
-    """Classes of the largest losses, each with its precision and recall."""
+    """
+    The 100 classes of the largest shares of the loss, in descending order, each with its precision and
+    recall.
+    """
     rates = dict(zip(findings.classes, findings.decisions.rates, strict=True))
     return [(one, rates[one.label]) for one in class_ranking(findings.held_out)[:_MOST_CLASSES]]
 

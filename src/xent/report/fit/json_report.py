@@ -68,12 +68,12 @@ def plain_data(value: object) -> Any:
 
 @functools.cache
 def _names(kind: Any) -> tuple[str, ...]:
-    """Names of the fields of a dataclass, looked up once for the findings of thousands of columns."""
+    """Names of the fields of the dataclass `kind`, kept after the first call."""
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _on_one_line(numbers: re.Match[str]) -> str:
-    """List of numbers without line breaks."""
+    """The matched list of numbers as text on one line."""
     return " ".join(numbers.group().split()).replace("[ ", "[").replace(" ]", "]")
 
 

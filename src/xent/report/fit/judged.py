@@ -10,7 +10,7 @@ __all__ = ["Judged"]
 
 
 class Judged(Protocol):
-    """Classes and the judgement of predictions of them."""
+    """Findings with classes and the judgement of predictions of them."""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -11,7 +11,10 @@ __all__ = ["ending", "model_choice", "not_certified", "structure"]
 
 
 def not_certified(training: NetworkTraining) -> str:
-    """Sentence on the certificate that a linear model has and a network has not."""
+    """
+    Sentence, the same for every network, on the certificate that a linear model has and a network has
+    not.
+    """
     del training
     return (
         "Not certified: the loss of a network is not convex in its weights, so no bound tells how far it is "
@@ -47,7 +50,7 @@ def ending(training: NetworkTraining, notation: Notation) -> str:
 
 
 def structure(training: NetworkTraining) -> str:
-    """Sentence on the loss, the size and the device, and the one on the temperature."""
+    """Sentence on the number of weights, the loss function and the device, and the one on the temperature."""
     loss = training.loss.replace("cross_entropy", "cross-entropy").replace("_", " ")
     device = "the CPU" if training.device == "cpu" else training.device
     return f"{count(training.weights)} weights, trained by {loss} on {device}. {training.calibration}"

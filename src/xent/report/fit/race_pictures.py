@@ -19,7 +19,7 @@ __all__ = ["RacePanel", "race_panels"]
 
 @dataclass(frozen=True, slots=True)
 class RacePanel:
-    """One picture of a race and its title."""
+    """One picture of a race, `svg`, which is "" if nothing can be drawn, and its title."""
 
     title: str
     svg: str
@@ -102,7 +102,10 @@ def _draw(axes: Axes, race: Race, quantity: _Quantity) -> None:
 
 
 def _shown(curve: DescentCurve, quantity: _Quantity) -> Sequence[float]:
-    """Values of the curve on its axis: on a logarithmic axis the logarithms, nan (a gap) for values <= 0."""
+    """
+    Values of the curve on its axis: on a logarithmic axis their decimal logarithms, nan (a gap) for values <=
+    0.
+    """
     values = quantity.values(curve)
     if quantity.ticks is not None:
         return values

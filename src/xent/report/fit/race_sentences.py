@@ -62,7 +62,10 @@ def _is_tie(race: Race) -> bool:
 
 
 def _ratio(race: Race) -> float:
-    """Norm of cross-entropy's first gradient over that of squared error; nan if not defined or not finite."""
+    """
+    Norm of cross-entropy's first gradient over that of squared error; nan if it is not finite or divides by
+    0.
+    """
     ours, theirs = race.cross_entropy.gradient_norm[0], race.squared_error.gradient_norm[0]
     ratio = ours / theirs if theirs > 0 else math.nan
     return ratio if math.isfinite(ratio) else math.nan

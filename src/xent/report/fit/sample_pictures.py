@@ -33,7 +33,7 @@ _MOST_BARS = 64
 
 @dataclass(frozen=True, slots=True)
 class SamplePicture:
-    """Title of a picture, its caption's second line, and its HTML: an SVG element or images."""
+    """Title of a picture, the second line of its caption, `note`, and its HTML: an SVG element or images."""
 
     title: str
     note: str
@@ -45,7 +45,7 @@ def surprising_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
     One picture for each held-out row of highest surprisal whose samples were kept, in their order.
 
     It has the row's signal or image, the first 12 channels below each other; title with row number and
-    classes; and surprisal in bits. None if rows are neither signals nor images.
+    classes; and surprisal in bits. The result is empty if rows are neither signals nor images.
     """
     channels = _channels(findings)
     known = {one.row for one in channels[0].surprising} if channels else set()
@@ -85,7 +85,7 @@ def class_pictures(findings: FitFindings) -> tuple[SamplePicture, ...]:
 
 
 def _channels(findings: FitFindings) -> tuple[Samples, ...]:
-    """The first channels, as many as are drawn below each other."""
+    """The first channels, at most 12, as many as are drawn below each other; empty without samples."""
     samples = findings.samples
     return () if samples is None else (samples, *samples.others)[:MOST_CHANNELS]
 
@@ -200,14 +200,24 @@ def _limits(curves: Sequence[Sequence[float]]) -> tuple[float, float]:
 
 
 def _inked(values: Sequence[float], shape: tuple[int, int], low: float, high: float) -> NDArray[np.uint8]:
-    """Black pixels whose opacity grows with the value; the page inverts them in dark mode."""
+    """
+    Black pixels, (rows, columns, 4), of opacity 0 at `low` and 255 at `high`; the page inverts them in dark
+    mode.
+
+    `shape` is (rows, columns). Values beyond are clipped, and nan is transparent.
+    """
     scale = 255 / (high - low) if high > low else 0.0
     ink = np.clip((np.asarray(values).reshape(shape) - low) * scale, 0, 255)
     return np.dstack([np.zeros((*shape, 3)), np.nan_to_num(ink)]).round().astype(np.uint8)
 
 
 def _signed(values: Sequence[float], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Pixels in one colour for positive and one for negative values, whose opacity grows with their size."""
+    """
+    Pixels, (rows, columns, 4), blue for positive and orange for negative values.
+
+    Their opacity is proportional to the size of the value, 255 for the largest; nan counts as 0. `shape` is
+    (rows, columns).
+    """
     grid = np.nan_to_num(np.asarray(values).reshape(shape))
     largest = np.abs(grid).max() or 1.0
     color = np.where((grid > 0)[..., None], np.asarray(_FOR), np.asarray(_AGAINST))

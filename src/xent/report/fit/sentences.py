@@ -67,7 +67,11 @@ def attribution(findings: FitFindings) -> str:
 
 
 def channels(samples: Samples) -> str:
-    """Clause for the further channels, of which at most 11 are drawn, after a space; empty without any."""
+    """
+    Clause for the further channels, after a space; it says how many are drawn if there are more than 11.
+
+    It is "" without further channels.
+    """
     further = len(samples.others)
     if not further:
         return ""
@@ -86,7 +90,8 @@ def whereabouts(findings: FitFindings) -> str:
     """
     Sentences with the numbers of rows: read, trained on, held out or judged, and dropped without a target.
 
-    Groups and weights have sentences of their own if rows have any.
+    Rows dropped are left out if there are none. Groups and weights have sentences of their own if rows have
+    any.
     """
     rows = findings.rows
     lost = f", {count(rows.without_target)} dropped for lack of a target" if rows.without_target else ""
@@ -206,7 +211,10 @@ def other_classes(judgement: Judgement, shown: int) -> str:
 
 
 def commonest_confusion(findings: Judged) -> str:
-    """Sentence that names the most frequent confusion of two classes, or states that there is none."""
+    """
+    Sentence that names the most frequent confusion of two classes, or states that no held-out row is
+    misclassified.
+    """
     for worst in frequent_confusions(findings, 1):
         return (
             f'Most frequent confusion: "{short(worst.label)}" predicted as "{short(worst.predicted)}", '
@@ -216,7 +224,12 @@ def commonest_confusion(findings: Judged) -> str:
 
 
 def thresholds(findings: FitFindings) -> str:
-    """Sentence that says what a table of thresholds shows and what calibrated probabilities would choose."""
+    """
+    Sentences on the table of thresholds of the last of two classes, and on the least costly ones.
+
+    They tell that a row counts as the class above the threshold, the costs of a miss in the columns, and the
+    threshold of least cost for calibrated probabilities at each.
+    """
     label = short(findings.classes[-1])
     misses = " or ".join((", ".join(f"{miss:g}" for miss in MISS_COSTS[:-1]), f"{MISS_COSTS[-1]:g}"))
     best = ", ".join(f"{percent(1 / (1 + miss))} at {miss:g}" for miss in MISS_COSTS)

@@ -75,7 +75,7 @@ def render_text(findings: FitFindings, console: Console) -> None:
 
 
 def _cautions(findings: FitFindings, console: Console) -> None:
-    """Print the reasons to doubt the results, if any."""
+    """Print a heading and the reasons to doubt the results, one item each; nothing without any."""
     if not findings.cautions:
         return
     _title(console, "Before you rely on this")
@@ -174,7 +174,10 @@ def _confusions(findings: FitFindings, console: Console) -> None:
 
 
 def _thresholds(findings: FitFindings, console: Console) -> None:
-    """Print the outcomes and costs of thresholds for two classes."""
+    """
+    Print the outcomes and costs of thresholds, and a sentence on them, for two classes; nothing for
+    more.
+    """
     lines = threshold_lines(findings, plain)
     if lines:
         print_table(console, "Thresholds and costs", THRESHOLD_HEADS, [line.cells for line in lines])
@@ -211,7 +214,7 @@ def _training(findings: FitFindings, console: Console) -> None:
 
 
 def _race(findings: FitFindings, console: Console) -> None:
-    """Print one sentence about the race of the losses, if there was one."""
+    """Print a heading and one sentence about the race of the losses; nothing without a race or in a tie."""
     race = race_sentences.telling_race(findings.races)
     if race is not None:
         _title(console, "Cross-entropy against squared error")
@@ -219,12 +222,12 @@ def _race(findings: FitFindings, console: Console) -> None:
 
 
 def _title(console: Console, text: str) -> None:
-    """Print a heading."""
+    """Print a heading in bold."""
     console.print(Text(text, style="bold"))
 
 
 def _say(console: Console, *lines: str) -> None:
-    """Print indented lines, without interpretation of markup."""
+    """Print `lines`, indented, without interpretation of markup, and then an empty line."""
     for line in lines:
         console.print(Padding(Text(line), (0, 0, 0, 2)))
     console.print()

@@ -16,13 +16,20 @@ __all__ = ["gap_per_step", "loss_per_step", "search_for_C"]
 
 
 def loss_per_step(training: Training) -> str:
-    """SVG picture of the training loss at each step, on a logarithmic axis; empty if no loss is positive."""
+    """
+    SVG picture of the training loss at each step, on a logarithmic axis; "" if no loss is finite and
+    positive.
+    """
     points = [(one.step, one.loss) for one in training.iterations]
     return _per_step(points, name="loss", what="Training cross-entropy", tol=None)
 
 
 def gap_per_step(training: Training) -> str:
-    """SVG picture of the certified gap at each step, on a logarithmic axis; empty if no gap is positive."""
+    """
+    SVG picture of the certified gap at each step, on a logarithmic axis, with a line at the tolerance.
+
+    It is "" if no gap is finite and positive.
+    """
     points = [(one.step, one.gap) for one in training.iterations]
     return _per_step(points, name="gap", what="Certified gap to the minimum", tol=training.tol)
 
@@ -88,7 +95,10 @@ def _draw_steps(axes: Axes, points: Sequence[tuple[int, float]], until: int, tol
 
 
 def _draw_bound(axes: Axes, bound: float, *, left: bool) -> None:
-    """Draw the requested bound, labelled at the left or right end, whichever is far from the curve."""
+    """
+    Draw the requested bound, a logarithm, as a line with a label at its left end if `left`, else at its right
+    one.
+    """
     axes.axhline(bound, color=INK, linewidth=1, dashes=(4, 3))
     axes.annotate(
         "asked for",

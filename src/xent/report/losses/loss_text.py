@@ -13,7 +13,7 @@ __all__ = ["render_loss", "render_losses"]
 
 def render_losses(findings: LossList, console: Console) -> None:
     """
-    Print a table of losses with the kind of truth and the purpose of each.
+    Print a table of losses with kind of truth, purpose and other names of each, and a hint at commands.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def render_loss(findings: LossFindings, console: Console) -> None:
 
 
 def _use(one: LossFindings) -> str:
-    """Purpose of a loss, with its other names."""
+    """Purpose of a loss, followed by its other names, if it has any."""
     return f"{one.use}; also called {', '.join(one.also)}" if one.also else one.use
 
 

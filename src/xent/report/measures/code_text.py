@@ -123,7 +123,10 @@ _ROUNDING = {
 
 
 def _held(code: ComparedCode) -> str:
-    """Number of symbols in the message; a dash for a code of length 0."""
+    """
+    Number of symbols that the message holds, as text; a dash if the code has none, as for a length of
+    0.
+    """
     return _NONE if code.words is None else count(code.words)
 
 

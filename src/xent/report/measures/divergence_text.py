@@ -47,7 +47,12 @@ def render_divergence(findings: DivergenceFindings, console: Console) -> None:
 
 
 def _measures(findings: DivergenceFindings) -> list[tuple[str, str, str]]:
-    """Rows of the table of measures: name, bits, nats."""
+    """
+    Rows of the table of measures: name, bits, nats, all as text.
+
+    They are both Kullback-Leibler divergences, the Jensen-Shannon divergence, both entropies and both
+    cross-entropies.
+    """
     measures: list[tuple[str, Amount]] = [
         ("KL(A || B)        A coded with B's frequencies, above H(A)", findings.kl_ab),
         ("KL(B || A)        B coded with A's frequencies, above H(B)", findings.kl_ba),
@@ -62,9 +67,10 @@ def _measures(findings: DivergenceFindings) -> list[tuple[str, str, str]]:
 
 def _contrasts(findings: DivergenceFindings, console: Console) -> None:
     """
-    Print the ten symbols with the largest parts of the Jensen-Shannon divergence, those of part 0 left out.
+    Print the first ten symbols of the findings, those with the largest parts of the Jensen-Shannon
+    divergence.
 
-    Nothing if no part is positive.
+    Nothing if no part is positive. The contrasts of `findings` are sorted; those of part 0 are left out.
     """
     heads = ("Symbol", ">In A", ">In B", ">Bits of Jensen-Shannon")
     rows = [

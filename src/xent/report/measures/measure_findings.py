@@ -18,7 +18,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Amount of information in nats and in bits."""
+    """One amount of information, in nats and in bits."""
 
     nats: float
     bits: float

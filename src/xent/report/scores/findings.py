@@ -139,7 +139,7 @@ class ScoreFindings:
 
 @dataclass(frozen=True, slots=True)
 class TokenFindings:
-    """Perplexity of a corpus: `name` of the table, number of `tokens`, and the rates."""
+    """Perplexity of a corpus: `name` of the table, number of `tokens`, and the rates per unit, `corpus`."""
 
     name: str
     tokens: int

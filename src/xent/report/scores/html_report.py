@@ -69,7 +69,7 @@ def render_html(findings: ScoreFindings) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Template environment with the number formats as filters; the fit's templates come second."""
+    """Template environment with the number formats as filters, made once; the fit's templates come second."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader("xent.report.scores"), PackageLoader("xent.report.fit")]),
         autoescape=True,
@@ -120,7 +120,10 @@ def _model(model: ModelFindings, place: int) -> dict[str, Any]:
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:
-    """Sentences of one comparison."""
+    """
+    Variables of the template for one comparison: ``of``, itself, and the sentences ``decision`` and
+    ``remarks``.
+    """
     return {
         "of": one,
         "decision": _unbroken(sentences.decision(one, typeset)),

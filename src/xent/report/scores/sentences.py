@@ -39,7 +39,10 @@ _LEVEL = 0.05
 
 
 def subject(findings: ScoreFindings) -> str:
-    """Sentence that names the target and the numbers of rows, classes and models."""
+    """
+    Sentence that names the target and the numbers of rows, classes and models; weights and groups if there
+    are.
+    """
     lost = f", {count(findings.missing)} more without a target ignored" if findings.missing else ""
     weighted = f', weighted by "{short(findings.weight)}"' if findings.weight else ""
     grouped = f', grouped by "{short(findings.group)}"' if findings.group else ""
@@ -51,13 +54,20 @@ def subject(findings: ScoreFindings) -> str:
 
 
 def space(model: ModelFindings) -> str:
-    """Sentence that names the space of the columns, and how it is known."""
+    """
+    Sentence that names the space of the columns, and adds that their values told it unless it was
+    given.
+    """
     words = {"probs": "probabilities", "log-probs": "log-probabilities", "logits": "logits"}[model.space]
     return f"Its columns hold {words}{', told by their values' if model.recognised else ''}."
 
 
 def result(model: ModelFindings, notation: Notation) -> str:
-    """Sentence that compares the loss with that of the prior: the given one, or the shares of these rows."""
+    """
+    Sentence that compares the loss with that of the prior: the given one, or the shares of these rows.
+
+    The prior is taken as given if it has no bias.
+    """
     summary = model.summary
     given = None if summary.prior_bias else summary.prior_loss
     return of_judgement.result(model.held_out, notation, given)
@@ -80,7 +90,7 @@ def units(summary: LossSummary) -> str:
 
 
 def _equal(units: int, effective: float) -> str:
-    """Clause with the number of units of equal weight that tell as much, if it is lower."""
+    """Clause with the number of units of equal weight that tell as much as `units`; "" unless it is lower."""
     fewer = math.isfinite(effective) and round(effective) < units
     return f", which tell as much as {count(round(effective))} of equal weight" if fewer else ""
 
@@ -296,8 +306,8 @@ def calibrated(findings: CalibrateFindings, notation: Notation) -> str:
     """
     Sentence with the loss before and after recalibration, in nats, on rows unseen by the map, and the gain.
 
-    If folds chose other maps it names them. If no map is taken, the method being "identity", it says so, with
-    the loss.
+    The sentence tells of a raised loss if the gain is negative. If folds chose other maps, it names these. If
+    no map is taken, the method being "identity", it says so, with the loss.
     """
     gain = findings.gain
     if findings.method == "identity":

@@ -107,7 +107,7 @@ def render_tokens(findings: TokenFindings, console: Console) -> None:
 
 
 def render_calibrate(findings: CalibrateFindings, console: Console) -> None:
-    """Print the gain of a recalibration map, and the maps that were tried."""
+    """Print the gain of a recalibration map, and a table of the maps that were tried with their losses."""
     _title(console, f"Recalibration of {short(findings.name, 50)}")
     _say(console, sentences.calibrated(findings, plain))
     rows = ((name, plain(loss)) for name, loss in findings.candidates)
@@ -229,7 +229,12 @@ def _title(console: Console, text: str) -> None:
 
 
 def _say(console: Console, *lines: str) -> None:
-    """Print indented lines that are not empty, without interpretation of markup."""
+    """
+    Print indented lines, without those that are empty and without interpretation of markup, then an empty
+    line.
+
+    Nothing is printed if all are empty.
+    """
     said: Iterable[str] = [line for line in lines if line]
     for line in said:
         console.print(Padding(Text(line), (0, 0, 0, 2)))

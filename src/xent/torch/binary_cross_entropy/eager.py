@@ -44,7 +44,13 @@ def reason_not_eager(request: SigmoidRequest) -> str | None:
 
 
 def eager_sigmoid(request: SigmoidRequest) -> Tensor:
-    """Cross-entropy of CPU tensors, reduced; differentiable in the input."""
+    """
+    Cross-entropy in nats of CPU tensors that `reason_not_eager` accepts, differentiable in the input alone.
+
+    It is in the request's dtype, of shape () or, without a reduction, that of the input; second derivatives
+    are those of the composed way. Raises `DomainError` for a mean of denominator 0 under the rule
+    ``"raise"``.
+    """
     loss: Tensor = _FusedSigmoid.apply(*request)  # type: ignore[no-untyped-call]
     return loss
 
@@ -170,8 +176,8 @@ def _arrays(input: Tensor, target: Tensor, pos_weight: Tensor | None) -> tuple[A
 
 def _factors(input: Tensor, weight: Tensor | None, factor: float) -> Tensor:
     """
-    `factor` times `weight`, in the shape of `input`; of shape () for a `weight` of None, which stands
-    for 1.
+    `factor` times `weight`, in the shape of `input`; of shape () for a `weight` of None, which stands for 1.
+    It is in float64 beside an `input` of float64, else in float32.
     """
     dtype = _arithmetic(input)
     if weight is None:

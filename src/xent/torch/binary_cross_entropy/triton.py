@@ -49,7 +49,10 @@ def reason_not_on_device(request: SigmoidRequest) -> str | None:
 
 def triton_sigmoid(request: SigmoidRequest) -> Tensor:
     """
-    Cross-entropy of tensors on a GPU, reduced; differentiable in the input.
+    Cross-entropy in nats of tensors on a GPU that `reason_not_on_device` accepts, differentiable in the input
+    alone.
+
+    It is in the request's dtype, of shape () or, without a reduction, that of the input. No value is read.
 
     Raises
     ------
@@ -124,7 +127,11 @@ class _OnDevice(torch.autograd.Function):
 
 
 def _events(request: SigmoidRequest) -> Any:
-    """Tensors of a request as `Events` of the kernel; weights that repeat by row are not expanded."""
+    """
+    Tensors of a request as `Events` of the kernel, detached and contiguous, their weights in float32.
+
+    Weights that repeat by row are not expanded; None stays None.
+    """
     from xent.kernels.sigmoid_cross_entropy.triton.launch import Events
 
     input, target, weight, pos_weight = request[:4]
@@ -156,9 +163,9 @@ def _gradient(
 
     `factor` is the derivative of the reduction, of shape (), and `upstream` one number or, without a
     reduction, one for each entry. `made` is None, or for a reduced loss the gradient of the forward pass,
-    which is that for an `upstream` of 1: if it is 1, `made` is returned as it is, else it is overwritten by
-    the gradient, computed from `request` as in new memory for None. The host reads no value. Raises
-    `LaunchError` if the kernel cannot be launched here.
+    which is that for an `upstream` of 1: if `upstream` is 1, `made` is returned as it is, else it is
+    overwritten by the gradient, computed from `request` as in new memory for None. The host reads no value.
+    Raises `LaunchError` if the kernel cannot be launched here.
     """
     from xent.kernels.sigmoid_cross_entropy.triton.launch import sigmoid_of_events
 

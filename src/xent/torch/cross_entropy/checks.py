@@ -132,7 +132,12 @@ def _check_numbers(options: SoftmaxOptions) -> None:
 
 
 def _check_ranges(options: SoftmaxOptions) -> None:
-    """Raise as `_check_numbers` says, and a bare error for an option that cannot be compared with numbers."""
+    """
+    Raise `DomainError` for the first option out of the range that `_check_numbers` states for it.
+
+    For an option that cannot be compared with numbers, the `TypeError`, `RuntimeError` or `ValueError` of the
+    comparison passes.
+    """
     # A label equals no other number, and the kernels take an int64.
     if isinstance(options.ignore_index, float) or not _INT64.min <= options.ignore_index <= _INT64.max:
         got = repr(options.ignore_index)

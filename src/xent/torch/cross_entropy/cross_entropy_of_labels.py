@@ -79,7 +79,10 @@ class CrossEntropyOfLabels:
 
 
 def _suits_operators(logits: Tensor) -> bool:
-    """True if the kernels run here and can read the logits: on the CPU, and with classes; never in ONNX."""
+    """
+    True if the kernels run here and can read the logits: on the CPU, with classes, and in no export to
+    ONNX.
+    """
     if is_exported_to_onnx():
         return False
     return KERNELS_RUN and logits.device.type == "cpu" and logits.shape[-1] > 0

@@ -59,7 +59,13 @@ def reason_not_eager(request: SoftmaxRequest) -> str | None:
 
 
 def eager_softmax(request: SoftmaxRequest) -> Tensor:
-    """Cross-entropy of CPU tensors, reduced; differentiable in the input."""
+    """
+    Cross-entropy in nats of CPU tensors that `reason_not_eager` accepts, differentiable in the input alone.
+
+    It is in the dtype of the options, of shape () or, without a reduction, that of the rows; second
+    derivatives are those of the composed way. Raises `DomainError` for a mean of denominator 0 under the rule
+    ``"raise"``, then `LabelError` for a label out of range that is not ignored.
+    """
     loss: Tensor = _FusedSoftmax.apply(*request)  # type: ignore[no-untyped-call]
     return loss
 

@@ -61,6 +61,9 @@ class Layout:
         """
         Placements of a tensor without the axis of classes, such as labels: one for each dimension of the
         mesh.
+
+        They are ``Shard`` in the dimensions that divide rows, of the axis without that of the classes, else
+        ``Replicate``.
         """
         from torch.distributed.tensor import Replicate, Shard
 
@@ -75,6 +78,8 @@ class Layout:
         """
         Placements of a tensor whose first axis is that of the classes: one for each dimension of the
         mesh.
+
+        They are ``Shard(0)`` in the dimension that divides the classes, if any, else ``Replicate``.
         """
         from torch.distributed.tensor import Replicate, Shard
 
@@ -159,6 +164,9 @@ class Layout:
         """
         Statistics as DTensors: those of rows lie as the rows do, those of the whole call are
         replicated.
+
+        The part of z-loss in the loss is reduced as `_loss` says, accuracy and share of rows read as
+        `_shares` says, by one all-reduce for each dimension of the mesh that divides rows.
         """
         rows: dict[str, Any] = {
             name: None if part is None else self._rows(part)

@@ -40,9 +40,11 @@ def reason_not_onnx(request: SoftmaxRequest) -> str | None:
 
 def node_of_labels(request: SoftmaxRequest) -> Tensor:
     """
-    Cross-entropy of labels, reduced, by PyTorch's operator, of which the exporter knows the node.
+    Cross-entropy in nats of labels, in the options' dtype, by PyTorch's operator, of which the exporter knows
+    the node.
 
-    Options that `reason_not_onnx` refuses are not read.
+    It has the shape () or, without a reduction, that of the labels. Options that `reason_not_onnx` refuses
+    are not read, nor is ``on_empty="raise"``: a mean over nothing is nan.
     """
     input, target, weight, options = request
     # Not the function of `torch.nn`, whose name `patch` may have bound to this library.

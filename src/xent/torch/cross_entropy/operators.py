@@ -63,7 +63,11 @@ def _like_logits(logits: Tensor, *others: Any) -> Tensor:
 
 
 def _batched(operator: Any) -> Any:
-    """Rule of `vmap` for `operator`: the batch axis becomes one more leading axis of rows."""
+    """
+    Rule of `vmap` for `operator`: the batch axis becomes the first axis of logits, labels and result.
+
+    A tensor without a batch axis is repeated along it.
+    """
 
     def rule(info: Any, in_dims: tuple[int | None, ...], logits: Tensor, truth: Tensor, *rest: Any) -> Any:
         moved = [

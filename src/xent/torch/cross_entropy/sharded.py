@@ -80,7 +80,8 @@ def _values(request: SoftmaxRequest, weights: Tensor | None, shard: ClassShard) 
     Loss of each row, flat and in 64 bits, and True where the row has a softmax or is ignored.
 
     It has class weights, smoothing and z-loss, and is 0 in ignored rows. `weights` are the class weights of
-    the labels, which are used without smoothing alone; None stands for 1.
+    the labels, which are used without smoothing alone; None stands for 1. Raises `LabelError` for a label
+    outside all ranks' classes, if it can be read, and `BackendError` if a rank is lost.
     """
     options = request.options
     labels, ignored, targets = truth_of_rank(request, shard)
@@ -134,7 +135,7 @@ def _smoothed(targets: Tensor, request: SoftmaxRequest, shard: ClassShard) -> Te
     classes.
 
     `targets`, (N, K), are weighted already. With a class mask the share is spread over the participating
-    classes, which takes one all-reduce.
+    classes, which takes one all-reduce, and raises `BackendError` if a rank is lost.
     """
     weight, options = request.weight, request.options
     participates: Tensor | float = 1.0
@@ -154,7 +155,8 @@ def weight_of_labels(weight: Tensor, labels: Tensor, shard: ClassShard) -> Tenso
     """
     Class weight of each label in 64 bits, (N,), by one all-reduce; 0 for a label that no rank has.
 
-    `weight` holds the weights of this rank's classes, `labels` are classes of all ranks.
+    `weight` holds the weights of this rank's classes, `labels` are classes of all ranks. Raises
+    `BackendError` if a rank is lost.
     """
     places = labels - shard.offset
     is_here = (places >= 0) & (places < weight.shape[0])
@@ -185,7 +187,7 @@ def sharded_statistics(request: SoftmaxRequest, *, top_k: int) -> SoftmaxStatist
     argmax, and with `top_k` the largest log-probabilities and their classes, else None, of logits without
     smoothing, class weights and z-loss. Raises `DomainError` on all ranks if `top_k` is not in 0 .. C, C the
     number of all classes, `DTypeError` if it is no integer, and `LabelError` for a label outside these
-    classes, where it can be read.
+    classes, where it can be read. Raises `BackendError` if a rank is lost.
     """
     input, options = request.input, request.options
     shard = agreed_shard(n_classes(input), options, input.device)
@@ -230,7 +232,8 @@ def denominator_of_ranks(request: SoftmaxRequest, shard: ClassShard) -> Tensor |
     """
     Default denominator of a mean: the sum of the labels' weights, or the number of rows of probabilities.
 
-    Ignored rows are left out. With class weights beside labels it takes one all-reduce.
+    Ignored rows are left out. With class weights beside labels it takes one all-reduce, and raises
+    `BackendError` if a rank is lost.
     """
     weight, options = request.weight, request.options
     if weight is None or not options.has_labels:

@@ -37,8 +37,8 @@ def check_targets(request: SoftmaxRequest, shard: ClassShard) -> None:
     Raise `DomainError`, on all ranks alike, for targets that are no distributions, if `validate_targets`.
 
     These are negative or nan, or their sum over all ranks' classes differs from 1 by more than the root of
-    epsilon of their dtype; the error names the first row, counted flat. It takes one all-reduce. Labels and
-    traced code are not checked.
+    epsilon of their dtype; the error names the first row, counted flat. It takes one all-reduce, and raises
+    `BackendError` if a rank is lost. Labels and traced code are not checked.
     """
     _, target, _, options = request
     is_checked = options.ranks is not None and options.ranks.arguments["validate_targets"]

@@ -114,7 +114,8 @@ class _Rows(torch.autograd.Function):
         `rows`, (N, K), are this rank's logits, of any width. Given are either `labels`, whose cost has no
         class weights, or `targets`, which have class weights and smoothing already. With `top_k` the largest
         log-probabilities and their classes follow, by a second all-gather. All are in 64 bits but argmax and
-        classes, which have no derivative. Results of `ignored` rows have no meaning; some may be nan.
+        classes, which have no derivative. Results of `ignored` rows have no meaning; some may be nan. Raises
+        `BackendError` if a rank is lost.
         """
         pieces = _pieces(rows)
         truth = Truth(labels, targets, ignored)

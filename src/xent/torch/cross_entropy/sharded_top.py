@@ -69,7 +69,7 @@ def merged_top(candidates: Tensor, shared: SharedNumbers, shard: ClassShard, top
     `candidates`, (2, N, top_k) in float64, holds the largest logits of this rank in falling order and their
     classes among those of all ranks, padded by ``-inf``; the lowest finite number there stands for a logit of
     ``-inf``. Of tied logits those of the first rank come first; a masked class has ``-inf``, a row without a
-    softmax nan.
+    softmax nan. Raises `BackendError` if a rank is lost.
     """
     table = gathered(candidates, shard.group, caller=shard.caller)
     logits, classes = (part.movedim(0, 1).flatten(1) for part in table.unbind(1))

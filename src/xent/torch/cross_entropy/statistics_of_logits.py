@@ -45,7 +45,7 @@ def statistics_of_logits(
     composed : callable
         The first three results from logits by operations alone, for second derivatives.
     on_device : bool
-        True for the kernel of Triton.
+        True for the kernel of Triton, if it runs here; if its launch fails it raises `LaunchError`.
 
     Returns
     -------

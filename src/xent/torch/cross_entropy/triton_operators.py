@@ -92,7 +92,12 @@ def gradient_on_device(
 
 
 def operator_values(request: SoftmaxRequest) -> Tensor:
-    """Loss of each row, flat and in float32, in compiled code; differentiable once in the input."""
+    """
+    Loss of each row in nats, (rows,) in float32, in compiled code; differentiable once in the input.
+
+    It has class weights, smoothing and z-loss, and is 0 in ignored rows, and nan for a label out of range and
+    in a row without a softmax.
+    """
     options = request.options
     values: Tensor = _values(
         request.input, request.target, request.weight, _mask(request), options.has_labels,
@@ -163,14 +168,20 @@ def _gradient_like(upstream: Tensor, input: Tensor, *rest: Any) -> Tensor:
 
 
 def _save(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    """Save what backward needs in the context `ctx`."""
+    """
+    Save the four tensors among the `inputs` of `_values` in the context `ctx`, and the others as
+    `ctx.settings`.
+    """
     del output
     ctx.save_for_backward(*inputs[:4])
     ctx.settings = inputs[4:]
 
 
 def _backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-    """Gradient in the input; None for all other arguments."""
+    """
+    Gradient in the input of the rows' losses times `upstream`, (rows,); None for the seven other
+    arguments.
+    """
     return (_gradient(upstream, *ctx.saved_tensors, *ctx.settings), *(None,) * 7)
 
 

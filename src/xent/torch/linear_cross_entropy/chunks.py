@@ -160,7 +160,12 @@ class Logits:
 
 
 def _suits_onednn(weight: Tensor) -> bool:
-    """True if oneDNN is there, switched on, and the faster library for this weight."""
+    """
+    True if oneDNN is there and switched on, and `weight` is contiguous, in float32 and of 128 features or
+    more.
+
+    For any other weight oneDNN is not the faster library, or has no product.
+    """
     # A weight that is not contiguous is read number by number, a thousand times slower.
     is_quick = weight.shape[1] >= _LEAST_FEATURES and weight.is_contiguous()
     is_there = torch.backends.mkldnn.is_available() and bool(torch.backends.mkldnn.enabled)  # type: ignore[no-untyped-call]

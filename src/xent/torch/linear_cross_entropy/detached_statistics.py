@@ -34,8 +34,8 @@ def suits_one_pass(request: LinearRequest) -> bool:
     """
     True if statistics without a derivative are requested and the factor of each row is known before the pass.
 
-    It is not for one loss per row, for float16, whose loss may have a factor later, and under hooks on saved
-    tensors, as a checkpoint sets them.
+    The factor is not known for one loss per row, for float16, whose loss may have a factor later, and under
+    hooks on saved tensors, as a checkpoint sets them.
     """
     reduction = request.options.softmax.reduction
     return request.options.return_stats == "detached" and is_made_forward(request.input, reduction)
@@ -43,9 +43,11 @@ def suits_one_pass(request: LinearRequest) -> bool:
 
 def detached_statistics(request: LinearRequest, *, on_device: bool) -> tuple[Tensor, ...]:
     """
-    Reduced loss of a matrix of hidden states, differentiable, and its results in the order of `results_of`.
+    Reduced loss of a matrix of hidden states, differentiable, then the seven results of its rows.
 
-    The results have no derivative. `on_device` is True for the kernels of Triton.
+    The results are those of `results_of`, in its order, and have no derivative. `on_device` is True for the
+    kernels of Triton. Raises `DomainError` for a mean of denominator 0 under ``"raise"``, where it can be
+    read, and `LaunchError` if a launch of Triton's kernel fails.
     """
     found: tuple[Tensor, ...] = _Detached.apply(*request, request.needs_gradients, on_device)  # type: ignore[no-untyped-call]
     return found

@@ -96,7 +96,7 @@ def _of_rows_read(
 
     `factor` multiplies the gradients: one number, one for each of the N rows, or None for 1. `wanted` has a
     flag for input, weight and bias. If another number of rows is not ignored, losses and the gradient of the
-    input are nan, those of weight and bias are wrong.
+    input are nan, those of weight and bias are wrong. Raises `LaunchError` if the kernel cannot run here.
     """
     hidden, target = request.input, request.target
     is_read = target != request.options.softmax.ignore_index
@@ -168,7 +168,7 @@ def _chunk(
     `losses`, (rows,), are those of this chunk alone, with class weights, smoothing and z-loss. `given`,
     (rows, C), are not yet capped, scaled and masked, and the gradient is that in them; without `has_gradient`
     cap, scale and mask may overwrite them. `factor` multiplies the gradient alone: one number, or one for
-    each row of all chunks; None stands for 1.
+    each row of all chunks; None stands for 1. Raises `LaunchError` if the kernel cannot run here.
     """
     # Not at the head of the file: Triton is imported when the first kernel is launched.
     from xent.kernels.softmax_cross_entropy.triton.launch import Outputs, Truth, softmax_of_rows

@@ -24,7 +24,12 @@ __all__ = [
 
 
 def differentiable_linear(request: LinearRequest) -> Tensor:
-    """Loss by operations alone, reduced, differentiable any number of times; values are not checked again."""
+    """
+    Loss in nats by operations alone, reduced, in the options' dtype, differentiable any number of times.
+
+    It is `composed_softmax` of all logits, with class weights, smoothing and z-loss; labels are not checked
+    again, so one out of range gives nan.
+    """
     return composed_softmax(_of_logits(logits_of(without_ignored(request)), request))
 
 
@@ -49,7 +54,12 @@ def differentiable_costs(request: LinearRequest) -> Tensor:
 
 
 def _of_logits(logits: Tensor, request: LinearRequest) -> SoftmaxRequest:
-    """Request of `logits`, capped, scaled and masked here, with the target of `request` for all classes."""
+    """
+    Request of `logits`, capped, scaled and masked here, with the target of `request` for all classes.
+
+    A mask of the request becomes that of the smoothing too. Sparse targets are expanded, and class weights,
+    reduction and all other options stay.
+    """
     options, softmax = request.options, request.options.softmax
     if options.adjusts:
         logits = adjusted(logits, **options.adjustment, caller=softmax.reduction.caller)

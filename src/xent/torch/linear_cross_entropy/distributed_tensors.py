@@ -147,7 +147,7 @@ def _local(arguments: dict[str, Any], layout: Layout) -> dict[str, Any]:
     `arguments` are the keywords as given, of DTensors or plain tensors, which are taken to be the same on all
     ranks. `count_read` becomes None if rows are divided. A mean over divided rows without a `denominator`
     gets the total weight of the rows of all ranks, for which the ranks communicate if the target holds
-    labels.
+    labels. Raises `DomainError` for an unknown reduction, and as `shifted_labels` for a `shift` of labels.
     """
     target = arguments["target"]
     is_sparse = isinstance(target, SparseTargets)

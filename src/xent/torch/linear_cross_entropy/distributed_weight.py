@@ -36,11 +36,16 @@ def gathered_weight(weight: Any) -> Any:
 class _Averaged(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weight: Tensor, ranks: int) -> Tensor:
-        """View of the weight itself."""
+        """View of `weight` itself; `ranks`, the number of all ranks, is kept in `ctx` for backward."""
         ctx.ranks = ranks
         return weight.view_as(weight)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        """Part of one rank in the average; backends on processors cannot average themselves."""
+        """
+        `upstream` over the number of ranks, this rank's part in their average, and None for the other
+        argument.
+
+        The ranks' parts are added up afterwards; backends on processors cannot average themselves.
+        """
         return upstream / ctx.ranks, None

@@ -44,6 +44,9 @@ def reason_not_eager(request: LinearRequest) -> str | None:
     """
     Reason why the chunked pass cannot compute this request now, as the end of a sentence; None if it
     can.
+
+    It is one of `reason_not_pass`, that a tensor is of a subclass, not on the CPU or not strided, that the
+    call is traced, or that no kernel runs here.
     """
     return reason_not_pass(request) or reason_not_kernels(_TENSORS, request[:6])
 
@@ -52,8 +55,9 @@ def eager_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatis
     """
     Loss of CPU tensors, reduced, or a pair of it and statistics; differentiable in input, weight and bias.
 
-    The value of a tensor `logit_scale` is read. Raises `LabelError` for a label out of range that is not
-    ignored, and `DomainError` for a mean of denominator 0, or a row without a softmax, if the rule for it is
+    The loss is in nats and in the options' dtype, of shape () or, without a reduction, that of the rows. The
+    value of a tensor `logit_scale` is read. Raises `LabelError` for a label out of range that is not ignored,
+    and `DomainError` for a mean of denominator 0, or a row without a softmax, if the rule for it is
     ``"raise"``.
     """
     scale = request.options.logit_scale
@@ -167,7 +171,12 @@ def _gradients(ctx: Any, upstream: Tensor) -> Gradients:
 
 
 def _differentiable(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-    """Gradients of the three operands times `upstream`, with a graph; None for those not wanted."""
+    """
+    Gradients of the loss in the three operands, times `upstream`, with a graph; None for those not wanted.
+
+    They are computed from the tensors saved in `ctx`; `upstream` is one number or, without a reduction, one
+    for each row.
+    """
     request: LinearRequest = LinearRequest._make((*ctx.saved_tensors, ctx.options))
     reduction = request.options.softmax.reduction
     factor = None if reduction.kind == "none" else gradient_factor(ctx.divisor, reduction.on_empty)

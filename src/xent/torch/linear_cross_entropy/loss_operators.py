@@ -37,11 +37,12 @@ def loss_operator(name: str, computed: Pass) -> Any:
     """
     Operator ``xent::{name}``: loss, and gradients of input, weight and bias, with a derivative.
 
-    Its arguments are those of ``operator_arguments.PARAMETERS``: a request flattened. `computed` takes a
-    request, a flag for each of the three gradients and the gradient in the loss, None for 1, and returns the
-    loss, reduced or one a row, in 32 bits or more, and the gradients asked for. They are made with the loss
-    if it is reduced and operands are not float16. One that is not made is an empty tensor, and backward makes
-    it by a second operator, ``xent::{name}_gradients``.
+    It is registered with PyTorch under this name. Its arguments are those of
+    ``operator_arguments.PARAMETERS``: a request flattened. `computed` takes a request, a flag for each of the
+    three gradients and the gradient in the loss, None for 1, and returns the loss, reduced or one a row, in
+    32 bits or more, and the gradients asked for. They are made with the loss if it is reduced and operands
+    are not float16. One that is not made is an empty tensor, and backward makes it by a second operator,
+    ``xent::{name}_gradients``.
     """
     gradients = _gradients_operator(name, computed)
 
@@ -130,7 +131,10 @@ def _kind(arguments: tuple[Any, ...]) -> str:
 
 
 def _is_late(arguments: tuple[Any, ...]) -> bool:
-    """True if backward makes the gradients: it knows the factors of rows, and that which float16 needs."""
+    """
+    True for one loss per row and for float16: their gradients are made in backward, which knows the
+    factors.
+    """
     return _kind(arguments) == "none" or arguments[0].dtype is torch.float16
 
 

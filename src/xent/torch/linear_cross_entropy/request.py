@@ -244,7 +244,12 @@ def total_weight_of(request: LinearRequest) -> float:
 
 
 def target_bytes_per_class(request: LinearRequest) -> int:
-    """Bytes that the target of a row in a chunk allocates for each class; 0 for one that is read in place."""
+    """
+    Bytes that the target of a row in a chunk allocates for each class, beside the logits.
+
+    They are 0 for labels, and for dense probabilities without smoothing, though some of these are converted;
+    else 8 for dense probabilities in float64 and 4 for all others.
+    """
     softmax = request.options.softmax
     if softmax.has_labels or (request.probs is None and softmax.label_smoothing == 0):
         return 0

@@ -125,7 +125,8 @@ class _Gradients(torch.autograd.Function):
         """
         Derivative of the gradients in `directions`, one for each, in upstream and operands.
 
-        None stands for a direction of 0, and for a derivative that is not needed.
+        None stands for a direction of 0, and for a derivative that is not needed. While gradients are enabled
+        they are computed of all rows at once and have a graph.
         """
         upstream, *tensors = ctx.saved_tensors
         request: LinearRequest = LinearRequest._make((*tensors, ctx.options))

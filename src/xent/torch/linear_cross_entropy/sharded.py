@@ -52,9 +52,11 @@ def sharded_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStat
     Loss over all ranks' classes, reduced, or a pair of it and statistics; the same on all ranks.
 
     Raises, on all ranks alike: `DomainError` for arguments that differ, a `top_k` outside 0 .. C, targets
-    that are no distributions under `validate_targets`, and rows without a softmax under
-    ``nonfinite="raise"``; `LabelError` for a class outside those of all ranks, where it can be read. Raises
-    `BackendError` if a rank is lost.
+    that are no distributions under `validate_targets`, rows without a softmax under ``nonfinite="raise"``,
+    and a mean of denominator 0 under ``on_empty="raise"``, where it can be read; `LabelError` for a class
+    outside those of all ranks, where it can be read. Raises `BackendError` if a rank is lost; and for a mask
+    of each row `DTypeError` if it is not bool, `ShapeError` for another shape than the logits, and
+    `DomainError` on another device.
     """
     options = request.options
     if options.class_mask is not None and options.class_mask.ndim != 1:
@@ -75,9 +77,10 @@ def _by_chunks(request: LinearRequest, shard: ClassShard) -> Tensor | tuple[Tens
     Loss over all ranks' classes by chunks of rows, reduced, or a pair of it and statistics.
 
     Classes of sparse targets in `request` are counted from this rank's first already. Raises, on all ranks
-    alike, `DomainError` for targets that are no distributions under `validate_targets` and for rows without a
-    softmax under ``nonfinite="raise"``, and `LabelError` for a label outside all ranks' classes, where it can
-    be read; `BackendError` if a rank is lost.
+    alike, `DomainError` for targets that are no distributions under `validate_targets`, for rows without a
+    softmax under ``nonfinite="raise"`` and for a mean of denominator 0 under ``on_empty="raise"``, where it
+    can be read, and `LabelError` for a label outside all ranks' classes, where it can be read; `BackendError`
+    if a rank is lost.
     """
     scale = request.options.logit_scale
     if isinstance(scale, Tensor):

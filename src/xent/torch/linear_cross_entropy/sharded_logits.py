@@ -63,6 +63,7 @@ def _request_of_logits(request: LinearRequest) -> SoftmaxRequest:
     Cross-entropy of this rank's logits in 32 bits or more, after cap, scale and mask, differentiable.
 
     The gradients in hidden states, scale and sparse probabilities are summed over the ranks in backward.
+    Raises as `adjusted` and `mask_like` for cap, scale and mask.
     """
     options = request.options
     ranks, caller = options.softmax.ranks, options.softmax.reduction.caller
@@ -106,7 +107,10 @@ def _logits(request: LinearRequest) -> Tensor:
 
 
 def _product(hidden: Tensor, request: LinearRequest) -> Tensor:
-    """Wide hidden states times the weight of this rank, of shape (K,), (N, K) or (N, K, d1, ..., dM)."""
+    """
+    Wide hidden states times the weight of this rank, plus its bias, (K,), (N, K) or (N, K, d1, ...,
+    dM).
+    """
     _, weight, bias = request[:3]
     flat_bias = None if bias is None else bias.reshape(-1).to(hidden.dtype)
     flat = linear(hidden, weight.flatten(0, -2).to(hidden.dtype), flat_bias)

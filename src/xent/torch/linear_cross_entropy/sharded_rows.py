@@ -116,7 +116,8 @@ class _Rows(torch.autograd.Function):
         are in 64 bits but argmax and classes, which have no derivative. The cost has class weights and
         smoothing, but that of labels without smoothing has none. Of ignored rows the cost has no meaning, and
         all else only with statistics and without smoothing. A tensor of None was not given. Chunks are cut by
-        `chunk_bytes` and `most_classes`, the largest number of classes of a rank.
+        `chunk_bytes` and `most_classes`, the largest number of classes of a rank. Raises `BackendError` if a
+        rank is lost, and `LabelError` for a label outside all ranks' classes, where it can be read.
         """
         request = LinearRequest(input, linear_weight, linear_bias, target, probs, weight, options)
         parts, candidates, has_targets = [], [], False
@@ -147,7 +148,7 @@ class _Rows(torch.autograd.Function):
 
         The logits of each chunk are computed again. `upstream` are the gradients in cost, log-normaliser,
         entropy, argmax, and with `top_k` the largest log-probabilities and their classes; None stands for 0.
-        All other arguments have None.
+        All other arguments have None. Raises `BackendError` if a rank is lost.
         """
         input, matrix, bias, target, probs, weight, tops, *others = ctx.saved_tensors
         count = len(SharedNumbers._fields)
@@ -271,7 +272,8 @@ class _Sums:
         """
         Gradients of input, weight and bias in the dtype of the operands; None for one that is not computed.
 
-        That of the input is summed over the ranks, by one all-reduce.
+        That of the input is summed over the ranks, by one all-reduce, which raises `BackendError` if a rank
+        is lost.
         """
         dtype = self._request.linear_weight.dtype
         of_input = self.of_input

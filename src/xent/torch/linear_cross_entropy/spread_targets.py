@@ -75,7 +75,7 @@ class SpreadTargets:
 
     @property
     def _dtype(self) -> torch.dtype:
-        """Dtype of targets, that of the logits."""
+        """Dtype of targets, that of the logits: of the hidden states, but float32 for 16 bits."""
         return torch.promote_types(self._request.input.dtype, torch.float32)
 
     def _weights(self, ones: Tensor) -> Tensor:
@@ -152,7 +152,10 @@ class SpreadTargets:
         return wider, SpreadNumbers(self._where_read(costs, rows), masses, heads)
 
     def _where_read(self, costs: Tensor, rows: slice) -> Tensor:
-        """`costs`, (rows, m), with nan for a label out of range that is not ignored."""
+        """
+        `costs`, (rows, m), with nan for a label out of range that is not ignored; unchanged beside
+        probabilities.
+        """
         if not self._has_labels:
             return costs
         labels, ignored = self._request.target[rows], self._request.options.softmax.ignore_index

@@ -123,14 +123,23 @@ def _gradients_like(*arguments: Any) -> tuple[Tensor, ...]:
 
 
 def _save(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-    """Save what backward needs in the context `ctx`."""
+    """
+    Save the tensors of the flattened request `inputs` and the numbers among `output` in the context `ctx`.
+
+    The other arguments of the request are kept as ``ctx.settings``, the wanted gradients as ``ctx.wanted``.
+    """
     ctx.settings, ctx.wanted = inputs[TENSORS:], wanted_of(inputs)
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(*inputs[:TENSORS], *output[RESULTS:])
 
 
 def _backward(ctx: Any, *upstream: Tensor | None) -> tuple[Any, ...]:
-    """Gradients of input, weight and bias; None for those not wanted and for all other arguments."""
+    """
+    Gradients of input, weight and bias from `upstream`, those in the seven results and in the numbers.
+
+    Those in the numbers, argmax and classes are not read, and None stands for 0. The result is None for
+    gradients not wanted and for all other arguments.
+    """
     tensors, found = ctx.saved_tensors[:TENSORS], ctx.saved_tensors[TENSORS:]
     pulls = [
         tensors[0].new_empty(0) if one is None else one.contiguous()

@@ -304,5 +304,5 @@ class _SumsOnCpu:
         self._sums.add(Chunk(rows, hidden), gradient)
 
     def gradients(self) -> Gradients:
-        """Sums over all chunks, in the dtype of the operands."""
+        """Sums over all chunks, in the dtype of the operands; None for a gradient that is not computed."""
         return self._sums.gradients()

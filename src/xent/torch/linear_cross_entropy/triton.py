@@ -134,7 +134,8 @@ class _LinearOnDevice(torch.autograd.Function):
 
         The first call hands out those made forward, scaled in place by a kernel; if there are none, and in
         later calls, a second pass computes them. While gradients are enabled they have a graph. None for
-        those not wanted, and for all other arguments.
+        those not wanted, and for all other arguments. Raises `LaunchError` if a kernel cannot be launched
+        here.
         """
         # Not at the head of the file: Triton is imported when the first kernel is launched.
         from xent.kernels.triton.scaling import scale_in_place

@@ -17,7 +17,11 @@ __all__ = ["compiled_on_device", "total_of_rows"]
 
 
 def compiled_on_device(request: LinearRequest) -> Tensor:
-    """Loss of a matrix of hidden states in compiled code, reduced, differentiable once in the operands."""
+    """
+    Loss in nats of a matrix of hidden states in compiled code, reduced, differentiable once in the operands.
+
+    It is in the dtype of the request's options.
+    """
     loss: Tensor = _loss(*flattened(request))[0]
     return loss.to(request.options.softmax.dtype)
 
@@ -38,7 +42,8 @@ def _computed(
     Loss in float32, reduced or one for each row, and the `wanted` gradients times `upstream`, which is None
     for 1.
 
-    Both are computed in any case; a gradient that is not wanted is None.
+    Both are computed in any case; a gradient that is not wanted is None. Raises `LaunchError` if the kernel
+    cannot run here.
     """
     softmax = request.options.softmax
     total = total_of_rows(request) if softmax.reduction.kind == "mean" else None

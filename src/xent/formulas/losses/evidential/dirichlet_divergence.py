@@ -56,8 +56,8 @@ class DirichletDivergence:
         one.
 
         The concentration at the label, of shape (...), is set to 1, whatever its logit; at another class k it
-        is 1 plus the evidence, the softplus or the exponential of the logit, (..., K). It is nan where the
-        label is out of range, or another logit is ``inf`` or nan.
+        is 1 plus the evidence, the softplus or the exponential of the logit, (..., K). The divergence is nan
+        where the label is out of range, or another logit is ``inf`` or nan.
         """
         evidence = self._against(logits, labels, xp=xp)
         large, small = integrals(_of_all(evidence, xp=xp), xp=xp)
@@ -110,7 +110,11 @@ class DirichletDivergence:
         return hessian_by_columns(self, logits, labels, xp=xp)
 
     def _against(self, logits: Array, labels: Array, *, xp: Namespace) -> Evidence:
-        """Evidence of `logits` in which that of the label is set to 0, in each row."""
+        """
+        Evidence of `logits` in which that of the label is set to 0, in each row.
+
+        A row whose label is out of range keeps the evidence of all classes.
+        """
         is_label = one_hot(labels, logits, xp=xp) == 1
         return evidence_of(xp.where(is_label, -xp.inf, logits), self.evidence, xp=xp)
 
@@ -151,8 +155,8 @@ def _derivatives(evidence: Evidence, *, xp: Namespace) -> Array:
     """
     Gradient of the divergence in the logits, of shape (..., K), given the evidence against the label.
 
-    That is the `Evidence` of logits with ``-inf`` at the label, where the gradient is therefore 0. A label
-    out of range is not noticed here.
+    `evidence` is that of logits with ``-inf`` at the label, where the gradient is therefore 0. A label out of
+    range is not noticed here.
     """
     each, every = _of_each(evidence, xp=xp), _of_all(evidence, xp=xp)
     own, shared = derivatives_of_integrals(each, xp=xp), derivatives_of_integrals(every, xp=xp).as_column

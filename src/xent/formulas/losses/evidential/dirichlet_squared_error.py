@@ -60,6 +60,8 @@ class DirichletSquaredError:
     """
     Expected squared distance from labels, with derivatives; nan where the label is out of range.
 
+    A row with a logit of ``inf`` or nan gives nan.
+
     Parameters
     ----------
     evidence : str
@@ -124,7 +126,7 @@ def _mean(evidence: Evidence, labels: Array, *, xp: Namespace) -> _Mean:
 
 
 def _value(mean: _Mean, *, xp: Namespace) -> Array:
-    """Expected squared distance, of shape (...)."""
+    """Expected squared distance from the label's one-hot coding, of shape (...)."""
     return xp.sum(mean.residuals**2, axis=-1) + (mean.spread * mean.inverse)[..., 0]
 
 
@@ -149,9 +151,9 @@ def _change_of_derivatives(mean: _Mean, moves: Array, *, xp: Namespace) -> Array
     """
     Change of ``S * d(loss) / d(concentration)`` as the concentrations move by `moves` times their sum S.
 
-    S in the product changes with them. Both have shape (..., K); the loss is the expected squared error.
-    `mean` holds the expected probabilities, the residuals and what follows from them, as `_mean` gives it for
-    evidence and labels.
+    S in the product changes with them. `moves` and the result have shape (..., K); the loss is the expected
+    squared error. `mean` holds the expected probabilities, the residuals and what follows from them, as
+    `_mean` gives it for evidence and labels.
     """
     growth = xp.sum(moves, axis=-1)[..., None]
     others = xp.sum(moves * (1 - mean.is_top), axis=-1)[..., None]

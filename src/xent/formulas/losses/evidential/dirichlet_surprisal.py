@@ -97,6 +97,8 @@ class DirichletSurprisal:
     """
     Surprisal of labels in nats, with derivatives in the logits; nan where the label is out of range.
 
+    A row with a logit of ``inf`` or nan gives nan.
+
     Parameters
     ----------
     function : GrowingFunction
@@ -281,10 +283,16 @@ def _raised(start: Array, step: Array | int) -> _Arguments:
 
 
 def _sum(term: Callable[[_Arguments], Array], steps: _Steps, *, xp: Namespace) -> Array:
-    """Sum of `term` over the steps of the recurrence."""
+    """Sum of `term` over the steps of the recurrence, of shape (...); 0 if there are none."""
     return xp.sum(term(steps.all), axis=-1)
 
 
 def _divided(terms: tuple[tuple[int, float], ...], at: _Arguments, divided_by: int) -> Array:
-    """Divided difference of a polynomial between one over the label's concentration and one over the sum."""
+    """
+    Divided difference of the polynomial `terms` between one over the label's concentration and one over the
+    sum.
+
+    Both are those of `at`. The difference is divided by the former to the power ``divided_by - 1``; see
+    `divided_difference`.
+    """
     return divided_difference(terms, at.inverse, at.of_label, divided_by)

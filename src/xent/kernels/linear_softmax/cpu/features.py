@@ -78,9 +78,11 @@ class Features:
 
     def _columns(self, rows: list[Value], j: Value) -> list[Value]:
         """
-        Eight numbers of each of `rows` from column `j` on, the last of which is repeated beyond.
+        Vectors of the eight numbers from column `j` on of each of `rows`, in double precision and not changed
+        yet.
 
-        Rows beyond the last hold 0.
+        Beyond column p - 1 its number is repeated. `rows` are eight consecutive rows of X by number, the last
+        row repeated in place of those beyond it; the repetitions hold 0.
         """
         p, stride = (self.kernel.arguments[name] for name in ("p", "stride"))
         is_row = self.kernel.lane_numbers(_LANES) <= rows[-1] - rows[0]
@@ -88,7 +90,12 @@ class Features:
         return transposed([self._given.load(place, where=is_row) for place in places])
 
     def _changed(self, numbers: Value, j: Value, where: Any) -> Value:
-        """Eight features from column `j` on, in the arithmetic: less the centre, times the factors."""
+        """
+        The eight features `numbers` from column `j` on, converted to the arithmetic.
+
+        If `changed`, the centre is subtracted first and the factors multiplied; lanes outside the mask
+        `where` then read neither, None reads all.
+        """
         if self.changed:
             centre, factors = (
                 Array(self.kernel, self.kernel.arguments[name], FLOAT64).load(j, _LANES, where=where)
@@ -99,6 +106,6 @@ class Features:
 
     @property
     def _given(self) -> Array:
-        """X; its numbers are read in double precision."""
+        """X as an array of its stored format whose numbers are read in double precision."""
         numbers = Format(self.stored.name, self.stored.stored, FLOAT64.compute, _LANES)
         return Array(self.kernel, self.kernel.arguments["features"], numbers)

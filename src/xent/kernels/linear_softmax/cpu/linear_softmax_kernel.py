@@ -208,14 +208,21 @@ class _Chunk:
                 self._compute_probs(tile)
 
     def _compute_probs(self, tile: Tile) -> None:
-        """Write the marked probabilities of the tile in the place of its logits."""
+        """
+        Write the probabilities of the tile, whose features are in scratch memory, in the place of its logits.
+
+        They are marked: the largest of a row are stored as negative numbers.
+        """
         features, logits, _, _ = self._scratch()
         tile.multiply(features, self._count, self._array("point"), logits)
         with self.kernel.loop(self.kernel.constant(0), self.kernel.constant(ROWS)) as r:
             self._terms.softmax(self._row(logits, r), self._row(logits, r))
 
     def _pack(self, row: Value) -> None:
-        """Pack the tile's marked probabilities, of the rows from `row` on, if they are to be kept."""
+        """
+        Pack the tile's marked probabilities of those rows from `row` on that lie below `kept`, to
+        `probs`.
+        """
         given = self.kernel.arguments
         _, logits, _, _ = self._scratch()
         # Rows beyond the last are not kept either: kept ones are at most all.
@@ -252,7 +259,10 @@ class _Chunk:
         return features, logits, moves, moves.after(self.kernel.arguments["width"] * ROWS)
 
     def _row(self, matrix: Array, r: Value) -> Array:
-        """Row `r` of a matrix of all columns, and what follows."""
+        """
+        Row number `r` of a `matrix` of ``width`` columns, as an array that goes on with what follows the
+        row.
+        """
         return matrix.after(r * self.kernel.arguments["width"])
 
     def _array(self, name: str) -> Array:
@@ -267,16 +277,16 @@ class _Chunk:
 
     @property
     def _packed(self) -> Array:
-        """Packed probabilities."""
+        """Array of bfloat16 at the argument `probs`: packed probabilities, (kept, K)."""
         return Array(self.kernel, self.kernel.arguments["probs"], BFLOAT16)
 
     @property
     def _terms(self) -> RowTerms:
-        """Terms of a row."""
+        """`RowTerms` of the kernel's classes and columns, in its arithmetic."""
         given = self.kernel.arguments
         return RowTerms(self.kernel, self.arithmetic, given["K"], given["width"])
 
     @property
     def _count(self) -> Value:
-        """Columns of the features with the constant 1."""
+        """Number of columns of the features with the constant 1: p + 1."""
         return self.kernel.arguments["p"] + 1

@@ -218,7 +218,10 @@ class RowTerms:
         return peak, _total(rest.value), _total(count.value)
 
     def _each_vector(self, act: Callable[[Value], None], first: int = 0) -> None:
-        """Call `act` with the index of each vector of a row, from index `first` on."""
+        """
+        Write a loop that calls `act`, once, to emit code, with the index of each vector of a row from `first`
+        on.
+        """
         with self.kernel.loop(self.kernel.constant(first), self.width, self.format.lanes) as k:
             act(k)
 
@@ -227,7 +230,7 @@ class RowTerms:
         return self.kernel.lane_numbers(self.format.lanes) < (self.K - k)
 
     def _numbers(self, k: Value) -> Value:
-        """Columns of the lanes of the vector at `k`."""
+        """Vector of the column numbers of the lanes of the vector at column `k`."""
         return self.kernel.lane_numbers(self.format.lanes, self._integer) + convert(k, self._integer)
 
     @property

@@ -94,9 +94,12 @@ class Tile:
             out.store(self._at(r) + v * lanes, total.value)
 
     def _panels(self) -> AbstractContextManager[Value]:
-        """Loop over the first columns of all panels."""
+        """
+        Loop, a context manager, over the columns at which the panels of a matrix of `width` columns
+        begin.
+        """
         return self.kernel.loop(self.kernel.constant(0), self.width, self.vectors * self.format.lanes)
 
     def _at(self, row: int) -> Value:
-        """Index of the first number of a row of a matrix of all columns."""
+        """Index of the first number of row number `row` in a matrix of `width` columns."""
         return self.width * row

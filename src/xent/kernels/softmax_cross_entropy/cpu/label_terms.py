@@ -32,7 +32,7 @@ class LabelTerms:
     Parameters
     ----------
     peak, rest : Value
-        Largest logit, and the sum of the exponentials of all others above it.
+        Largest logit, and the sum of ``exp(logit - peak)`` over all other classes.
     label_logit : Value
         Logit of the label.
     is_top : Value

@@ -101,7 +101,7 @@ class _Tile:
         return convert(integer, INT if wide else ir.IntType(32))
 
     def load(self, k: Value) -> Value:
-        """Vector of class `k`."""
+        """Vector of class `k`, a lane for each row, in the type of the arithmetic."""
         return self.vectors.load(k * self.lanes, self.lanes)
 
     def store(self, k: Value, vector: Value) -> None:
@@ -109,7 +109,7 @@ class _Tile:
         self.vectors.store(k * self.lanes, vector)
 
     def each_class(self) -> Any:
-        """Loop over the classes."""
+        """Loop over the classes: a context manager that gives the number of the class."""
         return self.program.kernel.loop(self.program.kernel.constant(0), self.program["K"])
 
     def variable(self, number: Value | float) -> Any:

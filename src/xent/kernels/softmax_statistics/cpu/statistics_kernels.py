@@ -65,17 +65,20 @@ def gradient_kernel(numbers: Format) -> Kernel:
 
 
 def _kernel(name: str, numbers: Format) -> Kernel:
-    """Kernel without instructions."""
+    """
+    Kernel called `name` with the format's name behind, of arguments `KernelArguments`, without instructions
+    yet.
+    """
     return Kernel(f"{name}_{numbers.name}", argument_types(KernelArguments, numbers.compute))
 
 
 def _row_of(kernel: Kernel, numbers: Format, row: Value) -> Array:
-    """Logits of a row."""
+    """Logits of row number `row`, K numbers in the format `numbers`."""
     return Array(kernel, kernel.arguments["logits"], numbers).after(row * kernel.arguments["K"])
 
 
 def _number(kernel: Kernel, name: str, row: Value, numbers: Format) -> Value:
-    """Entry of a row in the array `name`."""
+    """Entry number `row` of the array at the argument `name`, in the format `numbers`."""
     return Array(kernel, kernel.arguments[name], numbers).load(row)
 
 
