@@ -144,9 +144,10 @@ def interval(estimate: Estimate, notation: Notation) -> str:
 
     def written(end: float) -> str:
         """One end with the decimals of the value, or in `notation` if these do not apply."""
-        return (
-            f"{end:,.{decimals}f}" if decimals is not None and end and math.isfinite(end) else notation(end)
-        )
+        if decimals is None or not end or not math.isfinite(end):
+            return notation(end)
+        text = f"{end:,.{decimals}f}"
+        return text.replace("-", _MINUS) if notation is typeset else text
 
     return _range(written(estimate.low), written(estimate.high))
 
