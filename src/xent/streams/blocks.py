@@ -28,7 +28,7 @@ _LEAST_ROWS, _MOST_ROWS = 256, 1 << 15
 def block_rows(width: int) -> int:
     """Rows of a block of `width` numbers a row, a power of 2 or a bound, whatever the machine."""
     entries = _ENTRIES if width < _WIDE else _ENTRIES_OF_WIDE
-    return min(max(1 << (entries // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
+    return min(max(1 << max(entries // width, 1).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
