@@ -306,6 +306,13 @@ def test_the_note_says_why_levels_are_no_ordered_category(levels, reason):
     assert "not ordered" not in plan_columns(table, "y", types={"x": "categorical"})[0].note
 
 
+def test_a_category_of_numbers_can_be_numeric():
+    table = pa.table({"x": pa.array([1, 2, 3] * 20).dictionary_encode()})
+    assert plan_columns(table)[0].kind == "categorical"
+    found = plan_columns(table, types={"x": "numeric"})[0]
+    assert (found.kind, found.note) == ("numeric", "1 to 3")
+
+
 def test_wishes_of_other_types_are_named():
     table = pa.table({"x": ["a", "b"] * 20})
     with pytest.raises(DomainError, match=r"`types` must be one of .*; got \['ordered'\] for column 'x'"):

@@ -111,5 +111,11 @@ def test_the_ends_of_an_interval_have_the_decimals_of_its_value(estimate, text):
     assert interval(estimate, plain) == text
 
 
+def test_the_ends_of_an_interval_have_the_minus_of_their_notation():
+    below = Estimate(-0.06, -0.0712, -0.05)
+    assert interval(below, plain) == "-0.0712 to -0.0500"
+    assert interval(below, typeset) == "\u22120.0712 to \u22120.0500"
+
+
 def test_the_ends_of_an_interval_of_a_share_are_per_cents():
     assert percent_interval(Estimate(0.03, 0.0, 0.05)) == "0 % to 5.0 %"

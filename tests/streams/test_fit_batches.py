@@ -12,6 +12,7 @@ from xent import LogisticRegression
 from xent.errors import DataError, DomainError, ShapeError
 from xent.models.linear import linear_logits, row_losses
 from xent.streams import sources as streams_sources
+from xent.streams.blocks import block_rows
 
 
 @pytest.fixture(scope="module")
@@ -451,3 +452,8 @@ def test_a_column_in_two_roles_or_of_a_name_that_occurs_twice_is_refused(rows, f
     said = "`source` must have one column of each name that is read; got 2 columns 'x1'"
     assert said in refused(DataError, lambda: iter([twice]), target="y")
     assert f"{said} in the batches" in refused(DataError, lambda: iter([once, twice]), target="y")
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1, 1 << 15), (31, 1 << 13), (2048, 256), (600_000, 256)])
+def test_a_block_has_a_power_of_2_of_rows_within_bounds(width, rows):
+    assert block_rows(width) == rows

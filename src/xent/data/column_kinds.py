@@ -111,7 +111,7 @@ def meant_as(name: str, column: pa.ChunkedArray, facts: FileFacts, wished: str |
         )
         return MeantColumn(text.unify_dictionaries(), None, np.empty(0, np.int64))
     if wished is None or not is_text(plain.type):
-        meant = meant_column(column, facts)
+        meant = meant_column(column if wished is None else plain, facts)
         fits = wished is None or _KIND_OF[wished](meant.cells.type)
         if not fits:
             raise _unlike(name, column, wished)

@@ -146,14 +146,11 @@ def interval(estimate: Estimate, notation: Notation) -> str:
     decimals = _decimals(estimate.value or estimate.high)
 
     def written(end: float) -> str:
-        """
-        One end of the interval as text, with commas and as many decimals as the value of `estimate`, or its
-        high end if that is 0, has with three digits; in `notation` for an end that is 0 or not finite, and
-        where the value needs a power of ten.
-        """
-        return (
-            f"{end:,.{decimals}f}" if decimals is not None and end and math.isfinite(end) else notation(end)
-        )
+        """One end with the decimals of the value, or in `notation` if these do not apply."""
+        if decimals is None or not end or not math.isfinite(end):
+            return notation(end)
+        text = f"{end:,.{decimals}f}"
+        return text.replace("-", _MINUS) if notation is typeset else text
 
     return _range(written(estimate.low), written(estimate.high))
 

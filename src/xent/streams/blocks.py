@@ -32,7 +32,7 @@ def block_rows(width: int) -> int:
     `width` is at most 2**19.
     """
     entries = _ENTRIES if width < _WIDE else _ENTRIES_OF_WIDE
-    return min(max(1 << (entries // width).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
+    return min(max(1 << max(entries // width, 1).bit_length() - 1, _LEAST_ROWS), _MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from tests.losses.divergences.test_kl_divergence_of_targets import divergence
 from tests.mutants.harness import Mutant, meets_definition
-from tests.mutants.mutators import drop_left, never
+from tests.mutants.mutators import drop_left, drop_right, never
 from tests.oracles.loss_tables import Definition, positive_shares, softmax
 
 from xent.losses import reverse_kl_divergence_of_targets
@@ -102,6 +102,14 @@ MUTANTS = (
         "problem._replace(data=(targets,))",
         "problem",
         TESTS + "test_a_row_of_weight_0_has_no_infinite_reverse_divergence[numpy]",
+    ),
+    Mutant(
+        "infinite where nothing is known",
+        "reverse_kl_divergence_of_targets:_parts",
+        "(logs == xp.inf) & (probs > 0)",
+        drop_right,
+        "tests/losses/test_rows_without_a_softmax.py::"
+        "test_value_and_gradient_are_nan[reverse_kl_divergence_of_targets-nan]",
     ),
 )
 

@@ -146,6 +146,17 @@ def test_the_waterfall_of_the_account_comes_before_all_other_sections_of_a_model
     )
 
 
+def test_a_resolution_below_0_is_a_step_up():
+    rng = np.random.default_rng(0)
+    y, p = rng.integers(0, 2, 120), rng.uniform(0.42, 0.58, 120)
+    found = xent.score(np.column_stack([1 - p, p]), y)
+    step = -found.models[0].account.resolution.value
+    page = render_html(found)
+    assert step > 0
+    assert f">+{plain(step)}<" in page
+    assert "\u2212\u2212" not in page
+
+
 def test_infinite_losses_are_words_on_the_page_and_null_in_json(infinite):
     text = printed(render_score, infinite)
     assert "2 rows had probability 0 on the true class" in " ".join(text.split())

@@ -142,9 +142,8 @@ def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -
 
     They are, each (..., 1), the number of these classes, their probability, the slope of the most probable;
     and, (..., K), its probability less each, and each slope less its own, both 0 at other classes. Without
-    any of these classes the differences of probabilities are nan, and all else is 0. `distances`, >= 0, are
-    those of the logits below the largest; `slopes`, >= 0, the derivatives of each class's loss in its
-    surprisal.
+    any of these classes all are 0. `distances`, >= 0, are those of the logits below the largest; `slopes`,
+    >= 0, the derivatives of each class's loss in its surprisal.
     """
     prob = shares.classes.prob
     mask = xp.astype(shares.takes_part, prob.dtype) * (1 - shares.is_label)
@@ -153,7 +152,9 @@ def _others(shares: Shares, distances: Array, slopes: Array, *, xp: Namespace) -
     # Tied classes have the same probability and slope, so any of them will do.
     prob_of_top = xp.max(prob * is_top, axis=-1)[..., None]
     slope_of_top = xp.max(slopes * is_top, axis=-1)[..., None]
-    below = xp.where(mask == 1, distances, nearest) - nearest
+    # Infinite without any of these classes, and in a row that is all -inf.
+    start = xp.where(nearest < xp.inf, nearest, 0.0)
+    below = xp.where(mask == 1, distances, start) - start
     return _OtherClasses(
         size=xp.sum(mask, axis=-1)[..., None],
         prob=xp.sum(prob * mask, axis=-1)[..., None],

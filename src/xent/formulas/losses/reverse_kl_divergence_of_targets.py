@@ -98,8 +98,10 @@ def _parts(logits: Logits, targets: Array, *, xp: Namespace) -> _Parts:
     logs = log_ratio(model, logits, targets, xp=xp)
     # p log(p) tends to 0 with p, but 0 * -inf is nan.
     logs = xp.where(probs == 0, 0.0, logs)
-    is_infinite = logs == xp.inf
-    return _Parts(model, xp.where(is_infinite, 0.0, logs), xp.astype(is_infinite, probs.dtype))
+    finite = xp.where(logs == xp.inf, 0.0, logs)
+    # In a row without a softmax nothing is known, and all is nan.
+    is_infinite = (logs == xp.inf) & (probs > 0)
+    return _Parts(model, finite, xp.astype(is_infinite, probs.dtype))
 
 
 def _value(parts: _Parts, targets: Array, *, xp: Namespace) -> Array:

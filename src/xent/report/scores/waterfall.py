@@ -54,9 +54,9 @@ def _draw(axes: Axes, account: Account) -> None:
     for place, (start, end, estimate, colour, sign) in enumerate(bars):
         axes.bar(place, end - start, 0.62, bottom=start, color=colour)
         _whisker(axes, place, start, estimate, -1.0 if sign == "-" else 1.0)
-        text = typeset(estimate.value) if sign != "+" else signed(estimate.value, typeset)
+        step = -estimate.value if sign == "-" else estimate.value
         axes.annotate(
-            f"\N{MINUS SIGN}{text}" if sign == "-" else text,
+            signed(step, typeset) if sign else typeset(step),
             (place, max(start, end, _top(start, estimate, sign))),
             (0, 4),
             ha="center",

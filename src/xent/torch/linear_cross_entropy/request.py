@@ -245,15 +245,15 @@ def total_weight_of(request: LinearRequest) -> float:
 
 def target_bytes_per_class(request: LinearRequest) -> int:
     """
-    Bytes that the target of a row in a chunk allocates for each class, beside the logits.
-
-    They are 0 for labels, and for dense probabilities without smoothing, though some of these are converted;
-    else 8 for dense probabilities in float64 and 4 for all others.
+    Bytes that `target_of_rows` allocates for each class of a row; 0 for labels, and for targets that it reads
+    in place.
     """
     softmax = request.options.softmax
-    if softmax.has_labels or (request.probs is None and softmax.label_smoothing == 0):
+    wide = torch.float64 if request.input.dtype is torch.float64 else torch.float32
+    is_dense = request.probs is None and softmax.label_smoothing == 0
+    if softmax.has_labels or (is_dense and request.target.dtype in {request.input.dtype, wide}):
         return 0
-    return 4 if request.target.dtype is not torch.float64 else 8
+    return wide.itemsize
 
 
 def target_of_rows(
@@ -263,8 +263,8 @@ def target_of_rows(
     Labels with their smoothing, or smoothed targets of all classes, of `rows` as the kernels read them.
 
     Class weights, None for 1, stand beside them, not multiplied yet, in float64 if `logits` are, else in
-    float32. Targets are converted to this dtype; only dense ones that have the dtype of `logits`, without
-    smoothing, are read in place. The number of classes is that of `logits`.
+    float32. Targets are converted to this dtype; dense ones that have it, or the dtype of `logits`, are read
+    in place without smoothing. The number of classes is that of `logits`.
     """
     softmax = request.options.softmax
     wide = torch.float64 if logits.dtype is torch.float64 else torch.float32
