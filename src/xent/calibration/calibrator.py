@@ -6,16 +6,18 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from xent.arrays import numpy_array
 from xent.calibration.log_softmax import log_softmax
 from xent.errors import DataError, DomainError, ShapeError
 from xent.scoring.predictions import checked_weights
 from xent.scoring.spaces import checked_matrix
 
-__all__ = ["Calibrator"]
+__all__ = ["Calibrator", "check_numbers"]
 
 Array = NDArray[np.float64]
 
@@ -69,14 +71,17 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         ShapeError
             If the columns do not match the classes, or there is not one weight for each row. Other faults of
             `X` and `y` raise scikit-learn's errors.
+        DTypeError
+            If `X` is a tensor of PyTorch that requires gradients.
         DomainError
-            If an entry of `X` is nan or plus infinity, a row is minus infinity throughout, a weight is
-            negative or not finite, or all are 0.
+            If an entry is masked, one of `X` is nan or plus infinity, a row is minus infinity throughout, a
+            weight is negative or not finite, or all are 0.
         DataError
             If there are fewer than two classes, more than two for a map of two classes, `classes` holds one
             twice, or `y` holds another class than `classes`.
         """
         name = type(self).__name__
+        check_numbers(name, X=X, y=y, classes=self.classes)
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite=False)
         check_classification_targets(y)
         found = np.unique(y)
@@ -91,9 +96,8 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def predict_log_proba(self, X: Any) -> Array:
         """Calibrated log-probabilities in nats, of shape (n, K), for logits as `fit` takes them."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return np.asarray(self.map_(self._log_probs(X, type(self).__name__)))
+        log_probs = self._log_probs_of_fitted(X)
+        return np.asarray(self.map_(log_probs))
 
     def predict_proba(self, X: Any) -> Array:
         """Calibrated probabilities, of shape (n, K), for logits as `fit` takes them."""
@@ -128,6 +132,14 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         if len(unknown):
             raise DataError(name, "y", "hold the given classes only", got=f"{unknown[0]!r} besides")
 
+    def _log_probs_of_fitted(self, X: Any) -> Array:
+        """Log-probabilities as of `_log_probs`, of logits that suit the fit, by the errors of `fit`."""
+        check_is_fitted(self)
+        name = type(self).__name__
+        check_numbers(name, X=X)
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
+        return self._log_probs(X, name)
+
     def _log_probs(self, X: Any, name: str) -> Array:
         """
         Log-probabilities in nats, (n, K), of logits or log-probabilities (n, K), in the order of `classes_`.
@@ -149,3 +161,15 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             index = (int(infinite[0]),)
             raise DomainError(name, "X", "have a finite largest entry in each row", got="inf", index=index)
         return log_softmax(logits)
+
+
+def check_numbers(caller: str, **given: Any) -> None:
+    """
+    Raise the error of `numpy_array` for each of the arguments `given` that it does not read; None passes.
+
+    scikit-learn would ignore a mask, and pass on PyTorch's error for a tensor that requires gradients. Data
+    frames and sparse arrays, which have neither, pass.
+    """
+    for argument, values in given.items():
+        if values is not None and not hasattr(values, "columns") and not issparse(values):
+            numpy_array(values, caller=caller, argument=argument)
