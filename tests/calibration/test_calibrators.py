@@ -127,6 +127,8 @@ def test_what_cannot_be_calibrated_is_refused_in_a_line():
         TemperatureScaling().fit(wrong, codes)
     with pytest.raises(DataError, match="hold the given classes only"):
         TemperatureScaling(classes=[0, 1, 5]).fit(log_probs, codes)
+    with pytest.raises(ShapeError, match=r"`classes` must have one axis, .*; got shape \(\)"):
+        TemperatureScaling(classes="abc").fit(log_probs, codes)
     with pytest.raises(DataError, match="`classes` must differ from each other; got one twice"):
         TemperatureScaling(classes=[0, 1, 2, 2]).fit(np.pad(log_probs, ((0, 0), (0, 1))), codes)
 

@@ -129,7 +129,8 @@ def _of_sorted_classes(calibrator: Any) -> Calibrator:
     copy: Calibrator = TemperatureScaling() if calibrator is None else clone(calibrator)
     if getattr(copy, "classes", None) is not None:
         # The outputs of a classifier are in this order, whatever order the calibrator was given.
-        copy.classes = np.sort(numpy_array(copy.classes, caller="CalibratedClassifier", argument="classes"))
+        classes = numpy_array(copy.classes, caller="CalibratedClassifier", argument="classes")
+        copy.classes = np.sort(classes) if classes.ndim == 1 else classes
     return copy
 
 

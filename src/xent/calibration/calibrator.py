@@ -115,11 +115,15 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def _check_classes(self, found: NDArray[Any], name: str) -> None:
         """
-        Raise `DataError` unless `classes_` has at least two classes, each once, and `found` holds no other.
+        Raise `DataError` unless `classes_` has at least two classes, each once, and `found` holds no other,
+        and `ShapeError` if it does not have one axis.
 
         `found` are the distinct classes of `y`; some of `classes_` may lack. A map made for two classes takes
         no more. `name` is that of the estimator's class, for messages.
         """
+        if self.classes_.ndim != 1:
+            rule = "have one axis, with a class for each column"
+            raise ShapeError(name, "classes", rule, got=f"shape {self.classes_.shape}")
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")
         if self._only_two and len(self.classes_) > 2:
