@@ -41,7 +41,11 @@ _NUMBER = (bool, int, float)
 
 
 def is_array(value: Any) -> bool:
-    """True if `value` is an array of some library, and not a number, a sequence or None."""
+    """
+    True if `value` is an array of some library, and not a number, a sequence or None.
+
+    Scalars of NumPy count as arrays, but for float64 and complex128, which are numbers of Python.
+    """
     if value is None or isinstance(value, (bool, int, float, complex, list, tuple)):
         return False
     is_known = is_torch(value) or isinstance(value, np.ndarray) or is_jax(value)
@@ -156,8 +160,9 @@ def as_arrays(
     DTypeError
         If the arrays belong to several libraries, a sequence or a NumPy array has floats of more than 64
         bits, a sequence beside an array has an integer that the library's default integers do not hold, a
-        sequence is ragged, not numeric or, beside an array, complex, or a NumPy array that joins another
-        library is not numeric; an array alone may have any dtype.
+        sequence is ragged, not numeric or, beside an array, complex, a value is a mapping or a sequence of
+        tensors that require gradients, or a NumPy array that joins another library is not numeric; an array
+        alone may have any dtype.
     DomainError
         If an entry of a NumPy array is masked, or one of an array of a nullable dtype is missing; in
         sequences of such arrays too.

@@ -31,9 +31,11 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     estimator : estimator
         Classifier with `decision_function`, `predict_log_proba` or `predict_proba`.
     calibrator : Calibrator, optional
-        Calibrator of its outputs; `TemperatureScaling` by default.
+        Calibrator of its outputs, a copy of which is fitted; `TemperatureScaling` by default. Its
+        `classes` may be in any order.
     cv : int or cross-validation splitter, default 5
-        Folds whose held-out predictions the calibrator is fitted to.
+        Folds whose held-out predictions the calibrator is fitted to; a number gives stratified folds, in the
+        order of the rows.
 
     Attributes
     ----------
@@ -80,11 +82,13 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ------
         DataError
             If there are fewer than two classes, or more than two for a calibrator of two.
+        ShapeError
+            If the outputs do not have a column for each class, such as outputs for pairs of classes.
         DomainError
-            If an entry of `X` or `y` is masked, an output is nan, probabilities do not sum to 1 within 1e-5,
-            or a weight is negative or not finite, or all are 0. Masks aside, both errors come from the
-            calibrator, after the cross-validation: a classifier that refuses such data itself raises its own
-            error first, and other faults raise those of scikit-learn.
+            If an entry of `X` or `y` is masked, an output is nan or plus infinity, probabilities do not sum
+            to 1 within 1e-5, or a weight is negative or not finite, or all are 0. Masks aside, these errors
+            come from the calibrator, after the cross-validation: a classifier that refuses such data itself
+            raises its own error first, and other faults raise those of scikit-learn.
         """
         check_numbers("CalibratedClassifier", y=y, sample_weight=fit_params.get("sample_weight"))
         check_unmasked(X, caller="CalibratedClassifier", argument="X")
@@ -106,8 +110,9 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def predict_log_proba(self, X: Any) -> Array:
         """
-        Calibrated log-probabilities in nats, of shape (n, K), for features `X` as the classifier
-        takes them.
+        Calibrated log-probabilities in nats, of shape (n, K), for features `X` as the classifier takes them.
+
+        Raises the errors of the classifier, and `DomainError` for outputs that the calibrator refuses.
         """
         check_is_fitted(self)
         check_unmasked(X, caller="CalibratedClassifier", argument="X")

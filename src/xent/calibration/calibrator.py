@@ -68,11 +68,11 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
         Raises
         ------
+        DTypeError
+            If weights are not real numbers, or `X` is a tensor of PyTorch that requires gradients.
         ShapeError
             If the columns do not match the classes, or there is not one weight for each row. Other faults of
             `X` and `y` raise scikit-learn's errors.
-        DTypeError
-            If `X` is a tensor of PyTorch that requires gradients.
         DomainError
             If an entry is masked, one of `X` is nan or plus infinity, a row is minus infinity throughout, a
             weight is negative or not finite, or all are 0.
@@ -95,16 +95,25 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         return self
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Calibrated log-probabilities in nats, of shape (n, K), for logits as `fit` takes them."""
+        """
+        Calibrated log-probabilities in nats, of shape (n, K), for logits as `fit` takes them.
+
+        Only `BetaCalibration` may give ``-inf``. Raises `DomainError` or `DTypeError` for logits that `fit`
+        would refuse, and scikit-learn's ``ValueError`` for another number of columns than in `fit` and before
+        `fit`.
+        """
         log_probs = self._log_probs_of_fitted(X)
         return np.asarray(self.map_(log_probs))
 
     def predict_proba(self, X: Any) -> Array:
-        """Calibrated probabilities, of shape (n, K), for logits as `fit` takes them."""
+        """
+        Calibrated probabilities, of shape (n, K), for logits as `fit` takes them; raises as
+        `predict_log_proba`.
+        """
         return np.exp(self.predict_log_proba(X))
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row after calibration."""
+        """Most probable class of each row after calibration; raises as `predict_log_proba`."""
         log_probs = self.predict_log_proba(X)
         return np.asarray(self.classes_[log_probs.argmax(axis=1)])
 

@@ -40,8 +40,8 @@ class TemperatureScaling(Calibrator):
 
     Notes
     -----
-    **Definition.** Probabilities ``softmax(beta z)`` with the beta of least mean loss, found by Newton's
-    method to within 1e-10 nats. The mixture keeps the loss finite on new rows.
+    **Definition.** Probabilities ``softmax(beta z)`` with the beta of least mean loss from 2**-16 to 2**16,
+    found by Newton's method to within 1e-10 nats. The mixture keeps the loss finite on new rows.
 
     **Edge cases.** If every row is right at every temperature, beta grows until the loss is below 1e-10. Rows
     whose class has probability 0 are ignored, for no temperature changes that.
@@ -102,6 +102,9 @@ class BetaCalibration(Calibrator):
     """
     Beta calibration of two classes, without clipping.
 
+    So a new probability of 0 may stay 0; but if a row of `fit` has one, every row is first mixed with
+    1 / (n + 1) of the uniform distribution.
+
     Parameters
     ----------
     classes : array_like of shape (2,), optional
@@ -137,6 +140,8 @@ class IsotonicCalibration(Calibrator):
 class VennAbers(Calibrator):
     """
     Inductive Venn-Abers predictor of two classes; `predict_pairs` returns both probabilities.
+
+    Of the lower one, p0, and the upper one, p1, `predict_proba` makes ``p1 / (1 - p0 + p1)``.
 
     Parameters
     ----------

@@ -67,6 +67,8 @@ def plan_columns(
         If `target` or a name in `keep` or `types` is not a column, `types` names the target, a name occurs
         twice, there are no rows, a number is infinite, a column cannot have the kind requested, or no column
         is left to learn from.
+    DTypeError
+        If `most_levels` or `most_words` is not an integer.
     DomainError
         If `rows` is not a list of row places, a place is out of range, a kind in `types` is unknown, or
         `most_levels` is below 1 or `most_words` below 0.
@@ -125,7 +127,8 @@ def planned_columns(
     or all for None, decide the plans, by the rules that `plan_columns` lists. Raises `DataError` for names
     that occur twice, a target or wish that names no column, no rows, a column that cannot be of the requested
     kind, an infinite number, or no column to learn from; `DomainError` for an unknown kind, a limit of
-    `wishes` out of its range, and for `rows` that are not places of rows.
+    `wishes` out of its range, and for `rows` that are not places of rows; `DTypeError` for a limit that is
+    not an integer.
     """
     check_names(table.column_names, caller="plan_columns", argument="table")
     check_target(table, target, caller="plan_columns")

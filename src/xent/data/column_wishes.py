@@ -49,7 +49,8 @@ class ColumnWishes:
         These wishes, if they suit `table`; `target` None means that no column is predicted.
 
         Raises `DataError` if a wish names no column of `table`, or `types` the target, and `DomainError` for
-        a kind that is not one of `KINDS`, `most_levels` below 1 and `most_words` below 0.
+        a kind that is not one of `KINDS`, `most_levels` below 1 and `most_words` below 0; `DTypeError` for a
+        limit that is not an integer.
         """
         named: dict[str, Collection[str]] = {"keep": self.keep, "types": self.types}
         for argument, names in named.items():

@@ -27,7 +27,7 @@ def words_for_missing(
     A cell, without spaces around it, must be a word letter by letter, in its case. `table` is what was read
     from `data` with further options `reading` of `read_path`. The file is read again only if `data` is a
     path, `missing` has a word, and `table` a column `target` with a gap; otherwise the result is empty.
-    Raises `DataError` if it cannot be read.
+    Raises `DataError` if it cannot be read, and `BackendError` without the library for a spreadsheet.
     """
     complete = target not in table.column_names or not table.column(target).null_count
     if complete or not missing or not is_path(data):

@@ -73,6 +73,8 @@ def source_counts(
         records, or bytes that are not UTF-8.
     DomainError
         If `unit` is not one of `UNITS`, or is given for a column.
+    BackendError
+        If the table is a spreadsheet and the library for it is not installed.
     """
     table, colon, column = source.rpartition(":")
     # These two of os.path answer False, where those of pathlib raise, for a name that is too long.
@@ -135,6 +137,8 @@ def column_counts(
     DataError
         If there is no such table or column, the column holds floats, lists, records, or bytes that are not
         UTF-8, or no cell has a value.
+    BackendError
+        If the table is a spreadsheet and the library for it is not installed.
     """
     import pyarrow as pa
 

@@ -38,8 +38,8 @@ def to_table(data: Any, /, *, target: Any = None) -> pa.Table:
         The same columns in the same order; not copied where arrow can share the memory. The index of a pandas
         frame is not a column. Names that are not text are converted to text, and so are intervals, which
         become categories; periods become the dates at which they start. NaN is a gap in lists and in frames
-        of pandas, and stays NaN in other frames and in arrays of NumPy and of arrow. A pandas frame of
-        `xent.data.read_records` keeps its target, groups and places.
+        of pandas, and stays NaN in other frames and in arrays of NumPy and of arrow; a masked entry is a gap.
+        A pandas frame of `xent.data.read_records` keeps its target, groups and places.
 
     Raises
     ------

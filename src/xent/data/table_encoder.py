@@ -133,9 +133,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If there are no rows, the target or a column in `keep` or `types` is absent, a column cannot have
-            the kind requested, no column is left to learn from, a number is infinite, the squares of a
-            column's numbers overflow, or the data are no table.
+            If there are no rows, a name occurs twice, the target or a column in `keep` or `types` is absent,
+            `types` names the target, a column cannot have the kind requested, no column is left to learn
+            from, a number is infinite, the squares of a column's numbers overflow, or the data are no table.
+        DTypeError
+            If `most_levels` or `most_words` is not an integer.
         DomainError
             If `rows` is not a list of row places, a place is out of range, a kind in `types` is unknown, or
             `most_levels` is below 1 or `most_words` below 0.
@@ -189,9 +191,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If there are no rows, a piece is no table, the target or a column in `keep` or `types` is absent,
-            a column cannot have the kind requested, no column is left to learn from, a number is infinite, or
-            the squares of a column's numbers overflow.
+            If there are no rows, a piece is no table, a name occurs twice, the target or a column in `keep`
+            or `types` is absent, `types` names the target, a column cannot have the kind requested, no column
+            is left to learn from, a number is infinite, or the squares of a column's numbers overflow.
+        DTypeError
+            If `most_levels` or `most_words` is not an integer.
         DomainError
             If a kind in `types` is unknown, or `most_levels` is below 1 or `most_words` below 0.
 
@@ -238,9 +242,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If a column is absent, or holds another kind of value than in training or an infinite number. A
-            column of text is of another kind if none of its cells reads by the rules of training, unless
-            `first` is given; a column without a value at `rows` is of none.
+            If the data are no table, a column is absent, or one holds another kind of value than in training
+            or an infinite number. A column of text is of another kind if none of its cells reads by the rules
+            of training, unless `first` is given; a column without a value at `rows` is of none.
         DomainError
             If `rows` is not a list of row places, or a place is out of range.
         """
@@ -288,7 +292,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def reading(self) -> dict[str, str]:
-        """Options with which the data of training were read; empty in a file of an older version."""
+        """Options with which the data of `fit` were read; empty in a file of an older version."""
         return dict(getattr(self, "reading_", {}))
 
     @property

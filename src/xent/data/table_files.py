@@ -56,12 +56,12 @@ def read_table(
         in .tsv and .tab, otherwise the one of comma, semicolon, tab and bar that fits the first lines best,
         and in .txt, .data and .dat also runs of blanks.
     missing : sequence of str
-        Cells of delimited text that count as missing besides the empty one, quoted, padded or not. They
-        replace the default, `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA,
-        null, NaN, none, missing and unknown.
+        Cells of delimited text that count as missing besides the empty one, quoted, padded or not; a single
+        one in a list, too. They replace the default, `xent.data.missing_words.MISSING`: ``?``, ``-``, and the
+        usual spellings of NA, null, NaN, none, missing and unknown.
     text : collection of str
-        Columns of delimited text that stay text, even if they read as numbers; a column with spaces around
-        its cells is typed all the same.
+        Columns of delimited text, in a list, that stay text, even if they read as numbers; a column with
+        spaces around its cells is typed all the same.
     header : bool, default True
         False if the first line of delimited text is a row; the columns are then called ``column_1``,
         ``column_2`` and so on.
@@ -85,9 +85,9 @@ def read_table(
         is damaged, in no encoding that is plausible, ragged, empty or without rows, or names a column twice.
         The message names the file and, for a fault in text, the line.
     DomainError
-        If `delimiter` is not one ASCII character, or is a quote or line break, `skip` no whole number >= 0,
-        or `encoding` unknown; or if one of these or ``header=False`` is given beside a file that does not
-        take it.
+        If `delimiter` is not one ASCII character, or is NUL, a quote or line break, `skip` no whole number
+        >= 0, `header` neither True nor False, or `encoding` unknown; or if one of these or ``header=False``
+        is given beside a file that does not take it.
     BackendError
         If the file is a spreadsheet and the library for it is not installed.
 

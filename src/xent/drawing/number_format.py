@@ -189,7 +189,7 @@ def count(n: int) -> str:
 
 def counted(n: int, noun: str) -> str:
     """
-    `n` with `noun`, in the plural unless `n` is 1.
+    `n` with `noun`, followed by s or, after an s, es, unless `n` is 1.
 
     Examples
     --------

@@ -19,6 +19,8 @@ def pixel_image(pixels: NDArray[np.uint8]) -> str:
     """
     PNG of `pixels`, of shape (rows, columns, 4) for red, green, blue and opacity, as a ``data:`` URL.
 
+    They must be uint8; no other dtype is refused, but its picture is broken.
+
     Examples
     --------
     >>> import numpy as np

@@ -37,7 +37,7 @@ def print_table(
     heads : tuple of str
         Column heads; ``>`` at the beginning of a head aligns the column to the right and marks it as numeric.
     rows : iterable of tuple of str
-        Cells, printed literally, without markup.
+        Cells, as many as heads, printed literally, without markup.
     wrapped : str, optional
         Head, without ``>``, of the column that is narrowed first and continues on further lines if the
         console is too narrow. None, the default, means that no column wraps: text columns are cut first,

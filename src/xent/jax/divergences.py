@@ -40,12 +40,13 @@ def kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, where: An
     Returns
     -------
     array of shape (...)
-        Divergences in the wider dtype of the two.
+        Divergences in the wider dtype of the two; 0 for a row that is masked throughout.
 
     Raises
     ------
     DTypeError, ShapeError
-        If one of the two is not real floating, or `targets` or `where` does not broadcast.
+        If one of the two is not real floating, `axis` is no integer, or `targets` or `where` does not
+        broadcast.
     DomainError
         If a target is negative or nan, where it can be read on the CPU, or `axis` names an axis that there is
         not, or one twice. Any other such target gives nan.
@@ -94,12 +95,13 @@ def kl_divergence_with_log_targets(
     Returns
     -------
     array of shape (...)
-        Divergences in the wider dtype of the two.
+        Divergences in the wider dtype of the two; 0 for a row that is masked throughout.
 
     Raises
     ------
     DTypeError, ShapeError
-        If one of the two is not real floating, or `log_targets` or `where` does not broadcast.
+        If one of the two is not real floating, `axis` is no integer, or `log_targets` or `where` does not
+        broadcast.
     DomainError
         If `axis` names an axis that there is not, or one twice.
 
@@ -146,12 +148,13 @@ def generalized_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -
     Returns
     -------
     array of shape (...)
-        Divergences in the wider dtype of the two, >= 0 up to rounding.
+        Divergences in the wider dtype of the two, >= 0 up to rounding; 0 for a row that is masked throughout.
 
     Raises
     ------
     DTypeError, ShapeError
-        If one of the two is not real floating, or `targets` or `where` does not broadcast.
+        If one of the two is not real floating, `axis` is no integer, or `targets` or `where` does not
+        broadcast.
     DomainError
         If a target is negative or nan, where it can be read on the CPU, or `axis` names an axis that there is
         not, or one twice. Any other such target gives nan.
@@ -199,12 +202,13 @@ def convex_kl_divergence(log_predictions: Any, targets: Any, axis: Axes = -1, wh
     Returns
     -------
     array of shape (...)
-        Divergences in the wider dtype of the two, >= 0 up to rounding.
+        Divergences in the wider dtype of the two, >= 0 up to rounding; 0 for a row that is masked throughout.
 
     Raises
     ------
     DTypeError, ShapeError
-        If one of the two is not real floating, or `targets` or `where` does not broadcast.
+        If one of the two is not real floating, `axis` is no integer, or `targets` or `where` does not
+        broadcast.
     DomainError
         If a target is negative or nan, where it can be read on the CPU, or `axis` names an axis that there is
         not, or one twice. Any other such target gives nan.

@@ -45,7 +45,8 @@ def poly_loss_cross_entropy(
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` or `labels` is not real floating, or `labels` or `where` does not broadcast.
+        If `logits` or `labels` is not real floating, `epsilon` is not one number, `axis` is no integer, or
+        `labels` or `where` does not broadcast.
     DomainError
         If `epsilon` is below -1 or not finite, or a target negative or nan, where they can be read; or if
         `axis` names an axis that there is not, or one twice. Traced ones, and a row without a softmax, give

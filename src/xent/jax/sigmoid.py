@@ -34,7 +34,8 @@ def sigmoid_binary_cross_entropy(logits: Any, labels: Any) -> Any:
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, or `labels` does not broadcast against it.
+        If `logits` is not real floating, or `labels` does not hold real numbers or does not broadcast against
+        it.
     DomainError
         If a label lies outside [0, 1]. Values that are traced or on another device than the CPU are not
         inspected; such an entry is nan with a gradient of nan.
@@ -86,7 +87,8 @@ def sigmoid_focal_loss(logits: Any, labels: Any, *, alpha: Any = None, gamma: An
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, or `labels` does not broadcast against it.
+        If `logits` is not real floating, `alpha` or `gamma` is not one number, or `labels` does not hold real
+        numbers or does not broadcast against `logits`.
     DomainError
         If a label or `alpha` lies outside [0, 1], or `gamma` is negative or not finite. Values that are
         traced, and labels on another device than the CPU, are not inspected and give nan.

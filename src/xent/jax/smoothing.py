@@ -40,7 +40,7 @@ def smooth_labels(labels: Any, alpha: Any, *, axis: Axes = -1, where: Any = None
     Raises
     ------
     DTypeError
-        If `labels` is not real floating.
+        If `labels` is not real floating, `alpha` does not hold real numbers, or `axis` is no integer.
     ShapeError
         If `alpha` or `where` does not broadcast.
     DomainError

@@ -47,7 +47,8 @@ def softmax_cross_entropy(logits: Any, labels: Any, axis: Axes = -1, where: Any 
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, or `labels` or `where` does not broadcast against it.
+        If `logits` is not real floating, `axis` is no integer, or `labels` or `where` does not hold numbers
+        or does not broadcast against it.
     DomainError
         If a target is negative or nan, or a row has a logit of ``+inf`` or only ``-inf``. Values that are
         traced or on another device than the CPU are not inspected; such a row is nan with a gradient of nan.
@@ -95,7 +96,7 @@ def safe_softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, or `labels` does not broadcast against it.
+        If `logits` is not real floating, or `labels` does not hold numbers or does not broadcast against it.
     DomainError
         If a target is negative or nan, or a row has a logit of ``+inf`` or only ``-inf``. Values that are
         traced or on another device than the CPU are not inspected; such a row is nan with a gradient of nan.
@@ -147,7 +148,8 @@ def softmax_cross_entropy_with_integer_labels(
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating or `labels` not integers, or `labels` or `where` does not broadcast.
+        If `logits` is not real floating, `labels` or `axis` not integers, or `labels` or `where` does not
+        broadcast.
     DomainError
         If a label is out of range, or a row has a logit of ``+inf`` or only ``-inf``. Values that are traced
         are not inspected, nor logits on another device than the CPU; such a row is nan with a gradient of

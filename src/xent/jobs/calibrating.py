@@ -100,7 +100,8 @@ def calibrate(
         row for each prediction and a column for each class in sorted order. Rows without a class are left
         out.
     target : str or sequence, optional
-        Column of the true classes, ``target`` by default, or the true classes themselves.
+        Column of the true classes, ``target`` by default; or the true classes themselves, as an array, list
+        or series, for data in memory.
     method : str, default "auto"
         ``"auto"`` to choose the simplest map whose cross-fitted loss is within one standard error of the
         least, Venn-Abers apart; or ``"temperature"``, ``"vector"``, ``"matrix"``, ``"beta"``, ``"isotonic"``
@@ -125,9 +126,14 @@ def calibrate(
     DataError
         If the table cannot be used, holds several models, has rows or groups for one fold only, or, unless
         `force` is True, the chosen map does not lower the cross-fitted loss.
+    DTypeError
+        If `data` is a tensor of PyTorch that requires gradients.
     DomainError
         If `method` is unknown, or made for two classes only where there are more; if predictions are out of
-        the range of their space or do not sum to 1 in a row, or weights are negative, not finite or all 0.
+        the range of their space or do not sum to 1 in a row, weights are negative, not finite or all 0, or
+        an entry of an array is masked.
+    BackendError
+        If a file is a spreadsheet and the library for it is not installed.
     """
     named = names_of(probs), names_of(log_probs), names_of(logits)
     model = _model(data, target, named, weight, group, normalize=normalize)

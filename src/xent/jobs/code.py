@@ -111,7 +111,9 @@ def code(
         If `kind` is unknown, `radix` out of range, `message` below 1, or `most_length` too small, or given
         for another kind than ``"huffman"``.
     DTypeError
-        If `radix` is not an integer.
+        If `radix` or `most_length` is not an integer.
+    ShapeError
+        If `built_for` is an empty list.
     """
     build = _builder(kind, most_length, radix)
     if message is not None and message < 1:

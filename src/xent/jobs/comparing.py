@@ -40,13 +40,16 @@ def compare(
     data : str, Path, DataFrame or mapping, or list or tuple of these or of arrays
         One table with several models, or a table for each model, row for row the same.
     target : str or sequence, optional
-        Column of the true classes in each of them, or the true classes themselves.
+        Column of the true classes in each table, ``target`` by default; or the true classes themselves, as an
+        array, list or series, for data in memory.
     probs, log_probs, logits : str or sequence of str
         For each model its columns: a prefix, names between commas, or one column for two classes. Without
         any, columns named like the classes are taken, and their space is told by the values.
-    weight, group, slices : optional
-        Columns of the first table, for all models: weights of the rows, groups, within which rows are not
-        independent, and one or several columns that cut the rows into slices, of at least 30 rows.
+    weight, group : str, optional
+        Columns of the first table, for all models: weights of the rows, and groups within which rows are not
+        independent.
+    slices : str or sequence of str
+        Columns of the first table that cut the rows into slices; slices of fewer than 30 rows are left out.
     normalize : bool, default False
         True to divide probabilities by their sums instead of refusing them.
 
@@ -59,10 +62,15 @@ def compare(
     Raises
     ------
     DataError
-        If there are fewer than two models, tables have different classes or rows, or a table cannot be used.
+        If there are fewer than two models, tables have different classes or rows, a column is missing, a row
+        has no group, true classes come with a file, or a table cannot be read.
+    DTypeError
+        If an array is a tensor of PyTorch that requires gradients.
     DomainError
-        If predictions are out of the range of their space or do not sum to 1 in a row, or weights are
-        negative, not finite or all 0.
+        If predictions are out of the range of their space or do not sum to 1 in a row, weights are negative,
+        not finite or all 0, or an entry of an array is masked.
+    BackendError
+        If a file is a spreadsheet and the library for it is not installed.
     """
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     tables = [

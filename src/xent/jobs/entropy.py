@@ -71,6 +71,8 @@ def entropy(
         If `method` is not one of `WITHOUT_PRIOR` or `unit` of the three, or both `unit` and `column` are
         given; if `possible` is below the number of symbols that occur, above 2**63 - 1, or missing where the
         estimator needs it; if ``"jackknife"`` gets a single symbol.
+    DTypeError
+        If `possible` is not an integer.
     """
     if column is not None and unit is not None:
         raise DomainError(_CALLER, "unit", "be left out with a column", got=repr(unit))

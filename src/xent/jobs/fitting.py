@@ -106,8 +106,9 @@ def fit(
         Options of reading a file of text, as `xent.data.read_table` takes them; refused beside other data.
     group : str, optional
         Column that names the group of each row, such as a patient. A group is never both in training and held
-        out, nor in two folds of the cross-validation; the column itself is not used. None means that each row
-        stands alone, except the beats of a folder of records, whose groups are patients.
+        out, nor in two folds of the cross-validation; the column itself is not used. A row without a group
+        stands alone. None means that each row stands alone, except the beats of a folder of records, whose
+        groups are patients.
     lead, beats : str, optional
         Lead to read of a folder of records, and ``"aami"`` for five classes of beats in place of the symbols,
         as `xent.data.read_records` takes them.
@@ -125,6 +126,7 @@ def fit(
         it keeps the folds that were compared. Ignored for ``"linear"``.
     resume : bool, default False
         True to continue the training of that file if it exists; otherwise an existing file is replaced.
+        Without `checkpoint` it has no effect.
     **options
         Options of a built-in set, as `xent.data.load_builtin` takes them.
 
@@ -136,8 +138,10 @@ def fit(
     Raises
     ------
     DataError
-        If the table or its target cannot be used, or `checkpoint` cannot be continued with `resume`; the
-        message says why and what to do.
+        If the table or its target cannot be used, fewer than two classes have a weight above 0, or
+        `checkpoint` cannot be continued with `resume`; the message says why and what to do.
+    DTypeError
+        If a sample weight is not a real number.
     DomainError
         If an option is out of range, or contradicts another: `resume` of a linear model, `C` or `tol` of a
         network; if a weight or class weight is negative or not finite, `class_weight` has a key that is
@@ -151,6 +155,18 @@ def fit(
         `data`.
     OutputError
         If `checkpoint` cannot be written.
+    FloatingPointError
+        If the loss of a network is not finite after an epoch.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If rounding or 1,000 steps end the fit of a linear model above `tol`.
+
+    Notes
+    -----
+    A `KeyboardInterrupt` after the first epoch of a network's last training ends that training: the best
+    epoch so far is kept, judged and returned. Elsewhere it is raised.
 
     Examples
     --------

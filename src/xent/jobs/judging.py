@@ -140,10 +140,15 @@ def judge(
     Raises
     ------
     DataError
-        If the model or the data cannot be read, a column is missing or of another kind, no row has a class
-        of the model, or an option of reading does not suit the data.
-    DomainError, ShapeError
-        If the weights are negative, not finite or all 0, or not one for each row.
+        If the model or the data cannot be read, a column is missing or of another kind, a number is infinite,
+        no row has a class of the model, or an option of reading does not suit the data.
+    DomainError
+        If a weight is negative, masked or not finite, or those of all judged rows are 0; or if an option of
+        reading is out of range, or does not suit the file.
+    DTypeError
+        If the weights are not real numbers.
+    ShapeError
+        If there is not one weight for each row.
     BackendError
         If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
 

@@ -59,7 +59,9 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
     ------
     DataError
         If the model, the data or the calibrator cannot be read, a column is missing or of another kind, the
-        calibrator has other classes, or an option of reading does not suit the data.
+        calibrator has other classes, a number is infinite, or an option of reading does not suit the data.
+    DomainError
+        If an option of reading is out of range, or does not suit the file.
     BackendError
         If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
     """

@@ -50,7 +50,8 @@ def score(
         with a row for each prediction and a column for each class in sorted order; one axis is enough for
         the second of two classes.
     target : str or sequence, optional
-        Column of the true classes, ``target`` by default, or the true classes themselves.
+        Column of the true classes, ``target`` by default; or the true classes themselves, as an array, list
+        or series, for data in memory.
     probs, log_probs, logits : str or sequence of str
         For each model its columns: a prefix, names between commas, or one column for two classes. Without
         any, columns named like the classes are taken, and their space is told by the values.
@@ -58,13 +59,14 @@ def score(
         Columns of the weights of the rows, finite and >= 0, and of their groups, within which rows are not
         independent.
     slices : str or sequence of str
-        Columns that cut the rows into slices, which are judged by themselves: by values, or numbers by
-        quartile.
+        Columns that cut the rows into slices, which are judged by themselves: by values, but numbers that are
+        fractions or more than 12 by quartile.
     least_rows : int, default 30
-        Least number of rows of a slice, at least 1.
+        Least number of rows of a slice, at least 1; slices of fewer are left out.
     prior : mapping of str to float, or str, optional
-        Class probabilities that skill and account are measured against: a mapping, text such as
-        ``"a=0.3,b=0.7"``, or a table with the column `target`. By default the shares of these rows.
+        Class probabilities, or counts, that skill and account are measured against: a mapping, text such as
+        ``"a=0.3,b=0.7"``, or the path of a table with the column `target`. By default the shares of these
+        rows.
     normalize : bool, default False
         True to divide probabilities by their sums instead of refusing them.
     calibrator : str or Path, optional
@@ -79,10 +81,16 @@ def score(
     ------
     DataError
         If the table or the calibrator cannot be read, a column is missing, columns do not match the classes,
-        a row has no group, or `prior` lacks a class; the message says why and what to do.
+        a row has no group, true classes come with a file, or `prior` lacks a class or is of another kind;
+        the message says why and what to do.
+    DTypeError
+        If `data` is a tensor of PyTorch that requires gradients.
     DomainError
         If `least_rows` is below 1, predictions are out of the range of their space or do not sum to 1 in a
-        row, weights are negative, not finite or all 0, or `prior` is no distribution.
+        row, weights are negative, not finite or all 0, an entry of an array is masked, or `prior` is no
+        distribution.
+    BackendError
+        If a file is a spreadsheet and the library for it is not installed.
 
     Examples
     --------
@@ -142,7 +150,9 @@ def score_tokens(
     Raises
     ------
     DataError
-        If the table cannot be read, or a column is missing or of another kind.
+        If the table cannot be read, a column is missing or of another kind, or a row has no document.
+    BackendError
+        If a file is a spreadsheet and the library for it is not installed.
     DomainError
         If a log-likelihood is above 0 or missing, or a number of bytes or characters is negative, fractional
         or missing, or 0 for a whole document.

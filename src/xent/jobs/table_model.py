@@ -48,7 +48,8 @@ class TableModel:
         """
         Logarithm of every class's probability in nats, (n, K), for the rows of any kind of table.
 
-        `rows` are the places of the rows to predict; None means all.
+        `rows` are the places of the rows to predict; None means all. Raises `DataError` if a column is
+        missing or of another kind, or a number is infinite, and for what `xent.data.to_table` refuses.
         """
         table: pa.Table = to_table(data)
         X = self.encoder.transform(table, rows=rows)

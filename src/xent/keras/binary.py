@@ -52,6 +52,9 @@ def binary_crossentropy(
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
+        `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
@@ -138,6 +141,9 @@ def binary_focal_crossentropy(
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
+        `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError

@@ -52,6 +52,9 @@ def categorical_crossentropy(
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
+        `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
@@ -131,6 +134,9 @@ def sparse_categorical_crossentropy(
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, `clip` is no number, or `axis` or `ignore_class` no
+        integer; `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError

@@ -59,6 +59,9 @@ def categorical_focal_crossentropy(
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
+        `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError

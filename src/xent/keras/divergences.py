@@ -32,6 +32,8 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, or `clip` is no number.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
@@ -85,6 +87,8 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError

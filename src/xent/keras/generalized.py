@@ -40,6 +40,8 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
 
     Raises
     ------
+    DTypeError
+        If an array of NumPy does not hold real numbers, or `q` is no number.
     ShapeError
         If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError

@@ -190,7 +190,8 @@ class CategoricalGeneralizedCrossEntropy(_Exact, keras.losses.CategoricalGeneral
     Parameters
     ----------
     *args, **kwargs
-        Parameters of `keras.losses.CategoricalGeneralizedCrossEntropy`.
+        Parameters of `keras.losses.CategoricalGeneralizedCrossEntropy`, which raises ``ValueError`` for a `q`
+        of 1; the function takes it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

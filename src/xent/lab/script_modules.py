@@ -31,6 +31,11 @@ def bundle(start: str = "main") -> str:
     -------
     str
         Script without `import` and `export`; each module is a constant ``$name`` with what it exports.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        As `module_names`.
     """
     return "".join(_as_function(name) for name in module_names(start))
 

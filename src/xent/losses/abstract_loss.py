@@ -39,8 +39,11 @@ class AbstractLoss(ABC):
     Loss with one value for each example, its gradient, its Hessian and products with the Hessian.
 
     Every method takes the logits, the truth and, by keyword, ``sample_weight``, a factor of each value;
-    ``validate=False`` skips the checks of values, ``validate="strict"`` adds checks for likely mistakes.
-    Parameters of the loss are accepted as keywords too; they apply to that call only.
+    ``validate=False`` skips the checks of values, ``validate="strict"`` adds checks for likely mistakes in
+    the logits of a softmax: a `ShapeError` for a single class, and a ``UserWarning`` for rows that look like
+    probabilities and for classes that may lie on axis 1. Parameters of the loss are accepted as keywords too;
+    they apply to that call only. A keyword that is no parameter raises `ParameterError`, a parameter of
+    another type `DTypeError`.
 
     A class whose parameters have no defaults, or useless ones, gives some for three classes in `example`;
     tests, documentation and the command line take them.
@@ -92,6 +95,10 @@ class AbstractLoss(ABC):
         """
         Loss of each example; arguments and errors are those of the class docstring.
 
+        Further keywords are parameters of the loss, for this call only; `ParameterError` for any other. With
+        `validate` False values are not checked; ``"strict"`` adds checks for likely mistakes in the logits of
+        a softmax: `ShapeError` for a single class, and a ``UserWarning`` for rows that look like
+        probabilities and for classes that may lie on axis 1.
         Under autocast of PyTorch logits of 16 bits give a loss in float32, as PyTorch's own losses do.
         """
         if "keras" in sys.modules:

@@ -53,14 +53,15 @@ def alpha_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), or `order` is not finite. Traced or off-host
-        values are not inspected.
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), or `order` is not finite. Traced or
+        off-host values are not inspected.
 
     See Also
     --------
@@ -142,14 +143,15 @@ def tsallis_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), or `order` is negative or not finite. Traced
-        or off-host values are not inspected.
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), or `order` is negative or not finite.
+        Traced or off-host values are not inspected.
 
     See Also
     --------

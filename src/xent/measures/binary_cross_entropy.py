@@ -48,12 +48,14 @@ class BinaryCrossEntropy:
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral.
+        If an argument is not real floating or integral, or the arrays are of several libraries; arrays of
+        NumPy after the first join its library.
     ShapeError
         If the shapes do not broadcast.
     DomainError
-        If a probability lies outside [0, 1], both or neither of `q` and `logits` are given, or `base` is not
-        > 0, finite and not 1. Traced or off-host values are not inspected.
+        If a probability lies outside [0, 1] or is nan, an entry is masked, both or neither of `q` and
+        `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values are not
+        inspected.
 
     See Also
     --------
@@ -69,7 +71,7 @@ class BinaryCrossEntropy:
 
     **Edge cases.** :math:`q = 0 < p` gives ``inf`` with derivative ``-inf``; :math:`q = 1 > p` gives ``inf``
     with derivative ``inf``. ``p = q = 0`` gives 0 with derivative 1, ``p = q = 1`` gives 0 with derivative
-    -1: the derivative of the term whose factor is not 0.
+    -1: the derivative of the term whose factor is not 0. A logit of nan gives ``nan``.
 
     **Numerics.** No term of the value or of the second derivative is negative. The derivative has one
     subtraction, ``q - p``, which is exact where `p` and `q` are close. Each result is within 4 units in the
@@ -112,7 +114,10 @@ class BinaryCrossEntropy:
         return events.of(lambda p, q, xp: in_base(formula.value(p, q, xp=xp), base, caller=caller))
 
     def derivative(self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True) -> Array:
-        """Derivative of the cross-entropy in `q`, elementwise; 0 where `q` equals `p` in (0, 1)."""
+        """
+        Derivative of the cross-entropy in `q`, elementwise; 0 where `q` equals `p` in (0, 1); raises as the
+        call.
+        """
         caller = "binary_cross_entropy.derivative"
         events = _events(p, q, caller, validate=validate)
         return events.of(lambda p, q, xp: in_base(formula.derivative(p, q, xp=xp), base, caller=caller))
@@ -120,7 +125,7 @@ class BinaryCrossEntropy:
     def second_derivative(
         self, p: Array, q: Array, /, *, base: float = math.e, validate: bool = True
     ) -> Array:
-        """Second derivative of the cross-entropy in `q`, elementwise; positive."""
+        """Second derivative of the cross-entropy in `q`, elementwise; positive; raises as the call."""
         caller = "binary_cross_entropy.second_derivative"
         events = _events(p, q, caller, validate=validate)
         return events.of(

@@ -46,8 +46,9 @@ class BinaryEntropy:
     DTypeError
         If the argument is not real floating or integral.
     DomainError
-        If a probability lies outside [0, 1], both or neither of `p` and `logits` are given, or `base` is not
-        > 0, finite and not 1. Traced or off-host values are not inspected.
+        If a probability lies outside [0, 1] or is nan, an entry is masked, both or neither of `p` and
+        `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values are not
+        inspected.
 
     See Also
     --------
@@ -61,7 +62,7 @@ class BinaryEntropy:
     **Gradient.** :math:`h'(p) = \log_b ((1 - p) / p)`, :math:`h''(p) = -1 / (p (1 - p) \log b)`.
 
     **Edge cases.** ``p = 0`` gives 0 with derivative ``inf``, ``p = 1`` gives 0 with derivative ``-inf``;
-    ``p = 1/2`` gives :math:`\log_b 2`, the maximum.
+    ``p = 1/2`` gives :math:`\log_b 2`, the maximum. A logit of nan gives ``nan``.
 
     **Numerics.** No term is negative, and :math:`\log (1 - p)` is computed by ``log1p``: within 4 units in
     the last place from probabilities and from logits. The derivative is ``log1p`` of the odds less 1, so no

@@ -47,7 +47,8 @@ def cross_entropy(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values; the result for invalid values is then unspecified.
 
@@ -60,15 +61,16 @@ def cross_entropy(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
         leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
         tuple of two arrays.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), a distribution is given in no space or in
-        several, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), a distribution is given in no space or
+        in several, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
@@ -82,7 +84,8 @@ def cross_entropy(
     **Gradient.** :math:`\partial H / \partial q_k = -p_k / q_k`; in logits of the model, :math:`q_k - p_k`.
 
     **Edge cases.** :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``: no probability is clipped. ``p == q``
-    gives the entropy.
+    gives the entropy. Logits, and `log_probs` with `normalize`, are not checked: nan, ``+inf``, or ``-inf``
+    alone gives ``nan``.
 
     **Numerics.** No term is negative, so nothing cancels: within 4 units in the last place for K <= 1000.
     From logits or logarithms of the model no probability underflows, because its logarithm is used.

@@ -48,8 +48,8 @@ def entropy(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides the probabilities by their sum along `axis` first. False, the default, requires sums
-        of 1. Logits are always normalised.
+        True divides the probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1. Logits are always normalised.
     validate : bool, optional
         False skips the checks of values, but not those of shapes and dtypes; the result for invalid values is
         then unspecified.
@@ -67,10 +67,10 @@ def entropy(
     ShapeError
         If `axis` does not exist or has length 0.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), none or several of `probs`, `log_probs` and
-        `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values are not
-        inspected.
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), none or several of `probs`,
+        `log_probs` and `logits` are given, or `base` is not > 0, finite and not 1. Traced or off-host values
+        are not inspected.
 
     See Also
     --------
@@ -86,7 +86,8 @@ def entropy(
     :math:`-p_k (\log p_k + H)`.
 
     **Edge cases.** A certain outcome gives 0; K equal probabilities give :math:`\log_b K`; an empty batch
-    gives an empty array; logits without a softmax (``nan``, ``+inf``, or all ``-inf``) give ``nan``.
+    gives an empty array. Logits, and `log_probs` with `normalize`, are not checked: nan, ``+inf``, or
+    ``-inf`` alone gives ``nan``.
 
     **Numerics.** No term is negative, so nothing cancels: within 4 units in the last place for
     K <= 1000, from probabilities and from logarithms. The softmax of large logits does not overflow.

@@ -57,13 +57,14 @@ def f_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), or `q` is 0 where `p` is positive and
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), or `q` is 0 where `p` is positive and
         `slope_at_infinity` is not given. Traced or off-host values are not inspected.
 
     See Also

@@ -52,7 +52,8 @@ def js_divergence(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values other than `weights`; the result for invalid values is then
         unspecified.
@@ -60,21 +61,24 @@ def js_divergence(
     Returns
     -------
     array
-        Divergence of each row, from 0 to the entropy of the weights (log 2 for equal weights of a pair);
-        negative for a base below 1.
+        Divergence of each row, from 0 to the entropy of the weights (log 2 for equal weights of a pair),
+        negative for a base below 1, in the common dtype of floating arguments; integers alone give the
+        library's default one.
 
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or a weight or `axis` no number of its kind.
+        If an argument is not real floating or integral, a weight or `axis` no number of its kind, or the
+        arrays are of several libraries; arrays of NumPy after the first join its library.
     ShapeError
-        If there are fewer than two distributions, `weights` has not one entry for each, `axis` does not exist
-        or has length 0, numbers of outcomes differ, or leading axes do not broadcast.
+        If there are fewer than two distributions, `log_probs` or `logits` is not a tuple, `weights` has not
+        one entry for each distribution, `axis` does not exist or has length 0, numbers of outcomes differ, or
+        leading axes do not broadcast.
     DomainError
-        If a weight is negative or nan, the weights do not sum to 1, a probability is negative or nan, a sum
-        differs from 1 by more than the square root of the dtype's epsilon (with `normalize`: is not positive
-        and finite), the distributions are given in several spaces, or `base` is not > 0, finite and not 1.
-        Traced or off-host values are not inspected.
+        If a weight is negative, nan or masked, the weights do not sum to 1, a probability is negative, nan or
+        masked, a sum differs from 1 by more than the square root of the dtype's epsilon (with `normalize`: is
+        not positive and finite), the distributions are given in several spaces, or `base` is not > 0, finite
+        and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
@@ -89,7 +93,8 @@ def js_divergence(
     **Gradient.** :math:`\partial / \partial p_{ik} = w_i \log (p_{ik} / m_k)`.
 
     **Edge cases.** Equal distributions give exactly 0; distributions that share no outcome give the entropy
-    of the weights.
+    of the weights. Logits, and `log_probs` with `normalize`, are not checked: nan, ``+inf``, or ``-inf``
+    alone gives ``nan``.
 
     **Numerics.** No term of the sum is negative, and the difference of a distribution to the mixture is
     formed from differences between distributions: within 4 units in the last place for K <= 1000, also where
@@ -147,7 +152,8 @@ def js_distance(
     Returns
     -------
     array
-        Distance of each row, from 0 to the square root of the entropy of the weights.
+        Distance of each row, from 0 to the square root of the entropy of the weights, in the dtype of
+        `js_divergence`.
 
     Raises
     ------

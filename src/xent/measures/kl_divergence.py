@@ -48,7 +48,8 @@ def kl_divergence(
     keepdims : bool, optional
         True keeps `axis`, with length 1.
     normalize : bool, optional
-        True divides probabilities by their sum along `axis` first. False, the default, requires sums of 1.
+        True divides probabilities, also those of `log_probs`, by their sum along `axis` first. False, the
+        default, requires sums of 1.
     validate : bool, optional
         False skips the checks of values; the result for invalid values is then unspecified.
 
@@ -61,15 +62,16 @@ def kl_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
         leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
         tuple of two arrays.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), a distribution is given in no space or in
-        several, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), a distribution is given in no space or
+        in several, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------
@@ -85,7 +87,8 @@ def kl_divergence(
     :math:`q_k - p_k`.
 
     **Edge cases.** ``p == q`` gives exactly 0; :math:`p_k > 0` with :math:`q_k = 0` gives ``inf``; an outcome
-    with :math:`p_k = q_k = 0` contributes 0.
+    with :math:`p_k = q_k = 0` contributes 0. Logits, and `log_probs` with `normalize`, are not checked: nan,
+    ``+inf``, or ``-inf`` alone gives ``nan``.
 
     **Numerics.** The sum is evaluated as :math:`\sum_k p_k \varphi((q_k - p_k) / p_k)` with
     :math:`\varphi(d) = d - \log(1 + d) \ge 0`. This form adds :math:`\sum q - \sum p`, which is 0 up to

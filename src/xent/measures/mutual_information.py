@@ -51,13 +51,13 @@ def mutual_information(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `given_axis` is no integer.
+        If an argument is not real floating or integral.
     ShapeError
         If `joint` has fewer axes than variables, or a table has no entry.
     DomainError
-        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not 1. Traced
-        or off-host values are not inspected.
+        If an entry is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), or `base` is not > 0, finite and not
+        1. Traced or off-host values are not inspected.
 
     See Also
     --------
@@ -140,9 +140,9 @@ def conditional_mutual_information(
     ShapeError
         If `joint` has fewer axes than variables, or a table has no entry.
     DomainError
-        If an entry is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), `given_axis` is not one of the last three
-        axes, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
+        If an entry is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), `given_axis` is not one of the last
+        three axes, or `base` is not > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------

@@ -64,16 +64,17 @@ def renyi_divergence(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, their
         leading axes do not broadcast, or both are to be read from `log_probs` or `logits` and that is not a
         tuple of two arrays.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, a distribution is
-        given in no space or in several, or `base` is not > 0, finite and not 1. Traced or off-host values are
-        not inspected.
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, a
+        distribution is given in no space or in several, or `base` is not > 0, finite and not 1. Traced or
+        off-host values are not inspected.
 
     See Also
     --------

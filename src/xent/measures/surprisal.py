@@ -55,9 +55,9 @@ def surprisal(
     ShapeError
         If `logits` has no axis `axis`, or one of length 0.
     DomainError
-        If a probability lies outside [0, 1], a logarithm above 0, or one of either is nan, none or several of
-        `probs`, `log_probs` and `logits` are given, or `base` is not > 0, finite and not 1. Traced or
-        off-host values are not inspected.
+        If a probability lies outside [0, 1], a logarithm above 0, one of either is nan, an entry is masked,
+        none or several of `probs`, `log_probs` and `logits` are given, or `base` is not > 0, finite and not
+        1. Traced or off-host values are not inspected.
 
     See Also
     --------

@@ -59,9 +59,9 @@ def total_correlation(
     ShapeError
         If `joint` has fewer axes than variables, or a table has no entry.
     DomainError
-        If `variables` is below 1, an entry is negative or nan, a sum differs from 1 by more than the square
-        root of the dtype's epsilon (with `normalize`: is not positive and finite), or `base` is not > 0,
-        finite and not 1. Traced or off-host values are not inspected.
+        If `variables` is below 1, an entry is negative, nan or masked, a sum differs from 1 by more than the
+        square root of the dtype's epsilon (with `normalize`: is not positive and finite), or `base` is not
+        > 0, finite and not 1. Traced or off-host values are not inspected.
 
     See Also
     --------

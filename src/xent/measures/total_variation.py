@@ -49,13 +49,14 @@ def total_variation(
     Raises
     ------
     DTypeError
-        If an argument is not real floating or integral, or `axis` is no integer.
+        If an argument is not real floating or integral, `axis` is no integer, or the arrays are of several
+        libraries; arrays of NumPy after the first join its library.
     ShapeError
         If `axis` does not exist or has length 0, `p` and `q` have different numbers of outcomes, or their
         leading axes do not broadcast.
     DomainError
-        If a probability is negative or nan, or a sum differs from 1 by more than the square root of the
-        dtype's epsilon (with `normalize`: is not positive and finite). Traced or off-host values are not
+        If a probability is negative, nan or masked, or a sum differs from 1 by more than the square root of
+        the dtype's epsilon (with `normalize`: is not positive and finite). Traced or off-host values are not
         inspected.
 
     See Also

@@ -62,8 +62,8 @@ def tsallis_entropy(
     ShapeError
         If `axis` does not exist or has length 0.
     DomainError
-        If a probability is negative or nan, a sum differs from 1 by more than the square root of the dtype's
-        epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, or the
+        If a probability is negative, nan or masked, a sum differs from 1 by more than the square root of the
+        dtype's epsilon (with `normalize`: is not positive and finite), `order` is negative or nan, or the
         distribution is given in no space or in several. Traced or off-host values are not inspected.
 
     See Also

@@ -43,11 +43,12 @@ class BatchFitMixin:
         ----------
         source : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
             Parquet, Arrow or CSV file, folder or pattern of such files, URL of a file system that pyarrow
-            knows, a dataset or a lazy frame; or a function that returns, each time anew, an iterable of ``(X,
-            y)``, ``(X, y, weights)`` or record batches. Of a sequence of functions each gives a part of the
-            rows.
+            knows, a dataset, a lazy frame or a frame of Dask; or a function that returns, each time anew, an
+            iterable of ``(X, y)``, ``(X, y, weights)``, record batches or data frames. Of a sequence of
+            functions each gives a part of the rows.
         target : str, optional
-            Column of the classes; None for tuples of arrays.
+            Column of the classes, which are text, whole numbers, truth values or times, none missing; None
+            for tuples of arrays.
         sample_weight : str, optional
             Column of the factors of the rows' losses, finite and >= 0; None means 1.
         features : sequence of str, optional
@@ -75,10 +76,14 @@ class BatchFitMixin:
         ------
         DataError
             If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
-            between passes; or `checkpoint` belongs to other data.
+            between passes; if a column is missing, has gaps or is of another kind; if for ``C="auto"`` no
+            class has rows in two folds; or `checkpoint` is damaged or belongs to other data.
+        DTypeError
+            If a class weight is not a real number; other invalid class weights raise scikit-learn's
+            `ValueError`.
         DomainError
             If a parameter is out of range, the penalty is not one of finite squares, a feature is not
-            finite, or a weight negative or not finite.
+            finite, a weight or class weight is negative or not finite, or an entry is masked.
         ShapeError
             If a batch of arrays has other columns than the first, or not one label and weight for each row.
         OutputError

@@ -115,7 +115,7 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
     Raises
     ------
     DTypeError
-        If a sample weight, an offset or a probability in y is not a real number.
+        If a sample weight, a class weight, an offset or a probability in y is not a real number.
     DomainError
         If a parameter, sample weight or offset is out of range, an entry is masked, a row of several columns
         of y is no distribution, or separated classes leave a likelihood without penalty without a maximum.
@@ -257,11 +257,12 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
             columns of y is no distribution, or separated classes leave a likelihood without penalty without
-            a maximum; for ``C="auto"`` with offsets or absolute values; for the solver "newton-cg" if squares
-            of features overflow.
+            a maximum; for ``C="auto"`` with offsets or absolute values; for Firth's method of more than 1,000
+            coefficients; for the solvers "newton-cg" and "lbfgs" if squares of features overflow.
         ShapeError
             If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions
-            not as many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+            not as many rows as X. Other faults of X, y and `class_weight`, such as nan, or factors for
+            unknown classes alone, raise scikit-learn's `ValueError`.
         DataError
             If y holds fewer than two classes in rows of positive weight; if without a penalty, or with
             balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or

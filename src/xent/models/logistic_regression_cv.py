@@ -155,17 +155,17 @@ class LogisticRegressionCV(LogisticRegression):
         Raises
         ------
         DTypeError
-            If a sample weight, an offset or a probability in y is not a real number.
+            If a sample weight, a class weight, an offset or a probability in y is not a real number.
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, or a row of several
             columns of y is no distribution.
         DataError
-            If the training rows of a fold lack a class, its held-out rows have no weight, or y holds fewer
-            than two classes in rows of positive weight.
+            If the training rows of a fold lack a class, its held-out rows have no weight, y holds fewer than
+            two classes in rows of positive weight, or a class to be balanced has no such row.
         ShapeError
             If `sample_weight` or `offset` does not have one entry per row, or a y of distributions not as
-            many rows as X. Other faults, such as nan, an invalid `cv`, or `groups` of another length or
-            missing for such a `cv`, raise scikit-learn's `ValueError`.
+            many rows as X. Other faults, such as nan, an invalid `cv` or `class_weight`, or `groups` of
+            another length or missing for such a `cv`, raise scikit-learn's `ValueError`.
 
         Warns
         -----

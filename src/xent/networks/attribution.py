@@ -22,21 +22,26 @@ _POINTS = 64
 
 def integrated_gradients(model: Any, rows: Array) -> Array:
     """
-    Parts of the features in the evidence for class k at row k less that at the training rows' mean, (K, p).
+    Attribution of the evidence for class k to each feature, at row k relative to the training mean, (K, p).
 
-    The mean is that of ``model.standardisation_``, not of `rows`. Gradients are integrated by the midpoint
-    rule with 64 points, so the parts sum to the difference but for the error of the rule.
-    The evidence is output k minus the mean of all outputs: a softmax ignores what raises every output alike.
-    With K - 1 outputs, each of which tells the classes above from those up to it, it is the sum of the
-    outputs below k minus output k.
+    Each row of the result sums to the evidence at row k minus that at the training rows' mean, the mean of
+    ``model.standardisation_``, but for the error of the midpoint rule with 64 points.
+    With K outputs, the evidence is output k minus the mean of all outputs: a softmax ignores what raises
+    every output alike. With K - 1 outputs, output j separating the classes above j from those up to j, it is
+    the sum of the outputs below k minus output k; so with one output o of two classes it is -o for the first
+    class and o for the second, each at the row of its own class.
 
     Parameters
     ----------
     model : NeuralClassifier
-        Fitted network with K outputs, or K - 1: of two classes with one output, the first class has the
-        negative parts of the second. Of several members, outputs are the means.
+        Fitted network with K or K - 1 outputs; of several members, outputs are averaged.
     rows : ndarray of shape (K, p)
         A row for each class, of features that are not standardised.
+
+    Raises
+    ------
+    DomainError
+        If a feature lies so far from its mean that single precision cannot hold it.
     """
     features = model.standardisation_(rows, caller="NeuralClassifier")
     network = model.module_.eval()

@@ -71,8 +71,9 @@ class BatchTrainingMixin:
         DTypeError
             If a weight or class weight is not a real number, or a parameter of the loss of another kind.
         ShapeError
-            If `sample_weight` is neither a number nor of shape (n,). Other faults of X and y, such as nan,
-            raise scikit-learn's `ValueError`.
+            If `sample_weight` is neither a number nor of shape (n,), or an array among the parameters of the
+            loss does not have an entry for each class. Other faults of X and y, such as nan, raise
+            scikit-learn's `ValueError`.
         BackendError
             If the device is not there.
         """
@@ -117,11 +118,13 @@ class BatchTrainingMixin:
         Parameters
         ----------
         source : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame, callable or sequence of callables
-            Parquet, Arrow or CSV file, folder or pattern of such files, URL, a dataset or a lazy frame; or a
-            function that returns, each time anew, an iterable of ``(X, y)``, ``(X, y, weights)`` or record
-            batches. Of a sequence of functions each gives a part of the rows.
+            Parquet, Arrow or CSV file, folder or pattern of such files, URL, a dataset, a lazy frame or a
+            frame of Dask; or a function that returns, each time anew, an iterable of ``(X, y)``, ``(X, y,
+            weights)``, record batches or data frames. Of a sequence of functions each gives a part of the
+            rows.
         target : str, optional
-            Column of the classes; None for tuples of arrays.
+            Column of the classes, which are text, whole numbers, truth values or times, none missing; None
+            for tuples of arrays.
         sample_weight : str, optional
             Column of the factors of the rows' losses, finite and >= 0; None means 1.
         features : sequence of str, optional
@@ -134,7 +137,7 @@ class BatchTrainingMixin:
             File that holds the state after each epoch; it stays after the training.
         resume : bool, default False
             True to continue from `checkpoint` if that file exists, to the bits of a training that was never
-            stopped; otherwise an existing file is overwritten.
+            stopped; otherwise an existing file is overwritten. Without `checkpoint` it has no effect.
 
         Returns
         -------
@@ -145,15 +148,20 @@ class BatchTrainingMixin:
         ------
         DataError
             If the source cannot be read, has no rows, fewer than two or more than 10,000 classes, or changes
-            between epochs; if a class is in held-out rows alone; or if `checkpoint` is damaged or belongs
-            to another training.
+            between epochs; if a column is missing, has gaps or is of another kind; if a class is in held-out
+            rows alone, or is to be balanced and has no weight; or if `checkpoint` is damaged or belongs to
+            another training.
         DomainError
             If a parameter, the loss or a class weight is out of range, a feature is not finite, a weight
-            negative or not finite, or the network of `warm_start` has changed.
+            negative or not finite, an entry is masked, or the network of `warm_start` has changed.
         ParameterError
             If the loss has no such parameter.
+        DTypeError
+            If a class weight is not a real number, or a parameter of the loss is of another kind; other
+            invalid class weights raise scikit-learn's `ValueError`.
         ShapeError
-            If a batch of arrays has other columns than the first, or not one label and weight for each row.
+            If a batch of arrays has other columns than the first, or not one label and weight for each row,
+            or an array among the parameters of the loss not an entry for each class.
         BackendError
             If the device is not there.
         FloatingPointError

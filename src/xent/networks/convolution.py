@@ -75,6 +75,11 @@ def signal(
     dropout : float
         Share of the units of the hidden layer that a training step leaves out, not checked here.
 
+    Returns
+    -------
+    Signal
+        Function from the numbers of features and outputs to a network.
+
     Raises
     ------
     DTypeError

@@ -77,12 +77,17 @@ def perceptron(
     hidden : iterable of int
         Width of each hidden layer.
     dropout : float
-        Share of the units of each hidden layer that a training step leaves out.
+        Share of the units of each hidden layer that a training step leaves out, not checked here.
     members : int, optional
         Networks that are trained side by side, whose mean probabilities are the prediction; None means 8 for
         up to 256 features, else 1.
     embedding : bool, optional
         True to embed each number by periodic functions first; None means True for up to 256 features.
+
+    Returns
+    -------
+    Perceptron
+        Function from the numbers of features and outputs to a network.
 
     Raises
     ------

@@ -82,7 +82,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         True to start `fit` from the last weights if the numbers of features and the classes are the same;
         parameters of the network must not have changed then.
     random_state : int, RandomState or None, default None
-        Seed of the held-out rows, initial weights, orders and dropout.
+        Seed of the held-out rows, initial weights, orders and dropout. A RandomState, or for None NumPy's
+        global one, gives the seed by one draw.
 
     Attributes
     ----------
@@ -123,6 +124,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         If y holds fewer than two classes in rows of positive weight, or a checkpoint is of another training.
     BackendError
         If the device is not there.
+    FloatingPointError
+        If the loss of an epoch is not finite.
 
     Notes
     -----
@@ -226,7 +229,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             File that holds the state after each epoch; it stays after the training.
         resume : bool, default False
             True to continue from `checkpoint` if that file exists: the result is that of a training that was
-            never stopped. Otherwise an existing file is overwritten.
+            never stopped. Otherwise an existing file is overwritten. Without `checkpoint` it has no effect.
 
         Returns
         -------
@@ -240,12 +243,16 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             several columns of y is no distribution, or the network of `warm_start` has changed.
         ParameterError
             If the loss has no such parameter.
+        DTypeError
+            If a sample weight, a class weight or a probability in y is not a real number, or a parameter of
+            the loss is of another kind.
         ShapeError
-            If `sample_weight` or `groups` does not have one entry per row, or a y of distributions not as
-            many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+            If `sample_weight` or `groups` does not have one entry per row, a y of distributions not as many
+            rows as X, or an array among the parameters of the loss not an entry for each class. Other faults
+            of X, y, `class_weight` and `random_state`, such as nan, raise scikit-learn's `ValueError`.
         DataError
-            If y holds fewer than two classes in rows of positive weight, all rows are of one group, or
-            `checkpoint` is damaged or of another training.
+            If y holds fewer than two classes in rows of positive weight, a class to be balanced has no such
+            row, all rows are of one group, or `checkpoint` is damaged or of another training.
         BackendError
             If the device is not there.
         FloatingPointError
@@ -279,7 +286,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         Logarithm of every class's probability in nats, of shape (n, K), in the order of `classes_`.
 
         Raises `DomainError` for a masked entry and a feature beyond single precision once standardised, and
-        scikit-learn's errors before `fit` and for rows that do not fit.
+        scikit-learn's `NotFittedError` before `fit` and `ValueError` for nan, infinity and other columns.
         """
         check_is_fitted(self, "module_")
         check_unmasked(X, caller="NeuralClassifier", argument="X")
@@ -316,7 +323,13 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         tuple of str and ndarray of shape (K, p)
             ``"integrated gradients"``, and the parts. Those of a class sum, but for the error of a rule of 64
             points, to the evidence for it at its mean minus that at the mean of all rows. The evidence is the
-            output of the class minus the mean of all outputs.
+            output of the class minus the mean of all outputs; for a network of K - 1 outputs, those below the
+            class minus its own: of two classes minus the output, and the output.
+
+        Raises
+        ------
+        DomainError
+            If a feature lies so far from its mean that single precision cannot hold it.
         """
         check_is_fitted(self, "module_")
         with few_threads(self.module_):

@@ -120,11 +120,11 @@ def _descend(
     loss: str, network: nn.Module, features: torch.Tensor, labels: torch.Tensor, length: float
 ) -> DescentCurve:
     """
-    Curve of 200 steps of gradient descent on `loss`, which change `network`.
+    Curve of 200 steps of gradient descent on `loss`; `network` is changed, and left after one step more.
 
     Recorded are the start and about thirty steps at about equal ratios, 200 among them: the number of steps
-    made, cross-entropy in nats, share of errors and norm of the gradient, each before the next step. `loss`
-    is "cross_entropy" or "squared_error"; `length` is the factor of the gradient.
+    made, cross-entropy in nats, share of errors and norm of the gradient of `loss`, each before the next
+    step. `loss` is "cross_entropy" or "squared_error"; `length` is the factor of the gradient.
     """
     recorded = set(np.unique(np.geomspace(1, _STEPS, _POINTS).astype(int)).tolist()) | {0}
     rows = []

@@ -63,10 +63,11 @@ def judge(
     Raises
     ------
     DTypeError
-        If `log_probs` are not real numbers, or `codes` or `groups` are not integers.
+        If `log_probs` or weights are not real numbers, or are a tensor of PyTorch that requires gradients, or
+        `codes` or `groups` are not integers.
     ShapeError
-        If `classes` does not have one name for each column, or `codes`, `sample_weight` or `groups` one entry
-        for each row, or there is no row.
+        If `log_probs` does not have two axes, `classes` not one name for each column, or `codes`, `rows`,
+        `sample_weight` or `groups` not one entry for each row, or there is no row or column.
     DomainError
         If `log_probs` holds nan, an entry above 1e-5 (a smaller one counts as 0) or a row whose probabilities
         do not sum to 1 within 1e-5; if one of `codes` is out of range, an entry is masked, a weight is

@@ -71,7 +71,7 @@ class ReliabilityBin:
     low, high : float
         Ends of the bin; the first bin includes 0.
     count : int
-        Number of predictions in the bin.
+        Number of predictions of rows with weight in the bin.
     predicted : float
         Mean of these predictions.
     observed : Estimate
@@ -105,7 +105,8 @@ class Judgement:
     prior_entropy : float
         Entropy of the class frequencies among these rows: the least loss of a constant prediction.
     error : Estimate
-        Share of rows whose most probable class is not the true one, with a Wilson interval.
+        Share of rows whose most probable class is not the true one, with a Wilson interval; with a bootstrap
+        interval for weights or groups.
     classes : tuple of ClassShare
         Each class, in the order of the model's classes.
     surprising : tuple of SurprisingRow

@@ -56,7 +56,7 @@ class LossSummary:
     grouped : bool
         True if the units are groups.
     infinite : int
-        Rows whose true class has probability 0, and so an infinite loss.
+        Rows of weight whose true class has probability 0, and so an infinite loss.
     infinite_rows : tuple of int
         Numbers of the first ten of them.
     finite : Estimate
@@ -71,7 +71,7 @@ class LossSummary:
         Amount by which that loss is too small on average because it was fitted to these very rows,
         ``(K - 1) / 2n`` for K classes that occur and n units; 0 for a prior from elsewhere.
     skill : Estimate
-        ``1 - loss / prior_loss``.
+        ``1 - loss / prior_loss``; nan if `prior_loss` is 0 or infinite.
     brier : Estimate
         Brier score as the sum over classes; for two classes others report half of it.
     top : tuple of TopAccuracy

@@ -110,9 +110,10 @@ def checked_predictions(
     Raises
     ------
     DTypeError
-        If `log_probs` are not real numbers, or `codes` or `groups` not integers.
+        If `log_probs` or weights are not real numbers, or are a tensor of PyTorch that requires gradients, or
+        `codes` or `groups` not integers.
     ShapeError
-        If a shape does not fit `log_probs`, or there is no row.
+        If `log_probs` does not have two axes, a shape does not fit it, or there is no row or column.
     DomainError
         If an entry of `log_probs` is nan or above 1e-5 (a smaller one becomes 0), a row of probabilities does
         not sum to 1 within 1e-5, one of `codes` is out of range, an entry is masked, a weight is negative or

@@ -70,7 +70,7 @@ def row_scores(log_probs: Array, codes: Codes) -> RowScores:
     ShapeError
         If `codes` does not have one entry for each row.
     DomainError
-        If one of `codes` is out of range.
+        If one of `codes` is out of range or masked.
     """
     n, K = log_probs.shape
     codes = checked_codes(codes, n, K, caller="row_scores")

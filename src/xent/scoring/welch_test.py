@@ -144,10 +144,12 @@ def _upper_tail(
     difference: float, residuals: Array, variance: float, freedom: float, rounding: float
 ) -> float:
     """
-    Share of Student's t distribution of so many degrees of `freedom` above a `difference` of that `variance`.
+    One-sided p-value of `difference` by Student's t with `freedom` degrees, corrected for skewness.
 
-    `residuals`, (size,), the influence of each pile on it, tell the skewness. If the standard error is at
-    most `rounding`, the share is 0 for a difference above `rounding`, else 1. It is nan if the variance is.
+    The share of the distribution above `hall_statistic` of `difference` over its standard error, the root of
+    `variance`. `residuals`, (size,), are the influence of each pile on the difference and give the skewness.
+    If the standard error is at most `rounding`, the p-value is 0 for a difference above `rounding`, else 1. A
+    `variance` of nan gives nan.
     """
     if math.isnan(variance):
         return math.nan

@@ -95,8 +95,10 @@ class PartitionFragment:
 
     def pieces(self, columns: tuple[str, ...]) -> Iterator[Any]:
         """
-        Record batches of the partition with `columns`; the partition is computed as a whole, in this
-        thread.
+        Record batches of the partition with `columns`; the partition is computed as a whole, in this thread.
+
+        Raises `DataError` for a partition of pandas with several kinds of values in a column, or several
+        columns of one name. Errors of Dask pass.
         """
         # In this thread: a worker that asked its scheduler would wait for itself.
         part = self.frame[list(columns)].partitions[self.place].compute(scheduler="synchronous")

@@ -60,8 +60,9 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
         `cross_entropy`, `binary_cross_entropy_with_logits` or `linear_cross_entropy` of `xent.torch`, or one
         of its modules.
     *args, **kwargs
-        Arguments of the call. They are checked as the call checks them, but no loss is computed. With a
-        `process_group` no other rank takes part; with DTensors all ranks must ask.
+        Arguments of the call. They are checked as the call checks them, but no loss is computed, so that
+        labels out of range pass. With a `process_group` no other rank takes part; with DTensors all ranks
+        must ask.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def explain(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Expla
         If `way` is among the arguments, or the way of a module is fixed.
     BackendError
         If no way suits the call; the message holds the reason against each.
-    XentError
+    XentError, TypeError
         For arguments that the call itself refuses.
 
     Examples

@@ -43,8 +43,8 @@ def kl_div(
         Probabilities of the target, or their logarithms with `log_target`, real floating; it is broadcast
         against the input.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
-        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
+        Older names of reductions, of which PyTorch warns. Unless both are None they replace `reduction`: by
+        "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     reduction : "none", "mean", "sum" or "batchmean"
         One term per entry with "none". The divergence is the "sum" over its classes, and "batchmean" the mean
         of the rows' divergences, the sum divided by the length of the first axis of `input`, if it has one.
@@ -61,7 +61,7 @@ def kl_div(
     Raises
     ------
     DTypeError
-        If `input` or `target` is not real floating.
+        If `input` or `target` is no tensor, or not real floating.
     ShapeError
         If `target` does not broadcast against `input`.
     DomainError

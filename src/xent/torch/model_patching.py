@@ -150,7 +150,8 @@ def patch_model(model: Any) -> ModelPatch:
     Raises
     ------
     DomainError
-        If the model is patched already, or has another output layer or loss function.
+        If the model is patched already, is none of transformers, or has another output layer or loss
+        function.
 
     See Also
     --------

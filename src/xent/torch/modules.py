@@ -25,7 +25,8 @@ class CrossEntropyLoss(torch.nn.CrossEntropyLoss):
     weight, size_average, ignore_index, reduce, reduction, label_smoothing
         As for `xent.torch.cross_entropy`.
     **options
-        Any other option of that function but `class_mask` and `denominator`, which belong to a call.
+        Any other option of that function but `class_mask` and `denominator`, which belong to a call. It is
+        checked in each call; a tensor among them becomes no parameter or buffer of the module.
 
     See Also
     --------
@@ -85,7 +86,7 @@ class BCEWithLogitsLoss(torch.nn.BCEWithLogitsLoss):
     weight, size_average, reduce, reduction, pos_weight
         As for `xent.torch.binary_cross_entropy_with_logits`.
     **options
-        Options `on_empty` and `way` of that function.
+        Options `on_empty` and `way` of that function, checked in each call.
 
     See Also
     --------

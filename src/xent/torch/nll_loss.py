@@ -52,14 +52,14 @@ def nll_loss(
     weight : Tensor of shape (C,), optional
         Factor of each class.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
-        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
+        Older names of reductions, of which PyTorch warns. Unless both are None they replace `reduction`: by
+        "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     ignore_index : int
         Label of ignored rows, in range or not; they cost 0 and their log-probabilities are not read.
     reduction : "none", "mean" or "sum"
         One loss per row, their mean, weighted by `weight` at the labels, or their sum.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes.
+        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -73,7 +73,8 @@ def nll_loss(
     Raises
     ------
     DTypeError
-        If `input` is not of 64, 32 or 16 bits, `target` not of integers, or `denominator` no number.
+        If `input`, `target` or `weight` is no tensor, `input` not of 64, 32 or 16 bits, `target` not of
+        integers, or `denominator` or `ignore_index` no number.
     ShapeError
         If `target` or `weight` does not fit `input`, or `denominator` is not of shape ().
     DomainError

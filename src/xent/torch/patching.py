@@ -58,7 +58,7 @@ class Patch:
 def patch() -> Patch:
     """
     Let `torch.nn.functional` compute cross-entropy, binary cross-entropy with logits, negative
-    log-likelihood, Kullback-Leibler divergence and linear cross-entropy with this library.
+    log-likelihood, Kullback-Leibler divergence and linear cross-entropy with this library, in all threads.
 
     Modules of `torch.nn` such as `CrossEntropyLoss` take part, because they look the functions up when they
     are called; a name that was imported before, as by ``from torch.nn.functional import cross_entropy``,
@@ -100,7 +100,11 @@ def _replace() -> None:
 
 
 def _bind(module: Any, name: str, ours: Callable[..., Any] | None) -> None:
-    """Bind `name` of `module` to `ours`; nothing if `ours` is None or the module has no such name."""
+    """
+    Bind `name` of `module` to `ours`, and keep the original in `_REPLACED` for `_restore`.
+
+    Nothing happens if `ours` is None or the module has no such name.
+    """
     original = getattr(module, name, None)
     # An older PyTorch has no linear cross-entropy to replace.
     if ours is not None and original is not None:

@@ -190,7 +190,7 @@ def labels_of_all_ranks(
     target: Tensor, process_group: Any, *, weight: Tensor | None = None, ignore_index: int = -100
 ) -> Tensor:
     r"""
-    Number of labels of all ranks that are not ignored, by one all-reduce.
+    Number of labels of all ranks that are not ignored, by one all-reduce, for which all ranks must call.
 
     It is the `denominator` of a mean over ranks that hold different rows, as data-parallel and
     sequence-parallel ranks do: then the losses of the ranks, and their gradients, add up to those of one

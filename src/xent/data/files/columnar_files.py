@@ -11,7 +11,11 @@ __all__ = ["read_arrow", "read_parquet"]
 
 
 def read_parquet(file: TableFile) -> pa.Table:
-    """The table in a Parquet file, without index columns written by pandas."""
+    """
+    The table in a Parquet file, without its metadata and index columns written by pandas.
+
+    The cells are validated in full. Raises `pyarrow.ArrowException` or `OSError` if the file is damaged.
+    """
     # pyarrow's `read_table` would add columns inferred from the names of folders.
     with pyarrow.parquet.ParquetFile(file.source(), page_checksum_verification=True) as parquet:
         return _checked(parquet.read())

@@ -123,6 +123,8 @@ def streamed_fit(
     DataError
         If there are no rows, `target` or a wish names no column, a column cannot have the kind requested, no
         column is left to learn from, or a number is infinite.
+    DTypeError
+        If a limit of `wishes` is not an integer.
     DomainError
         If a kind or limit of `wishes` is out of range.
     """

@@ -29,7 +29,8 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
         A file, a directory that `xent fit` wrote, a table in memory, or an array, or list of rows or floats,
         with a row for each prediction; an array of one axis holds predictions of the second of two classes.
     target : str or sequence, optional
-        Column of the true classes, ``target`` by default, or the true classes themselves.
+        Column of the true classes, ``target`` by default, or the true classes themselves as an array, list or
+        series. A tuple counts as the name of a column, and is returned as it is.
     caller : str
         Name for errors.
 
@@ -46,8 +47,10 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
     Raises
     ------
     DataError
-        If the table cannot be read, true classes come with a file or in another number than the rows, or an
-        array comes with a `target` of None.
+        If the table cannot be read, true classes come with a file or in another number than the rows, or with
+        a table that has another column of their name, or an array comes with a `target` of None.
+    DTypeError
+        If an array is a tensor of PyTorch that requires gradients.
     DomainError
         If an entry of an array is masked.
     BackendError

@@ -46,7 +46,8 @@ def read_predictions(
     data : str, Path, DataFrame, array or mapping
         A file, a table in memory, or a directory that `xent fit` wrote.
     target : str or sequence, optional
-        Column of the true classes, ``target`` by default, as in predictions of `xent fit`; or the classes.
+        Column of the true classes, ``target`` by default, as in predictions of `xent fit`; or, with data in
+        memory, the true classes themselves as an array, list or series.
     spaces : mapping of str to sequence of str, optional
         For ``"probs"``, ``"log-probs"`` and ``"logits"`` the columns of each model: a prefix, a list between
         commas, or a single column for two classes. Without any, columns named like the classes are taken.
@@ -71,10 +72,16 @@ def read_predictions(
     ------
     DataError
         If the table cannot be read, a column is missing, no columns of predictions are found, columns do not
-        match the classes or hold no numbers, weights are no numbers, or a row has no group.
+        match the classes or hold no numbers, weights are no numbers, a row has no group, true classes come
+        with a file or in another number than the rows, or an array comes with a `target` of None.
+    DTypeError
+        If an array is a tensor of PyTorch that requires gradients.
     DomainError
         If predictions or weights have invalid values, such as nan, probabilities of another sum than 1,
-        negative weights or weights that are all 0; the message names the first row of the file.
+        percentages, masked entries, negative weights or weights that are all 0; the message names the first
+        row of the file. Also if all rows are of one group, or a key of `spaces` is unknown.
+    BackendError
+        If the file is a spreadsheet and the library for it is not installed.
     """
     table, name, target = given_table(data, target, caller=caller)
     named = [("target", target), ("weight", weight), ("group", group), *(("slice", one) for one in slices)]

@@ -78,6 +78,8 @@ def read_tokens(
     DomainError
         If a log-likelihood is above 0 or missing (``-inf`` is allowed), or a number of bytes or characters is
         negative, fractional or missing; the message names the first row.
+    BackendError
+        If the file is a spreadsheet and the library for it is not installed.
     """
     table = read_table(data) if is_path(data) else to_table(data)
     if not table.num_rows:

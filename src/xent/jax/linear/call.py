@@ -131,7 +131,8 @@ def linear_softmax_cross_entropy(
     ------
     DTypeError, ShapeError
         If `hidden`, `weight`, `bias`, targets or `out_dtype` are not real floating or labels not integers, a
-        mask of classes is not bool, `top_k` is no integer, or an array does not have the shape given here.
+        mask of classes is not bool, another option is no real number, `top_k`, `chunk_bytes` or
+        `ignored_label` is no integer, or an array does not have the shape given here.
     DomainError
         If a label or an option is out of range, where it can be read; a traced one, and a class of
         `SparseTargets` out of range, gives nan with gradients of nan. For values also by `on_empty`,

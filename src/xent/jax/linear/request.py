@@ -41,9 +41,9 @@ class LinearStatistics(NamedTuple):
     entropy : array of shape (...)
         Entropy of the softmax.
     argmax : array of int of shape (...)
-        Class of the largest logit, the first of tied ones.
+        Class of the largest logit, the first of tied ones; in a row with a logit of nan it means nothing.
     top_log_probs, top_classes : array of shape (..., k), or None
-        The k largest log-probabilities and their classes.
+        The k largest log-probabilities and their classes; None if `top_k` is 0.
     """
 
     log_prob: Any

@@ -76,11 +76,11 @@ def judge_batches(
     Raises
     ------
     DataError
-        If the model or the source cannot be read, a column is missing or of another kind, or no row has a
-        class of the model.
+        If the model or the source cannot be read, a column is missing or of another kind, a number is
+        infinite, or no row has a class of the model.
     DomainError
-        If the weights of judged rows are negative, not finite or all 0, or a layout is given for data that
-        are no local files of delimited text.
+        If the weights of judged rows are negative, not finite or all 0, or a layout is out of range, or given
+        for data that are no local files of delimited text.
     BackendError
         If the model is a network, and PyTorch or safetensors is missing.
 

@@ -69,10 +69,10 @@ def predict_batches(
     Raises
     ------
     DataError
-        If the model, the source or the calibrator cannot be read, a column is missing or of another kind, the
-        source hands out no rows, or the calibrator has other classes.
+        If the model, the source or the calibrator cannot be read, a column is missing or of another kind, a
+        number is infinite, the source hands out no rows, or the calibrator has other classes.
     DomainError
-        If a layout is given for data that are no local files of delimited text.
+        If a layout is out of range, or given for data that are no local files of delimited text.
     OutputError
         If a path has another ending, or cannot be written.
     BackendError

@@ -70,11 +70,11 @@ def best_shared_code(
         If a source, a distribution among `codes`, or `weights` does not hold real numbers or fractions,
         `radix` is not an integer, or `codes` or `sources` are no sequence, such as a single `Code`.
     ShapeError
-        If there is no code or no source, sources or codes differ in the number of symbols, or `weights` has
-        not one entry for each source.
+        If there is no code or no source, a distribution does not have one axis, sources or codes differ in
+        the number of symbols, or `weights` has not one entry for each source.
     DomainError
-        If a source, a distribution among `codes`, or `weights` has a negative entry or another sum than 1,
-        a `Code` has another radix, or `radix` is not in 2..36.
+        If a source, a distribution among `codes`, or `weights` has an entry that is negative, not finite or
+        masked, or another sum than 1, a `Code` has another radix, or `radix` is not in 2..36.
 
     Notes
     -----

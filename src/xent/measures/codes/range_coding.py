@@ -41,7 +41,8 @@ def encode(symbols: Any, probs: Any, /) -> bytes:
     BackendError
         If constriction is not installed.
     DTypeError
-        If `symbols` are not integers or `probs` not real numbers.
+        If `symbols` are not integers, or `probs` not real numbers or a tensor of PyTorch that requires
+        gradients.
     ShapeError
         If `symbols` does not have one axis, or `probs` has neither of the two shapes.
     DomainError
@@ -102,15 +103,16 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     Returns
     -------
     array of shape (length,)
-        Decoded symbols. A message has no checksum: another model, another length or a damaged message gives
-        wrong symbols or, rarely, an error.
+        Decoded symbols. A message has no checksum: another model, another length, or a truncated or damaged
+        message gives wrong symbols, or `DomainError` where the decoder finds the message impossible.
 
     Raises
     ------
     BackendError
         If constriction is not installed.
     DTypeError
-        If `probs` are not real numbers, `length` is not an integer, or `message` holds no bytes.
+        If `probs` are not real numbers or a tensor of PyTorch that requires gradients, `length` is not an
+        integer, or `message` holds no bytes.
     ShapeError
         If `probs` has neither of the two shapes.
     DomainError
@@ -167,6 +169,8 @@ def coder_probs(probs: Any, /) -> NDArray[np.float64]:
 
     Raises
     ------
+    DTypeError
+        If `probs` are a mapping or a tensor of PyTorch that requires gradients.
     DomainError
         If a probability is masked.
 

@@ -36,12 +36,12 @@ def chao_wang_jost_entropy(
     Raises
     ------
     DTypeError
-        If `counts` are not real numbers, or `K` is not an integer.
+        If `counts` are not real numbers, `K` is not an integer, or `base` is not a number.
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is below
-        the observed number of categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0 or sum to
+        2**63 or more, `K` is below the observed number of categories, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

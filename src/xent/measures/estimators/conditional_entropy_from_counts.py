@@ -41,7 +41,8 @@ def conditional_entropy_from_counts(counts: Any, given: Any) -> float:
     ShapeError
         If `counts` has not one axis, `given` has not one entry for each count, or there is no count.
     DTypeError
-        If counts are not real numbers, or entries of `given` are not hashable, or floats beside texts.
+        If counts are not real numbers, `given` is a mapping or not iterable, or entries of it are not
+        hashable, complex, or floats beside texts.
     DomainError
         If a count is not a whole number > 0, at most 2**53, the counts sum to 2**63 or more, or an entry is
         masked or a condition is nan.

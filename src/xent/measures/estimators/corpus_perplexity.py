@@ -57,14 +57,16 @@ def corpus_perplexity(
     Raises
     ------
     DTypeError
-        If a log-likelihood or a number of units is not a real number.
+        If a log-likelihood, a number of units or `level` is not a real number, log-likelihoods are a tensor
+        of PyTorch that requires gradients, or `resamples` or `seed` is not an integer.
     ShapeError
         If the log-likelihoods of documents or of the tokens of a document do not have one axis, or numbers of
         units are not one for each document.
     DomainError
-        If there is no document, a log-likelihood is positive or nan, a number of units is fractional or below
-        1, no numbers of units are given or counted, `tokens` is not the number of the log-likelihoods of
-        tokens, or `level` or `resamples` is out of range.
+        If there is no document, a log-likelihood is positive, nan or masked, a number of units is fractional,
+        below 1, not finite, masked or above 2**53, no numbers of units are given or counted, `tokens` is not
+        the number of the log-likelihoods of tokens, `level` is not in (0, 1), `resamples` is below 1, or
+        `seed` is negative.
 
     Notes
     -----

@@ -76,7 +76,7 @@ class CountSpectrum:
         Result of `method`, with `nats` and `error` converted to the unit of `base`.
 
         `error` None means that the method has no standard error; `base` None means nats. Raises `DomainError`
-        for an invalid `base`.
+        for an invalid `base`, and `DTypeError` for one that is not a number.
         """
         unit = nats_per_unit(base, caller=caller)
         scaled = None if error is None else float(error) / unit

@@ -53,15 +53,16 @@ def cross_entropy_from_samples(
     Raises
     ------
     DTypeError
-        If a sample holds floats or entries that are not hashable, a count is not a real number, `K` is not an
-        integer, or `smoothing` is neither a name nor a number.
+        If a sample is a mapping or not iterable, or holds floats or entries that are not hashable, a count is
+        not a real number, `K` is not an integer, `base` is not a number, or `smoothing` is neither a name nor
+        a number.
     ShapeError
         If a sample does not have exactly one axis.
     DomainError
-        If a sample is empty, both or neither of `q_samples` and `model_counts` are given, a count is
-        negative, fractional, not finite, masked or above 2**53, all are 0, `K` is None with `smoothing` or
-        below the number of symbols, `smoothing` is unknown, negative or not finite, or `base` is not > 0,
-        finite and not 1.
+        If a sample is empty or has a masked entry, both or neither of `q_samples` and `model_counts` are
+        given, a count is negative, fractional, not finite, masked or above 2**53, all are 0 or sum to 2**63
+        or more, `K` is None with `smoothing` or below the number of symbols, `smoothing` is unknown, negative
+        or not finite, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

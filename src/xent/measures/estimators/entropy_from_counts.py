@@ -99,15 +99,15 @@ def entropy_from_counts(
     Raises
     ------
     DTypeError
-        If `counts` are not real numbers, `K` is not an integer, or `prior` is None where it must be passed,
-        or neither a name nor a number.
+        If `counts` are not real numbers, `K` is not an integer, `base` is not a number, or `prior` is None
+        where it must be passed, or neither a name nor a number.
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is None
-        where it must be passed or below the observed number of categories, `method` or `prior` is unknown,
-        `prior` is passed to a method without a prior, `base` is not > 0, finite and not 1, or ``jackknife``
-        gets a single observation.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0 or sum to
+        2**63 or more, `K` is None where it must be passed or below the observed number of categories,
+        `method` or `prior` is unknown, `prior` is passed to a method without a prior, `base` is not > 0,
+        finite and not 1, or ``jackknife`` gets a single observation.
 
     Notes
     -----

@@ -48,13 +48,14 @@ def entropy_from_samples(
     Raises
     ------
     DTypeError
-        If a sample holds floats or entries that are not hashable, `K` is not an integer, or `prior` is None
-        where it must be passed, or neither a name nor a number.
+        If `samples` are a mapping or not iterable, or hold floats or entries that are not hashable, `K` is
+        not an integer, `base` is not a number, or `prior` is None where it must be passed, or neither a name
+        nor a number.
     ShapeError
         If `samples` does not have exactly one axis.
     DomainError
-        If `samples` is empty, or `method`, `K`, `base` or `prior` is invalid, as listed in
-        `entropy_from_counts`.
+        If `samples` is empty or has a masked entry, or `method`, `K`, `base` or `prior` is invalid, as listed
+        in `entropy_from_counts`.
 
     Notes
     -----

@@ -71,12 +71,12 @@ def entropy_interval(counts: ArrayLike, /, *, level: float = 0.95, seed: int = 0
     Raises
     ------
     DTypeError
-        If `counts` are not real numbers.
+        If `counts` are not real numbers, `level` is not a number, or `seed` is not an integer.
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
         If there is no count, a count is negative, fractional, not finite, masked or above 2**53, their sum is
-        2**63 or more, or `level` is not in (0, 1).
+        2**63 or more, `level` is not in (0, 1), or `seed` is negative.
 
     Notes
     -----

@@ -37,7 +37,8 @@ def gaussian_differential_entropy(covariance: ArrayLike, /, *, base: float | Non
     Raises
     ------
     DTypeError, ShapeError
-        If `covariance` is neither a real number nor a square matrix of real numbers.
+        If `covariance` is neither a real number nor a square matrix of real numbers, or `base` is not a
+        number.
     DomainError
         If `covariance` is masked, or not finite, symmetric and positive definite, or `base` is not > 0,
         finite and not 1.
@@ -95,10 +96,11 @@ def gaussian_kl_divergence(
     Raises
     ------
     DTypeError, ShapeError
-        If an argument is not real, a covariance is not square, or the shapes of means and covariances differ.
+        If an argument is not real, `base` is not a number, a covariance is not square, or the shapes of means
+        and covariances differ.
     DomainError
-        If an argument is not finite, a covariance is not symmetric and positive definite, or `base` is not
-        > 0, finite and not 1.
+        If an argument is masked or not finite, a covariance is not symmetric and positive definite, or `base`
+        is not > 0, finite and not 1.
 
     Notes
     -----
@@ -159,9 +161,9 @@ def gaussian_mutual_information(correlation: ArrayLike, /, *, base: float | None
     Raises
     ------
     DTypeError
-        If `correlation` is not real.
+        If `correlation` is not real, or `base` is not a number.
     DomainError
-        If a correlation is outside [-1, 1] or nan, or `base` is not > 0, finite and not 1.
+        If a correlation is outside [-1, 1], nan or masked, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

@@ -38,12 +38,13 @@ def jackknife_entropy(
     Raises
     ------
     DTypeError
-        If `counts` are not real numbers, or `K` is not an integer.
+        If `counts` are not real numbers, `K` is not an integer, or `base` is not a number.
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative, fractional, not finite, masked or above 2**53, there are fewer than two
-        observations, `K` is below the observed number of categories, or `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, the sum of counts is below 2,
+        or 2**63 or more, `K` is below the observed number of categories, or `base` is not > 0, finite and not
+        1.
 
     Notes
     -----

@@ -65,13 +65,15 @@ def kozachenko_leonenko_entropy(
     Raises
     ------
     DTypeError
-        If `samples` are not real numbers, or `k` is not an integer.
+        If `samples` are not real numbers, `k` or `seed` is not an integer, `jitter` is neither text nor a
+        number, or `base` is not a number.
     ShapeError
-        If `samples` does not have one or two axes.
+        If `samples` is empty or does not have one or two axes.
     DomainError
-        If a number is not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations of a
-        column are tied or a column is constant, an observation has distance 0 to its k-th neighbour, `norm`
-        is unknown, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
+        If a number is masked or not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations
+        of a column are tied or a column is constant, an observation has distance 0 to its k-th neighbour,
+        `norm` is unknown, `jitter` is negative, not finite or another text than ``"rounding"``, or given
+        without a `seed`, `seed` is negative, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

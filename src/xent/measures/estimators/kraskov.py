@@ -68,13 +68,15 @@ def kraskov_mutual_information(
     Raises
     ------
     DTypeError
-        If `x` or `y` are not real numbers, or `k` is not an integer.
+        If `x` or `y` are not real numbers, `k` or `seed` is not an integer, `jitter` is neither text nor a
+        number, or `base` is not a number.
     ShapeError
-        If `x` or `y` does not have one or two axes, or the two differ in length.
+        If `x` or `y` is empty or does not have one or two axes, or the two differ in length.
     DomainError
-        If a number is not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations of a
-        column that is not constant are tied, a pair has distance 0 to its k-th neighbour, `variant` is
-        unknown, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
+        If a number is masked or not finite, `k` is not in ``1 .. n-1``, more than a tenth of the observations
+        of a column that is not constant are tied, a pair has distance 0 to its k-th neighbour, `variant` is
+        unknown, `jitter` is negative, not finite or another text than ``"rounding"``, or given without a
+        `seed`, `seed` is negative, or `base` is not > 0, finite and not 1.
 
     See Also
     --------

@@ -116,10 +116,10 @@ def model_counts_of(
     counts, (U,) each, the number of categories, and the pseudocount of each, 0 for a `smoothing` of None. The
     model is either a sample or `counts` by symbol. `K` None means the number of distinct symbols of both and
     is invalid with `smoothing`. Raises `DomainError` if both or neither of `model` and `counts` are given, a
-    sample is empty, a count is negative or fractional, all are 0, `K` is below the number of symbols, or a
-    `smoothing` is unknown, negative or not finite; `DTypeError` for floats or entries that are not hashable,
-    a `K` that is no integer or a `smoothing` that is neither a name nor a number; and `ShapeError` for a
-    sample without exactly one axis.
+    sample is empty, a count is negative, fractional or masked, all are 0, `K` is below the number of symbols,
+    or a `smoothing` is unknown, negative or not finite; `DTypeError` for floats or entries that are not
+    hashable, a `K` that is no integer or a `smoothing` that is neither a name nor a number; and `ShapeError`
+    for a sample without exactly one axis.
     """
     if (model is None) == (counts is None):
         got = "both" if counts is not None else "neither"

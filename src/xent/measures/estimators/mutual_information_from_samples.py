@@ -57,12 +57,13 @@ def mutual_information_from_samples(
     Raises
     ------
     DTypeError
-        If a sample holds floats or entries that are not hashable.
+        If a sample is a mapping or not iterable, or holds floats or entries that are not hashable,
+        `permutations` or `seed` is not an integer, or `base` is not a number.
     ShapeError
         If a sample does not have exactly one axis, or the two differ in length.
     DomainError
-        If the samples are empty, `method` is unknown, `permutations` is negative or is positive without a
-        `seed`, or `base` is not > 0, finite and not 1.
+        If the samples are empty or have a masked entry, `method` is unknown, `permutations` or `seed` is
+        negative, `permutations` is positive without a `seed`, or `base` is not > 0, finite and not 1.
 
     See Also
     --------

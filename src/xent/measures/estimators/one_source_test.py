@@ -63,12 +63,12 @@ def one_source_test(
     Raises
     ------
     DTypeError
-        If a count is not a real number.
+        If a count is not a real number, or `permutations` or `seed` is not an integer.
     ShapeError
         If the counts do not have one axis, or differ in length.
     DomainError
         If a count is negative, fractional, not finite, masked or above 2**53, a sample is empty, both
-        together have more than 10**9 observations, or `permutations` is below 1.
+        together have more than 10**9 observations, `permutations` is below 1, or `seed` is negative.
 
     See Also
     --------

@@ -65,14 +65,17 @@ def ross_mutual_information(
     Raises
     ------
     DTypeError
-        If `x` holds floats or entries that are not hashable, `y` are not real numbers, or `k` is not an
-        integer.
+        If `x` is a mapping or not iterable, or holds floats or entries that are not hashable, `y` are not
+        real numbers, `k` or `seed` is not an integer, `jitter` is neither text nor a number, or `base` is not
+        a number.
     ShapeError
-        If `x` does not have one axis, `y` does not have one or two axes, or the two differ in length.
+        If `x` does not have one axis, `y` is empty or does not have one or two axes, or the two differ in
+        length.
     DomainError
-        If a number is not finite, `k` is below 1, a category has `k` observations or fewer, more than a tenth
-        of the observations of a column that is not constant are tied, an observation has distance 0 to its
-        k-th neighbour, `jitter` is invalid or given without a `seed`, or `base` is not > 0, finite and not 1.
+        If `x` is empty, an entry is masked or not finite, `k` is below 1, a category has `k` observations or
+        fewer, more than a tenth of the observations of a column that is not constant are tied, an observation
+        has distance 0 to its k-th neighbour, `jitter` is negative, not finite or another text than
+        ``"rounding"``, or given without a `seed`, `seed` is negative, or `base` is not > 0, finite and not 1.
 
     Notes
     -----

@@ -42,14 +42,14 @@ def wolpert_wolf_entropy(
     Raises
     ------
     DTypeError
-        If `counts` are not real numbers, `K` is not an integer, or `prior` is None or neither a name nor a
-        number.
+        If `counts` are not real numbers, `K` is not an integer, `base` is not a number, or `prior` is None or
+        neither a name nor a number.
     ShapeError
         If `counts` does not have exactly one axis.
     DomainError
-        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0, `K` is None
-        or below the observed number of categories, `prior` is an unknown name, negative or not finite, or
-        `base` is not > 0, finite and not 1.
+        If a count is negative, fractional, not finite, masked or above 2**53, all counts are 0 or sum to
+        2**63 or more, `K` is None or below the observed number of categories, `prior` is an unknown name,
+        negative or not finite, or `base` is not > 0, finite and not 1.
 
     See Also
     --------

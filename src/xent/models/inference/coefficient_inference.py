@@ -101,6 +101,8 @@ def coefficient_inference(fit: FittedRows, options: InferenceOptions, *, caller:
         information matrix is singular in double precision, or rows of positive weight are of one cluster.
     DomainError
         If an option is out of range or contradicts another, or rows are too few for the correction.
+    DTypeError
+        If the level is not a number.
     ShapeError
         If `groups` does not have one entry for each row.
     """

@@ -39,7 +39,8 @@ class InferenceMixin:
         X : array or DataFrame of shape (n, p)
             Features that the model was fitted to.
         y : array of shape (n,)
-            Classes that the model was fitted to.
+            Classes that the model was fitted to; distributions raise scikit-learn's `ValueError`, as do other
+            columns of X and nan.
         sample_weight : array of shape (n,), optional
             Weights that the model was fitted with.
         offset : array of shape (n,) or (n, K), optional
@@ -70,11 +71,15 @@ class InferenceMixin:
         Raises
         ------
         DataError
-            If the rows are not those of the fit, without a penalty columns depend linearly on others, the
-            information matrix is singular in double precision, or there are fewer than two clusters.
+            If the mean loss of the rows is not that of the fit within 1e-6, without a penalty columns depend
+            linearly on others, the information matrix is singular in double precision, or there are fewer
+            than two clusters.
         DomainError
             If an option is out of range or contradicts another, `reference` not a class, `correction` is
-            True for no more rows than coefficients, or the fit has a penalty of absolute values.
+            True for no more rows than coefficients, the fit has a penalty of absolute values, a weight or
+            offset is out of range, or an entry is masked.
+        DTypeError
+            If a weight, an offset or `level` is not a real number.
         ShapeError
             If `groups`, `offset` or `sample_weight` does not have one entry for each row.
 
@@ -120,7 +125,10 @@ class InferenceMixin:
         DataError
             If the rows are not those of the fit.
         DomainError
-            If a feature is unknown, none is named, or the fit is penalised.
+            If a feature is unknown, none is named, the fit is penalised, or a weight or offset is out of
+            range.
+        DTypeError, ShapeError
+            If a weight or offset is not a real number, or there is not one for each row.
         """
         caller = "LogisticRegression.likelihood_ratio_test"
         fit = fitted_rows(self, GivenRows(X, y, sample_weight, offset), None, caller=caller)

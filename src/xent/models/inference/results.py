@@ -68,7 +68,7 @@ class CoefficientEstimate:
     p_value : float
         Two-sided p-value of that test.
     low, high : float
-        Ends of the interval.
+        Ends of the interval; of a profile interval they may be infinite, or nan if a maximum was not reached.
     """
 
     label: str

@@ -49,7 +49,8 @@ def render_text(findings: FitFindings, console: Console) -> None:
 
     They are subject and rows, cautions, headline measures, columns, classes, surprising rows, confusions,
     thresholds for two classes, optimisation with coefficients, and the race of the losses, in this order; a
-    section without content is left out.
+    section without content is left out. Of the classes 15 are printed, those of the largest shares of the
+    loss, and of surprising rows, confusions and coefficients ten each.
 
     Parameters
     ----------

@@ -50,7 +50,8 @@ def render_html(findings: ScoreFindings) -> str:
     words of the report of a fit. All text from the data is escaped and is not drawn into pictures.
 
     **Edge cases.** Numbers that are not finite are written as words and omitted from pictures; an empty
-    section is omitted. The first 12 models and 30 comparisons are shown.
+    section is omitted. Shown are the first 12 models, 20 label errors of each, the first 30 comparisons, and
+    slices and rows of the first three of these.
     """
     best = findings.best
     context = {

@@ -34,13 +34,14 @@ def render_score(findings: ScoreFindings, console: Console) -> None:
     """
     Print the findings about each model, then the comparisons of models, if there are several.
 
-    Of each model they are its loss, the account of it if there is one, calibration, slices if there are any,
-    and likely label errors.
+    For each model: notes, loss, the account of it if there is one, calibration, the first ten slices if there
+    are any, and the number of likely label errors with the first ten of them. Further slices and label errors
+    of `findings` are not printed.
 
     Parameters
     ----------
     findings : ScoreFindings
-        Findings of `xent score`.
+        Findings of `xent score` or `xent compare`.
     console : rich.console.Console
         Console to print to; its width limits that of the tables.
     """

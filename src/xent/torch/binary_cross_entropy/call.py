@@ -50,14 +50,15 @@ def binary_cross_entropy_with_logits(
     weight : Tensor, optional
         Factor of each entry; broadcast to the shape of the input.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
-        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
+        Older names of reductions, of which PyTorch warns. Unless both are None they replace `reduction`: by
+        "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     reduction : "none", "mean" or "sum"
         One loss per entry, their mean over the number of entries, or their sum.
     pos_weight : Tensor, optional
         Factor of the part for the event; broadcast to the shape of the input.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes; default the number of entries.
+        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
+        Default the number of entries.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -74,7 +75,8 @@ def binary_cross_entropy_with_logits(
     Raises
     ------
     DTypeError
-        If `input` is not of 64, 32 or 16 bits, `target` not real floating, or `denominator` no number.
+        If `input`, `target` or a weight is no tensor, `input` not of 64, 32 or 16 bits, `target` not real
+        floating, or `denominator` no number.
     ShapeError
         If `target` has another shape than `input`, a weight does not broadcast to that shape, or
         `denominator` is not of shape ().

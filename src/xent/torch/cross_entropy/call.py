@@ -84,8 +84,8 @@ def cross_entropy(
     weight : Tensor of shape (C,), optional
         Factor of each class.
     size_average, reduce : bool, optional
-        Older names of reductions, as PyTorch still takes them. Unless both are None they replace `reduction`:
-        by "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
+        Older names of reductions, of which PyTorch warns. Unless both are None they replace `reduction`: by
+        "none" if `reduce` is False, else by "sum" if `size_average` is False, else by "mean".
     ignore_index : int
         Label of ignored rows, in range or not; they cost 0 and their logits are not read. Beside
         probabilities it must be negative, and has no effect.
@@ -104,9 +104,9 @@ def cross_entropy(
     class_mask : Tensor of bool of shape (C,) or that of `input`, optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes. If one step has several parts
-        (micro-batches, devices), pass each part the number of labels of all parts; then their losses, and
-        gradients, add up.
+        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
+        If one step has several parts (micro-batches, devices), pass each part the number of labels of all
+        parts; then their losses, and gradients, add up.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -143,20 +143,22 @@ def cross_entropy(
     Raises
     ------
     DTypeError
-        If `input` or `out_dtype` is not of 64, 32 or 16 bits, labels are not integers, probabilities not real
-        floating, `class_mask` not bool, `denominator`, `softcap`, `logit_scale`, `label_smoothing` or
-        `z_loss` no number, or `top_k` no integer.
+        If `input`, `target` or `weight` is no tensor, `input` is not dense, `input` or `out_dtype` not of 64,
+        32 or 16 bits, labels are not integers, probabilities not real floating, `class_mask` not bool,
+        `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no number, or
+        `top_k` no integer.
     ShapeError
         If `target`, `weight` or `class_mask` does not fit `input`, or `logit_scale` or `denominator` is not
         one number; for labels by `validate_targets`.
     DomainError
-        If a tensor is on another device than `input`, or an argument outside the values given here; for
-        values by `nonfinite`, `validate_targets` and `on_empty`; if ranks of `process_group` differ in an
-        argument, or if that is not a group with this rank.
+        If a tensor is on another device than `input`, except a `logit_scale` on the CPU and `denominator`, or
+        an argument outside the values given here; for values by `nonfinite`, `validate_targets` and
+        `on_empty`; if ranks of `process_group` differ in an argument, or if that is not a group with this
+        rank.
     LabelError
         If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. Where values are not
-        read, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
-        gradient.
+        read, on other devices, in transforms and compiled code, and by the way "composed", which a `weight`
+        that requires grad and smoothing over a mask take, such a row is ``nan``, and so is its gradient.
     BackendError
         If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
         `torch.distributed` is not initialised, or a rank of `process_group` is lost.
@@ -179,7 +181,8 @@ def cross_entropy(
 
     **Edge cases.** A class of logit ``-inf`` that is not the truth costs 0, also where PyTorch has 0 times
     infinity; as the truth it costs ``inf``. A mean over nothing is ``nan`` with gradient 0. Probabilities
-    that do not sum to 1 are used as they are.
+    that do not sum to 1 are used as they are. Logits that are a DTensor, of divided rows or classes, give
+    DTensors; beside plain logits a DTensor raises `DomainError`.
 
     **Numerics.** Up to 1,000 classes, the loss of a row and its gradient at the label are within 4 units in
     the last place of the exact value, however sure the model is: ``log_softmax`` returns 0 for a row that

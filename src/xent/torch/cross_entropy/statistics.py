@@ -46,7 +46,8 @@ class SoftmaxStatistics(NamedTuple):
     argmax : Tensor
         Class of the largest logit, the first of tied ones; -1 in a row without a softmax.
     top_log_probs, top_classes : Tensor or None
-        The k largest log-probabilities, differentiable, and their classes, along a further last axis.
+        The k largest log-probabilities, differentiable, and their classes, along a further last axis; None
+        if `top_k` is 0.
     z_loss : Tensor
         Part of the loss that the option `z_loss` adds, reduced as the loss is. Differentiable.
     accuracy : Tensor of shape (), or None

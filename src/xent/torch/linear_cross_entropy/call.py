@@ -91,7 +91,7 @@ def linear_cross_entropy(
     class_mask : Tensor of bool of shape (C,), (..., C) or (N, C, d1, ..., dK), optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes.
+        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -142,19 +142,23 @@ def linear_cross_entropy(
     Raises
     ------
     DTypeError
-        If `input` is not of 64, 32 or 16 bits, `linear_weight` or `linear_bias` has another dtype than it,
-        labels are not integers, probabilities not real floating, `class_mask` not bool, `denominator`,
-        `softcap`, `logit_scale`, `label_smoothing` or `z_loss` no number, or `top_k` no integer.
+        If a tensor is required and not given, `input` or `out_dtype` is not of 64, 32 or 16 bits,
+        `linear_weight` or `linear_bias` has another dtype than `input`, labels are not integers, indices of
+        `SparseTargets` not int64, probabilities not real floating, `class_mask` not bool, `denominator`,
+        `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no number, or `top_k` or
+        `chunk_bytes` no integer.
     ShapeError
         If shapes do not fit together; where PyTorch raises ``RuntimeError``, it is a ``RuntimeError`` too.
     DomainError
-        If a tensor is on another device than `input`, or an argument outside the values given here; for
-        values by `nonfinite`, `validate_targets` and `on_empty`; if ranks of `process_group` differ in an
-        argument. For `ignore_index` or `shift` beside probabilities it is a ``RuntimeError`` too.
+        If a tensor is on another device than `input`, except a `logit_scale` on the CPU and `denominator`, or
+        an argument outside the values given here; for values by `nonfinite`, `validate_targets` and
+        `on_empty`; if ranks of `process_group` differ in an argument, or if that is not a group with this
+        rank. For `ignore_index` or `shift` beside probabilities it is a ``RuntimeError`` too.
     LabelError
         If a label is out of range and not `ignore_index`, or a class of `SparseTargets` out of range; it is
-        an ``IndexError`` too. In compiled code, in transforms and on other devices such a label makes its row
-        ``nan``, and such classes are not looked for.
+        an ``IndexError`` too. In compiled code, in transforms, on other devices, and beside a `weight` that
+        requires grad or smoothing over a mask, such a label makes its row ``nan``; in the first three such
+        classes are not looked for.
     BackendError
         If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
         `torch.distributed` is not initialised, or a rank of `process_group` is lost.

@@ -28,9 +28,11 @@ class LinearCrossEntropyLoss(torch.nn.LinearCrossEntropyLoss):
     out_features, bias, device, dtype
         Other arguments of the layer, as for PyTorch's module.
     reduction, weight, ignore_index, label_smoothing, options
-        As for `xent.torch.linear_cross_entropy`.
+        As for `xent.torch.linear_cross_entropy`; PyTorch's module raises ``RuntimeError`` for a `weight` of
+        another shape and a `label_smoothing` out of range.
     **more
-        Any other option of that function but `class_mask` and `denominator`, which belong to a call.
+        Any other option of that function but `class_mask` and `denominator`, which belong to a call. It is
+        checked in each call; a tensor among them becomes no parameter or buffer of the module.
 
     See Also
     --------

@@ -42,17 +42,21 @@ class SparseTargets(NamedTuple):
 
     Parameters
     ----------
-    indices : Tensor of int64 of shape (N, k)
+    indices : Tensor of int64 of shape (..., k)
         Classes.
-    probs : Tensor of shape (N, k)
-        Their probabilities; they need not sum to 1.
+    probs : Tensor of shape (..., k)
+        Their probabilities, real floating; they need not sum to 1.
     """
 
     indices: Tensor
     probs: Tensor
 
     def dense(self, classes: int) -> Tensor:
-        """Probabilities of all `classes`, of shape (N, C); those of a class that is named twice are added."""
+        """
+        Probabilities of all `classes`, of shape (..., C); those of a class that is named twice are added.
+
+        A class out of range raises a ``RuntimeError`` of PyTorch.
+        """
         zeros = self.probs.new_zeros((*self.probs.shape[:-1], classes))
         return zeros.scatter_add(-1, self.indices, self.probs)
 
