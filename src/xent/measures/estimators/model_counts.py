@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -138,9 +139,7 @@ def model_counts_of(
     return ModelCounts(of_truth, of_model, number, a, name)
 
 
-def _of_model(
-    model: Samples | None, counts: Mapping[Hashable, int] | None, *, caller: str
-) -> dict[Hashable, int]:
+def _of_model(model: Samples | None, counts: Any, *, caller: str) -> dict[Hashable, int]:
     """
     Checked counts of the model's symbols: `counts`, or those of the sample `model` if `counts` is None.
 
