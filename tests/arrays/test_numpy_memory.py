@@ -9,7 +9,7 @@ from tests.measures.every_measure import every_measure
 
 from xent import losses, measures
 from xent.arrays import check_unmasked, numpy_array, plain
-from xent.errors import DomainError, DTypeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.losses.registry import REGISTRY
 from xent.measures import codes, estimators
 from xent.scoring import judge
@@ -311,6 +311,22 @@ def test_masked_and_missing_entries_of_arrays_at_any_depth_are_refused():
     pandas = pytest.importorskip("pandas")
     with pytest.raises(DomainError, match=r"f: `arrays` must have no missing entries"):
         numpy_array([pandas.Series([1, None], dtype="Int64")] * 2, caller="f")
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda ragged: codes.encode(ragged, [0.5, 0.5]), "symbols"),
+        (codes.huffman_code, "probs"),
+        (estimators.entropy_from_counts, "counts"),
+        (lambda ragged: judge(ragged, [0, 1], classes=["a", "b"]), "log_probs"),
+    ],
+)
+def test_ragged_lists_are_refused_in_a_line(call, argument):
+    with pytest.raises(
+        ShapeError, match=f"`{argument}` must be an array of one shape; got a ragged sequence"
+    ):
+        call([[1, 2], [3]])
 
 
 def test_the_message_says_where_the_first_masked_entry_is_and_what_to_do():

@@ -18,7 +18,7 @@ from xent.calibration import (
     VectorScaling,
     VennAbers,
 )
-from xent.errors import DataError, DomainError, ShapeError
+from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
 GENERAL = (TemperatureScaling, VectorScaling, MatrixScaling, IsotonicCalibration)
 OF_TWO = (BetaCalibration, VennAbers)
@@ -127,6 +127,8 @@ def test_what_cannot_be_calibrated_is_refused_in_a_line():
         TemperatureScaling().fit(wrong, codes)
     with pytest.raises(DataError, match="hold the given classes only"):
         TemperatureScaling(classes=[0, 1, 5]).fit(log_probs, codes)
+    with pytest.raises(ShapeError, match=r"`classes` must have one axis, .*; got shape \(\)"):
+        TemperatureScaling(classes="abc").fit(log_probs, codes)
     with pytest.raises(DataError, match="`classes` must differ from each other; got one twice"):
         TemperatureScaling(classes=[0, 1, 2, 2]).fit(np.pad(log_probs, ((0, 0), (0, 1))), codes)
 
@@ -150,6 +152,42 @@ def test_it_stands_in_for_calibrated_classifier_cv(load, calibrator):
     raw = GaussianNB().fit(X, y)
     assert log_loss(y_test, model.predict_proba(X_test)) < log_loss(y_test, raw.predict_proba(X_test))
     assert model.score(X_test, y_test) > 0.75
+
+
+@pytest.mark.parametrize("calibrator", [TemperatureScaling, VectorScaling, BetaCalibration])
+def test_the_order_in_which_a_calibrator_names_its_classes_changes_no_probability(calibrator):
+    X, y = load_breast_cancer(return_X_y=True)
+    plain = CalibratedClassifier(GaussianNB(), calibrator()).fit(X, y)
+    named = CalibratedClassifier(GaussianNB(), calibrator(classes=[1, 0])).fit(X, y)
+    assert named.classes_.tolist() == named.calibrator_.classes_.tolist() == [0, 1]
+    np.testing.assert_array_equal(named.predict_proba(X), plain.predict_proba(X))
+
+
+@pytest.mark.parametrize("kind", [*GENERAL, *OF_TWO])
+def test_masks_and_tensors_that_require_gradients_are_refused(kind):
+    log_probs, codes = drawn("squared chance")
+    masked, model = np.ma.masked_less(log_probs, -1), kind().fit(log_probs, codes)
+    refused = pytest.raises(DomainError, match=f"{kind.__name__}: `X` must have no masked entries")
+    with refused:
+        kind().fit(masked, codes)
+    with refused:
+        model.predict_proba(masked)
+    with pytest.raises(DomainError, match="`y` must have no masked entries"):
+        kind().fit(log_probs, np.ma.masked_equal(codes, 1))
+    torch = pytest.importorskip("torch")
+    with pytest.raises(
+        DTypeError, match="`X` must hold numbers that NumPy reads; got a tensor that requires"
+    ):
+        kind().fit(torch.tensor(log_probs, requires_grad=True), codes)
+
+
+def test_the_calibrated_classifier_refuses_masks():
+    log_probs, codes = drawn("squared chance")
+    masked = np.ma.masked_less(log_probs, -1)
+    with pytest.raises(DomainError, match="CalibratedClassifier: `X` must have no masked entries"):
+        CalibratedClassifier(GaussianNB()).fit(masked, codes)
+    with pytest.raises(DomainError, match="CalibratedClassifier: `y` must have no masked entries"):
+        CalibratedClassifier(GaussianNB()).fit(log_probs, np.ma.masked_equal(codes, 1))
 
 
 def test_the_names_are_public():

@@ -55,6 +55,7 @@ def test_options_of_heartbeats_are_passed_on():
                 "'breast_cancer', 'wine', 'iris' and 'heartbeats'."
             ),
         ),
+        (["iris"], {}, "`name` must be a built-in data set; got ['iris']. Did you mean 'iris'?"),
         (
             "iris",
             {"rows": 3},

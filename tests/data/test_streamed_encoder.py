@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from xent.data import TableEncoder
+from xent.data.file_facts import FileFacts, with_facts
 from xent.data.pieces import encoder as streams
 from xent.data.pieces.columns import StreamedColumn
 from xent.data.pieces.medians import MedianBracket
@@ -150,6 +151,14 @@ def test_requested_kinds_hold_for_pieces():
     whole = TableEncoder(target="y", types=types, most_words=0).fit(table)
     streamed = TableEncoder(target="y", types=types).fit_batches(in_pieces(table, 700))
     assert_same_encoder(streamed, whole, table)
+
+
+def test_pieces_tell_how_further_data_are_read():
+    table = pa.table({"a": [1.0, 2.0, 3.0]})
+    read = with_facts(table, FileFacts(reading={"lead": "II"}))
+    encoder = TableEncoder().fit_batches(lambda: [read])
+    assert encoder.reading == {"lead": "II"}
+    assert encoder.fit_batches(lambda: [table]).reading == {}
 
 
 def test_text_with_odd_cells_counts_them():

@@ -9,7 +9,7 @@ import pyarrow.parquet
 import pytest
 from tests.ordinary_user import bound_by_permissions
 
-from xent.data import read_table
+from xent.data import read_records, read_table
 from xent.data.files.file_format import FORMATS
 from xent.errors import DataError, DomainError
 
@@ -344,6 +344,20 @@ def test_names_that_stand_twice_are_listed(tmp_path):
         "`data` must name each column once; got 'a' and 'b' more than once in twice.csv. "
         "Rename all but one of them."
     )
+
+
+def test_names_that_stand_twice_are_listed_before_zeros_are_kept(tmp_path):
+    (tmp_path / "t.csv").write_text("zip,b,zip\n02139,01,2\n")
+    assert "`data` must name each column once; got 'zip' more than once" in complaint(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("data", [5, None, ["t.csv"], b"t.csv"])
+def test_what_is_no_name_is_refused_in_a_line(data):
+    for read, thing in ((read_table, "file"), (read_records, "folder")):
+        with pytest.raises(
+            DataError, match=f"{read.__name__}: `data` must be the name of a {thing}; got an object"
+        ):
+            read(data)
 
 
 def test_a_first_line_of_numbers_that_repeat_is_suspected_to_be_data(tmp_path):

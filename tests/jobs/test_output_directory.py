@@ -9,7 +9,7 @@ import pytest
 from xent.errors import OutputError
 from xent.jobs import output_directory as module
 from xent.jobs.interruptions import Interruption, raised_signals
-from xent.jobs.manifest import write_manifest
+from xent.jobs.manifest import files_not_ours, results_in, write_manifest
 from xent.jobs.output_directory import output_directory
 
 OURS = '{"format": 1}'
@@ -178,6 +178,32 @@ def test_metrics_of_another_tool_make_nothing_ours(tmp_path):
     (out / "metrics.json").write_text('{"format": "of another tool"}')
     (out / "thesis.tex").write_text("three years")
     assert_refused(out, r"which holds 'metrics.json', which xent did not write \(and 2 more\)")
+
+
+def test_an_error_while_results_are_saved_leaves_the_directory_as_it_was(tmp_path):
+    def save(text, error=None):
+        with results_in(tmp_path) as folder:
+            (folder / "report.html").write_text(text)
+            if error:
+                raise error
+            (folder / "metrics.json").write_text(text)
+
+    for error in (ValueError("no"), KeyboardInterrupt()):
+        with pytest.raises(type(error)):
+            save("half", error)
+        assert list(tmp_path.iterdir()) == []
+    (tmp_path / "notes.txt").write_text("mine")
+    save("whole")
+    (tmp_path / "model.skops").write_text("earlier")
+    write_manifest(tmp_path)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with pytest.raises(OutputError, match="must be a directory that can be written"):
+        save("half", OSError(errno.ENOSPC, "No space left on device"))
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    save("newer")
+    assert {file.name for file in tmp_path.iterdir()} == set(before)
+    assert (tmp_path / "report.html").read_text() == "newer"
+    assert [name for name in files_not_ours(tmp_path) if "notes.txt" not in name] == []
 
 
 def test_the_current_directory_is_never_replaced(tmp_path, monkeypatch):

@@ -208,6 +208,8 @@ def test_an_order_without_a_meaning_is_refused():
     assert_refused(DomainError, text, measures.renyi_entropy, HALF, order=-1)
     text = "alpha_divergence: `order` must be finite; got inf."
     assert_refused(DomainError, text, measures.alpha_divergence, HALF, HALF, order=np.inf)
+    text = "tsallis_divergence: `order` must be finite and >= 0; got inf."
+    assert_refused(DomainError, text, measures.tsallis_divergence, HALF, HALF, order=np.inf)
     for name in ("renyi_divergence", "tsallis_divergence", "alpha_divergence"):
         with pytest.raises(DomainError, match=f"{name}: `order` must be .*; got nan"):
             getattr(measures, name)(HALF, HALF, order=np.nan)

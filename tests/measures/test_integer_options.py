@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xent import measures
-from xent.errors import DTypeError
+from xent.errors import DomainError, DTypeError
 from xent.measures import codes, estimators
 
 P = np.asarray([0.2, 0.3, 0.5])
@@ -36,6 +36,13 @@ CALLS = [
     (estimators.kozachenko_leonenko_entropy, (X,), "k"),
     (estimators.ross_mutual_information, (LABELS, X), "k"),
 ]
+
+
+@pytest.fixture(params=["numpy", "torch"])
+def array_of_any_library(request):
+    """Function that makes an array of 64-bit floats of a library."""
+    library = pytest.importorskip(request.param)
+    return lambda numbers: library.asarray(numbers, dtype=library.float64)
 
 
 @pytest.mark.parametrize("wrong", [2.5, True, "a", [1]], ids=["fraction", "truth", "text", "list"])
@@ -75,6 +82,36 @@ def test_an_order_is_a_number(wrong):
     for measure in (measures.renyi_entropy, measures.tsallis_entropy):
         with pytest.raises(DTypeError, match=rf"^{measure.__name__}: `order` must be a number; got "):
             measure(P, order=wrong)
+
+
+def test_arrays_as_base_order_or_level_are_refused(array_of_any_library):
+    several = array_of_any_library([2.0, 10.0])
+    kind = type(several).__name__
+    for measure, option in (
+        (measures.entropy, "base"),
+        (measures.renyi_entropy, "order"),
+        (estimators.plug_in_entropy, "base"),
+        (estimators.entropy_interval, "level"),
+    ):
+        of = COUNTS if measure.__module__.startswith(estimators.__name__) else P
+        with pytest.raises(
+            DTypeError, match=rf"^{measure.__name__}: `{option}` must be a number; got {kind}"
+        ):
+            measure(of, **{option: several})
+    with pytest.raises(DTypeError, match=rf"`prior` must be one of .*; got {kind}"):
+        estimators.bayesian_entropy(COUNTS, K=5, prior=several)
+
+
+def test_an_order_of_any_width_has_the_value_of_its_number(array_of_any_library):
+    whole = measures.tsallis_divergence(P, P[::-1], order=2)
+    for order in (np.int8(2), np.float32(2), np.longdouble(2), array_of_any_library(2.0)):
+        assert measures.tsallis_divergence(P, P[::-1], order=order) == whole
+
+
+def test_an_integer_beyond_floats_is_no_order_and_no_base():
+    for measure, option in ((measures.entropy, "base"), (measures.renyi_entropy, "order")):
+        with pytest.raises(DomainError, match=rf"`{option}` must be .*; got an integer beyond the range of"):
+            measure(P, **{option: 10**400})
 
 
 @pytest.mark.parametrize("wrong", [None, [0.5], 1j], ids=["none", "list", "complex"])

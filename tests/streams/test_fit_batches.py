@@ -295,6 +295,8 @@ def test_invalid_rows_are_named(rows):
     )
     assert "`y` must hold at least two classes" in refused(DataError, batches_of(X, np.zeros(len(y), int)))
     assert "`y` must hold classes" in refused(DataError, batches_of(X, y + 0.5))
+    lists = lambda: iter([([[1.0, 2.0], [3.0]], [0, 1])])  # noqa: E731 - a source
+    assert "`X` must be an array of one shape" in refused(ShapeError, lists)
     ragged = lambda: iter([(X[:10], y[:10]), (X[:10, :3], y[:10])])  # noqa: E731 - a source
     assert "`X` must hold numbers of shape (rows, 4)" in refused(ShapeError, ragged)
     short = lambda: iter([(X[:10], y[:9])])  # noqa: E731 - a source

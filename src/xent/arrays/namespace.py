@@ -18,7 +18,7 @@ import array_api_compat.numpy
 import numpy as np
 
 from xent.arrays.numpy_memory import numpy_array, plain
-from xent.errors import DTypeError, XentError
+from xent.errors import DTypeError, ShapeError
 
 __all__ = [
     "Array",
@@ -314,9 +314,7 @@ def _from_numbers(value: object, caller: str, argument: str) -> Array:
     """
     try:
         array = _plain_of_64_bits(numpy_array(value, caller=caller, argument=argument), caller, argument)
-    except XentError:
-        raise
-    except ValueError:
+    except ShapeError:
         array = np.asarray(None)
     if array.dtype.kind not in "biufc":
         raise DTypeError(caller, argument, "hold numbers", got=type(value).__name__)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError, DTypeError
+from xent.errors import DomainError, DTypeError, ShapeError
 
 __all__ = ["check_unmasked", "numpy_array", "plain"]
 
@@ -91,7 +91,7 @@ def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArra
     """
     ``numpy.asarray(values)`` in plain form: of the base class, in native byte order, aligned.
 
-    `caller` and `argument` are names for the messages. A ragged sequence raises the `ValueError` of NumPy.
+    `caller` and `argument` are names for the messages.
 
     Raises
     ------
@@ -99,6 +99,8 @@ def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArra
         If an entry is masked, or is missing in an array of a nullable dtype, in sequences of arrays too.
     DTypeError
         If `values` is a mapping, or holds a tensor of PyTorch that requires gradients.
+    ShapeError
+        If `values` is a ragged sequence, or one of more axes than arrays may have.
     """
     if isinstance(values, Mapping):
         hint = "Pass its values, `list(mapping.values())`."
@@ -110,4 +112,9 @@ def numpy_array(values: Any, *, caller: str, argument: str = "arrays") -> NDArra
         hint = "Detach the tensors, or stack them to one."
         got = "a tensor that requires gradients"
         raise DTypeError(caller, argument, "hold numbers that NumPy reads", got=got, hint=hint) from error
+    except ValueError as error:
+        if not isinstance(values, (list, tuple)):
+            raise
+        got = "too many axes" if "maximum number of dimension" in str(error) else "a ragged sequence"
+        raise ShapeError(caller, argument, "be an array of one shape", got=got) from error
     return plain(array, caller=caller, argument=argument)

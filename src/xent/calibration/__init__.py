@@ -5,8 +5,8 @@ minimum.
 `maps` are the maps as plain numbers, `candidates` the functions that fit them, `cross_fitting` chooses among
 them within folds, `widest_map` bounds what the chosen one overlooks; `calibrators` and
 `calibrated_classifier` are scikit-learn estimators around these.
-May import `solvers`, `scoring` and `formulas`; scikit-learn, which ``xent[cli]`` installs, is imported with
-the estimators.
+May import `solvers`, `scoring`, `formulas` and `arrays`; scikit-learn, which ``xent[cli]`` installs, is
+imported with the estimators.
 """
 
 from __future__ import annotations

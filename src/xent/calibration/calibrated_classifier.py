@@ -12,7 +12,8 @@ from sklearn.utils import assert_all_finite, get_tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from xent.calibration.calibrator import Calibrator
+from xent.arrays import check_unmasked, numpy_array
+from xent.calibration.calibrator import Calibrator, check_numbers
 from xent.calibration.calibrators import TemperatureScaling
 from xent.scoring.spaces import log_probs_of
 
@@ -30,8 +31,8 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     estimator : estimator
         Classifier with `decision_function`, `predict_log_proba` or `predict_proba`.
     calibrator : Calibrator, optional
-        Calibrator of its outputs, a copy of which is fitted; `TemperatureScaling` by default. Its `classes`
-        must be None or the sorted classes, in the order of the outputs.
+        Calibrator of its outputs, a copy of which is fitted; `TemperatureScaling` by default. Its
+        `classes` may be in any order.
     cv : int or cross-validation splitter, default 5
         Folds whose held-out predictions the calibrator is fitted to; a number gives stratified folds, in the
         order of the rows.
@@ -84,11 +85,13 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         ShapeError
             If the outputs do not have a column for each class, such as outputs for pairs of classes.
         DomainError
-            If an output is nan or plus infinity, probabilities do not sum to 1 within 1e-5, or a weight is
-            negative or not finite, or all are 0. These errors come from the calibrator, after the
-            cross-validation: a classifier that refuses such data itself raises its own error first, and other
-            faults raise those of scikit-learn.
+            If an entry of `X` or `y` is masked, an output is nan or plus infinity, probabilities do not sum
+            to 1 within 1e-5, or a weight is negative or not finite, or all are 0. Masks aside, these errors
+            come from the calibrator, after the cross-validation: a classifier that refuses such data itself
+            raises its own error first, and other faults raise those of scikit-learn.
         """
+        check_numbers("CalibratedClassifier", y=y, sample_weight=fit_params.get("sample_weight"))
+        check_unmasked(X, caller="CalibratedClassifier", argument="X")
         y = column_or_1d(y, warn=True)
         if y.dtype.kind == "f":
             assert_all_finite(y, input_name="y")
@@ -97,7 +100,7 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         folds = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         method = _method(self.estimator)
         outputs = cross_val_predict(self.estimator, X, y, cv=folds, method=method, params=fit_params or None)
-        calibrator: Calibrator = TemperatureScaling() if self.calibrator is None else clone(self.calibrator)
+        calibrator = _of_sorted_classes(self.calibrator)
         weights = fit_params.get("sample_weight")
         self.calibrator_ = calibrator.fit(_logits(outputs, method), y, sample_weight=weights)
         self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
@@ -112,6 +115,7 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Raises the errors of the classifier, and `DomainError` for outputs that the calibrator refuses.
         """
         check_is_fitted(self)
+        check_unmasked(X, caller="CalibratedClassifier", argument="X")
         method = _method(self.estimator_)
         return self.calibrator_.predict_log_proba(_logits(getattr(self.estimator_, method)(X), method))
 
@@ -129,6 +133,16 @@ class CalibratedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         log_probs = self.predict_log_proba(X)
         return np.asarray(self.classes_[log_probs.argmax(axis=1)])
+
+
+def _of_sorted_classes(calibrator: Any) -> Calibrator:
+    """Copy, not fitted, of `calibrator`, or for None of the default one, whose columns are sorted classes."""
+    copy: Calibrator = TemperatureScaling() if calibrator is None else clone(calibrator)
+    if getattr(copy, "classes", None) is not None:
+        # The outputs of a classifier are in this order, whatever order the calibrator was given.
+        classes = numpy_array(copy.classes, caller="CalibratedClassifier", argument="classes")
+        copy.classes = np.sort(classes) if classes.ndim == 1 else classes
+    return copy
 
 
 def _method(estimator: Any) -> str:

@@ -6,16 +6,18 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from xent.arrays import numpy_array
 from xent.calibration.log_softmax import log_softmax
 from xent.errors import DataError, DomainError, ShapeError
 from xent.scoring.predictions import checked_weights
 from xent.scoring.spaces import checked_matrix
 
-__all__ = ["Calibrator"]
+__all__ = ["Calibrator", "check_numbers"]
 
 Array = NDArray[np.float64]
 
@@ -53,7 +55,7 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         ----------
         X : array_like of shape (n, K), or for two classes (n, 1)
             Logits or log-probabilities, in the order of the classes; a single column is the logit of the
-            second class, as ``decision_function`` returns it. A mask is ignored.
+            second class, as ``decision_function`` returns it.
         y : array_like of shape (n,)
             True classes of rows that the model was not trained on.
         sample_weight : array_like of shape (n,), optional
@@ -67,19 +69,19 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         Raises
         ------
         DTypeError
-            If weights are not real numbers.
+            If weights are not real numbers, or `X` is a tensor of PyTorch that requires gradients.
         ShapeError
             If the columns do not match the classes, or there is not one weight for each row. Other faults of
-            `X` and `y` raise scikit-learn's errors, and a tensor of PyTorch that requires gradients PyTorch's
-            ``RuntimeError``.
+            `X` and `y` raise scikit-learn's errors.
         DomainError
-            If an entry of `X` is nan or plus infinity, a row is minus infinity throughout, a weight is
-            negative, masked or not finite, or all are 0.
+            If an entry is masked, one of `X` is nan or plus infinity, a row is minus infinity throughout, a
+            weight is negative or not finite, or all are 0.
         DataError
             If there are fewer than two classes, more than two for a map of two classes, `classes` holds one
             twice, or `y` holds another class than `classes`.
         """
         name = type(self).__name__
+        check_numbers(name, X=X, y=y, classes=self.classes)
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite=False)
         check_classification_targets(y)
         found = np.unique(y)
@@ -96,12 +98,12 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         """
         Calibrated log-probabilities in nats, of shape (n, K), for logits as `fit` takes them.
 
-        Only `BetaCalibration` may give ``-inf``. Raises `DomainError` for logits that `fit` would refuse, and
-        scikit-learn's ``ValueError`` for another number of columns than in `fit` and before `fit`.
+        Only `BetaCalibration` may give ``-inf``. Raises `DomainError` or `DTypeError` for logits that `fit`
+        would refuse, and scikit-learn's ``ValueError`` for another number of columns than in `fit` and before
+        `fit`.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        return np.asarray(self.map_(self._log_probs(X, type(self).__name__)))
+        log_probs = self._log_probs_of_fitted(X)
+        return np.asarray(self.map_(log_probs))
 
     def predict_proba(self, X: Any) -> Array:
         """
@@ -122,11 +124,15 @@ class Calibrator(ClassifierMixin, BaseEstimator):
 
     def _check_classes(self, found: NDArray[Any], name: str) -> None:
         """
-        Raise `DataError` unless `classes_` has at least two classes, each once, and `found` holds no other.
+        Raise `DataError` unless `classes_` has at least two classes, each once, and `found` holds no other,
+        and `ShapeError` if it does not have one axis.
 
         `found` are the distinct classes of `y`; some of `classes_` may be missing from it. A map made for two
         classes takes no more. `name` is that of the estimator's class, for messages.
         """
+        if self.classes_.ndim != 1:
+            rule = "have one axis, with a class for each column"
+            raise ShapeError(name, "classes", rule, got=f"shape {self.classes_.shape}")
         if len(self.classes_) < 2:
             raise DataError(name, "y", "hold at least two classes", got=f"{len(self.classes_)} class")
         if self._only_two and len(self.classes_) > 2:
@@ -138,6 +144,14 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         unknown = np.setdiff1d(found, self.classes_)
         if len(unknown):
             raise DataError(name, "y", "hold the given classes only", got=f"{unknown[0]!r} besides")
+
+    def _log_probs_of_fitted(self, X: Any) -> Array:
+        """Log-probabilities as of `_log_probs`, of logits that suit the fit, by the errors of `fit`."""
+        check_is_fitted(self)
+        name = type(self).__name__
+        check_numbers(name, X=X)
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
+        return self._log_probs(X, name)
 
     def _log_probs(self, X: Any, name: str) -> Array:
         """
@@ -160,3 +174,15 @@ class Calibrator(ClassifierMixin, BaseEstimator):
             index = (int(infinite[0]),)
             raise DomainError(name, "X", "have a finite largest entry in each row", got="inf", index=index)
         return log_softmax(logits)
+
+
+def check_numbers(caller: str, **given: Any) -> None:
+    """
+    Raise the error of `numpy_array` for each of the arguments `given` that it does not read; None passes.
+
+    scikit-learn would ignore a mask, and pass on PyTorch's error for a tensor that requires gradients. Data
+    frames and sparse arrays, which have neither, pass.
+    """
+    for argument, values in given.items():
+        if values is not None and not hasattr(values, "columns") and not issparse(values):
+            numpy_array(values, caller=caller, argument=argument)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xent.calibration.calibrator import Calibrator
 from xent.calibration.candidates import (
@@ -166,8 +165,6 @@ class VennAbers(Calibrator):
         first class, and as one of the second. `X` has two columns, logits or log-probabilities, or one, the
         logit of the second class, as `fit` takes them. Raises the errors of `predict_log_proba`.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite=False, reset=False)
-        log_probs = self._log_probs(X, type(self).__name__)
+        log_probs = self._log_probs_of_fitted(X)
         lower, upper = self.map_.pairs(log_probs[:, 1] - log_probs[:, 0])
         return lower, upper

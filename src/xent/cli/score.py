@@ -178,8 +178,8 @@ def write_scores(
     from xent.report.scores.json_report import render_json
 
     with (
-        output_directory(place, caller="xent score", reads=reads, on_placed=on_placed) as folder,
-        results_in(folder, caller="xent score"),
+        output_directory(place, caller="xent score", reads=reads, on_placed=on_placed) as whole,
+        results_in(whole, caller="xent score") as folder,
     ):
         (folder / "report.html").write_text(render_html(findings), encoding="utf-8")
         (folder / "metrics.json").write_text(render_json(findings), encoding="utf-8")

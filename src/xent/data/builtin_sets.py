@@ -65,7 +65,8 @@ def load_builtin(name: str, **options: Any) -> tuple[pa.Table, str]:
     """
     if name == "heartbeats":
         return _made(options), "beat"
-    if name not in BUILTIN:
+    # A tuple, in which a list is looked up too.
+    if name not in tuple(BUILTIN):
         hint = near_names(name, BUILTIN, what="built-in sets")
         raise DataError("load_builtin", "name", "be a built-in data set", got=repr(name), hint=hint)
     if options:

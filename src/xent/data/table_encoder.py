@@ -178,8 +178,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         ----------
         tables : callable
             Returns an iterable of tables or data frames, each time the same ones from the first on; it is
-            called a few times, and none of them is kept. The first one gives the words for missing and the
-            decimal mark.
+            called a few times, and none of them is kept. The first one gives the words for missing, the
+            decimal mark and the options of `reading`.
         row_name : callable, default str
             Name, for messages, of a row of the last piece by its number among the rows of all pieces.
 
@@ -207,7 +207,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         dropped otherwise. Whole numbers that do not rise are unique if none in the sample occurs twice.
         """
         found = streamed_fit(tables, self.target, self._wishes(), row_name=row_name)
-        self.missing_words_ = list(found.missing)
+        self.missing_words_, self.reading_ = list(found.missing), dict(found.reading)
         self.n_features_in_ = sum(plan.used for plan in found.plans)
         self.numeric_, self.categories_ = found.numeric, found.categories
         self.gaps_ = [plan.name for plan in found.plans if plan.gaps]

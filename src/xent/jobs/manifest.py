@@ -7,13 +7,14 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xent.drawing.short_text import short
 from xent.errors import OutputError, XentError
+from xent.streams.unfinished import Unfinished
 from xent.version import __version__
 
 __all__ = [
@@ -73,10 +74,11 @@ class FileRecord:
 @contextmanager
 def results_in(directory: str | os.PathLike[str], *, caller: str = "save") -> Iterator[Path]:
     """
-    Path of an existing `directory` for results, which the block writes; then its manifest is written.
+    Path at which the block writes results; after it they are in `directory`, which exists, with their
+    manifest.
 
     The manifest lists each file there with a name of `RESULTS`, also one that the block did not write; other
-    files are not looked at. After an error in the block no manifest is written, and an earlier one stays.
+    files are not looked at. After an error in the block the directory is as it was: earlier results stay.
 
     Raises
     ------
@@ -90,8 +92,8 @@ def results_in(directory: str | os.PathLike[str], *, caller: str = "save") -> It
         raise OutputError(caller, "directory", rule, got=f"'{short(str(place), 200)}'", hint=hint)
     try:
         check_replaceable(place, caller=caller)
-        yield place
-        write_manifest(place)
+        with _placed_in(place) as folder:
+            yield folder
     except OSError as error:
         cause = error.__cause__ if isinstance(error, XentError) else error
         if not isinstance(cause, OSError):
@@ -101,15 +103,45 @@ def results_in(directory: str | os.PathLike[str], *, caller: str = "save") -> It
         raise OutputError(caller, "directory", rule, got=fact) from cause
 
 
-def write_manifest(directory: Path) -> None:
+@contextmanager
+def _placed_in(place: Path) -> Iterator[Path]:
+    """
+    `place` itself if it holds no results, else a hidden directory whose results replace them after the block.
+
+    The manifest is written after the block. After an error `place` holds what it held before.
+    """
+    names = (*RESULTS, MANIFEST)
+    if not any(os.path.lexists(place / name) for name in names):
+        try:
+            yield place
+            write_manifest(place)
+        except BaseException:
+            for name in names:
+                with suppress(OSError):
+                    (place / name).unlink(missing_ok=True)
+            raise
+        return
+    made = Unfinished.beside(place / "results", directory=True)
+    try:
+        yield made.path
+        write_manifest(made.path, over=place)
+        for name in [each for each in names if (made.path / each).exists()]:
+            (made.path / name).replace(place / name)
+    finally:
+        made.discard()
+
+
+def write_manifest(directory: Path, *, over: Path | None = None) -> None:
     """
     Write manifest.json into `directory`, in place of an earlier one, with a record of each result
-    there.
+    there and, if these are to be moved to the directory `over`, of each other one there.
 
     Results are the files with a name of `RESULTS`. Raises `OSError` if one cannot be read or the manifest not
     be written.
     """
-    files = {name: FileRecord.of(directory / name) for name in RESULTS if (directory / name).exists()}
+    places = [directory] if over is None else [directory, over]
+    found = {name: [place / name for place in places if (place / name).exists()] for name in RESULTS}
+    files = {name: FileRecord.of(where[0]) for name, where in found.items() if where}
     (directory / MANIFEST).write_text(_rendered(files, __version__), encoding="utf-8")
 
 

@@ -96,7 +96,7 @@ def alpha_divergence(
     >>> print(f"{alpha_divergence(p, q, order=2):.12f}")
     0.166666666667
     """
-    checked_order(order, finite=True, caller="alpha_divergence")
+    order = checked_order(order, finite=True, caller="alpha_divergence")
     checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="alpha_divergence"
     )
@@ -181,7 +181,7 @@ def tsallis_divergence(
     >>> print(f"{tsallis_divergence(p, q, order=2):.12f}")
     0.333333333333
     """
-    checked_order(order, lowest=0, finite=True, caller="tsallis_divergence")
+    order = checked_order(order, lowest=0, finite=True, caller="tsallis_divergence")
     checked = distributions(
         p, q, names=("p", "q"), axis=axis, normalize=normalize, validate=validate, caller="tsallis_divergence"
     )

@@ -110,7 +110,7 @@ def renyi_divergence(
     >>> [round(float(renyi_divergence(p, q, order=order)), 4) for order in (0.5, 1, 2, np.inf)]
     [0.0693, 0.1438, 0.2877, 0.6931]
     """
-    checked_order(order, lowest=0, caller="renyi_divergence")
+    order = checked_order(order, lowest=0, caller="renyi_divergence")
     checked = distributions(
         p,
         q,

@@ -102,7 +102,7 @@ def renyi_entropy(
     >>> [round(float(renyi_entropy(p, order=order, base=2)), 4) for order in (0, 1, 2, np.inf)]
     [1.585, 1.5, 1.415, 1.0]
     """
-    checked_order(order, lowest=0, caller="renyi_entropy")
+    order = checked_order(order, lowest=0, caller="renyi_entropy")
     checked = distributions(
         probs,
         log_probs=log_probs,

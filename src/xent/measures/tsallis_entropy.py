@@ -96,7 +96,7 @@ def tsallis_entropy(
     >>> tsallis_entropy(np.asarray([0.5, 0.25, 0.25]), order=2)
     np.float64(0.625)
     """
-    checked_order(order, lowest=0, caller="tsallis_entropy")
+    order = checked_order(order, lowest=0, caller="tsallis_entropy")
     checked = distributions(
         probs,
         log_probs=log_probs,

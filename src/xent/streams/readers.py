@@ -274,7 +274,7 @@ def reader_of(
             if wanted is not None:
                 rule = "be None for batches of arrays, which have no names"
                 raise DataError(caller, argument, rule, got=repr(wanted))
-        X = np.asarray(next(iter(source.fragments[0].pieces(())))[0])
+        X = numpy_array(next(iter(source.fragments[0].pieces(())))[0], caller=caller, argument="X")
         return ArrayReader(tuple(f"x{j}" for j in range(X.shape[1] if X.ndim == 2 else 0)), caller)
     names = source.columns
     for argument, name in (("target", target), ("sample_weight", sample_weight)):

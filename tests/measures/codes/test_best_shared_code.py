@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.codes import best_shared_code, huffman_code, shannon_code
 
 STEEP = [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 32]
@@ -83,6 +83,8 @@ def test_of_equally_good_codes_the_first_is_named():
     [
         ([], [EVEN], {}, ShapeError, "`codes and sources` must not be empty; got 0 and 1"),
         ([EVEN], [], {}, ShapeError, "got 1 and 0"),
+        (huffman_code(EVEN), [EVEN], {}, DTypeError, "`codes` must be a sequence of codes; got Code. Put a"),
+        ([EVEN], 5, {}, DTypeError, "`sources` must be a sequence of sources; got int"),
         ([[0.5, 0.5]], [EVEN], {}, ShapeError, r"`codes\[0\]` must have 6 symbols"),
         ([EVEN], [EVEN, [0.5, 0.5]], {}, ShapeError, r"`sources\[1\]` must have shape \(6,\)"),
         ([EVEN], [EVEN], {"weights": [0.5, 0.5]}, ShapeError, r"`weights` must have shape \(1,\)"),

@@ -73,6 +73,19 @@ def test_messages_are_whole_little_endian_words():
         decode(b"abc", P, length=1)
 
 
+def test_a_damaged_message_is_refused_where_it_is_found_out():
+    with pytest.raises(
+        DomainError, match=r"`message` must be one that `encode` wrote .*; got a damaged one, or"
+    ):
+        decode(b"\xff" * 8, [0.5, 0.25, 0.25], length=40)
+
+
+@pytest.mark.parametrize("message", ["abcd", [1, 2, 3, 4], None])
+def test_a_message_is_bytes(message):
+    with pytest.raises(DTypeError, match=f"`message` must be bytes; got {type(message).__name__}"):
+        decode(message, P, length=1)
+
+
 @pytest.mark.parametrize("length", [2.0, None])
 def test_a_length_that_is_no_integer_is_refused(length):
     with pytest.raises(

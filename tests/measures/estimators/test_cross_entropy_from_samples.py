@@ -100,6 +100,11 @@ def test_the_standard_error_of_cross_entropy_is_that_of_a_mean():
         (("a", ""), {}, "`q_samples` must hold at least one observation; got none."),
         (("", "a"), {}, "`p_samples` must hold at least one observation; got none."),
         (("a",), {"model_counts": {"a": 0}}, "`model_counts` must hold at least one observation; got none."),
+        (
+            ("a",),
+            {"model_counts": [1, 2]},
+            "`model_counts` must be a mapping from symbol to count; got list.",
+        ),
         (("a",), {"model_counts": {"a": -1}}, "must be >= 0; got -1"),
         (("a", "b"), {"smoothing": "laplace"}, "`K` must be the number of possible categories; got None."),
         (

@@ -10,7 +10,7 @@ from tests.measures.estimators import definitions
 
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures import estimators
-from xent.measures.estimators import entropy_from_counts, shrinkage_intensity
+from xent.measures.estimators import entropy_from_counts, entropy_from_samples, shrinkage_intensity
 from xent.measures.estimators.entropy_from_counts import METHODS, Method
 
 SMALL = [1, 2, 3, 2, 1]
@@ -236,6 +236,14 @@ def test_errors_name_the_argument_the_rule_and_the_cure(counts, options, error, 
     with pytest.raises(error) as caught:
         entropy_from_counts(counts, **options)
     assert text in str(caught.value)
+    assert caught.value.caller == "entropy_from_counts"
+
+
+def test_errors_of_samples_name_the_function_and_the_argument_that_was_called():
+    with pytest.raises(DomainError, match=r"^entropy_from_samples: `base` must be positive"):
+        entropy_from_samples("aab", base=-1)
+    with pytest.raises(DomainError, match=r"^entropy_from_samples: `samples` must hold at least two obs"):
+        entropy_from_samples("a", method="jackknife")
 
 
 def test_counts_of_16_bits_are_compared_in_64():

@@ -118,10 +118,10 @@ MUTANTS = (
     ),
     Mutant(
         "words of the other byte order",
-        "range_coding:decode",
-        'np.frombuffer(message, dtype="<u4")',
-        'np.frombuffer(message, dtype=">u4")',
-        RANGE + "test_the_bits_written_are_the_cross_entropy[wrong]",
+        "range_coding:_words",
+        'np.frombuffer(content, dtype="<u4")',
+        'np.frombuffer(content, dtype=">u4")',
+        RANGE + "test_the_bits_written_are_the_cross_entropy[uniform]",
     ),
     Mutant(
         "impossible symbols are written",

@@ -74,10 +74,12 @@ def _path(data: str | os.PathLike[str], typed: str) -> Path:
     """
     Path of `data`, with ``~`` expanded; nothing is looked up.
 
-    Raises `DataError` for a name that readers cannot open: empty, with a NUL, not UTF-8, or in the home
-    folder of an unknown user. `typed` is the name for messages.
+    Raises `DataError` for other than a text or a path, and for a name that readers cannot open: empty, with a
+    NUL, not UTF-8, or in the home folder of an unknown user. `typed` is the name for messages.
     """
     name = str(data)
+    if not isinstance(data, (str, os.PathLike)):
+        raise refusal("be the name of a file", got=f"an object of type {type(data).__name__}")
     if not name:
         raise refusal("be the name of a file", got="an empty name")
     if "\0" in name:

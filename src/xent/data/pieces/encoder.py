@@ -7,7 +7,7 @@ levels, so that columns are planned; the last one means, variances and exact med
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,8 @@ class StreamedFit:
         Median of each numeric feature.
     missing : tuple of str
         Words for a missing cell.
+    reading : mapping of str to str
+        Options with which further data must be read.
     rows : int
         Number of rows.
     """
@@ -74,6 +76,7 @@ class StreamedFit:
     moments: RunningMoments
     medians: list[float]
     missing: tuple[str, ...]
+    reading: Mapping[str, str]
     rows: int
 
     @property
@@ -112,7 +115,8 @@ def streamed_fit(
     -------
     StreamedFit
         Plan of each column but the target; sources of numeric features, their counts, means, squared
-        deviations and exact medians; categories; words of free text; words for missing; number of rows.
+        deviations and exact medians; categories; words of free text; words for missing; options
+        of reading; number of rows.
 
     Raises
     ------
@@ -152,7 +156,9 @@ def streamed_fit(
     texts = _texts(plans, columns, sample, wishes)
     moments, medians = _scanned(pieces, converter, numeric, sample)
     rows = next(iter(columns.values())).rows
-    return StreamedFit(plans, numeric, categories, texts, moments, medians, facts.missing, rows)
+    return StreamedFit(
+        plans, numeric, categories, texts, moments, medians, facts.missing, facts.reading, rows
+    )
 
 
 def _first_piece(tables: Callable[[], Iterable[Any]], target: str | None, wishes: ColumnWishes) -> pa.Table:

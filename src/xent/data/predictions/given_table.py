@@ -14,7 +14,7 @@ from xent.arrays import numpy_array
 from xent.data.source import is_path, is_values, name_of
 from xent.data.table_conversion import target_name, to_table
 from xent.data.table_files import read_table
-from xent.errors import DataError, XentError
+from xent.errors import DataError, ShapeError
 
 __all__ = ["given_table", "names_of"]
 
@@ -95,9 +95,7 @@ def _rows(data: Any, caller: str) -> Any:
     if listed or isinstance(data, np.ndarray) or (hasattr(data, "__dlpack__") and hasattr(data, "ndim")):
         try:
             rows = numpy_array(data, caller=caller, argument="data")
-        except XentError:
-            raise
-        except ValueError as error:
+        except ShapeError as error:
             raise DataError(caller, "data", "have rows of one length", got="several lengths") from error
         return rows[:, None] if rows.ndim == 1 else rows
     return data

@@ -83,6 +83,8 @@ def read_records(
     over a gap of the signal, are ignored and counted in the notes of the table. Annotations that mark no
     beat, such as a change of rhythm, are ignored. Several channels of one name: the first counts.
     """
+    if not isinstance(data, (str, os.PathLike)):
+        raise refusal("be the name of a folder", got=f"an object of type {type(data).__name__}")
     folder = Path(data)
     beats = beats or "symbols"
     if beats not in BEATS:

@@ -10,7 +10,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.errors import DomainError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError
 from xent.measures.codes.code import Code, check_radix
 from xent.measures.codes.exact_distribution import exact_distribution
 
@@ -67,8 +67,8 @@ def best_shared_code(
     Raises
     ------
     DTypeError
-        If a source, a distribution among `codes`, or `weights` does not hold real numbers or fractions, or
-        `radix` is not an integer.
+        If a source, a distribution among `codes`, or `weights` does not hold real numbers or fractions,
+        `radix` is not an integer, or `codes` or `sources` are no sequence, such as a single `Code`.
     ShapeError
         If there is no code or no source, a distribution does not have one axis, sources or codes differ in
         the number of symbols, or `weights` has not one entry for each source.
@@ -133,8 +133,11 @@ def best_shared_code(
     """
     caller = "best_shared_code"
     radix = check_radix(radix, caller=caller)
-    rows = [_source(source, place, caller) for place, source in enumerate(sources)]
-    if not rows or not len(codes):
+    rows = [
+        _source(source, place, caller) for place, source in enumerate(_listed(sources, "sources", caller))
+    ]
+    codes = _listed(codes, "codes", caller)
+    if not rows or not codes:
         raise ShapeError(caller, "codes and sources", "not be empty", got=f"{len(codes)} and {len(rows)}")
     shares = _shares(weights, len(rows), caller)
     symbols = len(rows[0])
@@ -145,6 +148,16 @@ def best_shared_code(
     table = tuple(tuple(_mean(row, costs) for row in rows) for costs in lengths)
     averages = tuple(_mean(shares, np.asarray(row)) for row in table)
     return SharedCode(averages.index(min(averages)), table, averages, tuple(shares.tolist()))
+
+
+def _listed(given: Any, argument: str, caller: str) -> list[Any]:
+    """Entries of `given`; raises `DTypeError` for a single code, and whatever else is not iterable."""
+    try:
+        return list(given)
+    except TypeError:
+        hint = "Put a single one into a list."
+        rule, got = f"be a sequence of {argument}", type(given).__name__
+        raise DTypeError(caller, argument, rule, got=got, hint=hint) from None
 
 
 def _source(source: Any, place: int, caller: str) -> NDArray[np.float64]:

@@ -104,21 +104,21 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     -------
     array of shape (length,)
         Decoded symbols. A message has no checksum: another model, another length, or a truncated or damaged
-        message gives wrong symbols, or an ``AssertionError`` of constriction where its decoder finds the
-        message impossible.
+        message gives wrong symbols, or `DomainError` where the decoder finds the message impossible.
 
     Raises
     ------
     BackendError
         If constriction is not installed.
     DTypeError
-        If `probs` are not real numbers or a tensor of PyTorch that requires gradients, or `length` is not an
-        integer.
+        If `probs` are not real numbers or a tensor of PyTorch that requires gradients, `length` is not an
+        integer, or `message` holds no bytes.
     ShapeError
         If `probs` has neither of the two shapes.
     DomainError
         If a probability is negative, not finite or masked, a sum is not 1, `length` is negative or not the
-        number of rows of `probs`, or `message` is not a whole number of 32-bit words.
+        number of rows of `probs`, or `message` is not a whole number of 32-bit words, or one that no symbols
+        have under `probs`.
 
     Notes
     -----
@@ -139,14 +139,16 @@ def decode(message: bytes, probs: Any, /, *, length: int) -> NDArray[np.int64]:
     if length < 0 or (model.ndim == 2 and len(model) != length):
         rule = "be the number of rows of `probs`" if model.ndim == 2 else "be >= 0"
         raise DomainError(caller, "length", rule, got=str(length))
-    if len(message) % 4:
-        raise DomainError(caller, "message", "be a whole number of 4-byte words", got=f"{len(message)} bytes")
+    words = _words(message, caller)
     if model.shape[-1] == 1 or not length:
         return np.zeros(length, dtype=np.int64)
-    words = np.frombuffer(message, dtype="<u4").astype(np.uint32)
     decoder = coder.stream.queue.RangeDecoder(words)
     rest = () if model.ndim == 2 else (length,)
-    symbols: NDArray[np.int64] = decoder.decode(*_coder_model(coder, model), *rest).astype(np.int64)
+    try:
+        symbols: NDArray[np.int64] = decoder.decode(*_coder_model(coder, model), *rest).astype(np.int64)
+    except AssertionError as error:
+        rule, got = "be one that `encode` wrote with these `probs`", "a damaged one, or one of other `probs`"
+        raise DomainError(caller, "message", rule, got=got) from error
     return symbols
 
 
@@ -181,6 +183,17 @@ def coder_probs(probs: Any, /) -> NDArray[np.float64]:
     possible = model > 0
     least = 2.0**-_PRECISION
     return np.where(possible, (1 - np.count_nonzero(possible) * least) * model + least, 0.0)
+
+
+def _words(message: Any, caller: str) -> NDArray[np.uint32]:
+    """Words of 32 bits of `message`; `DTypeError` for other than bytes, `DomainError` for half a word."""
+    try:
+        content = bytes(memoryview(message))
+    except TypeError:
+        raise DTypeError(caller, "message", "be bytes", got=type(message).__name__) from None
+    if len(content) % 4:
+        raise DomainError(caller, "message", "be a whole number of 4-byte words", got=f"{len(content)} bytes")
+    return np.frombuffer(content, dtype="<u4").astype(np.uint32)
 
 
 def _constriction(caller: str) -> Any:

@@ -41,7 +41,7 @@ def pseudocount(prior: Prior | None, *, n: int, K: int, caller: str, argument: s
         return float(_BY_NAME[prior](n, K))
     try:
         number = float(prior)  # type: ignore[arg-type]  # None is refused by the same words
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):
         rule = f"be one of {names}, or a number"
         raise DTypeError(caller, argument, rule, got=type(prior).__name__) from None
     if not 0 <= number < math.inf:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from numpy.typing import ArrayLike
 
-from xent.errors import DomainError
+from xent.errors import DomainError, XentError
 from xent.measures.estimators.bayesian import bayesian_entropy
 from xent.measures.estimators.bonachela import bonachela_entropy
 from xent.measures.estimators.chao_shen import chao_shen_entropy
@@ -131,10 +131,13 @@ def entropy_from_counts(
     if method not in tuple(METHODS):
         raise DomainError(caller, "method", f"be one of {', '.join(METHODS)}", got=repr(method))
     numbers = list(counts.values()) if isinstance(counts, Mapping) else counts
-    if method in _WITH_PRIOR:
-        return METHODS[method](numbers, K=K, base=base, prior=prior)
-    if prior is not None:
+    if prior is not None and method not in _WITH_PRIOR:
         rule = f"be left out with method {method!r}"
         hint = "A prior belongs to the methods 'bayesian' and 'wolpert_wolf'."
         raise DomainError(caller, "prior", rule, got=repr(prior), hint=hint)
-    return METHODS[method](numbers, K=K, base=base)
+    priors = {"prior": prior} if method in _WITH_PRIOR else {}
+    try:
+        return METHODS[method](numbers, K=K, base=base, **priors)
+    except XentError as error:
+        error.caller = caller
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xent.errors import XentError
 from xent.measures.estimators.category_codes import Samples, category_codes
 from xent.measures.estimators.dirichlet_prior import Prior
 from xent.measures.estimators.entropy_estimate import EntropyEstimate
@@ -68,5 +69,11 @@ def entropy_from_samples(
     >>> entropy_from_samples("abracadabra", base=2).value
     2.04037...
     """
-    found = category_codes(samples, caller="entropy_from_samples")
-    return entropy_from_counts(found.counts(), method=method, K=K, base=base, prior=prior)
+    caller = "entropy_from_samples"
+    found = category_codes(samples, caller=caller)
+    try:
+        return entropy_from_counts(found.counts(), method=method, K=K, base=base, prior=prior)
+    except XentError as error:
+        error.caller = caller
+        error.rename({"counts": "samples"})
+        raise

@@ -22,6 +22,8 @@ def nats_per_unit(base: float | None, *, caller: str) -> float:
     """
     if base is None:
         return 1.0
+    if getattr(base, "ndim", 0):
+        raise DTypeError(caller, "base", "be a number", got=type(base).__name__)
     try:
         holds = 0 < base < math.inf and base != 1
     except TypeError as error:

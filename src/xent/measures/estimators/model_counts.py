@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from xent.arrays import checked_integer
-from xent.errors import DomainError
+from xent.errors import DomainError, DTypeError
 from xent.measures.estimators.category_codes import Samples, symbol_counts
 from xent.measures.estimators.count_spectrum import Floats, whole_counts
 from xent.measures.estimators.dirichlet_prior import Prior, pseudocount
@@ -141,17 +142,20 @@ def model_counts_of(
     return ModelCounts(of_truth, of_model, number, a, name)
 
 
-def _of_model(
-    model: Samples | None, counts: Mapping[Hashable, int] | None, *, caller: str
-) -> dict[Hashable, int]:
+def _of_model(model: Samples | None, counts: Any, *, caller: str) -> dict[Hashable, int]:
     """
     Checked counts of the model's symbols: `counts`, or those of the sample `model` if `counts` is None.
 
     A symbol of count 0 in `counts` stays, and is one of the K categories. Both None is an empty sample.
-    Raises `DomainError` if there is no observation, and the errors of `whole_counts` or `symbol_counts`.
+    Raises `DTypeError` for `counts` that are no mapping, `DomainError` if there is no observation, and the
+    errors of `whole_counts` or `symbol_counts`.
     """
     if counts is None:
         return symbol_counts(() if model is None else model, caller=caller, argument="q_samples")
+    if not isinstance(counts, Mapping):
+        rule, got = "be a mapping from symbol to count", type(counts).__name__
+        hint = "Pass a dict, a `collections.Counter` or, for a series, its `to_dict()`."
+        raise DTypeError(caller, "model_counts", rule, got=got, hint=hint)
     numbers = whole_counts(list(counts.values()), caller=caller, argument="model_counts")
     if numbers.sum() == 0:
         raise DomainError(caller, "model_counts", "hold at least one observation", got="none")
