@@ -252,6 +252,12 @@ def test_many_classes_that_batches_do_not_share_are_all_fitted():
     assert model.score(X, y) > 2 * np.bincount(y + 20).max() / len(y)
 
 
+def test_whole_numbers_beyond_64_bits_with_sign_keep_each_digit_as_classes(rows):
+    y = np.asarray([5, 2**63 + 1, 2**63 + 2], np.uint64)[np.arange(9000) % 3]
+    model = LogisticRegression().fit_batches(batches_of(rows[0], y))
+    assert model.classes_.tolist() == [5, 2**63 + 1, 2**63 + 2]
+
+
 @pytest.mark.usefixtures("small_fragments")
 def test_progress_counts_rows_passes_and_tells_the_gap(file):
     told = []

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -54,6 +56,19 @@ def test_a_class_in_another_case_is_its_own_beside_one_in_the_same_case():
     data = {"y": ["True", "False"], "p_true": [0.9, 0.2], "p_false": [0.1, 0.8]}
     (model,) = read(data, spaces={"probs": ["p_"]}).models
     assert model.predictions.classes == ("True", "False")
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e30, 2e30), (Decimal(2**53), Decimal(2**53 + 1))])
+def test_whole_numbers_keep_each_digit_as_classes(low, high):
+    data = {"y": pa.array([low, high]), "p_1": np.asarray([0.1, 0.2]), "p_2": np.asarray([0.9, 0.8])}
+    (model,) = read(pa.table(data)).models
+    assert model.predictions.classes == (str(int(low)), str(int(high)))
+    assert model.predictions.codes.tolist() == [0, 1]
+
+
+def test_nan_is_no_class_beside_fractions():
+    data = {"y": pa.array([0.5, np.nan, 1.5]), "p_1": np.full(3, 0.1), "p_2": np.full(3, 0.9)}
+    assert read(pa.table(data)).models[0].predictions.classes == ("0.5", "1.5")
 
 
 @pytest.mark.parametrize(
