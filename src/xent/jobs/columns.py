@@ -10,6 +10,7 @@ from xent.data import MISSING, plan_columns
 from xent.data.column_wishes import MOST_WORDS, text_types
 from xent.data.file_facts import facts_of
 from xent.data.source import table_of
+from xent.jobs.keywords import OF_READING, check_keywords
 from xent.jobs.left_out import without_columns
 from xent.report.fit.findings import ColumnFinding
 
@@ -85,12 +86,15 @@ def columns(
         If a kind in `types` is unknown, or an option of reading is invalid.
     BackendError
         If the library that reads `data` is not installed.
+    ParameterError
+        If a keyword is no option of reading.
 
     Examples
     --------
     >>> [column.kind for column in columns("wine").columns][:2]
     ['numeric', 'numeric']
     """
+    check_keywords(reading, columns, taken=OF_READING)
     table, known, name = table_of(data, {}, missing=missing, reading={"text": text_types(types), **reading})
     facts = facts_of(table)
     target = target or known

@@ -20,7 +20,7 @@ from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
 from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
-from xent.jobs.keywords import check_keywords
+from xent.jobs.keywords import OF_SETS, check_keywords
 from xent.jobs.model_choice import ModelWishes, check_model, fitted_classifier
 from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.table_model import TableModel
@@ -161,7 +161,7 @@ def fit(
     """
     check_split(held_out=held_out, seed=seed, caller="fit")
     check_fit_range(C=C, tol=tol, caller="fit")
-    check_keywords(options, fit)
+    check_keywords(options, fit, taken=OF_SETS)
     asked = ModelWishes(model, C, tol, seed, Path(checkpoint) if checkpoint is not None else None, resume)
     check_model(asked)
     watcher, kind = watcher or Watcher(), frame_kind(data)
