@@ -5,6 +5,7 @@ from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
 
@@ -273,6 +274,14 @@ def refused(error, *arguments, **options):
     with pytest.raises(error) as caught:
         LogisticRegression(**options.pop("parameters", {})).fit_batches(*arguments, **options)
     return str(caught.value)
+
+
+def test_one_name_of_features_is_one_column(rows):
+    table = pl.DataFrame({"a": rows[0][:, 0], "b": rows[0][:, 1], "y": rows[1]}).lazy()
+    model = LogisticRegression().fit_batches(table, target="y", features="a")
+    assert model.feature_names_in_.tolist() == ["a"]
+    message = refused(DataError, table, target="y", features="ab")
+    assert "`features` must name columns of the source; got 'ab'." in message
 
 
 def test_what_cannot_be_fitted_in_batches_is_refused(rows, file):

@@ -44,9 +44,9 @@ def columns(
     data: Any,
     target: str | None = None,
     *,
-    missing: Sequence[str] = MISSING,
-    keep: Collection[str] = (),
-    exclude: Collection[str] = (),
+    missing: str | Sequence[str] = MISSING,
+    keep: str | Collection[str] = (),
+    exclude: str | Collection[str] = (),
     types: Mapping[str, str] | None = None,
     text: bool = True,
     **reading: Any,
@@ -60,9 +60,9 @@ def columns(
         Name of a built-in data set, a file, a folder of WFDB records, or a table in memory.
     target : str, optional
         Column to predict, which gets no plan.
-    missing : sequence of str
+    missing : str or sequence of str
         Cells of a delimited file that count as missing besides the empty one.
-    keep, exclude : collection of str
+    keep, exclude : str or collection of str
         Columns that are used although they look like identifiers, and columns that are not used.
     types : mapping of str to str, optional
         Kind that a column must have, by its name, such as ``"categorical"``.

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from xent.data.predictions.given_table import names_of
 from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
 from xent.data.predictions.reading import read_predictions
 from xent.errors import DataError
+from xent.given_names import names_of
 from xent.jobs.scored import scored
 from xent.near_names import listed
 from xent.report.scores.findings import ScoreFindings

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.predictions.given_table import names_of
 from xent.data.predictions.reading import read_predictions
 from xent.data.predictions.tokens import read_tokens
 from xent.errors import DomainError
+from xent.given_names import names_of
 from xent.jobs.archives.calibrator_file import load_calibrator, recalibrated_model
 from xent.jobs.given_prior import given_prior
 from xent.jobs.scored import scored

@@ -29,7 +29,7 @@ class BatchFitMixin:
         *,
         target: str | None = None,
         sample_weight: str | None = None,
-        features: Sequence[str] | None = None,
+        features: str | Sequence[str] | None = None,
         executor: Executor | None = None,
         checkpoint: Any = None,
         resume: bool = False,
@@ -50,7 +50,7 @@ class BatchFitMixin:
             Column of the classes; None for tuples of arrays.
         sample_weight : str, optional
             Column of the factors of the rows' losses, finite and >= 0; None means 1.
-        features : sequence of str, optional
+        features : str or sequence of str, optional
             Columns of numbers that are features; None means all others.
         executor : concurrent.futures.Executor, optional
             Executor that computes the sums of fragments (runs of row groups, files, slices or functions), in

@@ -105,7 +105,7 @@ class BatchTrainingMixin:
         *,
         target: str | None = None,
         sample_weight: str | None = None,
-        features: Sequence[str] | None = None,
+        features: str | Sequence[str] | None = None,
         on_epoch: Callable[[Epoch, int], None] | None = None,
         on_progress: Callable[[PassProgress], None] | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
@@ -124,7 +124,7 @@ class BatchTrainingMixin:
             Column of the classes; None for tuples of arrays.
         sample_weight : str, optional
             Column of the factors of the rows' losses, finite and >= 0; None means 1.
-        features : sequence of str, optional
+        features : str or sequence of str, optional
             Columns of numbers that are features; None means all others.
         on_epoch : callable, optional
             Called after each `Epoch` with it and the number of the last epoch if no later one is better.
