@@ -6,7 +6,7 @@ import pytest
 
 import xent
 from tests.scoring.closed_truths import drawn_classes, normalised
-from xent.errors import DataError, DomainError
+from xent.errors import DataError, DomainError, DTypeError
 from xent.jobs.archives.calibrator_file import load_calibrator
 from xent.jobs.scoring import score_tokens
 
@@ -123,6 +123,12 @@ def test_columns_in_another_order_are_suspected_by_name():
 def test_few_rows_one_class_and_more_classes_than_rows_are_judged_as_far_as_they_go(data, words):
     found = xent.score(data, "y")
     assert words in " ".join((*found.notes, *found.models[0].notes))
+
+
+@pytest.mark.parametrize("least", [1.5, "30"])
+def test_the_least_rows_of_a_slice_are_an_integer(rows, least):
+    with pytest.raises(DTypeError, match=f"^xent score: `least_rows` must be an integer; got {least!r}"):
+        xent.score(one(rows), "y", least_rows=least)
 
 
 def test_groups_of_one_row_are_noted(rows):

@@ -77,8 +77,8 @@ def divergence(
         `weights` is None; if with `weights` it does not hold a distribution, or a symbol has two rows.
     DomainError
         If one source is a file and the other a column, `unit` is not a kind of symbols or is given for
-        columns, `symbols` is given without `weights`, or `weights` for files, or `smoothing` is negative, not
-        finite, or given for probabilities.
+        columns, `symbols` is given without `weights`, or `weights` for files or unknown, or `smoothing` is
+        negative, not finite, or given for probabilities.
     """
     if weights is not None:
         first, second = weighted_columns(a, b, unit=unit, weights=weights, symbols=symbols, caller=_CALLER)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import checked_integer
 from xent.data.predictions.reading import read_predictions
 from xent.data.predictions.tokens import read_tokens
-from xent.errors import DomainError
 from xent.given_names import names_of
 from xent.jobs.archives.calibrator_file import load_calibrator, recalibrated_model
 from xent.jobs.given_prior import given_prior
@@ -83,6 +83,8 @@ def score(
     DomainError
         If `least_rows` is below 1, predictions are out of the range of their space or do not sum to 1 in a
         row, weights are negative, not finite or all 0, or `prior` is no distribution.
+    DTypeError
+        If `least_rows` is not an integer.
 
     Examples
     --------
@@ -92,8 +94,7 @@ def score(
     >>> print(f"{found.models[0].held_out.cross_entropy.value:.4f} nats")
     0.1643 nats
     """
-    if least_rows < 1:
-        raise DomainError("xent score", "least_rows", "be at least 1", got=str(least_rows))
+    least_rows = checked_integer(least_rows, "least_rows", least=1, caller="xent score")
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     table = read_predictions(
         data,
