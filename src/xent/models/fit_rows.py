@@ -100,7 +100,7 @@ def fit_rows(
     Raises
     ------
     DTypeError
-        If weights, offsets or probabilities are not real numbers.
+        If weights, offsets or probabilities are not real numbers, or groups do not compare.
     DomainError
         If an entry is masked, a weight or class weight is negative or not finite, all weights are 0, an
         offset is not finite, or a row of several columns of `y` is no distribution.
@@ -108,8 +108,9 @@ def fit_rows(
         If `sample_weight`, `groups` or `offset` does not have one entry per row, or a `y` of distributions
         not as many rows as `X`.
     DataError
-        If fewer than two classes have a row of positive weight, one to be balanced has none, or all rows are
-        of one group. Other faults of `X` and `y`, such as nan, raise scikit-learn's `ValueError`.
+        If fewer than two classes have a row of positive weight, one to be balanced has none, all rows are of
+        one group, or one is of none. Other faults of `X` and `y`, such as nan, raise scikit-learn's
+        `ValueError`.
     """
     for argument, array in (("X", X), ("y", y)):
         check_unmasked(array, caller=caller, argument=argument)
@@ -122,7 +123,7 @@ def fit_rows(
     classes, codes = class_codes(y)
     weights = row_weights(sample_weight, model.class_weight, y, (classes, codes), caller=caller)
     offsets = checked_offset(offset, X.shape[0], len(classes), caller=caller)
-    members = None if groups is None else group_codes(groups, X.shape[0], caller=caller)
+    members = None if groups is None else _groups(model, groups, X.shape[0], caller)
     return FitRows(_usual_dtype(X), codes, classes, weights, offsets, members)
 
 
@@ -201,6 +202,14 @@ def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
     return weights
 
 
+def _groups(model: Any, groups: Any, n: int, caller: str) -> NDArray[np.int64]:
+    """`group_codes` of `n` rows, whose error for a single group has the advice for `model`."""
+    hint = "Leave it out: single rows are then held out."
+    if hasattr(model, "C"):
+        hint = "Give a number for C, which needs no cross-validation."
+    return group_codes(groups, n, hint=hint, caller=caller)
+
+
 def _soft_rows(
     model: Any, X: Any, y: Any, sample_weight: Any, offset: Any, *, groups: Any, caller: str
 ) -> FitRows:
@@ -235,6 +244,6 @@ def _soft_rows(
             caller=caller,
         ),
         None if offsets is None else offsets[:, rows],
-        (np.arange(n) if groups is None else group_codes(groups, n, caller=caller))[rows],
+        (np.arange(n) if groups is None else _groups(model, groups, n, caller))[rows],
         rows,
     )

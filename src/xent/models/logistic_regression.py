@@ -115,14 +115,14 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
     Raises
     ------
     DTypeError
-        If a sample weight, an offset or a probability in y is not a real number.
+        If a sample weight, an offset or a probability in y is not a real number, or groups do not compare.
     DomainError
         If a parameter, sample weight or offset is out of range, an entry is masked, a row of several columns
         of y is no distribution, or separated classes leave a likelihood without penalty without a maximum.
     DataError
         If y holds fewer than two classes in rows of positive weight; if without a penalty, or with balanced
-        classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or no class has
-        rows in two folds.
+        classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, one is of
+        none, or no class has rows in two folds.
     ShapeError
         If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions not
         as many rows as X.
@@ -253,7 +253,8 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Raises
         ------
         DTypeError
-            If a sample weight, a class weight, an offset or a probability in y is not a real number.
+            If a sample weight, a class weight, an offset or a probability in y is not a real number, or
+            groups do not compare.
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
             columns of y is no distribution, or separated classes leave a likelihood without penalty without
@@ -264,8 +265,8 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
             not as many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
         DataError
             If y holds fewer than two classes in rows of positive weight; if without a penalty, or with
-            balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or
-            no class has rows in two folds.
+            balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group,
+            one is of none, or no class has rows in two folds.
 
         Warns
         -----
