@@ -63,9 +63,10 @@ class BatchTrainingMixin:
         Raises
         ------
         DomainError
-            If the first call names no classes, a later one others, y has another class, `class_weight` is
-            neither a dict nor None, no row has a positive weight, an entry is masked, a parameter, the loss,
-            a class weight or sample weight is out of range, or layers are not those of the `fit` before.
+            If the first call names fewer than two classes, a later one others, y has another class,
+            `class_weight` is neither a dict nor None, no row has a positive weight, an entry is masked, a
+            parameter, the loss, a class weight or sample weight is out of range, or layers are not those of
+            the `fit` before.
         ParameterError
             If the loss has no such parameter.
         DTypeError

@@ -15,8 +15,10 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from xent.arrays import check_unmasked
+from xent.errors import ShapeError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
+from xent.models.row_weights import real_numbers
 from xent.networks.attribution import integrated_gradients
 from xent.networks.batch_methods import BatchTrainingMixin
 from xent.networks.classifier_training import earlier_network, trained, training_of_rows
@@ -241,11 +243,12 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         ParameterError
             If the loss has no such parameter.
         ShapeError
-            If `sample_weight` or `groups` does not have one entry per row, or a y of distributions not as
-            many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
+            If `sample_weight` or `groups` does not have one entry per row, a y of distributions not as many
+            rows as X, or the network of `module` not one output per class. Other faults of X and y, such as
+            nan, raise scikit-learn's `ValueError`.
         DataError
-            If y holds fewer than two classes in rows of positive weight, all rows are of one group, or
-            `checkpoint` is damaged or of another training.
+            If y holds fewer than two classes in rows of positive weight, all rows are of one group, one is
+            of none, or `checkpoint` is damaged or of another training.
         BackendError
             If the device is not there.
         FloatingPointError
@@ -317,10 +320,24 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             ``"integrated gradients"``, and the parts. Those of a class sum, but for the error of a rule of 64
             points, to the evidence for it at its mean minus that at the mean of all rows. The evidence is the
             output of the class minus the mean of all outputs.
+
+        Raises
+        ------
+        ShapeError
+            If `means` is not of shape (K, p).
+        DTypeError, DomainError
+            If an entry is no real number, masked, or beyond single precision once standardised.
         """
         check_is_fitted(self, "module_")
+        caller = "NeuralClassifier.class_attribution"
+        rows = real_numbers(means, caller=caller, argument="means")
+        shape = (len(self.classes_), self.n_features_in_)
+        if rows.shape != shape:
+            raise ShapeError(
+                caller, "means", f"have shape {shape}, a row for each class", got=str(rows.shape)
+            )
         with few_threads(self.module_):
-            return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
+            return "integrated gradients", integrated_gradients(self, rows)
 
     def __sklearn_tags__(self) -> Any:
         """Tags of scikit-learn: sparse features are accepted."""
