@@ -101,6 +101,13 @@ def test_rows_of_weight_zero_count_for_nothing():
     assert np.abs(part.coef_ - whole.coef_).max() < 1e-9
 
 
+def test_an_invalid_weight_of_a_distribution_is_named_as_given():
+    X, weights = np.random.default_rng(0).normal(size=(80, 3)), np.ones(80)
+    weights[2] = -1
+    with pytest.raises(DomainError, match=r"finite and >= 0; got -1.0, first at index \(2,\)"):
+        LogisticRegression().fit(X, np.full((80, 2), 0.5), weights)
+
+
 def test_groups_must_have_an_entry_for_each_row_and_more_than_one_name():
     X, y = load_iris(return_X_y=True)
     with pytest.raises(ShapeError, match=r"`groups` must have shape \(150,\), one entry per row; got \(3,\)"):

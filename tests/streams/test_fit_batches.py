@@ -10,7 +10,7 @@ import pytest
 from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
 
 from xent import LogisticRegression
-from xent.errors import DataError, DomainError, ShapeError
+from xent.errors import DataError, DomainError, DTypeError, ShapeError
 from xent.models.linear import linear_logits, row_losses
 from xent.streams import sources as streams_sources
 
@@ -274,6 +274,13 @@ def refused(error, *arguments, **options):
     with pytest.raises(error) as caught:
         LogisticRegression(**options.pop("parameters", {})).fit_batches(*arguments, **options)
     return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [str, complex])
+def test_weights_that_are_no_real_numbers_are_refused(rows, kind):
+    weights = np.full(9000, "a") if kind is str else np.ones(9000, complex)
+    source = lambda: iter([(*rows, weights)])  # noqa: E731 - a source
+    assert "`sample_weight` must be real numbers; got " in refused(DTypeError, source)
 
 
 def test_one_name_of_features_is_one_column(rows):

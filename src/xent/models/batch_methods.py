@@ -79,6 +79,8 @@ class BatchFitMixin:
         DomainError
             If a parameter is out of range, the penalty is not one of finite squares, a feature is not
             finite, or a weight negative or not finite.
+        DTypeError
+            If a weight is not a real number.
         ShapeError
             If a batch of arrays has other columns than the first, or not one label and weight for each row.
         OutputError

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_unmasked, real_numbers
 from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
 from xent.models.group_codes import group_codes
-from xent.models.row_weights import real_numbers, row_weights
+from xent.models.row_weights import checked_weights, row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
 from xent.solvers.feature_rows import is_sparse
 
@@ -185,23 +185,6 @@ def _usual_dtype(X: Any) -> Any:
     return X.astype(np.float64) if X.dtype.kind == "b" or X.dtype.itemsize > 8 else X
 
 
-def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
-    """
-    Weights of `n` rows in float64, (n,): 1 for None, a single number repeated.
-
-    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
-    masked entry; the caller checks that they are finite and >= 0.
-    """
-    given = 1.0 if sample_weight is None else sample_weight
-    weights = real_numbers(given, caller=caller, argument="sample_weight")
-    weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
-    if weights.shape != (n,):
-        raise ShapeError(
-            caller, "sample_weight", f"have shape {(n,)}, one entry per row", got=str(weights.shape)
-        )
-    return weights
-
-
 def _groups(model: Any, groups: Any, n: int, caller: str) -> NDArray[np.int64]:
     """`group_codes` of `n` rows, whose error for a single group has the advice for `model`."""
     hint = "Leave it out: single rows are then held out."
@@ -228,7 +211,7 @@ def _soft_rows(
     n = X.shape[0]
     expanded = expanded_rows(y, n, caller=caller)
     K = np.shape(y)[1]
-    weights = _weights_of_distributions(sample_weight, n, caller)
+    weights = checked_weights(1.0 if sample_weight is None else sample_weight, n, caller=caller)
     offsets = checked_offset(offset, n, K, caller=caller)
     classes = np.arange(K) if names is None else np.asarray(names)
     rows = expanded.rows

@@ -153,6 +153,8 @@ class BatchTrainingMixin:
             negative or not finite, or the network of `warm_start` has changed.
         ParameterError
             If the loss has no such parameter.
+        DTypeError
+            If a weight is not a real number.
         ShapeError
             If a batch of arrays has other columns than the first, or not one label and weight for each row.
         BackendError

@@ -14,11 +14,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_unmasked, real_numbers
 from xent.errors import ShapeError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
-from xent.models.row_weights import real_numbers
 from xent.networks.attribution import integrated_gradients
 from xent.networks.batch_methods import BatchTrainingMixin
 from xent.networks.classifier_training import earlier_network, trained, training_of_rows

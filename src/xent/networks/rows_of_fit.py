@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_unmasked, real_numbers
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
 from xent.models.real_numbers import float_of
-from xent.models.row_weights import check_factors, check_numbers, real_numbers, row_weights
+from xent.models.row_weights import check_factors, check_numbers, row_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.arrays import numpy_array
+from xent.arrays import numpy_array, real_numbers
 from xent.errors import DataError, DomainError, ShapeError
 from xent.given_names import names_of
 from xent.near_names import listed
@@ -138,8 +138,8 @@ class ArrayReader:
         `first`, the number of rows of the fragment `name` before these, is for messages. Numbers may be nan,
         infinite or negative. Raises `DataError` for another number of entries and for a missing label,
         `ShapeError` if X is not of numbers with as many columns as the first batch, or y or the weights do
-        not have one entry per row, `DomainError` for a masked entry, and the `ValueError` or `TypeError` of
-        NumPy for weights that are no numbers.
+        not have one entry per row, `DomainError` for a masked entry, and `DTypeError` for weights that are no
+        real numbers.
         """
         if len(piece) not in {2, 3}:
             got = f"{len(piece)} entries after {first} rows of {name}"
@@ -153,7 +153,7 @@ class ArrayReader:
             raise ShapeError(self.caller, "X", rule, got=got)
         weights = None
         if len(piece) > 2:
-            weights = numpy_array(piece[2], caller=self.caller, argument="sample_weight").astype(np.float64)
+            weights = real_numbers(piece[2], caller=self.caller, argument="sample_weight")
         for argument, array in (("y", y), ("sample_weight", weights)):
             if array is not None and array.shape != (len(X),):
                 rule = f"have shape {(len(X),)}, one entry per row"
