@@ -138,6 +138,12 @@ def test_groups_of_one_row_are_noted(rows):
 
 
 @pytest.mark.half_second
+@pytest.mark.parametrize("none", [[], ()])
+def test_no_table_to_compare_is_refused(none):
+    with pytest.raises(DataError, match=r"^xent compare: `data` must hold a table; got none"):
+        xent.compare(none, "y")
+
+
 def test_files_with_different_rows_are_not_compared(rows):
     second = {key: np.asarray(value)[::-1] for key, value in one(rows, "new").items()}
     with pytest.raises(DataError, match="have the same rows in each file; got different true classes"):

@@ -59,11 +59,15 @@ def compare(
     Raises
     ------
     DataError
-        If there are fewer than two models, tables have different classes or rows, or a table cannot be used.
+        If there is no table, or fewer than two models, tables have different classes or rows, or a table
+        cannot be used.
     DomainError
         If predictions are out of the range of their space or do not sum to 1 in a row, or weights are
         negative, not finite or all 0.
     """
+    hint = "Name two files, or the columns of two models with --probs A --probs B."
+    if isinstance(data, list | tuple) and not data:
+        raise DataError("xent compare", "data", "hold a table", got="none", hint=hint)
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     tables = [
         read_predictions(
@@ -82,7 +86,6 @@ def compare(
     if len(tables) > 1:
         joined = replace(joined, models=_joined(tables))
     if len(joined.models) < 2:
-        hint = "Name two files, or the columns of two models with --probs A --probs B."
         raise DataError("xent compare", "predictions", "hold at least two models", got="one", hint=hint)
     return scored(joined, None, (weight, group), LEAST_ROWS)
 

@@ -282,6 +282,25 @@ def test_one_class_is_noted():
     assert "Every row is of class 'a'" in read({"y": ["a"] * N, **columns()}).notes[0]
 
 
+@pytest.mark.parametrize("name", ["p_a", "a", "x"])
+def test_the_one_column_of_one_class_is_that_of_the_second_of_two(name):
+    (model,) = read({"y": ["a"] * 5, name: [0.75] * 5}).models
+    assert model.predictions.classes == ("not a", "a")
+    np.testing.assert_allclose(np.exp(model.predictions.log_probs), [[0.25, 0.75]] * 5, rtol=1e-15)
+
+
+@pytest.mark.parametrize("values", [[[1]] * N, [{"a": 1}] * N, [b"a"] * N], ids=["list", "record", "bytes"])
+def test_lists_records_and_bytes_are_no_groups_slices_and_documents(values):
+    table = {"y": Y, "g": pa.array(values), **columns()}
+    message = "must name a column of text, numbers, truth values or dates; got column 'g' of type"
+    assert f"`group` {message}" in refused(table, group="g")
+    assert f"`slice` {message}" in refused(table, slices=["g"])
+    with pytest.raises(DataError, match=f"`document` {message}"):
+        read_tokens(
+            {"ll": -np.ones(N), "g": pa.array(values)}, "ll", "g", bytes=None, characters=None, caller="f"
+        )
+
+
 def test_numbers_are_cut_at_their_quartiles_and_small_whole_numbers_are_not():
     numbers = pa.chunked_array([pa.array([float(k) + 0.5 for k in range(100)] + [None])])
     cut = slice_column("x", numbers)

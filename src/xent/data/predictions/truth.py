@@ -92,7 +92,7 @@ def classes_of(
     fit, or some of `labels` are ends of names of columns and others are not.
     """
     notes = []
-    if model.labels is not None:
+    if model.labels is not None and len(model.columns) > 1:
         classes = model.labels
     elif len(model.columns) == 1:
         if len(labels) > 2:
