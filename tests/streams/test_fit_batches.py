@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
 
 from xent import LogisticRegression
@@ -281,6 +282,19 @@ def test_weights_that_are_no_real_numbers_are_refused(rows, kind):
     weights = np.full(9000, "a") if kind is str else np.ones(9000, complex)
     source = lambda: iter([(*rows, weights)])  # noqa: E731 - a source
     assert "`sample_weight` must be real numbers; got " in refused(DTypeError, source)
+
+
+def test_the_warning_of_a_limit_counts_no_more_steps_than_it():
+    X, y = made_rows(300)
+    for limit in (0, 1):
+        message = f"stopped after {limit} steps because the limit of {limit} steps was reached"
+        with pytest.warns(ConvergenceWarning, match=message):
+            LogisticRegression(max_iter=limit).fit_batches(batches_of(X, y))
+
+
+def test_features_whose_squares_overflow_are_refused(rows):
+    with pytest.raises(DomainError, match="fit_batches: `X` must hold features whose squares are finite"):
+        LogisticRegression().fit_batches(batches_of(1e200 * rows[0], rows[1]))
 
 
 def test_one_name_of_features_is_one_column(rows):

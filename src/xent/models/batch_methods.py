@@ -145,5 +145,5 @@ class BatchFitMixin:
         model._settle(found.solution, found.C, "penalised likelihood", found.search)  # noqa: SLF001 # same
         model.n_passes_ = found.passes
         if not found.solution.converged:
-            warn_of(found.solution, model.tol, caller=_CALLER)
+            warn_of(found.solution, model.tol, model.max_iter, caller=_CALLER)
         return self

@@ -258,8 +258,7 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
             columns of y is no distribution, or separated classes leave a likelihood without penalty without
-            a maximum; for ``C="auto"`` with offsets or absolute values; for the solver "newton-cg" if squares
-            of features overflow.
+            a maximum; for ``C="auto"`` with offsets or absolute values; or if squares of features overflow.
         ShapeError
             If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions
             not as many rows as X. Other faults of X and y, such as nan, raise scikit-learn's `ValueError`.
@@ -285,7 +284,7 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
             found = outcome(self, rows, start, callbacks, caller=_FIT)
         self._settle(found.solution, found.C, found.estimation, found.search)
         if not found.solution.converged:
-            warn_of(found.solution, self.tol, caller=_FIT)
+            warn_of(found.solution, self.tol, self.max_iter, caller=_FIT)
         return self
 
     def decision_function(self, X: Any, *, offset: Any = None) -> Array:
