@@ -11,6 +11,8 @@ def names_of(names: str | Iterable[str] | None) -> tuple[str, ...]:
     """
     Names as a tuple: a single one may come without a list around it; None is none.
 
+    What is neither text nor iterable is taken for one name, for the caller to find unknown.
+
     Examples
     --------
     >>> names_of("age"), names_of(["age", "city"])
@@ -18,4 +20,4 @@ def names_of(names: str | Iterable[str] | None) -> tuple[str, ...]:
     """
     if names is None:
         return ()
-    return (names,) if isinstance(names, str) else tuple(names)
+    return (names,) if isinstance(names, str) or not isinstance(names, Iterable) else tuple(names)

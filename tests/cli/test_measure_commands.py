@@ -146,6 +146,8 @@ def test_unknown_weights_and_fractions_of_digits_are_refused(tmp_path):
     message = "`weights` must be one of 'probabilities' and 'counts'; got 'foo'."
     with pytest.raises(DomainError, match=message):
         divergence_of(p, q, weights="foo")
+    with pytest.raises(DomainError, match=r"`smoothing` must be finite and >= 0; got 'a'."):
+        divergence_of(p, q, weights="counts", smoothing="a")
     with pytest.raises(DTypeError, match=r"`message` must be an integer; got 1.5."):
         code_of(str(tmp_path / "t.csv"), built_for="p", message=1.5)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
 from xent.measures.estimators.one_source_test import one_source_test
 from xent.measures.kl_divergence import kl_divergence
+from xent.models.real_numbers import float_of
 from xent.report.measures.measure_findings import (
     Amount,
     DivergenceFindings,
@@ -119,9 +122,9 @@ def _check_one_kind(first: SymbolCounts, second: SymbolCounts) -> None:
         raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
 
 
-def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
+def _check_smoothing(smoothing: Any, weights: Weights | None) -> None:
     """Raise `DomainError` for a smoothing that cannot be added to counts."""
-    if not 0 <= smoothing < math.inf:
+    if not (isinstance(smoothing, Real) and 0 <= float_of(smoothing) < math.inf):
         raise DomainError(_CALLER, "smoothing", "be finite and >= 0", got=repr(smoothing))
     if smoothing and weights == "probabilities":
         raise DomainError(_CALLER, "smoothing", "be 0 for probabilities", got=repr(smoothing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from xent.errors import DTypeError
@@ -20,7 +21,7 @@ def known_model(model: Any, *, caller: str) -> TableModel:
     Raises `DTypeError`, which names `caller`, for any other object.
     """
     if isinstance(model, str | os.PathLike):
-        return load_model(model)
+        return load_model(Path(model))
     found = getattr(model, "model", model)
     if not isinstance(found, TableModel):
         rule = "be a model of xent.fit, its result, or the path of a model file"
