@@ -330,7 +330,7 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "module_")
         caller = "NeuralClassifier.class_attribution"
         rows = real_numbers(means, caller=caller, argument="means")
-        shape = (len(self.classes_), self.n_features_in_)
+        shape = (len(self.classes_), len(self.standardisation_.mean))
         if rows.shape != shape:
             raise ShapeError(
                 caller, "means", f"have shape {shape}, a row for each class", got=str(rows.shape)
