@@ -15,6 +15,13 @@ def drawn(name, n, seed=0, **options):
     return checked_predictions(log_probs, codes, classes=classes, caller="f", **options)
 
 
+def test_rows_of_infinite_loss_have_no_limits_by_the_widest_map():
+    log_probs = np.log(np.tile([[0.75, 0.25], [0.25, 0.75], [0.5, 0.5]], (40, 1)))
+    log_probs[:5] = [0.0, -np.inf]
+    sure = checked_predictions(log_probs, np.arange(120) % 2, classes="ab", caller="f")
+    assert cross_fitted(sure).widest is None
+
+
 def test_groups_and_copies_of_a_row_stay_in_one_fold():
     groups = np.arange(300) % 37
     fold = folds_of(drawn("too sharp", 300, groups=groups))

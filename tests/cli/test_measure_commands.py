@@ -11,6 +11,9 @@ from typer.testing import CliRunner
 from xent.cli.code import code
 from xent.cli.divergence import divergence
 from xent.cli.entropy import entropy
+from xent.errors import DomainError, DTypeError
+from xent.jobs.code import code as code_of
+from xent.jobs.divergence import divergence as divergence_of
 from xent.measures import kl_divergence
 
 APP = typer.Typer()
@@ -135,6 +138,18 @@ def test_divergence_both_ways_is_that_of_the_frequencies(tmp_path):
     assert sum(parts) == pytest.approx(found["js"]["bits"])
     middle = -0.375 * math.log2(0.375) - 0.625 * math.log2(0.625)
     assert found["js"]["bits"] == pytest.approx(middle - (1 + found["b"]["entropy"]["bits"]) / 2)
+
+
+def test_unknown_weights_and_fractions_of_digits_are_refused(tmp_path):
+    (tmp_path / "t.csv").write_text("p,q\n0.5,0.25\n0.5,0.75\n")
+    p, q = (f"{tmp_path / 't.csv'}:{name}" for name in "pq")
+    message = "`weights` must be one of 'probabilities' and 'counts'; got 'foo'."
+    with pytest.raises(DomainError, match=message):
+        divergence_of(p, q, weights="foo")
+    with pytest.raises(DomainError, match=r"`smoothing` must be finite and >= 0; got 'a'."):
+        divergence_of(p, q, weights="counts", smoothing="a")
+    with pytest.raises(DTypeError, match=r"`message` must be an integer; got 1.5."):
+        code_of(str(tmp_path / "t.csv"), built_for="p", message=1.5)
 
 
 def test_a_file_compared_with_itself_has_no_divergence(tmp_path):
@@ -375,7 +390,7 @@ BAD = {
     ),
     "empty message": (
         ["code", "t.csv", "--for", "q", "--message", "0"],
-        "error: `message` must be at least 1; got 0.",
+        "error: `message` must be an integer >= 1; got 0.",
     ),
     "no file": (["entropy", "nix.txt"], "error: `file` must be a file that exists; got 'nix.txt'"),
     "folder": (["entropy", "."], "error: `file` must be a file that can be read; got"),

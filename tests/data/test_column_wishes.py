@@ -20,6 +20,14 @@ def plans(**types):
     return {plan.name: (plan.kind, plan.note) for plan in found}
 
 
+def test_one_name_to_keep_is_one_column():
+    table = pa.table({"a": list(range(40)), "b": list(range(40))})
+    assert len(plan_columns(table, keep="a")) == 2
+    for call in (lambda: plan_columns(table, keep="ab"), lambda: TableEncoder(keep="ab").fit(table)):
+        with pytest.raises(DataError, match="`keep` must be a column of the table; got 'ab'"):
+            call()
+
+
 def test_a_kind_that_is_requested_is_given():
     found = plans(zip="numeric", code="categorical", rough="numeric", day="datetime")
     assert found["zip"] == ("numeric", "2139 to 94105")

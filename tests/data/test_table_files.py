@@ -17,6 +17,12 @@ SMALL = pa.table({"age": [31, 45, 52], "city": ["Oslo", "Rome", "Oslo"]})
 ROWS = SMALL.to_pylist()
 
 
+def test_one_word_and_one_column_may_come_without_a_list(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("ab,b\n12,1\n3,2\n")
+    assert read_table(file, missing="12", text="ab").to_pydict() == {"ab": [None, "3"], "b": [1, 2]}
+
+
 def complaint(file, **options):
     with pytest.raises(DataError) as caught:
         read_table(file, **options)

@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xent.data import encode_target
+from xent.data.pieces.known_target import streamed_known_target
+from xent.data.pieces.target import streamed_target
 from xent.errors import DataError
 
 MANY = (
@@ -164,3 +167,14 @@ def test_gaps_and_decimals_in_a_dictionary_are_as_outside():
         values = pa.array([1.0, 2.0, None, 2.0], pa.float64()).cast(kind).dictionary_encode()
         assert encoded(values).classes == (1, 2)
     assert encoded(pa.array([1.0, 2.0, np.nan, 2.0]).dictionary_encode()).missing == 1
+
+
+def test_decimals_that_are_one_number_as_floats_are_refused():
+    column = pa.array([Decimal(10**17), Decimal(10**17 + 1), Decimal(3)] * 2)
+    message = "`target` must hold numbers that differ in double precision; got column 'species' of decimal128"
+    with pytest.raises(DataError, match=message):
+        encoded(column)
+    for streamed in (streamed_target, lambda cells, name: streamed_known_target(cells, name, (3,))):
+        with pytest.raises(DataError, match=message):
+            streamed([column], "species")
+    assert encoded(pa.array([Decimal("0.10"), Decimal("1.30")] * 2)).classes == (0.1, 1.3)

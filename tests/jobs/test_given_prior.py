@@ -1,4 +1,6 @@
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from xent.errors import DataError, DomainError
@@ -22,6 +24,13 @@ def test_an_invalid_share_is_refused_for_a_class_that_is_unknown_too(share):
         assert f"{rule} {share} for 'c'" in refused(DomainError, {"a": 0.5, "b": 0.5, "c": float(share)})
         assert f"{rule} {share} for 'c'" in refused(DomainError, f"a=0.5,b=0.5,c={share}")
     assert f"{rule} {share} for 'b'" in refused(DomainError, {"a": 0.5, "b": float(share)})
+
+
+def test_a_table_of_a_prior_has_the_classes_that_predictions_have(tmp_path):
+    file = tmp_path / "t.parquet"
+    pyarrow.parquet.write_table(pa.table({"y": [1e30, 2e30, 2e30, np.nan]}), file)
+    classes = [str(int(each)) for each in (1e30, 2e30)]
+    assert given_prior(str(file), "y", classes, caller="f") == pytest.approx([1 / 3, 2 / 3])
 
 
 def test_an_unknown_class_of_share_0_changes_nothing():

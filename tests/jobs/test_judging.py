@@ -9,8 +9,10 @@ import pyarrow as pa
 import pytest
 
 import xent
-from xent.errors import DataError, OutputError
+from xent.errors import DataError, DTypeError, OutputError, ParameterError
 from xent.jobs.archives.model_file import save_model
+from xent.jobs.batches.streamed_judging import judge_batches
+from xent.jobs.batches.streamed_prediction import predict_batches
 from xent.jobs.columns import columns
 from xent.jobs.output_directory import output_directory
 
@@ -198,3 +200,31 @@ def test_options_of_files_are_refused_beside_tables_in_memory(people, fitted, op
         xent.fit("iris", **options)
     defaults = {"delimiter": None, "header": True, "skip": None, "encoding": None}
     assert len(xent.predict(fitted.model, people[:5], **defaults)) == 5
+
+
+def test_a_keyword_that_is_no_option_of_reading_is_refused_beside_any_data(people, fitted, tmp_path):
+    people.to_csv(tmp_path / "t.csv", index=False)
+    for data in (people, tmp_path / "t.csv"):
+        calls = {
+            "predict": lambda data=data: xent.predict(fitted.model, data, foo=1),
+            "judge": lambda data=data: xent.judge(fitted.model, data, foo=1),
+            "columns": lambda data=data: columns(data, "y", foo=1),
+        }
+        for caller, call in calls.items():
+            with pytest.raises(
+                ParameterError, match=f"^{caller}: `foo` must be a keyword of {caller}; got foo=1"
+            ):
+                call()
+    with pytest.raises(ParameterError, match=r"^predict_batches: `foo` must be a keyword"):
+        predict_batches(fitted.model, tmp_path / "t.csv", tmp_path / "p.csv", reading={"foo": 1})
+    with pytest.raises(ParameterError, match=r"^judge_batches: `foo` must be a keyword"):
+        judge_batches(fitted.model, tmp_path / "t.csv", reading={"foo": 1})
+
+
+def test_a_fit_stands_for_its_model_and_another_object_is_refused(people, fitted):
+    assert xent.predict(fitted, people).equals(xent.predict(fitted.model, people))
+    for job in (xent.predict, xent.judge):
+        with pytest.raises(
+            DTypeError, match=f"^{job.__name__}: `model` must be a model of xent.fit, its result"
+        ):
+            job(3, people)

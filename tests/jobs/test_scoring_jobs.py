@@ -6,7 +6,7 @@ import pytest
 
 import xent
 from tests.scoring.closed_truths import drawn_classes, normalised
-from xent.errors import DataError, DomainError
+from xent.errors import DataError, DomainError, DTypeError
 from xent.jobs.archives.calibrator_file import load_calibrator
 from xent.jobs.scoring import score_tokens
 
@@ -125,6 +125,12 @@ def test_few_rows_one_class_and_more_classes_than_rows_are_judged_as_far_as_they
     assert words in " ".join((*found.notes, *found.models[0].notes))
 
 
+@pytest.mark.parametrize("least", [1.5, "30"])
+def test_the_least_rows_of_a_slice_are_an_integer(rows, least):
+    with pytest.raises(DTypeError, match=f"^xent score: `least_rows` must be an integer; got {least!r}"):
+        xent.score(one(rows), "y", least_rows=least)
+
+
 def test_groups_of_one_row_are_noted(rows):
     data = one(rows)
     data["g"] = np.where(np.arange(900) < 3, np.arange(900) + 1000, data["g"])
@@ -132,6 +138,12 @@ def test_groups_of_one_row_are_noted(rows):
 
 
 @pytest.mark.half_second
+@pytest.mark.parametrize("none", [[], ()])
+def test_no_table_to_compare_is_refused(none):
+    with pytest.raises(DataError, match=r"^xent compare: `data` must hold a table; got none"):
+        xent.compare(none, "y")
+
+
 def test_files_with_different_rows_are_not_compared(rows):
     second = {key: np.asarray(value)[::-1] for key, value in one(rows, "new").items()}
     with pytest.raises(DataError, match="have the same rows in each file; got different true classes"):

@@ -1,3 +1,4 @@
+import io
 import os
 import signal
 
@@ -5,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from xent.errors import OutputError
+from xent.errors import DomainError, OutputError
 from xent.jobs import table_file
 from xent.jobs.interruptions import Interruption, raised_signals
 from xent.jobs.table_file import check_table_place, write_table
@@ -15,6 +16,11 @@ TABLE = pa.table({"row": [0, 1], "predicted": ["a", "b"], "p_a": [0.75, 0.25], "
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_stream_of_an_unknown_format_is_refused():
+    with pytest.raises(DomainError, match="`kind` must be 'csv' or 'parquet'; got 'json'"):
+        write_table(TABLE, io.BytesIO(), "json")
 
 
 @pytest.mark.parametrize("name", ["p.csv", "p.parquet", "P.CSV"])

@@ -11,7 +11,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from xent import LogisticRegression
-from xent.errors import DataError, DomainError, ShapeError
+from xent.errors import DataError, DomainError, DTypeError, ShapeError
 
 REAL = {"digits": load_digits, "breast_cancer": load_breast_cancer, "wine": load_wine, "iris": load_iris}
 
@@ -101,6 +101,13 @@ def test_rows_of_weight_zero_count_for_nothing():
     assert np.abs(part.coef_ - whole.coef_).max() < 1e-9
 
 
+def test_an_invalid_weight_of_a_distribution_is_named_as_given():
+    X, weights = np.random.default_rng(0).normal(size=(80, 3)), np.ones(80)
+    weights[2] = -1
+    with pytest.raises(DomainError, match=r"finite and >= 0; got -1.0, first at index \(2,\)"):
+        LogisticRegression().fit(X, np.full((80, 2), 0.5), weights)
+
+
 def test_groups_must_have_an_entry_for_each_row_and_more_than_one_name():
     X, y = load_iris(return_X_y=True)
     with pytest.raises(ShapeError, match=r"`groups` must have shape \(150,\), one entry per row; got \(3,\)"):
@@ -108,6 +115,18 @@ def test_groups_must_have_an_entry_for_each_row_and_more_than_one_name():
     with pytest.raises(DataError, match="`groups` must name at least two groups; got one"):
         LogisticRegression(C="auto").fit(X, y, groups=["a"] * 150)
     assert LogisticRegression(C=1.0).fit(X, y, groups=["a"] * 150).C_ == 1.0
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, "nan among numbers"])
+def test_a_row_of_no_group_is_named_and_mixed_groups_are_refused(missing):
+    X, y = load_iris(return_X_y=True)
+    groups = np.arange(150.0) if missing == "nan among numbers" else np.asarray(["a", "b"] * 75, object)
+    groups[7] = np.nan if missing == "nan among numbers" else missing
+    message = r"`groups` must have a value in every row; got none, first at index \(7,\)"
+    with pytest.raises(DataError, match=message):
+        LogisticRegression(C="auto").fit(X, y, groups=groups)
+    with pytest.raises(DTypeError, match=r"`groups` must hold values of one kind, .*; got int beside str"):
+        LogisticRegression(C="auto").fit(X, y, groups=np.asarray([1, "a"] * 75, object))
 
 
 def test_without_an_intercept_it_is_zero_and_agrees():

@@ -143,12 +143,34 @@ def test_a_parameter_out_of_range_is_named_before_any_fit(wine, parameters, text
     assert not heard
 
 
-@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value", "ignore:divide by zero")
-def test_features_without_a_finite_hessian_are_named_where_eigenvalues_fail(wine):
+def test_rows_in_batches_are_refused():
+    message = (
+        "^LogisticRegressionCV.fit_batches: `source` must be rows in memory, given to `fit`; got batches"
+    )
+    with pytest.raises(DomainError, match=message):
+        LogisticRegressionCV(Cs=[1.0]).fit_batches(list)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        *(LogisticRegression(solver=solver) for solver in ("auto", "newton", "newton-cg", "lbfgs")),
+        *(LogisticRegression(C=C) for C in ("auto", np.inf)),
+        LogisticRegression(penalty="firth"),
+        LogisticRegression(l1_ratio=0.5),
+        LogisticRegressionCV(Cs=[1.0]),
+    ],
+    ids=repr,
+)
+def test_features_whose_squares_overflow_are_refused_by_every_solver(wine, model):
     X, y = wine
-    model = LogisticRegression(solver="newton-cg")
-    with pytest.raises(DomainError, match="fit: `X` must hold features whose squares are finite"):
-        model.fit(X * [1e250, *np.ones(X.shape[1] - 1)], y)
+    X = X * [1e250, *np.ones(X.shape[1] - 1)]
+    message = (
+        r"fit: `X` must hold features whose squares are finite in double precision; got -2.43424e\+250\."
+    )
+    for rows in (X, np.asfortranarray(X), X[:, ::-1], sparse.csr_array(X)):
+        with pytest.raises(DomainError, match=message):
+            model.fit(rows, y)
 
 
 def test_a_fold_whose_training_rows_lack_a_class_is_refused():

@@ -27,6 +27,7 @@ from xent.errors import (
     DTypeError,
     OutputError,
     ParameterError,
+    ShapeError,
 )
 from xent.losses import Focal
 from xent.networks import early_stopping, perceptron, signal
@@ -490,6 +491,25 @@ def test_an_own_module_takes_the_place_of_the_hidden_layers():
     assert same.predict_proba(X).tobytes() == plain.predict_proba(X).tobytes()
 
 
+@pytest.mark.parametrize("outputs", [2, 4])
+def test_an_own_module_has_an_output_for_each_class(outputs):
+    X, y = rows()
+    model = NeuralClassifier(module=lambda p, _: torch.nn.Linear(p, outputs), epochs=1)
+    message = r"`module` must make a network with outputs of shape \(rows, 3\); got outputs of shape"
+    with pytest.raises(ShapeError, match=message):
+        model.fit(X, y)
+    with pytest.raises(ShapeError, match=message):
+        model.partial_fit(X, y, classes=[0, 1, 2])
+
+
+def test_a_first_part_names_two_classes_and_groups_are_two():
+    X, y = rows(60)
+    with pytest.raises(DomainError, match=r"`classes` must name at least two classes; got \[0\]"):
+        NeuralClassifier().partial_fit(X, 0 * y, classes=[0])
+    with pytest.raises(DataError, match=r"`groups` must name at least two groups; got one. Leave it out"):
+        NeuralClassifier().fit(X, y, groups=np.ones(60))
+
+
 def test_a_convolution_reads_the_samples_of_a_signal_and_the_features_beside_them():
     X, y = make_classification(200, 20, n_informative=5, random_state=0)
     small = {"channels": (4, 8), "width": 5, "dropout": 0.0}
@@ -628,6 +648,13 @@ def test_attributions_sum_to_the_difference_of_the_outputs(loss):
     )
     expected = ((at - middle) * signs).sum(axis=1)
     assert parts.sum(axis=1) == pytest.approx(expected, rel=0.02, abs=1e-3)
+
+
+def test_attributions_need_a_row_for_each_class():
+    X, y = rows(60)
+    model = NeuralClassifier(hidden=(4,), epochs=1, random_state=0).fit(X, y)
+    with pytest.raises(ShapeError, match=r"`means` must have shape \(3, 5\), a row for each class; got"):
+        model.class_attribution(X)
 
 
 def test_attributions_ignore_what_raises_the_outputs_of_all_classes():

@@ -5,11 +5,13 @@ from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from tests.streams.made_rows import assert_same_bits, batches_of, made_rows, table_of, write_parquet
 
 from xent import LogisticRegression
-from xent.errors import DataError, DomainError, ShapeError
+from xent.errors import DataError, DomainError, DTypeError, ShapeError
 from xent.models.linear import linear_logits, row_losses
 from xent.streams import sources as streams_sources
 from xent.streams.blocks import block_rows
@@ -253,6 +255,12 @@ def test_many_classes_that_batches_do_not_share_are_all_fitted():
     assert model.score(X, y) > 2 * np.bincount(y + 20).max() / len(y)
 
 
+def test_whole_numbers_beyond_64_bits_with_sign_keep_each_digit_as_classes(rows):
+    y = np.asarray([5, 2**63 + 1, 2**63 + 2], np.uint64)[np.arange(9000) % 3]
+    model = LogisticRegression().fit_batches(batches_of(rows[0], y))
+    assert model.classes_.tolist() == [5, 2**63 + 1, 2**63 + 2]
+
+
 @pytest.mark.usefixtures("small_fragments")
 def test_progress_counts_rows_passes_and_tells_the_gap(file):
     told = []
@@ -268,6 +276,34 @@ def refused(error, *arguments, **options):
     with pytest.raises(error) as caught:
         LogisticRegression(**options.pop("parameters", {})).fit_batches(*arguments, **options)
     return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [str, complex])
+def test_weights_that_are_no_real_numbers_are_refused(rows, kind):
+    weights = np.full(9000, "a") if kind is str else np.ones(9000, complex)
+    source = lambda: iter([(*rows, weights)])  # noqa: E731 - a source
+    assert "`sample_weight` must be real numbers; got " in refused(DTypeError, source)
+
+
+def test_the_warning_of_a_limit_counts_no_more_steps_than_it():
+    X, y = made_rows(300)
+    for limit in (0, 1):
+        message = f"stopped after {limit} steps because the limit of {limit} steps was reached"
+        with pytest.warns(ConvergenceWarning, match=message):
+            LogisticRegression(max_iter=limit).fit_batches(batches_of(X, y))
+
+
+def test_features_whose_squares_overflow_are_refused(rows):
+    with pytest.raises(DomainError, match="fit_batches: `X` must hold features whose squares are finite"):
+        LogisticRegression().fit_batches(batches_of(1e200 * rows[0], rows[1]))
+
+
+def test_one_name_of_features_is_one_column(rows):
+    table = pl.DataFrame({"a": rows[0][:, 0], "b": rows[0][:, 1], "y": rows[1]}).lazy()
+    model = LogisticRegression().fit_batches(table, target="y", features="a")
+    assert model.feature_names_in_.tolist() == ["a"]
+    message = refused(DataError, table, target="y", features="ab")
+    assert "`features` must name columns of the source; got 'ab'." in message
 
 
 def test_what_cannot_be_fitted_in_batches_is_refused(rows, file):

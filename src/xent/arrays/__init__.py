@@ -42,6 +42,7 @@ from xent.arrays.namespace import (
     namespace_of,
 )
 from xent.arrays.numpy_memory import check_unmasked, numpy_array, plain
+from xent.arrays.real_arrays import BEYOND, real_numbers
 from xent.arrays.row_sums import in_blocks, leading_digits, row_sum
 from xent.arrays.torch_autocast import as_autocast_loss, without_autocast
 from xent.arrays.torch_dtensors import RowsOfRank, is_distributed
@@ -51,6 +52,7 @@ from xent.arrays.value_checks import are_known_to_be_finite, check_values, nan_w
 from xent.arrays.whole_numbers import checked_integer
 
 __all__ = [
+    "BEYOND",
     "Array",
     "Formula",
     "Namespace",
@@ -92,6 +94,7 @@ __all__ = [
     "plain",
     "plain_number",
     "raised_together",
+    "real_numbers",
     "refuse_call_by_keras",
     "refuse_script",
     "row_sum",

@@ -58,7 +58,8 @@ class CrossFitted:
         Candidates tried, with their cross-fitted loss.
     widest : tuple of two Widest, or None
         Limits of the accounts of log loss and Brier score by the widest map, because few rows may hide what
-        it would remove; None if maps were fitted to a part of the rows and no fold chose the identity.
+        it would remove; None if maps were fitted to a part of the rows and no fold chose the identity, or a
+        loss is infinite.
     """
 
     chosen: Candidate
@@ -159,9 +160,10 @@ def _widest(
     Limits of both accounts by the widest map that suits `part`, which is all rows if `whole`.
 
     None for more rows than maps are fitted to, which leave nothing to overlook, unless a fold chose the
-    identity. `names` are the choices of the folds, `overall` is that of all rows.
+    identity; and for an infinite loss, of which no map has a finite gain. `names` are the choices of the
+    folds, `overall` is that of all rows.
     """
-    if not whole and "identity" not in names:
+    if (not whole and "identity" not in names) or not np.isfinite(part.losses).all():
         return None
     return widest_map(part, suitable, whole=whole, encloses="isotonic" not in {*names, overall})
 

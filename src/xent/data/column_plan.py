@@ -16,6 +16,7 @@ from xent.data.planned_column import ColumnPlan, PlannedColumn
 from xent.data.row_batches import checked_rows
 from xent.data.table_files import check_names
 from xent.errors import DataError
+from xent.given_names import names_of
 
 __all__ = ["ColumnPlan", "check_learnable", "check_target", "plan_columns", "planned_columns"]
 
@@ -28,7 +29,7 @@ def plan_columns(
     *,
     rows: Any = None,
     most_levels: int = MOST_LEVELS,
-    keep: Collection[str] = (),
+    keep: str | Collection[str] = (),
     types: Mapping[str, str] = _NOTHING,
     most_words: int = MOST_WORDS,
 ) -> tuple[ColumnPlan, ...]:
@@ -45,7 +46,7 @@ def plan_columns(
         Places of the rows by which columns are judged; None means all rows.
     most_levels : int, default 100
         Most features for one category, that of missing cells aside; at least 1.
-    keep : collection of str
+    keep : str or collection of str
         Columns that are used although they look like identifiers. Text of which no level is frequent is
         dropped all the same.
     types : mapping of str to str
@@ -112,7 +113,7 @@ def plan_columns(
     city | categorical | 0 | 2 levels, 1 rare pooled
     year | constant | 0 | always 2024: dropped
     """
-    wishes = ColumnWishes(frozenset(keep), types, most_levels, most_words)
+    wishes = ColumnWishes(frozenset(names_of(keep)), types, most_levels, most_words)
     return tuple(each.plan for each in planned_columns(table, target, rows, wishes))
 
 

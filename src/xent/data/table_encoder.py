@@ -27,6 +27,7 @@ from xent.data.read_columns import read_columns
 from xent.data.row_batches import RowBatch, checked_rows, column_batch, columns_batch, row_batches
 from xent.data.table_conversion import replace_columns, to_table
 from xent.errors import DataError
+from xent.given_names import names_of
 from xent.near_names import listed, near_names
 
 __all__ = ["TRUSTED_TYPES", "TableEncoder"]
@@ -55,7 +56,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Column that is never a feature; it may be absent when rows are transformed.
     most_levels : int, default 100
         Most indicators per category, that of missing cells aside; at least 1.
-    keep : collection of str
+    keep : str or collection of str
         Columns that are used although they look like identifiers, as in `plan_columns`.
     types : mapping of str to str, optional
         Kinds that columns must have, as in `plan_columns`.
@@ -102,7 +103,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         *,
         target: str | None = None,
         most_levels: int = MOST_LEVELS,
-        keep: Collection[str] = (),
+        keep: str | Collection[str] = (),
         types: Mapping[str, str] | None = None,
         most_words: int = MOST_WORDS,
     ) -> None:
@@ -316,7 +317,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return tuple(ColumnPlan(**column) for column in self.columns_)
 
     def _wishes(self) -> ColumnWishes:
-        return ColumnWishes(frozenset(self.keep), self.types or {}, self.most_levels, self.most_words)
+        keep = frozenset(names_of(self.keep))
+        return ColumnWishes(keep, self.types or {}, self.most_levels, self.most_words)
 
     def _words_beside(self, batch: RowBatch) -> Any:
         """Features of `batch`, the words last, as a CSR array, (rows, features); errors as of `transform`."""

@@ -22,6 +22,7 @@ from xent.data.files.spreadsheets import sheet_as_text
 from xent.data.files.text_encoding import text_head
 from xent.data.missing_words import MISSING
 from xent.errors import DataError
+from xent.given_names import names_of
 from xent.near_names import listed
 
 __all__ = ["check_names", "read_table"]
@@ -35,8 +36,8 @@ def read_table(
     /,
     *,
     delimiter: str | None = None,
-    missing: Sequence[str] = MISSING,
-    text: Collection[str] = (),
+    missing: str | Sequence[str] = MISSING,
+    text: str | Collection[str] = (),
     header: bool = True,
     skip: int | None = None,
     encoding: str | None = None,
@@ -55,13 +56,13 @@ def read_table(
         Separator of the cells of delimited text, ``"tab"`` or ``"space"`` (runs of blanks); by default a tab
         in .tsv and .tab, otherwise the one of comma, semicolon, tab and bar that fits the first lines best,
         and in .txt, .data and .dat also runs of blanks.
-    missing : sequence of str
-        Cells of delimited text that count as missing besides the empty one, quoted, padded or not; a single
-        one in a list, too. They replace the default, `xent.data.missing_words.MISSING`: ``?``, ``-``, and the
-        usual spellings of NA, null, NaN, none, missing and unknown.
-    text : collection of str
-        Columns of delimited text, in a list, that stay text, even if they read as numbers; a column with
-        spaces around its cells is typed all the same.
+    missing : str or sequence of str
+        Cells of delimited text that count as missing besides the empty one, quoted, padded or not. They
+        replace the default, `xent.data.missing_words.MISSING`: ``?``, ``-``, and the usual spellings of NA,
+        null, NaN, none, missing and unknown.
+    text : str or collection of str
+        Columns of delimited text that stay text, even if they read as numbers; a column with spaces around
+        its cells is typed all the same.
     header : bool, default True
         False if the first line of delimited text is a row; the columns are then called ``column_1``,
         ``column_2`` and so on.
@@ -130,7 +131,7 @@ def read_table(
     options = read_options(missing=missing, delimiter=delimiter, header=header, skip=skip, encoding=encoding)
     file = table_file(data)
     try:
-        table = _read(file, options, text)
+        table = _read(file, options, names_of(text))
     except DataError:
         raise
     except (pa.ArrowException, OSError, UnicodeError) as error:

@@ -18,7 +18,15 @@ from xent.drawing.short_text import short
 from xent.errors import DataError
 from xent.near_names import listed
 
-__all__ = ["KnownTarget", "Target", "check_classes", "encodable", "encode_target", "known_target"]
+__all__ = [
+    "KnownTarget",
+    "Target",
+    "check_classes",
+    "check_decimals",
+    "encodable",
+    "encode_target",
+    "known_target",
+]
 
 # Up to this number of classes, the number of rows per class is not checked.
 _FEW_CLASSES = 10
@@ -156,11 +164,13 @@ def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
     """
     Cells of the column `target` that can be classes, without dictionary encoding; NaN and null are gaps.
 
-    Decimals become floats. Raises `DataError` for lists, records and bytes, and for a column without a value.
+    Decimals become floats. Raises `DataError` for lists, records and bytes, for a column without a value, and
+    as `check_decimals` does.
     """
     kind, place = column.type, _place(target)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
+    check_decimals(column, target)
     if pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
         column = pc.if_else(pc.is_nan(column), None, column)
@@ -171,6 +181,21 @@ def encodable(column: pa.ChunkedArray, target: str) -> pa.ChunkedArray:
         fact = f"{place}, in which all {len(column)} rows are missing"
         raise DataError("encode_target", "target", "have values", got=fact)
     return column
+
+
+def check_decimals(column: Any, target: str) -> None:
+    """
+    Raise `DataError` if two different decimals among the cells `column` of `target` are one number as
+    floats.
+    """
+    if not pa.types.is_decimal(column.type):
+        return
+    distinct = column.unique().drop_null()
+    if pc.count_distinct(distinct.cast(pa.float64())).as_py() < len(distinct):
+        fact = f"{_place(target)} of {column.type}, of which some are equal as floats"
+        hint = "Make text or integers of them."
+        rule = "hold numbers that differ in double precision"
+        raise DataError("encode_target", "target", rule, got=fact, hint=hint)
 
 
 def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:

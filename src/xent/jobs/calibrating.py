@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from xent.calibration.candidates import CANDIDATES, Candidate, venn_abers
 from xent.calibration.cross_fitting import CrossFitted, cross_fitted
-from xent.data.predictions.given_table import names_of
 from xent.data.predictions.prediction_table import ScoredModel
 from xent.data.predictions.reading import read_predictions
 from xent.errors import DataError, DomainError
+from xent.given_names import names_of
 from xent.jobs.archives.calibrator_file import FittedCalibrator, render_calibrator
 from xent.jobs.manifest import results_in
 from xent.jobs.prediction import prediction_table

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import checked_integer
 from xent.data import read_table
 from xent.drawing.short_text import short
 from xent.errors import DomainError
@@ -111,13 +112,13 @@ def code(
         If `kind` is unknown, `radix` out of range, `message` below 1, or `most_length` too small, or given
         for another kind than ``"huffman"``.
     DTypeError
-        If `radix` or `most_length` is not an integer.
+        If `radix`, `message` or `most_length` is not an integer.
     ShapeError
         If `built_for` is an empty list.
     """
     build = _builder(kind, most_length, radix)
-    if message is not None and message < 1:
-        raise DomainError(_CALLER, "message", "be at least 1", got=str(message))
+    if message is not None:
+        message = checked_integer(message, "message", least=1, caller=_CALLER)
     read = read_table(table)
     codes = [built_for] if isinstance(built_for, str) else list(built_for)
     sources = codes if not run_on else [run_on] if isinstance(run_on, str) else list(run_on)

@@ -10,6 +10,7 @@ from xent.data import MISSING, plan_columns
 from xent.data.column_wishes import MOST_WORDS, text_types
 from xent.data.file_facts import facts_of
 from xent.data.source import table_of
+from xent.jobs.keywords import OF_READING, check_keywords
 from xent.jobs.left_out import without_columns
 from xent.report.fit.findings import ColumnFinding
 
@@ -43,9 +44,9 @@ def columns(
     data: Any,
     target: str | None = None,
     *,
-    missing: Sequence[str] = MISSING,
-    keep: Collection[str] = (),
-    exclude: Collection[str] = (),
+    missing: str | Sequence[str] = MISSING,
+    keep: str | Collection[str] = (),
+    exclude: str | Collection[str] = (),
     types: Mapping[str, str] | None = None,
     text: bool = True,
     **reading: Any,
@@ -59,9 +60,9 @@ def columns(
         Name of a built-in data set, a file, a folder of WFDB records, or a table in memory.
     target : str, optional
         Column to predict, which gets no plan.
-    missing : sequence of str
+    missing : str or sequence of str
         Cells of a delimited file that count as missing besides the empty one.
-    keep, exclude : collection of str
+    keep, exclude : str or collection of str
         Columns that are used although they look like identifiers, and columns that are not used.
     types : mapping of str to str, optional
         Kind that a column must have, by its name, such as ``"categorical"``.
@@ -85,12 +86,15 @@ def columns(
         If a kind in `types` is unknown, or an option of reading is invalid.
     BackendError
         If the library that reads `data` is not installed.
+    ParameterError
+        If a keyword is no option of reading.
 
     Examples
     --------
     >>> [column.kind for column in columns("wine").columns][:2]
     ['numeric', 'numeric']
     """
+    check_keywords(reading, columns, taken=OF_READING)
     table, known, name = table_of(data, {}, missing=missing, reading={"text": text_types(types), **reading})
     facts = facts_of(table)
     target = target or known

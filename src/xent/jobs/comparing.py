@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from xent.data.predictions.given_table import names_of
 from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
 from xent.data.predictions.reading import read_predictions
 from xent.errors import DataError
+from xent.given_names import names_of
 from xent.jobs.scored import scored
 from xent.near_names import listed
 from xent.report.scores.findings import ScoreFindings
@@ -62,8 +62,8 @@ def compare(
     Raises
     ------
     DataError
-        If there are fewer than two models, tables have different classes or rows, a column is missing, a row
-        has no group, true classes come with a file, or a table cannot be read.
+        If there is no table, or fewer than two models, tables have different classes or rows, a column is
+        missing, a row has no group, true classes come with a file, or a table cannot be read.
     DTypeError
         If an array is a tensor of PyTorch that requires gradients.
     DomainError
@@ -72,6 +72,9 @@ def compare(
     BackendError
         If a file is a spreadsheet and the library for it is not installed.
     """
+    hint = "Name two files, or the columns of two models with --probs A --probs B."
+    if isinstance(data, list | tuple) and not data:
+        raise DataError("xent compare", "data", "hold a table", got="none", hint=hint)
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     tables = [
         read_predictions(
@@ -90,7 +93,6 @@ def compare(
     if len(tables) > 1:
         joined = replace(joined, models=_joined(tables))
     if len(joined.models) < 2:
-        hint = "Name two files, or the columns of two models with --probs A --probs B."
         raise DataError("xent compare", "predictions", "hold at least two models", got="one", hint=hint)
     return scored(joined, None, (weight, group), LEAST_ROWS)
 

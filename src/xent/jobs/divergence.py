@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from xent.measures.cross_entropy import cross_entropy
 from xent.measures.entropy import entropy
 from xent.measures.estimators.one_source_test import one_source_test
 from xent.measures.kl_divergence import kl_divergence
+from xent.models.real_numbers import float_of
 from xent.report.measures.measure_findings import (
     Amount,
     DivergenceFindings,
@@ -77,8 +80,8 @@ def divergence(
         `weights` is None; if with `weights` it does not hold a distribution, or a symbol has two rows.
     DomainError
         If one source is a file and the other a column, `unit` is not a kind of symbols or is given for
-        columns, `symbols` is given without `weights`, or `weights` for files, or `smoothing` is negative, not
-        finite, or given for probabilities.
+        columns, `symbols` is given without `weights`, or `weights` for files or unknown, or `smoothing` is
+        negative, not finite, or given for probabilities.
     """
     if weights is not None:
         first, second = weighted_columns(a, b, unit=unit, weights=weights, symbols=symbols, caller=_CALLER)
@@ -119,12 +122,12 @@ def _check_one_kind(first: SymbolCounts, second: SymbolCounts) -> None:
         raise DomainError(_CALLER, "a and b", "be of one kind", got=fact, hint=hint)
 
 
-def _check_smoothing(smoothing: float, weights: Weights | None) -> None:
+def _check_smoothing(smoothing: Any, weights: Weights | None) -> None:
     """
-    Raise `DomainError` for a `smoothing` below 0, of nan or infinity, or above 0 for `weights`
+    Raise `DomainError` for a `smoothing` that is no number >= 0 and finite, or above 0 for `weights`
     "probabilities".
     """
-    if not 0 <= smoothing < math.inf:
+    if not (isinstance(smoothing, Real) and 0 <= float_of(smoothing) < math.inf):
         raise DomainError(_CALLER, "smoothing", "be finite and >= 0", got=repr(smoothing))
     if smoothing and weights == "probabilities":
         raise DomainError(_CALLER, "smoothing", "be 0 for probabilities", got=repr(smoothing))

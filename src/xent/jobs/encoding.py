@@ -10,6 +10,7 @@ import numpy as np
 
 from xent.data import TableEncoder
 from xent.data.signals.sample_columns import SampleSource, sample_sources
+from xent.given_names import names_of
 from xent.jobs.doubts import table_doubts
 from xent.jobs.fit_problem import FitProblem
 from xent.report.fit.cautions import TableDoubts
@@ -48,7 +49,7 @@ class Encoding:
 
 
 def encoding_of(
-    table: pa.Table, problem: FitProblem, *, keep: Collection[str], types: Mapping[str, str], text: bool
+    table: pa.Table, problem: FitProblem, *, keep: str | Collection[str], types: Mapping[str, str], text: bool
 ) -> Encoding:
     """
     Encoding learnt from the training rows of `table`; the options are those of `fit`.
@@ -62,7 +63,7 @@ def encoding_of(
         If a kind in `types` is unknown.
     """
     goal, train = problem.goal, problem.train
-    encoder = TableEncoder(target=problem.target, keep=tuple(keep), types=dict(types))
+    encoder = TableEncoder(target=problem.target, keep=names_of(keep), types=dict(types))
     encoder.set_params(**({} if text else {"most_words": 0})).fit(table, rows=goal.rows[train])
     return Encoding(
         encoder,

@@ -13,6 +13,7 @@ from xent.data import Target, encode_target
 from xent.data.file_facts import facts_of
 from xent.data.missing_targets import words_for_missing
 from xent.data.source import read_source
+from xent.given_names import names_of
 from xent.jobs.left_out import without_columns
 from xent.jobs.splitting import grouped_split
 from xent.jobs.weighting import check_held_out_weight, class_factors, table_weights
@@ -37,10 +38,10 @@ class FitWishes:
     `reading` holds further options of `xent.data.read_table`, `options` those of a built-in set.
     """
 
-    missing: Sequence[str]
+    missing: str | Sequence[str]
     reading: Mapping[str, Any]
     options: dict[str, Any]
-    exclude: Collection[str]
+    exclude: str | Collection[str]
     group: str | None
     held_out: float
     seed: int
@@ -156,7 +157,7 @@ def fit_problem(data: Any, target: Any, name: str | None, wishes: FitWishes) -> 
     BackendError
         If the library that reads the file is not installed.
     """
-    missing, reading = wishes.missing, dict(wishes.reading)
+    missing, reading = names_of(wishes.missing), dict(wishes.reading)
     table, target, name = read_source(
         data, target, name, wishes.options, missing=missing, reading=reading, caller="fit"
     )

@@ -20,7 +20,7 @@ from xent.jobs.fit_findings import Measured, fit_findings
 from xent.jobs.fit_problem import FitProblem, FitWishes, fit_problem
 from xent.jobs.fit_result import Fit
 from xent.jobs.frame_kind import frame_kind
-from xent.jobs.keywords import check_keywords
+from xent.jobs.keywords import OF_SETS, check_keywords
 from xent.jobs.model_choice import ModelWishes, check_model, fitted_classifier
 from xent.jobs.sample_findings import highest_surprisals, sample_findings
 from xent.jobs.table_model import TableModel
@@ -45,9 +45,9 @@ def fit(
     tol: float = 1e-8,
     held_out: float = 0.2,
     seed: int = 0,
-    missing: Sequence[str] = MISSING,
-    keep: Collection[str] = (),
-    exclude: Collection[str] = (),
+    missing: str | Sequence[str] = MISSING,
+    keep: str | Collection[str] = (),
+    exclude: str | Collection[str] = (),
     types: Mapping[str, str] | None = None,
     text: bool = True,
     delimiter: str | None = None,
@@ -91,12 +91,12 @@ def fit(
         which stay whole, about that share.
     seed : int, default 0
         Seed of the choice of the held-out rows and of a network's training, >= 0.
-    missing : sequence of str
+    missing : str or sequence of str
         Cells of a delimited file that count as missing besides the empty one, as `xent.data.read_table` takes
         them.
-    keep : collection of str
+    keep : str or collection of str
         Columns that are used although they look like identifiers, as `xent.data.plan_columns` takes them.
-    exclude : collection of str
+    exclude : str or collection of str
         Columns that are not used.
     types : mapping of str to str, optional
         Kind that a column must have, as `xent.data.plan_columns` takes it: ``{"zip": "categorical"}``.
@@ -177,7 +177,7 @@ def fit(
     """
     check_split(held_out=held_out, seed=seed, caller="fit")
     check_fit_range(C=C, tol=tol, caller="fit")
-    check_keywords(options, fit)
+    check_keywords(options, fit, taken=OF_SETS)
     asked = ModelWishes(model, C, tol, seed, Path(checkpoint) if checkpoint is not None else None, resume)
     check_model(asked)
     watcher, kind = watcher or Watcher(), frame_kind(data)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.column_values import text_codes
 from xent.data.predictions.columns import check_column
+from xent.data.predictions.truth import true_classes
 from xent.data.table_files import read_table
 from xent.errors import DataError, DomainError
 from xent.models.real_numbers import float_of
@@ -120,6 +120,5 @@ def _of_table(path: str | os.PathLike[str], target: str, caller: str) -> dict[st
         raise DataError(caller, "prior", rule, got=repr(os.fspath(path)))
     table = read_table(path)
     check_column(table, target, option="prior", caller=caller)
-    codes, levels = text_codes(table.column(target))
-    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
-    return {str(level): float(count) for level, count in zip(levels, counts, strict=True)}
+    _, labels, codes = true_classes(table.column(target), target, caller)
+    return dict(zip(labels, np.bincount(codes).astype(float).tolist(), strict=True))

@@ -16,10 +16,11 @@ from xent.data.file_facts import facts_of
 from xent.data.source import check_of_files, is_path, name_of
 from xent.data.target_encoding import KnownTarget, known_target
 from xent.data.unseen_levels import unseen_levels
-from xent.jobs.archives.model_file import load_model
 from xent.jobs.fit_result import framed_page, write_report
 from xent.jobs.frame_kind import frame_kind, in_kind
 from xent.jobs.judged_findings import findings_of_test
+from xent.jobs.keywords import OF_READING, check_keywords
+from xent.jobs.known_model import known_model
 from xent.jobs.manifest import results_in
 from xent.jobs.prediction import places_of, prediction_table, read_known
 from xent.jobs.sample_findings import judged_samples
@@ -32,7 +33,7 @@ from xent.scoring.predictions import checked_weights
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Judged", "judge", "known_model"]
+__all__ = ["Judged", "judge"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.integer[Any]]
@@ -154,6 +155,8 @@ def judge(
         If there is not one weight for each row.
     BackendError
         If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
+    ParameterError
+        If a keyword is no option of reading.
 
     Notes
     -----
@@ -169,8 +172,9 @@ def judge(
     '0.101 nats on 75 rows'
     """
     began = time.perf_counter()
+    check_keywords(reading, judge, taken=OF_READING)
     judged = str(model) if is_path(model) else "a model in memory"
-    model = known_model(model)
+    model = known_model(model, caller="judge")
     table = to_table(_read(model, data, reading))
     known = known_target(table, model.target, model.classes)
     weights, weigher = given_weights(table, sample_weight, known.rows, caller="judge")
@@ -196,19 +200,6 @@ def judge(
         began=began,
     )
     return Judged(findings, model, known, log_probs, frame_kind(data), places_of(table), weights)
-
-
-def known_model(model: Any) -> TableModel:
-    """
-    `TableModel` of `model`: itself, the ``model`` of a `Fit` or `Judged`, or that of a file, as `load_model`
-    reads it.
-
-    Errors are those of `load_model`.
-    """
-    if isinstance(model, TableModel):
-        return model
-    found: TableModel = getattr(model, "model", None) or load_model(model)
-    return found
 
 
 def _read(model: TableModel, data: Any, reading: dict[str, Any]) -> Any:

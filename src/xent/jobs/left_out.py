@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xent.data.column_plan import check_target
 from xent.errors import DataError
+from xent.given_names import names_of
 from xent.report.fit.findings import ColumnFinding
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["without_columns"]
 def without_columns(
     table: pa.Table,
     target: str,
-    exclude: Collection[str],
+    exclude: str | Collection[str],
     *,
     group: str | None,
     weight: str | None,
@@ -37,7 +38,7 @@ def without_columns(
     DataError
         If one of them is not a column, or is the target.
     """
-    exclude = [exclude] if isinstance(exclude, str) else list(exclude)
+    exclude = names_of(exclude)
     reasons = dict.fromkeys(places, ("place", "says where the row is from: not a feature"))
     reasons.pop(target, None)
     reasons |= dict.fromkeys(exclude, ("excluded", "excluded by the caller"))

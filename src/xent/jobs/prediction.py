@@ -15,9 +15,9 @@ from xent.data.records.record_folder import holds_records
 from xent.data.source import check_of_files, is_path, read_path
 from xent.data.unseen_levels import warn_of_unseen_levels
 from xent.jobs.archives.calibrator_file import load_calibrator
-from xent.jobs.archives.model_file import load_model
 from xent.jobs.frame_kind import frame_kind, in_kind
-from xent.jobs.table_model import TableModel
+from xent.jobs.keywords import OF_READING, check_keywords
+from xent.jobs.known_model import known_model
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
 
     Parameters
     ----------
-    model : TableModel, str or Path
+    model : TableModel, Fit, str or Path
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, DataFrame or array
         A file, a folder of WFDB records, or a table, with the columns that the model was fitted on; other
@@ -64,8 +64,11 @@ def predict(model: Any, data: Any, *, calibrator: Any = None, **reading: Any) ->
         If an option of reading is out of range, or does not suit the file.
     BackendError
         If a library is missing: PyTorch or safetensors for a network, or one that reads `data`.
+    ParameterError
+        If a keyword is no option of reading.
     """
-    model = model if isinstance(model, TableModel) else load_model(model)
+    check_keywords(reading, predict, taken=OF_READING)
+    model = known_model(model, caller="predict")
     encoder = model.encoder
     check_of_files(data, reading, caller="predict")
     if is_path(data):

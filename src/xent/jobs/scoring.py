@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.data.predictions.given_table import names_of
+from xent.arrays import checked_integer
 from xent.data.predictions.reading import read_predictions
 from xent.data.predictions.tokens import read_tokens
-from xent.errors import DomainError
+from xent.given_names import names_of
 from xent.jobs.archives.calibrator_file import load_calibrator, recalibrated_model
 from xent.jobs.given_prior import given_prior
 from xent.jobs.scored import scored
@@ -84,7 +84,7 @@ def score(
         a row has no group, true classes come with a file, or `prior` lacks a class or is of another kind;
         the message says why and what to do.
     DTypeError
-        If `data` is a tensor of PyTorch that requires gradients.
+        If `least_rows` is not an integer, or `data` is a tensor of PyTorch that requires gradients.
     DomainError
         If `least_rows` is below 1, predictions are out of the range of their space or do not sum to 1 in a
         row, weights are negative, not finite or all 0, an entry of an array is masked, or `prior` is no
@@ -100,8 +100,7 @@ def score(
     >>> print(f"{found.models[0].held_out.cross_entropy.value:.4f} nats")
     0.1643 nats
     """
-    if least_rows < 1:
-        raise DomainError("xent score", "least_rows", "be at least 1", got=str(least_rows))
+    least_rows = checked_integer(least_rows, "least_rows", least=1, caller="xent score")
     spaces = {"probs": names_of(probs), "log-probs": names_of(log_probs), "logits": names_of(logits)}
     table = read_predictions(
         data,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xent.drawing.short_text import short
-from xent.errors import OutputError
+from xent.errors import DomainError, OutputError
 from xent.jobs.interruptions import uninterrupted
 from xent.jobs.leftovers import sweep
 from xent.streams.unfinished import Unfinished
@@ -76,6 +76,8 @@ def write_table(table: pa.Table, out: Any, kind: str | None = None) -> None:
     ------
     OutputError
         If a path has another ending, or cannot be written.
+    DomainError
+        If `out` is a stream and `kind` another format.
     """
     write_tables(iter([table]), out, kind)
 
@@ -86,10 +88,13 @@ def write_tables(tables: Iterator[pa.Table], out: Any, kind: str | None = None) 
 
     A `Path` appears whole or not at all, as CSV or Parquet by its ending, whatever `kind`; an existing file
     is replaced without a check. Any other `out` is an open binary stream, which gets Parquet for the `kind`
-    "parquet", else CSV, and stays open. Raises `OutputError` if a path has another ending or cannot be
-    written; errors of a stream pass, and those of `tables`.
+    "parquet", CSV for "csv" and None, and stays open. Raises `DomainError` for a stream and another `kind`,
+    `OutputError` if a path has another ending or cannot be written; errors of a stream pass, and those of
+    `tables`.
     """
     if not isinstance(out, Path):
+        if kind not in {None, *_KINDS.values()}:
+            raise DomainError("write_table", "kind", "be 'csv' or 'parquet'", got=repr(kind))
         _write(tables, out, kind)
         return
     kind = _kind(out)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from xent.data import read_table
 from xent.data.symbol_counts import SymbolCounts
 from xent.errors import DataError, DomainError
 from xent.jobs.distribution_columns import distribution, symbol_names
-from xent.near_names import files_in, near_names
+from xent.near_names import files_in, listed, near_names
 
 __all__ = ["Weights", "weighted_columns"]
 
@@ -35,12 +35,15 @@ def weighted_columns(
         If there is no file TABLE, a column cannot be read or does not hold such numbers, or a symbol has two
         rows.
     DomainError
-        If a source is not ``TABLE:COLUMN``, is the name of a file as a whole, or `unit` is
-        given.
+        If a source is not ``TABLE:COLUMN``, is the name of a file as a whole, `unit` is given, or `weights`
+        is unknown.
     """
     if unit is not None:
         hint = "Leave it out: the rows are the symbols."
         raise DomainError(caller, "unit", "be given for files alone", got=repr(unit), hint=hint)
+    if weights not in get_args(Weights):
+        rule = f"be one of {listed(get_args(Weights))}"
+        raise DomainError(caller, "weights", rule, got=repr(weights))
     places = [_place(source, argument, weights, caller) for source, argument in ((a, "a"), (b, "b"))]
     found = []
     for (table, column), argument in zip(places, ("a", "b"), strict=True):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xent.errors import DataError, DomainError
+from xent.models.finite_squares import check_squares
 from xent.models.parameters import is_unpenalised, l1_ratio_of
 from xent.models.penalty_search import PenaltyCandidate, PenaltySearch, search_penalty
 from xent.models.row_weights import given_factors
@@ -110,7 +111,7 @@ def batched_fit(
         has rows in two folds; or, with ``resume``, the checkpoint is damaged or belongs to other data.
     DomainError
         If the penalty is not one of finite squares, a class weight is negative or not finite, a feature is
-        not finite, or a weight negative or not finite.
+        not finite, or its squares in the sample are not, or a weight negative or not finite.
     ShapeError
         If a batch of arrays has other columns than the first, or not a label or weight for each row.
     OutputError
@@ -119,6 +120,7 @@ def batched_fit(
     _check(model, caller)
     marks = source.marks(caller=caller)
     found = _surveyed(source, reader, wishes, caller)
+    check_squares(found.X, caller=caller)
     factors = factors_of_classes(model.class_weight, found, caller)
     is_centred = model.fit_intercept and not is_sparse(found.X)
     centre = found.X.mean(axis=0) if is_centred else np.zeros(found.X.shape[1])

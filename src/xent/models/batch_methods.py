@@ -29,7 +29,7 @@ class BatchFitMixin:
         *,
         target: str | None = None,
         sample_weight: str | None = None,
-        features: Sequence[str] | None = None,
+        features: str | Sequence[str] | None = None,
         executor: Executor | None = None,
         checkpoint: Any = None,
         resume: bool = False,
@@ -51,7 +51,7 @@ class BatchFitMixin:
             for tuples of arrays.
         sample_weight : str, optional
             Column of the factors of the rows' losses, finite and >= 0; None means 1.
-        features : sequence of str, optional
+        features : str or sequence of str, optional
             Columns of numbers that are features; None means all others.
         executor : concurrent.futures.Executor, optional
             Executor that computes the sums of fragments (runs of row groups, files, slices or functions), in
@@ -79,7 +79,7 @@ class BatchFitMixin:
             between passes; if a column is missing, has gaps or is of another kind; if for ``C="auto"`` no
             class has rows in two folds; or `checkpoint` is damaged or belongs to other data.
         DTypeError
-            If a class weight is not a real number; other invalid class weights raise scikit-learn's
+            If a weight or class weight is not a real number; other invalid class weights raise scikit-learn's
             `ValueError`.
         DomainError
             If a parameter is out of range, the penalty is not one of finite squares, a feature is not
@@ -148,5 +148,5 @@ class BatchFitMixin:
         model._settle(found.solution, found.C, "penalised likelihood", found.search)  # noqa: SLF001 # same
         model.n_passes_ = found.passes
         if not found.solution.converged:
-            warn_of(found.solution, model.tol, caller=_CALLER)
+            warn_of(found.solution, model.tol, model.max_iter, caller=_CALLER)
         return self

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from xent.errors import DomainError
 from xent.models.feature_names import feature_names
+from xent.models.finite_squares import HINT, RULE, check_squares
 from xent.models.fit_callbacks import FitCallbacks
 from xent.models.fit_rows import FitRows
 from xent.models.general_fit import check_searchable, general_solution, linear_rows, search_rows
@@ -64,12 +65,14 @@ def outcome(
     Raises
     ------
     DomainError
-        If the rows do not go with the parameters: separated classes without a penalty, a search for C with
-        offsets or absolute values, or more than 1,000 coefficients for Firth's method.
+        If squares of features overflow, or the rows do not go with the parameters: separated classes without
+        a penalty, a search for C with offsets or absolute values, or more than 1,000 coefficients for Firth's
+        method.
     DataError
         If without a penalty a class has no row of positive weight, or for a search no class has rows in two
         folds.
     """
+    check_squares(rows.X, caller=caller)
     effort = Effort(model.tol, model.max_iter, start, callbacks.on_iteration)
     if is_unpenalised(model):
         estimation = "Firth" if is_firth(model) else "maximum likelihood"
@@ -98,9 +101,7 @@ def named_overflow(caller: str) -> Iterator[None]:
     try:
         yield
     except np.linalg.LinAlgError as error:
-        rule = "hold features whose squares are finite in double precision"
-        hint = "Divide large features by a constant."
-        raise DomainError(caller, "X", rule, got="a Hessian that is not", hint=hint) from error
+        raise DomainError(caller, "X", RULE, got="a Hessian that is not", hint=HINT) from error
 
 
 def _penalised(model: Any, rows: FitRows, C: float, ratio: float, effort: Effort) -> Solution:

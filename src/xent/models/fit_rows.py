@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_unmasked, real_numbers
 from xent.errors import DomainError, ShapeError
 from xent.models.class_codes import class_codes
 from xent.models.group_codes import group_codes
-from xent.models.row_weights import real_numbers, row_weights
+from xent.models.row_weights import checked_weights, row_weights
 from xent.models.soft_targets import expanded_rows, is_soft
 from xent.solvers.feature_rows import is_sparse
 
@@ -100,7 +100,7 @@ def fit_rows(
     Raises
     ------
     DTypeError
-        If weights, offsets or probabilities are not real numbers.
+        If weights, offsets or probabilities are not real numbers, or groups do not compare.
     DomainError
         If an entry is masked, a weight or class weight is negative or not finite, all weights are 0, an
         offset is not finite, or a row of several columns of `y` is no distribution.
@@ -108,8 +108,9 @@ def fit_rows(
         If `sample_weight`, `groups` or `offset` does not have one entry per row, or a `y` of distributions
         not as many rows as `X`.
     DataError
-        If fewer than two classes have a row of positive weight, one to be balanced has none, or all rows are
-        of one group. Other faults of `X` and `y`, such as nan, raise scikit-learn's `ValueError`.
+        If fewer than two classes have a row of positive weight, one to be balanced has none, all rows are of
+        one group, or one is of none. Other faults of `X` and `y`, such as nan, raise scikit-learn's
+        `ValueError`.
     """
     for argument, array in (("X", X), ("y", y)):
         check_unmasked(array, caller=caller, argument=argument)
@@ -122,7 +123,7 @@ def fit_rows(
     classes, codes = class_codes(y)
     weights = row_weights(sample_weight, model.class_weight, y, (classes, codes), caller=caller)
     offsets = checked_offset(offset, X.shape[0], len(classes), caller=caller)
-    members = None if groups is None else group_codes(groups, X.shape[0], caller=caller)
+    members = None if groups is None else _groups(model, groups, X.shape[0], caller)
     return FitRows(_usual_dtype(X), codes, classes, weights, offsets, members)
 
 
@@ -184,21 +185,12 @@ def _usual_dtype(X: Any) -> Any:
     return X.astype(np.float64) if X.dtype.kind == "b" or X.dtype.itemsize > 8 else X
 
 
-def _weights_of_distributions(sample_weight: Any, n: int, caller: str) -> Array:
-    """
-    Weights of `n` rows in float64, (n,): 1 for None, a single number repeated.
-
-    Raises `DTypeError` for other than real numbers, `ShapeError` for another shape, and `DomainError` for a
-    masked entry; the caller checks that they are finite and >= 0.
-    """
-    given = 1.0 if sample_weight is None else sample_weight
-    weights = real_numbers(given, caller=caller, argument="sample_weight")
-    weights = np.broadcast_to(weights, n) if weights.ndim == 0 else weights
-    if weights.shape != (n,):
-        raise ShapeError(
-            caller, "sample_weight", f"have shape {(n,)}, one entry per row", got=str(weights.shape)
-        )
-    return weights
+def _groups(model: Any, groups: Any, n: int, caller: str) -> NDArray[np.int64]:
+    """`group_codes` of `n` rows, whose error for a single group has the advice for `model`."""
+    hint = "Leave it out: single rows are then held out."
+    if hasattr(model, "C"):
+        hint = "Give a number for C, which needs no cross-validation."
+    return group_codes(groups, n, hint=hint, caller=caller)
 
 
 def _soft_rows(
@@ -219,7 +211,7 @@ def _soft_rows(
     n = X.shape[0]
     expanded = expanded_rows(y, n, caller=caller)
     K = np.shape(y)[1]
-    weights = _weights_of_distributions(sample_weight, n, caller)
+    weights = checked_weights(1.0 if sample_weight is None else sample_weight, n, caller=caller)
     offsets = checked_offset(offset, n, K, caller=caller)
     classes = np.arange(K) if names is None else np.asarray(names)
     rows = expanded.rows
@@ -235,6 +227,6 @@ def _soft_rows(
             caller=caller,
         ),
         None if offsets is None else offsets[:, rows],
-        (np.arange(n) if groups is None else group_codes(groups, n, caller=caller))[rows],
+        (np.arange(n) if groups is None else _groups(model, groups, n, caller))[rows],
         rows,
     )

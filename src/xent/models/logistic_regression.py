@@ -115,14 +115,15 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
     Raises
     ------
     DTypeError
-        If a sample weight, a class weight, an offset or a probability in y is not a real number.
+        If a sample weight, a class weight, an offset or a probability in y is not a real number, or groups do
+        not compare.
     DomainError
         If a parameter, sample weight or offset is out of range, an entry is masked, a row of several columns
         of y is no distribution, or separated classes leave a likelihood without penalty without a maximum.
     DataError
         If y holds fewer than two classes in rows of positive weight; if without a penalty, or with balanced
-        classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or no class has
-        rows in two folds.
+        classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, one is of
+        none, or no class has rows in two folds.
     ShapeError
         If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions not
         as many rows as X.
@@ -253,20 +254,21 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
         Raises
         ------
         DTypeError
-            If a sample weight, a class weight, an offset or a probability in y is not a real number.
+            If a sample weight, a class weight, an offset or a probability in y is not a real number, or
+            groups do not compare.
         DomainError
             If a parameter, sample weight or offset is out of range, an entry is masked, a row of several
             columns of y is no distribution, or separated classes leave a likelihood without penalty without
             a maximum; for ``C="auto"`` with offsets or absolute values; for Firth's method of more than 1,000
-            coefficients; for the solvers "newton-cg" and "lbfgs" if squares of features overflow.
+            coefficients; or if squares of features overflow.
         ShapeError
             If `sample_weight`, `groups` or `offset` does not have one entry per row, or a y of distributions
             not as many rows as X. Other faults of X, y and `class_weight`, such as nan, or factors for
             unknown classes alone, raise scikit-learn's `ValueError`.
         DataError
             If y holds fewer than two classes in rows of positive weight; if without a penalty, or with
-            balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group, or
-            no class has rows in two folds.
+            balanced classes, a class has no such row; or if for ``C="auto"`` all rows are of one group,
+            one is of none, or no class has rows in two folds.
 
         Warns
         -----
@@ -285,7 +287,7 @@ class LogisticRegression(BatchFitMixin, InferenceMixin, SparseCoefMixin, Classif
             found = outcome(self, rows, start, callbacks, caller=_FIT)
         self._settle(found.solution, found.C, found.estimation, found.search)
         if not found.solution.converged:
-            warn_of(found.solution, self.tol, caller=_FIT)
+            warn_of(found.solution, self.tol, self.max_iter, caller=_FIT)
         return self
 
     def decision_function(self, X: Any, *, offset: Any = None) -> Array:

@@ -13,6 +13,7 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from xent.errors import DataError, DomainError
 from xent.models.cross_validated_path import Fold, PathResult, cross_validated_path
+from xent.models.finite_squares import check_squares
 from xent.models.fit_rows import FitRows, fit_rows
 from xent.models.logistic_regression import LogisticRegression
 from xent.models.parameters import check_parameters, is_number
@@ -176,6 +177,7 @@ class LogisticRegressionCV(LogisticRegression):
         # Before the folds, which take longest.
         final = self._final()
         rows = fit_rows(self, X, y, sample_weight, offset, caller=_FIT)
+        check_squares(rows.X, caller=_FIT)
         folds = self._folds(rows, groups)
         self.paths_ = tuple(
             cross_validated_path(
@@ -196,6 +198,23 @@ class LogisticRegressionCV(LogisticRegression):
             if name.endswith("_"):
                 setattr(self, name, value)
         return self
+
+    def fit_batches(self, source: Any, **options: Any) -> Self:  # noqa: ARG002 - always refused
+        """
+        Refuse rows in batches, of which there are no folds: raises `DomainError`, whatever `source` and
+        `options`.
+
+        `LogisticRegression` with ``C="auto"`` compares penalties on a sample of such rows.
+        """
+        hint = 'Use `LogisticRegression(C="auto").fit_batches`, which compares penalties on a sample.'
+        got = f"batches, of type {type(source).__name__}"
+        raise DomainError(
+            f"{type(self).__name__}.fit_batches",
+            "source",
+            "be rows in memory, given to `fit`",
+            got=got,
+            hint=hint,
+        )
 
     def _final(self) -> LogisticRegression:
         """

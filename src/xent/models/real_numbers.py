@@ -6,10 +6,9 @@ import math
 from numbers import Real
 from typing import Any
 
-__all__ = ["BEYOND", "fact_of", "float_of", "is_beyond_floats"]
+from xent.arrays import BEYOND
 
-BEYOND = "a number beyond the range of floats"
-"""Name of such a number in messages."""
+__all__ = ["fact_of", "float_of", "is_beyond_floats"]
 
 
 def float_of(value: Any) -> float:

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.class_weight import compute_class_weight
 
-from xent.arrays import numpy_array
+from xent.arrays import BEYOND, real_numbers
 from xent.errors import DataError, DomainError, DTypeError, ShapeError
-from xent.models.real_numbers import BEYOND
 
 __all__ = [
     "check_factors",
@@ -19,7 +18,6 @@ __all__ = [
     "check_numbers",
     "checked_weights",
     "given_factors",
-    "real_numbers",
     "row_weights",
 ]
 
@@ -157,26 +155,6 @@ def check_no_class_is_empty(coded: Coded, weights: Array | None, *, caller: str)
             got=f"no weight in class {str(classes[empty[0]])!r}",
             hint="Drop the rows of that class, or give a dict.",
         )
-
-
-def real_numbers(given: Any, *, caller: str, argument: str) -> Array:
-    """
-    `given` as a float64 array of its own shape, not a copy if it is one; signs, nan and infinities are not
-    checked.
-
-    Text that spells numbers is read. Raises `DomainError` for a masked entry and an integer beyond the range
-    of floats, and `DTypeError` for what is no real number, under the name `argument`.
-    """
-    array = numpy_array(given, caller=caller, argument=argument)
-    try:
-        # Complex numbers and dates convert, but lose their imaginary part or unit.
-        if array.dtype.kind not in "cmM":
-            return array.astype(np.float64, copy=False)
-    except OverflowError:
-        raise DomainError(caller, argument, "be finite", got=BEYOND) from None
-    except (TypeError, ValueError):
-        pass
-    raise DTypeError(caller, argument, "be real numbers", got=str(array.dtype))
 
 
 def checked_weights(sample_weight: Any, n: int, *, caller: str) -> Array:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xent.arrays import real_numbers
 from xent.errors import DomainError, DTypeError, ShapeError
-from xent.models.row_weights import real_numbers
 
 __all__ = ["ExpandedRows", "expanded_rows", "is_soft"]
 

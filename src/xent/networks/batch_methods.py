@@ -63,9 +63,10 @@ class BatchTrainingMixin:
         Raises
         ------
         DomainError
-            If the first call names no classes, a later one others, y has another class, `class_weight` is
-            neither a dict nor None, no row has a positive weight, an entry is masked, a parameter, the loss,
-            a class weight or sample weight is out of range, or layers are not those of the `fit` before.
+            If the first call names fewer than two classes, a later one others, y has another class,
+            `class_weight` is neither a dict nor None, no row has a positive weight, an entry is masked, a
+            parameter, the loss, a class weight or sample weight is out of range, or layers are not those of
+            the `fit` before.
         ParameterError
             If the loss has no such parameter.
         DTypeError
@@ -106,7 +107,7 @@ class BatchTrainingMixin:
         *,
         target: str | None = None,
         sample_weight: str | None = None,
-        features: Sequence[str] | None = None,
+        features: str | Sequence[str] | None = None,
         on_epoch: Callable[[Epoch, int], None] | None = None,
         on_progress: Callable[[PassProgress], None] | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
@@ -127,7 +128,7 @@ class BatchTrainingMixin:
             for tuples of arrays.
         sample_weight : str, optional
             Column of the factors of the rows' losses, finite and >= 0; None means 1.
-        features : sequence of str, optional
+        features : str or sequence of str, optional
             Columns of numbers that are features; None means all others.
         on_epoch : callable, optional
             Called after each `Epoch` with it and the number of the last epoch if no later one is better.
@@ -157,8 +158,8 @@ class BatchTrainingMixin:
         ParameterError
             If the loss has no such parameter.
         DTypeError
-            If a class weight is not a real number, or a parameter of the loss is of another kind; other
-            invalid class weights raise scikit-learn's `ValueError`.
+            If a weight or class weight is not a real number, or a parameter of the loss is of another kind;
+            other invalid class weights raise scikit-learn's `ValueError`.
         ShapeError
             If a batch of arrays has other columns than the first, or not one label and weight for each row,
             or an array among the parameters of the loss not an entry for each class.

@@ -14,7 +14,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_unmasked, real_numbers
+from xent.errors import ShapeError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.models.fit_rows import fit_rows
 from xent.networks.attribution import integrated_gradients
@@ -248,11 +249,12 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
             the loss is of another kind.
         ShapeError
             If `sample_weight` or `groups` does not have one entry per row, a y of distributions not as many
-            rows as X, or an array among the parameters of the loss not an entry for each class. Other faults
-            of X, y, `class_weight` and `random_state`, such as nan, raise scikit-learn's `ValueError`.
+            rows as X, an array among the parameters of the loss not an entry for each class, or the network
+            of `module` not one output per class. Other faults of X, y, `class_weight` and `random_state`,
+            such as nan, raise scikit-learn's `ValueError`.
         DataError
             If y holds fewer than two classes in rows of positive weight, a class to be balanced has no such
-            row, all rows are of one group, or `checkpoint` is damaged or of another training.
+            row, all rows are of one group, one is of none, or `checkpoint` is damaged or of another training.
         BackendError
             If the device is not there.
         FloatingPointError
@@ -328,12 +330,21 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
 
         Raises
         ------
-        DomainError
-            If a feature lies so far from its mean that single precision cannot hold it.
+        ShapeError
+            If `means` is not of shape (K, p).
+        DTypeError, DomainError
+            If an entry is no real number, masked, or beyond single precision once standardised.
         """
         check_is_fitted(self, "module_")
+        caller = "NeuralClassifier.class_attribution"
+        rows = real_numbers(means, caller=caller, argument="means")
+        shape = (len(self.classes_), len(self.standardisation_.mean))
+        if rows.shape != shape:
+            raise ShapeError(
+                caller, "means", f"have shape {shape}, a row for each class", got=str(rows.shape)
+            )
         with few_threads(self.module_):
-            return "integrated gradients", integrated_gradients(self, np.asarray(means, dtype=np.float64))
+            return "integrated gradients", integrated_gradients(self, rows)
 
     def __sklearn_tags__(self) -> Any:
         """Tags of scikit-learn: sparse features are accepted."""

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from xent.arrays import check_unmasked
+from xent.arrays import check_unmasked, real_numbers
 from xent.errors import DomainError
 from xent.models.class_codes import class_codes
 from xent.models.fit_rows import FitRows
 from xent.models.real_numbers import float_of
-from xent.models.row_weights import check_factors, check_numbers, real_numbers, row_weights
+from xent.models.row_weights import check_factors, check_numbers, row_weights
 
 __all__ = ["stream_rows", "weighted_rows"]
 
@@ -53,9 +53,9 @@ def stream_rows(
     Raises
     ------
     DomainError
-        If the first call names no classes, a later one other classes, a class is not among them, a weight or
-        class weight is negative or not finite, no row has a positive one, an entry is masked, or class
-        weights are neither a dict nor None, as a part does not tell the frequencies to balance.
+        If the first call names fewer than two classes, a later one other classes, a class is not among them,
+        a weight or class weight is negative or not finite, no row has a positive one, an entry is masked, or
+        class weights are neither a dict nor None, as a part does not tell the frequencies to balance.
     DTypeError
         If weights or class weights are no numbers.
     ShapeError
@@ -68,6 +68,8 @@ def stream_rows(
     if classes is None and first:
         raise DomainError(caller, "classes", "name all classes in the first call", got="None")
     known = class_codes(np.asarray(classes))[0] if first else model.classes_
+    if len(known) < 2:
+        raise DomainError(caller, "classes", "name at least two classes", got=repr(known.tolist()))
     if classes is not None and not np.array_equal(np.unique(np.asarray(classes)), np.sort(known)):
         rule = "be those of the first call"
         raise DomainError(caller, "classes", rule, got=repr(np.unique(np.asarray(classes))))

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from xent.errors import DomainError, XentError
+from xent.errors import DomainError, ShapeError, XentError
 from xent.losses.abstract_loss import AbstractLoss
 from xent.losses.registry import REGISTRY
 from xent.near_names import near_names
@@ -79,8 +79,17 @@ class TrainingLoss:
         the members.
 
         There is an output for each of K classes, one for two classes and a loss of events, or K - 1 for a
-        loss of ordered classes. `codes`, (n,), are classes 0 .. K-1.
+        loss of ordered classes. `codes`, (n,), are classes 0 .. K-1. Raises `ShapeError` for outputs of
+        another shape, as a network of the caller's own may have.
         """
+        if (
+            outputs.ndim not in {2, 3}
+            or outputs.shape[0] != len(codes)
+            or outputs.shape[-1] != self.n_outputs
+        ):
+            rule = f"make a network with outputs of shape (rows, {self.n_outputs})"
+            got = f"outputs of shape {tuple(outputs.shape)} for {len(codes)} rows"
+            raise ShapeError("NeuralClassifier", "module", rule, got=got)
         if outputs.ndim == 3:
             members = outputs.shape[1]
             each = self._of_rows(outputs.flatten(0, 1), codes.repeat_interleave(members))

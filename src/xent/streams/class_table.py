@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from xent.errors import DataError
 
-__all__ = ["ClassTable", "check_one_kind", "distinct_labels", "plain_labels", "present_labels"]
+__all__ = [
+    "ClassTable",
+    "check_one_kind",
+    "distinct_labels",
+    "missing_labels",
+    "plain_labels",
+    "present_labels",
+]
 
 Codes = NDArray[np.intp]
 
@@ -129,12 +136,7 @@ def present_labels(labels: NDArray[Any], first: int, *, name: str, caller: str) 
     the first label that is missing, None, nan, NaT or NA of pandas, and for times that are no whole
     microseconds.
     """
-    if labels.dtype.kind == "O":
-        missing = np.fromiter(map(_is_missing, labels.tolist()), bool, len(labels))
-    elif labels.dtype.kind in "fmM":
-        missing = np.asarray(labels != labels)  # noqa: PLR0124 - the test for nan and NaT
-    else:
-        return labels
+    missing = missing_labels(labels)
     if missing.any():
         got = f"none in row {first + int(np.argmax(missing))} of {name}"
         raise DataError(caller, "y", "have a class in every row", got=got)
@@ -177,6 +179,15 @@ def _distinct_objects(labels: NDArray[Any], name: str, caller: str) -> tuple[NDA
     if fractions:
         raise DataError(caller, "y", _RULE, got=f"{fractions[0]} in {name}")
     return levels, order
+
+
+def missing_labels(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    """True for each of the `labels`, (rows,), that is missing: None, nan, NaT or NA of pandas."""
+    if labels.dtype.kind == "O":
+        return np.fromiter(map(_is_missing, labels.tolist()), bool, len(labels))
+    if labels.dtype.kind in "fmM":
+        return np.asarray(labels != labels)  # noqa: PLR0124 - the test for nan and NaT
+    return np.zeros(len(labels), bool)
 
 
 def _is_missing(label: Any) -> bool:

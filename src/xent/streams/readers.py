@@ -16,8 +16,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from xent.arrays import numpy_array
+from xent.arrays import numpy_array, real_numbers
 from xent.errors import DataError, DomainError, ShapeError
+from xent.given_names import names_of
 from xent.near_names import listed
 from xent.streams.class_table import present_labels
 from xent.streams.fragments import check_once
@@ -137,8 +138,8 @@ class ArrayReader:
         these, is for messages. Numbers may be nan, infinite or negative. Raises `DataError` for another
         number of entries and for a missing label, `ShapeError` if X is not of numbers with as many columns as
         the first batch, or y or the weights do not have one entry per row, `DomainError` for a masked entry,
-        `DTypeError` for a tensor of PyTorch that requires gradients, and the `ValueError` or `TypeError` of
-        NumPy for weights that are no numbers.
+        and `DTypeError` for a tensor of PyTorch that requires gradients and for weights that are no real
+        numbers.
         """
         if len(piece) not in {2, 3}:
             got = f"{len(piece)} entries after {first} rows of {name}"
@@ -152,7 +153,7 @@ class ArrayReader:
             raise ShapeError(self.caller, "X", rule, got=got)
         weights = None
         if len(piece) > 2:
-            weights = numpy_array(piece[2], caller=self.caller, argument="sample_weight").astype(np.float64)
+            weights = real_numbers(piece[2], caller=self.caller, argument="sample_weight")
         for argument, array in (("y", y), ("sample_weight", weights)):
             if array is not None and array.shape != (len(X),):
                 rule = f"have shape {(len(X),)}, one entry per row"
@@ -255,7 +256,7 @@ def reader_of(
     source: Source,
     target: str | None,
     sample_weight: str | None,
-    features: Sequence[str] | None,
+    features: str | Sequence[str] | None,
     *,
     caller: str,
 ) -> Reader:
@@ -263,10 +264,11 @@ def reader_of(
     Reader of the columns, or of the arrays, of `source`, with errors that name `caller`.
 
     `target` is the column of the classes, `sample_weight` that of weights or None; `features` None means all
-    other columns, and a list is taken in its order. For arrays, which have no names, the three must be None,
-    and the number of features is that of the first batch, which is read again. Raises `DataError` for unknown
-    names, a name for arrays, no `target` in a source with columns, no feature, a column that is given twice,
-    such as the target among the features, and one whose name the source has twice.
+    other columns; one name is one column, and a list is taken in its order. For arrays, which have no names,
+    the three must be None, and the number of features is that of the first batch, which is read again. Raises
+    `DataError` for unknown names, a name for arrays, no `target` in a source with columns, no feature, a
+    column that is given twice, such as the target among the features, and one whose name the source has
+    twice.
     """
     if source.columns is None:
         given = {"target": target, "sample_weight": sample_weight, "features": features}
@@ -283,7 +285,7 @@ def reader_of(
             hint = f"Its columns are: {listed(names, most=20)}."
             raise DataError(caller, argument, "name a column of the source", got=got, hint=hint)
     others = [name for name in names if name not in {target, sample_weight}]
-    chosen = others if features is None else list(features)
+    chosen = others if features is None else list(names_of(features))
     unknown = [name for name in chosen if name not in names]
     if unknown or not chosen:
         got = repr(unknown[0]) if unknown else "no name"

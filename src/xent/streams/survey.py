@@ -165,11 +165,20 @@ def _classes(counts: Counter[Any], caller: str) -> ClassTable:
         raise DataError(caller, "source", "have rows", got="none")
     # So can those of two fragments.
     check_one_kind(counts, caller=caller)
-    table = ClassTable(np.unique(np.asarray(list(counts))))
+    table = ClassTable(np.unique(_array_of_labels(list(counts))))
     if not 2 <= len(table.classes) <= _MOST_CLASSES:
         got = f"{len(table.classes):,} class{'' if len(table.classes) == 1 else 'es'}"
         raise DataError(caller, "y", f"hold at least two classes, and at most {_MOST_CLASSES:,}", got=got)
     return table
+
+
+def _array_of_labels(labels: list[Any]) -> NDArray[Any]:
+    """Array of the distinct `labels`, whose integers keep each digit."""
+    array = np.asarray(labels)
+    if array.dtype.kind == "f" and all(isinstance(each, int) for each in labels):
+        # NumPy makes floats of integers of which some lie beyond int64.
+        return np.asarray(labels, np.uint64 if min(labels) >= 0 else object)
+    return array
 
 
 def _sizes(found: list[_Found], table: ClassTable) -> tuple[NDArray[np.intp], Array]:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -54,6 +56,19 @@ def test_a_class_in_another_case_is_its_own_beside_one_in_the_same_case():
     data = {"y": ["True", "False"], "p_true": [0.9, 0.2], "p_false": [0.1, 0.8]}
     (model,) = read(data, spaces={"probs": ["p_"]}).models
     assert model.predictions.classes == ("True", "False")
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e30, 2e30), (Decimal(2**53), Decimal(2**53 + 1))])
+def test_whole_numbers_keep_each_digit_as_classes(low, high):
+    data = {"y": pa.array([low, high]), "p_1": np.asarray([0.1, 0.2]), "p_2": np.asarray([0.9, 0.8])}
+    (model,) = read(pa.table(data)).models
+    assert model.predictions.classes == (str(int(low)), str(int(high)))
+    assert model.predictions.codes.tolist() == [0, 1]
+
+
+def test_nan_is_no_class_beside_fractions():
+    data = {"y": pa.array([0.5, np.nan, 1.5]), "p_1": np.full(3, 0.1), "p_2": np.full(3, 0.9)}
+    assert read(pa.table(data)).models[0].predictions.classes == ("0.5", "1.5")
 
 
 @pytest.mark.parametrize(
@@ -265,6 +280,25 @@ def test_normalising_accepts_other_sums():
 
 def test_one_class_is_noted():
     assert "Every row is of class 'a'" in read({"y": ["a"] * N, **columns()}).notes[0]
+
+
+@pytest.mark.parametrize("name", ["p_a", "a", "x"])
+def test_the_one_column_of_one_class_is_that_of_the_second_of_two(name):
+    (model,) = read({"y": ["a"] * 5, name: [0.75] * 5}).models
+    assert model.predictions.classes == ("not a", "a")
+    np.testing.assert_allclose(np.exp(model.predictions.log_probs), [[0.25, 0.75]] * 5, rtol=1e-15)
+
+
+@pytest.mark.parametrize("values", [[[1]] * N, [{"a": 1}] * N, [b"a"] * N], ids=["list", "record", "bytes"])
+def test_lists_records_and_bytes_are_no_groups_slices_and_documents(values):
+    table = {"y": Y, "g": pa.array(values), **columns()}
+    message = "must name a column of text, numbers, truth values or dates; got column 'g' of type"
+    assert f"`group` {message}" in refused(table, group="g")
+    assert f"`slice` {message}" in refused(table, slices=["g"])
+    with pytest.raises(DataError, match=f"`document` {message}"):
+        read_tokens(
+            {"ll": -np.ones(N), "g": pa.array(values)}, "ll", "g", bytes=None, characters=None, caller="f"
+        )
 
 
 def test_numbers_are_cut_at_their_quartiles_and_small_whole_numbers_are_not():

@@ -10,6 +10,7 @@ from typing import Any
 
 from xent.data.missing_words import MISSING
 from xent.errors import DomainError
+from xent.given_names import names_of
 
 __all__ = ["DEFAULTS", "ReadOptions", "check_taken", "read_options"]
 
@@ -48,7 +49,7 @@ class ReadOptions:
 
 
 def read_options(
-    *, missing: Sequence[str], delimiter: Any, header: Any, skip: Any, encoding: Any
+    *, missing: str | Sequence[str], delimiter: Any, header: Any, skip: Any, encoding: Any
 ) -> ReadOptions:
     """
     Checked options, with the delimiter as one character even if it is given by name.
@@ -74,7 +75,7 @@ def read_options(
         hint = "Common ones are utf-8, windows-1252, mac-roman and utf-16."
         rule = "be an encoding of text that Python knows"
         raise DomainError("read_table", "encoding", rule, got=repr(encoding), hint=hint)
-    return ReadOptions(tuple(missing), delimiter, header, None if skip is None else int(skip), encoding)
+    return ReadOptions(names_of(missing), delimiter, header, None if skip is None else int(skip), encoding)
 
 
 def check_taken(options: ReadOptions, taken: Collection[str], kind: str) -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from xent.data.pieces.target import plain_cells
-from xent.data.target_encoding import known_target
+from xent.data.target_encoding import check_decimals, known_target
 
 __all__ = ["StreamedKnownTarget", "streamed_known_target"]
 
@@ -61,12 +61,14 @@ def streamed_known_target(columns: Iterable[Any], name: str, classes: Sequence[A
     Raises
     ------
     DataError
-        If the column holds lists, records, bytes or no value, or none of its values is a class.
+        If the column holds lists, records, bytes or no value, decimals of a piece are one number as floats,
+        or none of its values is a class.
     """
     counts: dict[Any, int] = {}
     rows = 0
     kind: pa.DataType = pa.null()
     for column in columns:
+        check_decimals(column, name)
         plain = plain_cells(column)
         kind = plain.type
         rows += len(plain)

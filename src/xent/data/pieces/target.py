@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from xent.data.target_encoding import check_classes, encodable
+from xent.data.target_encoding import check_classes, check_decimals, encodable
 
 __all__ = ["StreamedTarget", "plain_cells", "streamed_target"]
 
@@ -59,13 +59,15 @@ def streamed_target(columns: Iterable[Any], name: str) -> StreamedTarget:
     Raises
     ------
     DataError
-        If the column holds lists, records, bytes or no value, or there are fewer than two classes, more than
-        ten classes with fewer than ten rows each on average, or no class with two rows.
+        If the column holds lists, records, bytes or no value, decimals of a piece are one number as floats,
+        or there are fewer than two classes, more than ten classes with fewer than ten rows each on average,
+        or no class with two rows.
     """
     counts: dict[Any, int] = {}
     rows = 0
     kind: pa.DataType | None = None
     for column in columns:
+        check_decimals(column, name)
         plain = plain_cells(column)
         kind = kind or plain.type
         rows += len(plain)

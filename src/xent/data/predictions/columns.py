@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from xent.data.column_values import is_number, kind_name, numbers
+from xent.data.column_values import is_number, is_opaque, kind_name, numbers
 from xent.data.predictions.told_space import told_space
 from xent.errors import DataError
 from xent.near_names import listed, near_names
 
-__all__ = ["ModelColumns", "check_column", "common_prefix", "found_columns", "named_columns"]
+__all__ = ["ModelColumns", "check_column", "check_values", "common_prefix", "found_columns", "named_columns"]
 
 _RESERVED = {"row", "predicted"}
 _EDGES = " _.:-/|"
@@ -42,6 +42,19 @@ class ModelColumns:
     space: str | None
     columns: tuple[str, ...]
     labels: tuple[str, ...] | None
+
+
+def check_values(table: pa.Table, name: str, *, option: str, caller: str) -> None:
+    """
+    Raise `DataError` unless `table` has a column `name`, which the user gave as `option`, of single values.
+
+    Those are text, numbers, truth values, dates or times; lists, records and bytes are none.
+    """
+    check_column(table, name, option=option, caller=caller)
+    kind = table.schema.field(name).type
+    if is_opaque(kind):
+        got = f"column {name!r} of {kind_name(kind)}"
+        raise DataError(caller, option, "name a column of text, numbers, truth values or dates", got=got)
 
 
 def check_column(table: pa.Table, name: str, *, option: str, caller: str) -> None:

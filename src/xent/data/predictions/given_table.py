@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from xent.data.table_conversion import target_name, to_table
 from xent.data.table_files import read_table
 from xent.errors import DataError, ShapeError
 
-__all__ = ["given_table", "names_of"]
+__all__ = ["given_table"]
 
 
 def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, str]:
@@ -75,11 +74,6 @@ def given_table(data: Any, target: Any, *, caller: str) -> tuple[pa.Table, str, 
         hint = "Give the true classes as the second argument: an array, a list or a series."
         raise DataError(caller, "target", "come with an array of predictions", got="nothing", hint=hint)
     return to_table(rows), "predictions", target or "target"
-
-
-def names_of(names: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Names as a tuple: a single one may come without a list around it, and None stands for none."""
-    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def _rows(data: Any, caller: str) -> Any:

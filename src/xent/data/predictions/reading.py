@@ -10,7 +10,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_values import is_number, kind_name, numbers, text_codes
-from xent.data.predictions.columns import ModelColumns, check_column, found_columns, named_columns
+from xent.data.predictions.columns import (
+    ModelColumns,
+    check_column,
+    check_values,
+    found_columns,
+    named_columns,
+)
 from xent.data.predictions.given_table import given_table
 from xent.data.predictions.prediction_table import PredictionTable, ScoredModel
 from xent.data.predictions.slices import slice_column
@@ -25,6 +31,9 @@ __all__ = ["read_predictions"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+
+# The kinds of the target and the weights are checked where they are read.
+_CHECKS = {"group": check_values, "slice": check_values}
 
 
 def read_predictions(
@@ -87,7 +96,7 @@ def read_predictions(
     named = [("target", target), ("weight", weight), ("group", group), *(("slice", one) for one in slices)]
     for option, column in named:
         if column is not None:
-            check_column(table, column, option=option, caller=caller)
+            _CHECKS.get(option, check_column)(table, column, option=option, caller=caller)
     taken = {column for _, column in named if column is not None}
     kept, labels, truth = true_classes(table.column(target), target, caller)
     missing = table.num_rows - len(kept)
@@ -165,12 +174,12 @@ def _model(
     in the file, which `kept`, (rows,), gives.
     """
     columns = model.columns
-    if model.labels is not None and model.labels != classes:
+    if model.labels is not None and len(columns) > 1 and model.labels != classes:
         if set(model.labels) != set(classes):
             got = f"{listed(model.labels)} beside {listed(classes)}"
             raise DataError(caller, "predictions", "have the same classes in each model", got=got)
         columns = tuple(columns[model.labels.index(label)] for label in classes)
-    elif len(columns) not in {1, len(classes)}:
+    elif len(columns) != len(classes) and (len(columns), len(classes)) != (1, 2):
         got = f"{len(columns)} columns for {len(classes)} classes"
         raise DataError(caller, "predictions", "have the same classes in each model", got=got)
     values = np.column_stack([numbers(table.column(name)) for name in columns])

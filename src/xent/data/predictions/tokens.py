@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from xent.data.column_values import is_number, kind_name, numbers, text_codes
-from xent.data.predictions.columns import check_column
+from xent.data.predictions.columns import check_column, check_values
 from xent.data.source import is_path, name_of
 from xent.data.table_conversion import to_table
 from xent.data.table_files import read_table
@@ -85,7 +85,7 @@ def read_tokens(
     if not table.num_rows:
         raise DataError(caller, "data", "have rows", got="none")
     asked = {"log_likelihood": log_likelihood, "bytes": bytes, "characters": characters}
-    check_column(table, document, option="document", caller=caller)
+    check_values(table, document, option="document", caller=caller)
     found = {
         option: _numbers(table, name, option, caller) for option, name in asked.items() if name is not None
     }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from xent.data.column_values import is_number, is_opaque, kind_name, numbers, text_codes
+from xent.data.column_values import is_number, is_opaque, kind_name, text_codes
 from xent.data.predictions.columns import ModelColumns, common_prefix
 from xent.errors import DataError
 from xent.near_names import listed
@@ -38,12 +40,7 @@ def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Cod
     if pa.types.is_boolean(kind):
         column = pa.chunked_array([pa.array([None if v is None else str(v) for v in column.to_pylist()])])
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        values = numbers(column)
-        whole = np.where(np.isnan(values), 0.0, values)
-        # Missing cells turn whole numbers into floats; 2.0 is class 2 all the same.
-        if np.all(whole == np.floor(whole)):
-            column = pa.chunked_array([pa.array(whole.astype(np.int64), mask=np.isnan(values))])
-        kind = column.type
+        column = _without_decimals(column)
     codes, levels = text_codes(column)
     names = [str(level) for level in levels]
     present = sorted(
@@ -51,13 +48,30 @@ def true_classes(column: pa.ChunkedArray, target: str, caller: str) -> tuple[Cod
     )
     if not present:
         raise DataError(caller, "target", "have values", got=f"column {target!r} without any")
-    if pa.types.is_floating(kind) and len(present) > max(_MOST_FRACTIONS, len(codes) // 2):
+    if pa.types.is_floating(column.type) and len(present) > max(_MOST_FRACTIONS, len(codes) // 2):
         got = f"column {target!r} with {len(present):,} different numbers"
         raise DataError(caller, "target", "name the column of the true classes", got=got)
     rank = np.full(len(names) + 1, -1, dtype=np.int64)
     rank[present] = np.arange(len(present))
     kept = np.flatnonzero(codes >= 0)
     return kept, [names[k] for k in present], rank[codes[kept]]
+
+
+def _without_decimals(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """
+    Cells of a column of floats or decimals as text without decimals if all are whole; else the column itself.
+
+    Missing cells turn whole numbers into floats; 2.0 is class 2 all the same. Each digit counts, beyond the
+    range of integers of 64 bits too. A cell that is nan becomes null.
+    """
+    encoded = pa.chunked_array([column.combine_chunks().dictionary_encode()])
+    levels = encoded.chunk(0).dictionary.to_pylist()
+    known = [value for value in levels if value == value]  # noqa: PLR0124 - the test for nan
+    if not all(math.isfinite(value) and value == math.floor(value) for value in known):
+        return column if len(known) == len(levels) else pc.if_else(pc.is_nan(column), None, column)
+    names = [str(int(value)) if value == value else None for value in levels]  # noqa: PLR0124 - same
+    text = pa.array(names, pa.large_string())
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(encoded.chunk(0).indices, text)])
 
 
 def _sort_key(label: str, kind: pa.DataType) -> Any:
@@ -78,7 +92,7 @@ def classes_of(
     fit, or some of `labels` are ends of names of columns and others are not.
     """
     notes = []
-    if model.labels is not None:
+    if model.labels is not None and len(model.columns) > 1:
         classes = model.labels
     elif len(model.columns) == 1:
         if len(labels) > 2:

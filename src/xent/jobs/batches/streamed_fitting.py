@@ -16,6 +16,7 @@ from xent.data.pieces.held_out_rule import HeldOutRule
 from xent.data.pieces.table_source import table_source
 from xent.data.pieces.target import streamed_target
 from xent.errors import DataError, DomainError
+from xent.given_names import names_of
 from xent.jobs.batches.memory_share import stream_name
 from xent.jobs.batches.row_collector import RowCollector
 from xent.jobs.batches.streamed_findings import KeptRows, check_kept, judged_stream
@@ -54,14 +55,14 @@ class StreamWishes:
     tol: float = 1e-8
     held_out: float = 0.2
     seed: int = 0
-    keep: Collection[str] = ()
-    exclude: Collection[str] = ()
+    keep: str | Collection[str] = ()
+    exclude: str | Collection[str] = ()
     types: Mapping[str, str] | None = None
     text: bool = True
     class_weight: Any = None
     sample_weight: str | None = None
     group: str | None = None
-    missing: Sequence[str] = MISSING
+    missing: str | Sequence[str] = MISSING
     delimiter: str | None = None
     header: bool = True
     skip: int | None = None
@@ -138,7 +139,7 @@ def fit_stream(
         names = tuple(one for one in source.columns or () if one not in left_out)
         kept = _kept(source, choice, names, wishes.sample_weight)
         check_kept(goal, kept)
-        encoder = TableEncoder(target=target, keep=tuple(wishes.keep), types=dict(wishes.types or {}))
+        encoder = TableEncoder(target=target, keep=names_of(wishes.keep), types=dict(wishes.types or {}))
         encoder.set_params(**({} if wishes.text else {"most_words": 0}))
         tables = TrainingTables(source, choice, names)
         encoder.fit_batches(tables, row_name=tables.row_name)

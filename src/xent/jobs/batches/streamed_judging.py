@@ -26,7 +26,8 @@ from xent.jobs.batches.memory_share import stream_name
 from xent.jobs.batches.streamed_prediction import UnseenCounts, columns_of_training, full_layout
 from xent.jobs.batches.training_tables import source_pieces
 from xent.jobs.judged_findings import findings_of_test
-from xent.jobs.judging import Judged, known_model
+from xent.jobs.judging import Judged
+from xent.jobs.known_model import known_model
 from xent.jobs.table_model import TableModel
 from xent.streams.sources import Source
 
@@ -83,6 +84,8 @@ def judge_batches(
         for data that are no local files of delimited text.
     BackendError
         If the model is a network, and PyTorch or safetensors is missing.
+    ParameterError
+        If a key of `reading` is no option of the layout.
 
     Notes
     -----
@@ -91,8 +94,8 @@ def judge_batches(
     """
     began = time.perf_counter()
     judged = str(model) if is_path(model) else "a model in memory"
-    model = known_model(model)
-    options = read_options(missing=model.encoder.missing_words_, **full_layout(reading))
+    model = known_model(model, caller="judge")
+    options = read_options(missing=model.encoder.missing_words_, **full_layout(reading, judge_batches))
     source = table_source(data, options, text=model.encoder.text_columns, caller="judge")
     columns = columns_of_training(model.encoder, source, data, caller="judge")
     if sample_weight is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from xent.data.source import is_path
 from xent.data.unseen_levels import UnseenLevels, unseen_levels
 from xent.errors import DataError
 from xent.jobs.archives.calibrator_file import load_calibrator
-from xent.jobs.archives.model_file import load_model
+from xent.jobs.keywords import OF_LAYOUT, check_keywords
+from xent.jobs.known_model import known_model
 from xent.jobs.prediction import prediction_table
 from xent.jobs.table_file import write_tables
 from xent.jobs.table_model import TableModel
@@ -47,7 +48,7 @@ def predict_batches(
 
     Parameters
     ----------
-    model : TableModel, str or Path
+    model : TableModel, Fit, str or Path
         A fitted model, or the path of a model file or of its directory.
     data : str, Path, pyarrow.dataset.Dataset, polars.LazyFrame or callable
         Source of tables: a file, folder or pattern, a data set, a lazy frame, or a function that returns an
@@ -77,10 +78,12 @@ def predict_batches(
         If a path has another ending, or cannot be written.
     BackendError
         If the model is a network, and PyTorch or safetensors is missing.
+    ParameterError
+        If a key of `reading` is no option of the layout.
     """
-    model = model if isinstance(model, TableModel) else load_model(model)
+    model = known_model(model, caller="predict")
     maps = None if calibrator is None else load_calibrator(calibrator)
-    options = read_options(missing=model.encoder.missing_words_, **full_layout(reading))
+    options = read_options(missing=model.encoder.missing_words_, **full_layout(reading, predict_batches))
     source = table_source(data, options, text=model.encoder.text_columns, caller="predict")
     columns = columns_of_training(model.encoder, source, data, caller="predict")
     unseen = UnseenCounts()
@@ -105,11 +108,14 @@ def predict_batches(
     return count[0]
 
 
-def full_layout(reading: Mapping[str, Any] | None) -> dict[str, Any]:
+def full_layout(reading: Mapping[str, Any] | None, job: Callable[..., Any]) -> dict[str, Any]:
     """
     Options of `read_table` for the layout of delimited text: `reading`, with defaults for those that it
     lacks.
+
+    Raises `ParameterError`, which names `job`, for a key that is no such option.
     """
+    check_keywords(reading or {}, job, taken=OF_LAYOUT)
     return {"delimiter": None, "header": True, "skip": None, "encoding": None} | dict(reading or {})
 
 
