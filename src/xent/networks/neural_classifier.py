@@ -245,8 +245,8 @@ class NeuralClassifier(BatchTrainingMixin, ClassifierMixin, BaseEstimator):
         ParameterError
             If the loss has no such parameter.
         DTypeError
-            If a sample weight, a class weight or a probability in y is not a real number, or a parameter of
-            the loss is of another kind.
+            If a sample weight, a class weight or a probability in y is not a real number, groups do not
+            compare, or a parameter of the loss is of another kind.
         ShapeError
             If `sample_weight` or `groups` does not have one entry per row, a y of distributions not as many
             rows as X, an array among the parameters of the loss not an entry for each class, or the network
