@@ -91,7 +91,8 @@ def linear_cross_entropy(
     class_mask : Tensor of bool of shape (C,), (..., C) or (N, C, d1, ..., dK), optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
+        Denominator of a "mean", finite and >= 0, which no other reduction takes; a tensor that is not, and
+        cannot be read, gives ``nan``.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -156,9 +157,8 @@ def linear_cross_entropy(
         rank. For `ignore_index` or `shift` beside probabilities it is a ``RuntimeError`` too.
     LabelError
         If a label is out of range and not `ignore_index`, or a class of `SparseTargets` out of range; it is
-        an ``IndexError`` too. In compiled code, in transforms, on other devices, and beside a `weight` that
-        requires grad or smoothing over a mask, such a label makes its row ``nan``; in the first three such
-        classes are not looked for.
+        an ``IndexError`` too. In compiled code, in transforms and on other devices such a label makes its row
+        ``nan``, and such classes are not looked for.
     BackendError
         If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
         `torch.distributed` is not initialised, or a rank of `process_group` is lost.
