@@ -74,8 +74,8 @@ def nll_loss(
     Raises
     ------
     DTypeError
-        If `input`, `target` or `weight` is no tensor, `input` not of 64, 32 or 16 bits, `target` not of
-        integers, or `denominator` or `ignore_index` no number.
+        If `input`, `target` or `weight` is no tensor or sparse, `input` not of 64, 32 or 16 bits, `target`
+        not of integers, `weight` complex, or `denominator` or `ignore_index` no number.
     ShapeError
         If `target` or `weight` does not fit `input`, or `denominator` is not of shape ().
     DomainError

@@ -75,8 +75,8 @@ def binary_cross_entropy_with_logits(
     Raises
     ------
     DTypeError
-        If `input`, `target` or a weight is no tensor, `input` not of 64, 32 or 16 bits, `target` not real
-        floating, or `denominator` no number.
+        If `input`, `target` or a weight is no tensor or sparse, `input` not of 64, 32 or 16 bits, `target`
+        not real floating, a weight complex, or `denominator` no number.
     ShapeError
         If `target` has another shape than `input`, a weight does not broadcast to that shape, or
         `denominator` is not of shape ().

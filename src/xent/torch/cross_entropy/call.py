@@ -143,10 +143,10 @@ def cross_entropy(
     Raises
     ------
     DTypeError
-        If `input`, `target` or `weight` is no tensor, `input` is not dense, `input` or `out_dtype` not of 64,
-        32 or 16 bits, labels are not integers, probabilities not real floating, `class_mask` not bool,
-        `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no number, or
-        `top_k` no integer.
+        If `input`, `target`, `weight` or `class_mask` is no tensor or not dense, `input` or `out_dtype` not
+        of 64, 32 or 16 bits, labels are not integers, probabilities not real floating, `weight` complex,
+        `class_mask` not bool, `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or
+        `ignore_index` no real number, or `top_k` no integer.
     ShapeError
         If `target`, `weight` or `class_mask` does not fit `input`, or `logit_scale` or `denominator` is not
         one number; for labels by `validate_targets`.
@@ -220,8 +220,9 @@ def cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
             out_dtype=out_dtype, process_group=process_group, way=way,
         )  # fmt: skip
-    if type(input) is not Tensor or type(target) is not Tensor or weight is not None:
-        check_tensors("cross_entropy", {"input": input, "target": target}, weight=weight)
+    if type(input) is not Tensor or type(target) is not Tensor or not (weight is class_mask is None):
+        required = {"input": input, "target": target}
+        check_tensors("cross_entropy", required, weight=weight, class_mask=class_mask)
     arguments: dict[str, Any] = {
         "input": input, "target": target, "weight": weight, "size_average": size_average,
         "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,

@@ -143,11 +143,11 @@ def linear_cross_entropy(
     Raises
     ------
     DTypeError
-        If a tensor is required and not given, `input` or `out_dtype` is not of 64, 32 or 16 bits,
+        If an argument must be a dense tensor and is not, `input` or `out_dtype` is not of 64, 32 or 16 bits,
         `linear_weight` or `linear_bias` has another dtype than `input`, labels are not integers, indices of
-        `SparseTargets` not int64, probabilities not real floating, `class_mask` not bool, `denominator`,
-        `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no number, or `top_k` or
-        `chunk_bytes` no integer.
+        `SparseTargets` not int64, probabilities not real floating, `weight` complex, `class_mask` not bool,
+        `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no real number,
+        `top_k` or `chunk_bytes` no integer, or `options` not of PyTorch's class.
     ShapeError
         If shapes do not fit together; where PyTorch raises ``RuntimeError``, it is a ``RuntimeError`` too.
     DomainError
@@ -225,7 +225,7 @@ def linear_cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
             shift=shift, chunk_bytes=chunk_bytes, count_read=count_read, process_group=process_group, way=way,
         )  # fmt: skip
-    _check_tensors(input, linear_weight, target, linear_bias, weight)
+    _check_tensors(input, linear_weight, target, linear_bias, weight, class_mask)
     arguments: dict[str, Any] = {
         "input": input, "linear_weight": linear_weight, "target": target, "linear_bias": linear_bias,
         "weight": weight, "reduction": reduction, "ignore_index": ignore_index,
@@ -251,14 +251,20 @@ def _check_tensors(
     target: Tensor | SparseTargets,
     linear_bias: Tensor | None,
     weight: Tensor | None,
+    class_mask: Tensor | None,
 ) -> None:
     """
-    Raise `DTypeError` for an argument that is no tensor, or is sparse; bias and weight may be None.
+    Raise `DTypeError` for an argument that is no tensor, or is sparse; bias, weight and mask may be None.
 
-    The parts of `SparseTargets` are not looked at, nor the layouts of bias and weight.
+    Parts of `SparseTargets` are looked at too, under the names ``target.indices`` and ``target.probs``.
     """
-    required = {"input": input, "linear_weight": linear_weight}
-    required |= {} if isinstance(target, SparseTargets) else {"target": target}
-    check_tensors(_CALLER, required, linear_bias=linear_bias, weight=weight)
-    for name, tensor in required.items():
-        check_dense(_CALLER, name, tensor)
+    required: dict[str, Any] = {"input": input, "linear_weight": linear_weight}
+    if isinstance(target, SparseTargets):
+        required |= {"target.indices": target.indices, "target.probs": target.probs}
+    else:
+        required["target"] = target
+    optional = {"linear_bias": linear_bias, "weight": weight, "class_mask": class_mask}
+    check_tensors(_CALLER, required, **optional)
+    for name, tensor in (required | optional).items():
+        if tensor is not None:
+            check_dense(_CALLER, name, tensor)
