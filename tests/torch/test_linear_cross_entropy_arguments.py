@@ -181,6 +181,16 @@ def sparse(rows, indices, probs):
             {"class_mask": torch.ones(3, 4, dtype=torch.bool)},
         ),
         (
+            ShapeError,
+            "`class_mask` must have shape (4,), one entry for each class, or (2, 4); got (3,)",
+            {"class_mask": torch.ones(3, dtype=torch.bool)},
+        ),
+        (
+            LabelError,
+            "linear_cross_entropy: `target` must lie in 0..3",
+            {"target": torch.tensor([0, 4]), "way": "composed"},
+        ),
+        (
             DomainError,
             "`denominator` must be positive",
             {"target": torch.tensor([-100] * 2), "on_empty": "raise"},

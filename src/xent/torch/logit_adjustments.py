@@ -66,11 +66,14 @@ def _scale(logits: Tensor, scale: float | Tensor, *, caller: str) -> float | Ten
     return scale.reshape(()).to(logits.dtype)
 
 
-def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
+def mask_like(
+    input: Tensor, class_mask: Tensor, *, caller: str, shape: tuple[int, ...] | None = None
+) -> Tensor:
     """
     `class_mask` as a view that broadcasts against `input`, whose classes are on axis 1, or on its only axis.
 
-    A mask of shape (C,) gets axes of length 1; one of the shape of `input` is returned itself.
+    A mask of shape (C,) gets axes of length 1; one of the shape of `input` is returned itself. `shape` is
+    that of the logits for messages, where the user gave rows on other axes; None for that of `input`.
 
     Raises
     ------
@@ -85,7 +88,9 @@ def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
     if class_mask.shape == input.shape:
         return class_mask
     if tuple(class_mask.shape) != (input.shape[axis],):
-        rule = f"have shape {(input.shape[axis],)}, one entry for each class, or {tuple(input.shape)}"
+        of_logits = tuple(input.shape) if shape is None else shape
+        other = f", or {of_logits}" if len(of_logits) > 1 else ""
+        rule = f"have shape {(input.shape[axis],)}, one entry for each class{other}"
         raise ShapeError(caller, "class_mask", rule, got=str(tuple(class_mask.shape)))
     return class_mask.reshape(-1, *(1,) * (input.ndim - axis - 1))
 
