@@ -200,6 +200,11 @@ def sparse(rows, indices, probs):
             "`target.indices` must lie in 0..3; got 7, first at index (1, 0)",
             {"target": SparseTargets(torch.tensor([[0], [7]]), torch.ones(2, 1))},
         ),
+        (
+            LabelError,
+            "`target.indices` must be empty, as there are no classes; got 0, first at index (0, 0).",
+            {"linear_weight": torch.ones(0, 3), "target": sparse(2, 1, 1)},
+        ),
         (ShapeError, "`target.indices` must", {"target": sparse(3, 1, 1)}),
         (ShapeError, "`target.probs` must", {"target": sparse(2, 1, 2)}),
         (

@@ -86,6 +86,7 @@ def test_sparse_weights_and_targets_are_refused(name, call):
         ("weight", lambda w: NAMES["binary"](X, X, weight=w)),
         ("weight", lambda w: NAMES["linear"](HIDDEN, WEIGHT, Y, weight=w)),
         ("logit_scale", lambda w: NAMES["linear"](HIDDEN, WEIGHT, Y, logit_scale=w[0])),
+        ("weight", lambda w: front.labels_of_all_ranks(Y, None, weight=w)),
     ],
 )
 def test_complex_numbers_are_refused_where_real_ones_would_be_made_of_them(name, call):
