@@ -146,12 +146,37 @@ def test_poly_of_targets_does_not_cancel_for_a_negative_epsilon(found):
             DTypeError,
             "`targets` must be real floating",
         ),
+        (
+            lambda: ours.softmax_cross_entropy(LOGITS, TARGETS * 1j),
+            DTypeError,
+            "xent.jax.softmax_cross_entropy: `labels` must hold real numbers; got complex64",
+        ),
+        (
+            lambda: ours.softmax_cross_entropy(LOGITS[:, :0], TARGETS[:, :0]),
+            ShapeError,
+            "xent.jax.softmax_cross_entropy: `logits` must have at least one class; got shape (2, 0)",
+        ),
+        (
+            lambda: ours.poly_loss_cross_entropy(LOGITS[:, :0], TARGETS[:, :0]),
+            ShapeError,
+            "xent.jax.poly_loss_cross_entropy: `logits` must have at least one class",
+        ),
+        (
+            lambda: ours.softmax_cross_entropy_with_integer_labels(LOGITS, [0, 3], where=[True, True]),
+            DomainError,
+            "`labels` must lie in 0..2 in rows that count; got 3",
+        ),
     ],
 )
 def test_outside_of_jit_an_error_names_the_argument(call, error, message):
     with pytest.raises(error) as raised:
         call()
     assert message in str(raised.value)
+
+
+def test_embeddings_without_rows_have_no_pair_and_those_without_features_are_alike():
+    assert jnp.isnan(ours.ntxent(LOGITS[:0], LABELS[:0]))
+    assert ours.ntxent(jnp.zeros((4, 0)), jnp.asarray([0, 0, 1, 1])) == pytest.approx(np.log(3), rel=1e-6)
 
 
 def test_masked_entries_do_not_count_and_a_masked_row_is_zero():

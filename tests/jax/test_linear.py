@@ -221,6 +221,21 @@ def test_a_traced_label_out_of_range_is_nan_with_gradients_of_nan(smoothing):
 def test_outside_of_jit_errors_name_the_argument():
     with pytest.raises(DomainError, match=r"linear_softmax_cross_entropy: `labels` must lie in 0\.\.6"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS)
+    with pytest.raises(DomainError, match=r"`labels` must lie in 0\.\.6; got -100"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS)
+    with pytest.raises(ShapeError, match=r"`weight` must have at least one class; got shape \(0, 4\)"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT[:0], LABELS)
+    with pytest.raises(ShapeError, match=r"`denominator` must have shape \(\); got \(2,\)"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, denominator=jnp.ones(2))
+    with pytest.raises(DTypeError, match="`out_dtype` must be a dtype; got 'foo'"):
+        linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, out_dtype="foo")
+    with pytest.raises(DTypeError, match=r"`labels\.probs` must hold real numbers; got complex"):
+        linear_softmax_cross_entropy(
+            HIDDEN, WEIGHT, SparseTargets(jnp.zeros((ROWS, 1), int), jnp.ones((ROWS, 1)) * 1j)
+        )
+    for axis in ("row_axis", "class_axis"):
+        with pytest.raises(DomainError, match=f"`{axis}` must name an axis of a mesh; got 'x'. Call"):
+            linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, **{axis: "x"})
     with pytest.raises(ShapeError, match="`weight` must have shape"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT.T, LABELS)
     with pytest.raises(ShapeError, match="`hidden` must have an axis of features"):
@@ -239,6 +254,15 @@ def test_outside_of_jit_errors_name_the_argument():
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, TARGETS, return_stats=True, top_k=8)
     with pytest.raises(DomainError, match="`denominator` must be positive"):
         linear_softmax_cross_entropy(HIDDEN, WEIGHT, LABELS, where=np.zeros(ROWS, bool), on_empty="raise")
+
+
+@pytest.mark.parametrize("way", ["one_pass", "recomputed"])
+def test_empty_axes_are_lengths_like_others(way):
+    loss = linear_softmax_cross_entropy(HIDDEN[:, :0], WEIGHT[:, :0], TARGETS, way=way)
+    assert loss == pytest.approx(np.log(CLASSES))
+    assert jnp.isnan(linear_softmax_cross_entropy(HIDDEN[:0], WEIGHT, TARGETS[:0], way=way))
+    few = SparseTargets(jnp.zeros((0, 2), int), jnp.ones((0, 2)))
+    assert linear_softmax_cross_entropy(HIDDEN[:0], WEIGHT, few, way=way, reduction="sum") == 0
 
 
 NUMBERS = ("label_smoothing", "z_loss", "softcap", "logit_scale", "denominator", "class_weights")

@@ -423,6 +423,60 @@ def test_a_divergence_of_almost_equal_distributions_keeps_its_digits():
     assert value == pytest.approx(2 * 2.0**-28, rel=1e-6)
 
 
+PAIR, PROBS = [[1.0, 0.0], [0.0, 1.0]], np.asarray([[0.2, 0.8], [0.5, 0.5]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: xent.keras.binary_crossentropy(keras.ops.convert_to_tensor(np.asarray(PAIR) * 1j), PROBS),
+            DTypeError,
+            "binary_crossentropy: `y_true` must be real numbers; got ",
+        ),
+        (
+            lambda: xent.keras.poisson([["a"]], PROBS),
+            DTypeError,
+            "poisson: `y_true` must be real numbers; got ",
+        ),
+        (
+            lambda: xent.keras.kl_divergence(PAIR, None),
+            DTypeError,
+            "`y_pred` must be real numbers; got NoneType",
+        ),
+        (
+            lambda: xent.keras.binary_crossentropy(1.0, 0.5),
+            ShapeError,
+            "binary_crossentropy: `y_pred` must have at least one axis; got shape ().",
+        ),
+        (
+            lambda: xent.keras.categorical_crossentropy(np.ones((2, 0)), np.ones((2, 0)), from_logits=True),
+            ShapeError,
+            "xent.keras.categorical_crossentropy: `y_pred` must have at least one class; got shape (2, 0).",
+        ),
+        (
+            lambda: xent.keras.categorical_focal_crossentropy(PAIR, PROBS, alpha=[1, 2, 3]),
+            ShapeError,
+            "`alpha` must be a number or have shape (2,), one factor for each class; got shape (3,).",
+        ),
+        (
+            lambda: xent.keras.categorical_focal_crossentropy(PAIR, PROBS, alpha=None),
+            DTypeError,
+            "xent.keras.categorical_focal_crossentropy: `alpha` must be real numbers; got NoneType.",
+        ),
+        (
+            lambda: xent.keras.sparse_categorical_crossentropy([0, 1], PROBS * np.inf, from_logits=True),
+            DomainError,
+            "xent.keras.sparse_categorical_crossentropy: `y_pred` must be below +inf; got inf",
+        ),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_refused_by_name(call, error, message):
+    with pytest.raises(error) as raised:
+        call()
+    assert message in str(raised.value)
+
+
 def test_shapes_that_differ_are_named():
     with pytest.raises(ShapeError, match=r"got \(1, 3\) beside \(1, 2\)"):
         xent.keras.categorical_crossentropy(np.ones((1, 3)), np.ones((1, 2)))

@@ -115,6 +115,15 @@ def test_a_language_that_the_page_has_not_is_an_error():
         lab.lab_page("fr")
     with pytest.raises(DomainError, match=r"xent lab: `lang` must be one of en, zh; got 'fr'."):
         write_lab(language="fr")
+    with pytest.raises(DomainError, match=r"lab_page: `language` must be one of en, zh; got \['en'\]\."):
+        lab.lab_page(["en"])
+
+
+def test_first_states_without_a_view_or_a_piece_are_refused():
+    with pytest.raises(DomainError, match=r"`stills` must map each view .*; got NoneType for 'slopes'\."):
+        lab.lab_page(stills={})
+    with pytest.raises(DomainError, match=r"`stills` must map each view .*; got dict for 'slopes'\."):
+        lab.lab_page(stills={view: {"picture": ""} for view in lab.VIEWS})
 
 
 def test_the_file_is_written_to_the_cache_or_where_it_is_named(tmp_path, monkeypatch):

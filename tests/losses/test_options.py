@@ -651,3 +651,9 @@ def test_the_fullest_loss_keeps_its_digits_where_the_model_is_sure():
         np.asarray([[50.0, 0.0]]), np.asarray([0]), class_weights=[2.0, 1.0], temperature=1, offset=[0.0, 0.0]
     )
     assert_within(1, found, [2 * 1.9287498479639178e-22])
+
+
+@pytest.mark.parametrize("method", ["__call__", "gradient", "total", "mean"])
+def test_an_unknown_rule_of_validation_is_refused(method):
+    with pytest.raises(DomainError, match=r"`validate` must be True, False or \"strict\"; got 'foo'\."):
+        getattr(softmax_cross_entropy, method)(LOGITS, LABELS, validate="foo")

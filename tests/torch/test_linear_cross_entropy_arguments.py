@@ -181,6 +181,16 @@ def sparse(rows, indices, probs):
             {"class_mask": torch.ones(3, 4, dtype=torch.bool)},
         ),
         (
+            ShapeError,
+            "`class_mask` must have shape (4,), one entry for each class, or (2, 4); got (3,)",
+            {"class_mask": torch.ones(3, dtype=torch.bool)},
+        ),
+        (
+            LabelError,
+            "linear_cross_entropy: `target` must lie in 0..3",
+            {"target": torch.tensor([0, 4]), "way": "composed"},
+        ),
+        (
             DomainError,
             "`denominator` must be positive",
             {"target": torch.tensor([-100] * 2), "on_empty": "raise"},
@@ -189,6 +199,11 @@ def sparse(rows, indices, probs):
             LabelError,
             "`target.indices` must lie in 0..3; got 7, first at index (1, 0)",
             {"target": SparseTargets(torch.tensor([[0], [7]]), torch.ones(2, 1))},
+        ),
+        (
+            LabelError,
+            "`target.indices` must be empty, as there are no classes; got 0, first at index (0, 0).",
+            {"linear_weight": torch.ones(0, 3), "target": sparse(2, 1, 1)},
         ),
         (ShapeError, "`target.indices` must", {"target": sparse(3, 1, 1)}),
         (ShapeError, "`target.probs` must", {"target": sparse(2, 1, 2)}),

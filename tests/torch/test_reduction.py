@@ -3,7 +3,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import xent.torch as xt  # noqa: E402 - what it imports may be missing
-from xent.errors import DomainError  # noqa: E402 - likewise
+from xent.errors import DomainError, DTypeError  # noqa: E402 - likewise
 from xent.torch.reduction import number_of  # noqa: E402 - likewise
 
 LARGE = torch.tensor([[3e38, 0.0]] * 4)
@@ -47,6 +47,17 @@ def test_a_cap_beyond_the_precision_of_the_logits_is_refused(cap):
         xt.cross_entropy(LARGE, LABELS, softcap=cap)
     with pytest.raises(DomainError, match="`softcap` must be positive and finite in float32; got"):
         xt.linear_cross_entropy(LARGE, torch.eye(2), LABELS, softcap=cap)
+
+
+@pytest.mark.parametrize("number", [-1.0, -1, torch.inf, torch.nan])
+def test_a_denominator_out_of_range_is_refused_or_nan_where_it_cannot_be_read(number):
+    given, logits = torch.tensor(number), torch.zeros(4, 2)
+    with pytest.raises(DomainError, match="cross_entropy: `denominator` must be finite and >= 0; got "):
+        xt.cross_entropy(logits, LABELS, denominator=given)
+    unread = torch.func.vmap(lambda d: xt.cross_entropy(logits, LABELS, denominator=d))(given[None])
+    assert unread.isnan().all()
+    with pytest.raises(DTypeError, match="`denominator` must be a number or a tensor of one; got torch"):
+        xt.cross_entropy(logits, LABELS, denominator=torch.tensor(1j))
 
 
 class Model(torch.nn.Module):

@@ -36,12 +36,62 @@ ROWS, NAMES = (
             lambda: NAMES["linear"](HIDDEN, WEIGHT, Y, linear_bias=[0.0] * 3),
             "`linear_bias` must be a tensor; got list",
         ),
+        (lambda: front.cross_entropy(X, Y, class_mask=[True] * 3), "`class_mask` must be a tensor; got list"),
+        (
+            lambda: NAMES["linear"](HIDDEN, WEIGHT, Y, class_mask=[True] * 3),
+            "linear_cross_entropy: `class_mask` must be a tensor; got list",
+        ),
+        (
+            lambda: NAMES["linear"](HIDDEN, WEIGHT, front.SparseTargets([[0]], [[1.0]])),
+            "linear_cross_entropy: `target.indices` must be a tensor; got list",
+        ),
+        (
+            lambda: NAMES["linear"](HIDDEN, WEIGHT, Y, options=3),
+            "`options` must be a `torch.nn.LinearCrossEntropyOptions`; got int",
+        ),
     ],
 )
 def test_what_is_no_tensor_is_refused_by_its_name(call, message):
     with pytest.raises(DTypeError) as caught:
         call()
     assert message in str(caught.value)
+
+
+SPARSE = torch.ones(3).to_sparse()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("target", lambda: front.cross_entropy(X, X.to_sparse())),
+        ("weight", lambda: front.cross_entropy(X, Y, weight=SPARSE)),
+        ("class_mask", lambda: front.cross_entropy(X, Y, class_mask=(torch.ones(3) > 0).to_sparse())),
+        ("weight", lambda: front.nll_loss(X, Y, weight=SPARSE)),
+        ("pos_weight", lambda: NAMES["binary"](X, X, pos_weight=SPARSE)),
+        ("target", lambda: front.kl_div(X, X.to_sparse(), reduction="sum")),
+        ("linear_bias", lambda: NAMES["linear"](HIDDEN, WEIGHT, Y, linear_bias=SPARSE)),
+    ],
+)
+def test_sparse_weights_and_targets_are_refused(name, call):
+    with pytest.raises(DTypeError, match=f"`{name}` must be dense; got torch.sparse_coo."):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("weight", lambda w: front.cross_entropy(X, Y, weight=w)),
+        ("logit_scale", lambda w: front.cross_entropy(X, Y, logit_scale=w[0])),
+        ("weight", lambda w: front.nll_loss(X, Y, weight=w)),
+        ("weight", lambda w: NAMES["binary"](X, X, weight=w)),
+        ("weight", lambda w: NAMES["linear"](HIDDEN, WEIGHT, Y, weight=w)),
+        ("logit_scale", lambda w: NAMES["linear"](HIDDEN, WEIGHT, Y, logit_scale=w[0])),
+        ("weight", lambda w: front.labels_of_all_ranks(Y, None, weight=w)),
+    ],
+)
+def test_complex_numbers_are_refused_where_real_ones_would_be_made_of_them(name, call):
+    with pytest.raises(DTypeError, match=f"`{name}` must hold real numbers; got torch.complex64"):
+        call(torch.tensor([1j, 2, 3]))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ __all__ = [
     "as_jax",
     "axes_of",
     "broadcast",
+    "check_classes",
     "check_floating",
+    "check_real",
     "one_as_jax",
     "rows_of",
     "without_masked",
@@ -102,13 +104,28 @@ def check_floating(array: Any, argument: str, *, caller: str) -> None:
     check_dtype(array, "real floating", caller=f"xent.jax.{caller}", argument=argument, xp=jnp)
 
 
+def check_real(array: Any, argument: str, *, caller: str) -> None:
+    """Raise `DTypeError` for complex numbers, of which a conversion would drop the imaginary part."""
+    if jnp.issubdtype(array.dtype, jnp.complexfloating):
+        raise DTypeError(f"xent.jax.{caller}", argument, "hold real numbers", got=str(array.dtype))
+
+
+def check_classes(rows: Rows, *, caller: str) -> None:
+    """Raise `ShapeError` for logits without a class, which have no softmax."""
+    shape = rows.predictions.shape
+    if shape[-1] == 0:
+        raise ShapeError(f"xent.jax.{caller}", "logits", "have at least one class", got=f"shape {shape}")
+
+
 def broadcast(first: Any, second: Any, *, names: tuple[str, str], caller: str) -> tuple[Any, Any]:
     """
     Both arrays in the shape to which they broadcast and in one dtype.
 
     It is that to which JAX promotes both if `second` is real floating, else that of `first`: integers and
-    booleans are converted. Raises `ShapeError` if they do not broadcast; `names` are their names in messages.
+    booleans are converted. Raises `DTypeError` for a complex `second`, and `ShapeError` if they do not
+    broadcast; `names` are their names in messages.
     """
+    check_real(second, names[1], caller=caller)
     try:
         shape = jnp.broadcast_shapes(first.shape, second.shape)
     except ValueError:

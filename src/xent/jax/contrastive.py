@@ -76,6 +76,8 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
         raise ShapeError("xent.jax.ntxent", "embeddings", "have 2 axes, features last", got=got)
     check_shape(labels, embeddings.shape[:1], caller="xent.jax.ntxent", argument="labels")
     check_dtype(labels, "integral", caller="xent.jax.ntxent", argument="labels", xp=jnp)
+    if len(labels) == 0:
+        return jnp.asarray(jnp.nan, embeddings.dtype)
     wide = jnp.promote_types(embeddings.dtype, jnp.float32)
     similarities = _cosines(embeddings.astype(wide)) / _temperature(temperature, wide)
     is_same = labels[:, None] == labels[None, :]
@@ -92,6 +94,8 @@ def ntxent(embeddings: Any, labels: Any, temperature: Any = 0.07) -> Any:
 
 def _cosines(embeddings: Any) -> Any:
     """Cosine of each pair of `embeddings`, from (N, D) to (N, N); 0 for an embedding of zeros."""
+    if embeddings.shape[1] == 0:
+        return jnp.zeros((len(embeddings), len(embeddings)), embeddings.dtype)
     is_zero = jnp.all(embeddings == 0, axis=1, keepdims=True)
     units = unit_rows(jnp.where(is_zero, 1, embeddings), xp=jnp).rows
     units = jnp.where(is_zero, 0, units)

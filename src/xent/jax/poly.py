@@ -9,7 +9,7 @@ import numpy as np
 
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.poly import Poly
-from xent.jax.arguments import Axes, check_floating, one_as_jax, rows_of, without_masked
+from xent.jax.arguments import Axes, check_classes, check_floating, one_as_jax, rows_of, without_masked
 from xent.jax.evaluation import check_targets, value_of, with_parameters
 from xent.losses import poly
 
@@ -45,8 +45,8 @@ def poly_loss_cross_entropy(
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` or `labels` is not real floating, `epsilon` is not one number, `axis` is no integer, or
-        `labels` or `where` does not broadcast.
+        If `logits` or `labels` is not real floating, `logits` has no class, `epsilon` is not one number,
+        `axis` is no integer, or `labels` or `where` does not broadcast.
     DomainError
         If `epsilon` is below -1 or not finite, or a target negative or nan, where they can be read; or if
         `axis` names an axis that there is not, or one twice. Traced ones, and a row without a softmax, give
@@ -68,8 +68,9 @@ def poly_loss_cross_entropy(
     >>> round(float(poly_loss_cross_entropy(jnp.asarray([0.0, 0.0]), jnp.asarray([1.0, 0.0]))), 5)
     1.69315
     """
-    rows = rows_of(logits, labels, axis, where, caller="poly_loss_cross_entropy")
     caller = "poly_loss_cross_entropy"
+    rows = rows_of(logits, labels, axis, where, caller=caller)
+    check_classes(rows, caller=caller)
     check_floating(one_as_jax(labels, "labels", caller=caller), "labels", caller=caller)
     rows, counts = without_masked(rows, masked=-jnp.inf)
     targets = jnp.where(rows.truth >= 0, rows.truth, jnp.nan)

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from xent import losses
 from xent.arrays import check_dtype, class_numbers, is_traced
 from xent.errors import ShapeError
-from xent.jax.arguments import Axes, Rows, rows_of, without_masked
+from xent.jax.arguments import Axes, Rows, check_classes, rows_of, without_masked
 from xent.jax.evaluation import loss_of
 from xent.losses.arguments.labelled_examples import check_label_range
 
@@ -47,8 +47,8 @@ def softmax_cross_entropy(logits: Any, labels: Any, axis: Axes = -1, where: Any 
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, `axis` is no integer, or `labels` or `where` does not hold numbers
-        or does not broadcast against it.
+        If `logits` is not real floating or has no class, `axis` is no integer, `labels` does not hold real
+        numbers, or `labels` or `where` does not broadcast against `logits`.
     DomainError
         If a target is negative or nan, or a row has a logit of ``+inf`` or only ``-inf``. Values that are
         traced or on another device than the CPU are not inspected; such a row is nan with a gradient of nan.
@@ -96,7 +96,8 @@ def safe_softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, or `labels` does not hold numbers or does not broadcast against it.
+        If `logits` is not real floating or has no class, or `labels` does not hold real numbers or does not
+        broadcast against it.
     DomainError
         If a target is negative or nan, or a row has a logit of ``+inf`` or only ``-inf``. Values that are
         traced or on another device than the CPU are not inspected; such a row is nan with a gradient of nan.
@@ -148,8 +149,8 @@ def softmax_cross_entropy_with_integer_labels(
     Raises
     ------
     DTypeError, ShapeError
-        If `logits` is not real floating, `labels` or `axis` not integers, or `labels` or `where` does not
-        broadcast.
+        If `logits` is not real floating or has no class, `labels` or `axis` not integers, or `labels` or
+        `where` does not broadcast.
     DomainError
         If a label is out of range, or a row has a logit of ``+inf`` or only ``-inf``. Values that are traced
         are not inspected, nor logits on another device than the CPU; such a row is nan with a gradient of
@@ -175,6 +176,7 @@ def softmax_cross_entropy_with_integer_labels(
     """
     caller = "softmax_cross_entropy_with_integer_labels"
     rows = rows_of(logits, labels, axis, where, has_labels=True, caller=caller)
+    check_classes(rows, caller=caller)
     rows = rows._replace(truth=_labels(rows, caller=caller))
     rows, counts = without_masked(rows, masked=-jnp.inf)
     values = loss_of(losses.softmax_cross_entropy, rows.predictions, rows.truth, caller=caller)
@@ -186,8 +188,10 @@ def _of_targets(rows: Rows, *, caller: str) -> Any:
     Cross-entropy in nats of each row under its targets, (...); 0 in rows that are masked throughout.
 
     A target that is negative or nan, and a row that holds ``+inf``, or ``-inf`` alone, raise `DomainError` in
-    the name of `caller` where values can be read, and give nan elsewhere; a logit of nan gives nan.
+    the name of `caller` where values can be read, and give nan elsewhere; a logit of nan gives nan. Raises
+    `ShapeError` for rows without classes.
     """
+    check_classes(rows, caller=caller)
     rows, counts = without_masked(rows, masked=-jnp.inf)
     # A negative target makes its row nan, which the formula alone would not.
     targets = jnp.where(rows.truth >= 0, rows.truth, jnp.nan)
@@ -212,5 +216,6 @@ def _labels(rows: Rows, *, caller: str) -> Any:
         raise ShapeError(name, "labels", rule, got=str(labels.shape)) from None
     if not is_traced(labels):
         read = None if rows.where is None or is_traced(rows.where) else jnp.any(rows.where, axis=-1)
-        check_label_range(labels, read, rows.predictions.shape[-1], caller=name, hint="", xp=jnp)
+        n_classes, among = rows.predictions.shape[-1], " in rows that count"
+        check_label_range(labels, read, n_classes, caller=name, hint="", among=among, xp=jnp)
     return labels

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import keras
 from xent.arrays import checked_integer, namespace_of, plain, valid_values
-from xent.errors import DomainError, DTypeError, ShapeError
+from xent.errors import DomainError, DTypeError, ShapeError, XentError
 from xent.keras.kept_logits import are_logits_of
 
 __all__ = [
     "Predictions",
     "as_tensor",
     "as_truth",
+    "check_classes",
     "check_options",
+    "errors_of",
     "of_numpy",
     "predictions",
     "probabilities",
@@ -50,12 +53,14 @@ def predictions(
     With `from_logits` they are `y_pred` as it is. Else they are logits if Keras' `link`, "softmax" over
     `axis` or "sigmoid", left its argument on its result, in the attribute `_keras_logits`. That is lost by a
     further layer, and under JAX' `jit`; then, and if another function left it, the probabilities are used.
-    `axis` is the class axis of `y_pred`. Values are not checked; raises `DTypeError` for text, an array of
-    NumPy of other than real numbers and an `axis` that is no integer, `ShapeError` for one that `y_pred` does
-    not have, `DomainError` for masked entries.
+    `axis` is the class axis of `y_pred`. Values are not checked; raises `DTypeError` for other than real
+    numbers and an `axis` that is no integer, `ShapeError` for one that `y_pred` does not have, `DomainError`
+    for masked entries.
     """
     axis = checked_integer(axis, "axis", caller=f"xent.keras.{caller}")
     y_pred = as_tensor(y_pred, "y_pred", caller=caller)
+    if tuple(y_pred.shape) == ():
+        raise ShapeError(f"xent.keras.{caller}", "y_pred", "have at least one axis", got="shape ()")
     if axis != -1 and not -len(y_pred.shape) <= axis < len(y_pred.shape):
         got = f"{axis} for {len(y_pred.shape)} axes"
         raise ShapeError(f"xent.keras.{caller}", "axis", "name an axis of `y_pred`", got=got)
@@ -69,14 +74,19 @@ def as_tensor(value: Any, argument: str, *, caller: str) -> Any:
     """
     `value` as a tensor of Keras' backend; NumPy arrays may have any byte order.
 
-    Raises `DTypeError`, with `argument` and `caller`, for text, of which TensorFlow makes tensors, and for
-    arrays of NumPy of other than real numbers and booleans; `DomainError` for a NumPy array with a masked
-    entry.
+    Raises `DTypeError`, with `argument` and `caller`, for all but real numbers and booleans: for what the
+    backend makes no tensor of, for text, of which TensorFlow makes tensors, and for complex numbers, of which
+    a cast drops the imaginary part; `DomainError` for a NumPy array with a masked entry.
     """
-    is_numpy = isinstance(value, np.ndarray)
-    tensor = keras.ops.convert_to_tensor(of_numpy(value, argument, caller=caller) if is_numpy else value)
-    if "string" in str(tensor.dtype):
-        raise DTypeError(f"xent.keras.{caller}", argument, "be real numbers", got="text")
+    value = of_numpy(value, argument, caller=caller) if isinstance(value, np.ndarray) else value
+    name = f"xent.keras.{caller}"
+    try:
+        tensor = keras.ops.convert_to_tensor(value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise DTypeError(name, argument, "be real numbers", got=type(value).__name__) from error
+    kind = str(tensor.dtype)
+    if "string" in kind or "complex" in kind:
+        raise DTypeError(name, argument, "be real numbers", got="text" if "string" in kind else kind)
     return tensor
 
 
@@ -85,10 +95,15 @@ def as_truth(value: Any, *, caller: str) -> Any:
     `value` as an array of NumPy if it is one, or numbers in lists or alone; otherwise as a tensor.
 
     A backend would drop the upper bits of NumPy's labels. Raises `DTypeError` for arrays of other than real
-    numbers.
+    numbers, and `ShapeError` for lists of different lengths.
     """
     if isinstance(value, np.ndarray) or _is_of_numbers(value):
-        return of_numpy(np.asanyarray(value), "y_true", caller=caller)
+        try:
+            array = np.asanyarray(value)
+        except ValueError as error:
+            rule, got = "have rows of one length", "lists of different lengths"
+            raise ShapeError(f"xent.keras.{caller}", "y_true", rule, got=got) from error
+        return of_numpy(array, "y_true", caller=caller)
     return as_tensor(value, "y_true", caller=caller)
 
 
@@ -152,6 +167,26 @@ def probabilities(
         hint="If they are logits, pass `from_logits=True`." if takes_logits else "",
         within=(0, at_most),
     )
+
+
+def check_classes(pred: Predictions, *, caller: str) -> None:
+    """Raise `ShapeError` for predictions of no class."""
+    shape = tuple(pred.values.shape)
+    if shape[-1] == 0:
+        raise ShapeError(f"xent.keras.{caller}", "y_pred", "have at least one class", got=f"shape {shape}")
+
+
+@contextlib.contextmanager
+def errors_of(caller: str) -> Iterator[None]:
+    """Errors of losses of `xent.losses`, in the name of `caller` and of its arguments."""
+    try:
+        yield
+    except XentError as error:
+        error.caller = f"xent.keras.{caller}"
+        error.rename({"logits": "y_pred", "labels": "y_true", "targets": "y_true"})
+        # Functions of Keras take no weights.
+        error.hint = "" if "`sample_weight`" in error.hint else error.hint
+        raise
 
 
 def check_options(

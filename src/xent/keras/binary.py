@@ -9,7 +9,7 @@ from xent import losses
 from xent.arrays import namespace_of
 from xent.formulas.losses.focal import Focal
 from xent.keras import from_probabilities
-from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.arguments import check_options, errors_of, predictions, probabilities, truth_beside
 from xent.keras.ignored_rows import without_masked
 from xent.options.label_smoothing import smoothed
 
@@ -53,7 +53,7 @@ def binary_crossentropy(
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
+        If an argument does not hold real numbers, an option is no number or `axis` no integer;
         `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
@@ -85,9 +85,10 @@ def binary_crossentropy(
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     if pred.are_logits:
         # The targets are checked above, under their name here.
-        terms = losses.sigmoid_cross_entropy(
-            pred.values, truth, label_smoothing=label_smoothing, validate=False
-        )
+        with errors_of(caller):
+            terms = losses.sigmoid_cross_entropy(
+                pred.values, truth, label_smoothing=label_smoothing, validate=False
+            )
     else:
         if label_smoothing:
             truth = smoothed(truth, label_smoothing, 2)
@@ -142,7 +143,7 @@ def binary_focal_crossentropy(
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
+        If an argument does not hold real numbers, an option is no number or `axis` no integer;
         `ShapeError` if `y_pred` does not have that axis.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
@@ -177,7 +178,8 @@ def binary_focal_crossentropy(
     truth = truth_beside(y_true, pred, axis=axis, at_most=1, caller=caller)
     truth = smoothed(truth, label_smoothing, 2) if label_smoothing else truth
     if pred.are_logits:
-        terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance, validate=False)
+        with errors_of(caller):
+            terms = losses.sigmoid_focal(pred.values, truth, gamma=gamma, alpha=balance, validate=False)
     else:
         probs = from_probabilities.clipped(probabilities(pred, at_most=1, caller=caller), clip)
         terms = _focal_terms(truth, probs, gamma, balance)

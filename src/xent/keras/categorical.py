@@ -7,7 +7,14 @@ from typing import Any
 import keras
 from xent import losses
 from xent.keras import from_probabilities
-from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.arguments import (
+    check_classes,
+    check_options,
+    errors_of,
+    predictions,
+    probabilities,
+    truth_beside,
+)
 from xent.keras.ignored_rows import without_masked
 from xent.keras.labels import labels_beside, nan_beyond_classes
 from xent.options.label_smoothing import smoothed
@@ -53,8 +60,8 @@ def categorical_crossentropy(
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
-        `ShapeError` if `y_pred` does not have that axis.
+        If an argument does not hold real numbers, an option is no number or `axis` no integer; `ShapeError`
+        if `y_pred` does not have that axis or no classes on it.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
@@ -84,12 +91,14 @@ def categorical_crossentropy(
     check_options(caller, label_smoothing=label_smoothing, clip=clip)
     y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis, caller=caller)
+    check_classes(pred, caller=caller)
     truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     if pred.are_logits:
         # Checked above, under their name here: a second pass over the targets costs as much as their sum.
-        return losses.softmax_cross_entropy_of_targets(
-            pred.values, truth, label_smoothing=label_smoothing, normalized_targets=False, validate=False
-        )
+        with errors_of(caller):
+            return losses.softmax_cross_entropy_of_targets(
+                pred.values, truth, label_smoothing=label_smoothing, normalized_targets=False, validate=False
+            )
     if label_smoothing:
         truth = smoothed(truth, label_smoothing, truth.shape[-1])
     probs = from_probabilities.clipped(probabilities(pred, caller=caller), clip)
@@ -135,8 +144,8 @@ def sparse_categorical_crossentropy(
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, `clip` is no number, or `axis` or `ignore_class` no
-        integer; `ShapeError` if `y_pred` does not have that axis.
+        If an argument does not hold real numbers, `clip` is no number, or `axis` or `ignore_class` no
+        integer; `ShapeError` if `y_pred` does not have that axis or no classes on it.
     ShapeError
         If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError
@@ -165,10 +174,12 @@ def sparse_categorical_crossentropy(
     check_options(caller, clip=clip)
     y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis, caller=caller)
+    check_classes(pred, caller=caller)
     labels = labels_beside(y_true, pred, axis=axis, ignored=ignore_class, caller=caller)
     values = pred.values
     if pred.are_logits:
-        loss = losses.softmax_cross_entropy(values, labels, ignored_label=ignore_class)
+        with errors_of(caller):
+            loss = losses.softmax_cross_entropy(values, labels, ignored_label=ignore_class)
     else:
         counted = labels
         if ignore_class is not None:

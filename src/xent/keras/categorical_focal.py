@@ -6,10 +6,18 @@ from typing import Any
 
 import keras
 from xent.arrays import accumulation_dtype, differentiable, namespace_of
+from xent.errors import ShapeError
 from xent.formulas.losses.expected_over_targets import ExpectedOverTargets
 from xent.formulas.losses.focal import Focal
 from xent.keras import from_probabilities
-from xent.keras.arguments import check_options, predictions, probabilities, truth_beside
+from xent.keras.arguments import (
+    as_tensor,
+    check_classes,
+    check_options,
+    predictions,
+    probabilities,
+    truth_beside,
+)
 from xent.keras.ignored_rows import without_masked
 from xent.options.label_smoothing import smoothed
 
@@ -60,8 +68,8 @@ def categorical_focal_crossentropy(
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, an option is no number or `axis` no integer;
-        `ShapeError` if `y_pred` does not have that axis.
+        If an argument does not hold real numbers, an option is no number or `axis` no integer; `ShapeError`
+        if `y_pred` does not have that axis or no classes on it, or `alpha` not a factor for each.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
@@ -91,9 +99,10 @@ def categorical_focal_crossentropy(
     check_options(caller, label_smoothing=label_smoothing, clip=clip, gamma=gamma)
     y_true, y_pred = without_masked(y_true, y_pred, axis=axis, caller=caller)
     pred = predictions(y_pred, from_logits=from_logits, axis=axis, caller=caller)
+    check_classes(pred, caller=caller)
     truth = truth_beside(y_true, pred, axis=axis, caller=caller)
     truth = smoothed(truth, label_smoothing, truth.shape[-1]) if label_smoothing else truth
-    weights = truth * keras.ops.cast(alpha, truth.dtype)
+    weights = truth * _alpha(alpha, truth, caller=caller)
     xp = namespace_of(truth)
     if pred.are_logits:
         wide = accumulation_dtype(truth.dtype, xp=xp)
@@ -105,3 +114,21 @@ def categorical_focal_crossentropy(
     # 0 times the infinite loss of probability 0 would be nan; a probability of nan stays.
     found = from_probabilities.outcomes(keras.ops.where((probs >= 0) & (weights == 0), 1, probs))
     return keras.ops.sum(weights * Focal(gamma).value(found, xp=xp), axis=-1)
+
+
+def _alpha(alpha: Any, truth: Any, *, caller: str) -> Any:
+    """
+    `alpha` as a tensor of the dtype of `truth`, (..., K), against which it broadcasts.
+
+    Raises `DTypeError` for other than real numbers, and `ShapeError` for one that has not a factor for each
+    of the K classes.
+    """
+    factors, shape = as_tensor(alpha, "alpha", caller=caller), tuple(truth.shape)
+    given = tuple(factors.shape)
+    behind = shape[len(shape) - len(given) :] if len(given) <= len(shape) else ()
+    if len(behind) < len(given) or any(
+        one not in (1, row) and None not in (one, row) for one, row in zip(given, behind, strict=True)
+    ):
+        rule = f"be a number or have shape {shape[-1:]}, one factor for each class"
+        raise ShapeError(f"xent.keras.{caller}", "alpha", rule, got=f"shape {given}")
+    return keras.ops.cast(factors, truth.dtype)

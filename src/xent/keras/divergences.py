@@ -33,7 +33,7 @@ def kl_divergence(y_true: Any, y_pred: Any, clip: float = 0.0) -> Any:
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, or `clip` is no number.
+        If an argument does not hold real numbers, or `clip` is no number.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError
@@ -88,7 +88,7 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers.
+        If an argument does not hold real numbers.
     ShapeError
         If the shapes of `y_true` and `y_pred` differ.
     DomainError

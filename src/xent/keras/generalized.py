@@ -9,7 +9,7 @@ from xent import losses
 from xent.arrays import namespace_of
 from xent.formulas.losses.generalized_cross_entropy import GeneralizedCrossEntropy
 from xent.keras import from_probabilities
-from xent.keras.arguments import check_options, predictions, probabilities
+from xent.keras.arguments import check_classes, check_options, errors_of, predictions, probabilities
 from xent.keras.ignored_rows import without_masked
 from xent.keras.labels import labels_beside, nan_beyond_classes
 
@@ -41,7 +41,8 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     Raises
     ------
     DTypeError
-        If an array of NumPy does not hold real numbers, or `q` is no number.
+        If an argument does not hold real numbers, or `q` is no number; `ShapeError` if `y_pred` has no
+        classes.
     ShapeError
         If `y_true` has neither the shape of `y_pred` without its class axis, nor length 1 on it.
     DomainError
@@ -68,9 +69,11 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
     check_options(caller, q=q)
     y_true, y_pred = without_masked(y_true, y_pred, caller=caller)
     pred = predictions(y_pred, from_logits=False, axis=-1, caller=caller)
+    check_classes(pred, caller=caller)
     labels = labels_beside(y_true, pred, axis=-1, caller=caller)
     if pred.are_logits:
-        return losses.generalized_cross_entropy(pred.values, labels, q=q)
+        with errors_of(caller):
+            return losses.generalized_cross_entropy(pred.values, labels, q=q)
     values = probabilities(pred, caller=caller, takes_logits=False)
     truth = keras.ops.cast(labels[..., None] == keras.ops.arange(values.shape[-1]), values.dtype)
     found = from_probabilities.outcomes(keras.ops.sum(values * truth, axis=-1))

@@ -32,6 +32,8 @@ VIEWS = (
 )
 """Ids of the views in the order of the page."""
 
+# Pieces of the first state of a view.
+_PIECES = ("picture", "answer", "numbers", "code")
 # Names for the console and the tests: the formulas of the page, by module.
 _OPEN = (
     "sigmoid_losses",
@@ -67,7 +69,7 @@ def lab_page(language: str | None = None, *, stills: Mapping[str, Any] | None = 
     Raises
     ------
     DomainError
-        If the page has no such language.
+        If the page has no such language, or a piece of `stills` is missing or no text.
 
     Notes
     -----
@@ -76,8 +78,7 @@ def lab_page(language: str | None = None, *, stills: Mapping[str, Any] | None = 
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    if language not in {None, *LANGUAGES}:
-        raise DomainError("lab_page", "language", f"be one of {', '.join(LANGUAGES)}", got=repr(language))
+    _check(language, stills)
     code = language or "en"
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -109,6 +110,21 @@ def catalogue(language: str) -> dict[str, str]:
     """Texts of the page in `language`, one of the codes in `LANGUAGES`, by key."""
     texts: dict[str, str] = _json("catalogue", language)
     return texts
+
+
+def _check(language: Any, stills: Any) -> None:
+    """Raise `DomainError` for a language that the page has not, and for `stills` without a text of a view."""
+    # Not by membership of a set, which a list or an array cannot be asked for.
+    if language is not None and not (isinstance(language, str) and language in LANGUAGES):
+        raise DomainError("lab_page", "language", f"be one of {', '.join(LANGUAGES)}", got=repr(language))
+    if stills is None:
+        return
+    for view in VIEWS:
+        pieces = stills.get(view) if isinstance(stills, Mapping) else None
+        given = pieces if isinstance(pieces, Mapping) else {}
+        if any(not isinstance(given.get(piece), str) for piece in _PIECES):
+            rule = f"map each view to texts of {', '.join(_PIECES)}"
+            raise DomainError("lab_page", "stills", rule, got=f"{type(pieces).__name__} for {view!r}")
 
 
 def _script() -> str:

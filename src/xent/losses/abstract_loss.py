@@ -22,7 +22,7 @@ from xent.arrays import (
     without_autocast,
 )
 from xent.errors import DomainError
-from xent.losses.arguments.examples import Request
+from xent.losses.arguments.examples import Request, check_validate
 from xent.losses.distributed_problem import problem_of_rank
 from xent.losses.facts import LossFacts
 from xent.losses.mean import Total, mean_of
@@ -282,8 +282,10 @@ class AbstractLoss(ABC):
         """
         Problem of a call with the `parameters` replaced; of this rank's rows if logits or truth are DTensors.
 
-        Raises `ParameterError` for an unknown parameter, and the errors of the class docstring.
+        Raises `ParameterError` for an unknown parameter, `DomainError` for an unknown `validate`, and the
+        errors of the class docstring.
         """
+        check_validate(request)
         loss = self._with(parameters, request.caller)
         if is_distributed(request.logits, request.truth):
             return problem_of_rank(loss, request)

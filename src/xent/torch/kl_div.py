@@ -13,7 +13,7 @@ from xent.arrays import refuse_call_by_keras
 from xent.arrays.torch_scripting import unscriptable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.reduction import Reduction, reduction_of, result_dtype
-from xent.torch.tensor_arguments import check_tensors
+from xent.torch.tensor_arguments import check_dense, check_tensors
 
 __all__ = ["kl_div"]
 
@@ -133,11 +133,12 @@ def _terms(log_q: Tensor, target: Tensor, *, log_target: bool) -> Tensor:
 
 def _check(input: Tensor, target: Tensor) -> None:
     """
-    Raise `DTypeError` unless both tensors are real floating, `DomainError` unless they are on one device.
+    Raise `DTypeError` unless both tensors are dense and real floating, `DomainError` unless on one device.
 
     Raises `ShapeError` if their shapes do not broadcast.
     """
     for name, tensor in (("input", input), ("target", target)):
+        check_dense("kl_div", name, tensor)
         if not tensor.is_floating_point():
             raise DTypeError("kl_div", name, "be real floating", got=str(tensor.dtype))
     if input.device != target.device:

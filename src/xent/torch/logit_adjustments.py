@@ -9,7 +9,7 @@ from torch import Tensor
 from xent.arrays import differentiable
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.formulas.soft_cap import SoftCap
-from xent.torch.tensor_arguments import check_number
+from xent.torch.tensor_arguments import check_dense, check_number, check_real
 
 __all__ = ["adjusted", "mask_like"]
 
@@ -40,14 +40,7 @@ def adjusted(
             raise DomainError(caller, "softcap", rule, got=repr(softcap))
         logits = differentiable("value", SoftCap(float(softcap)), logits, xp=xp)
     if logit_scale is not None:
-        if not isinstance(logit_scale, Tensor):
-            check_number(caller, "logit_scale", logit_scale)
-        if isinstance(logit_scale, Tensor) and logit_scale.numel() != 1:
-            got = str(tuple(logit_scale.shape))
-            raise ShapeError(caller, "logit_scale", "be one number", got=got)
-        if isinstance(logit_scale, Tensor) and logit_scale.device.type != "cpu":
-            _check_device(input, logit_scale, caller=caller, argument="logit_scale")
-        scale = logit_scale.reshape(()).to(logits.dtype) if isinstance(logit_scale, Tensor) else logit_scale
+        scale = _scale(logits, logit_scale, caller=caller)
         # A masked class stays masked under a scale of 0, where -inf would become nan.
         logits = torch.where(logits == -torch.inf, logits, logits * scale)
     if class_mask is not None:
@@ -55,17 +48,39 @@ def adjusted(
     return logits
 
 
-def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
+def _scale(logits: Tensor, scale: float | Tensor, *, caller: str) -> float | Tensor:
+    """
+    `scale` as a tensor of shape () and of the dtype of `logits`; a number stays as it is.
+
+    Raises `DTypeError` unless it is a real number, `ShapeError` for a tensor of more than one, and
+    `DomainError` for a tensor neither on the device of `logits` nor on the CPU.
+    """
+    if not isinstance(scale, Tensor):
+        check_number(caller, "logit_scale", scale)
+        return scale
+    check_real(caller, "logit_scale", scale)
+    if scale.numel() != 1:
+        raise ShapeError(caller, "logit_scale", "be one number", got=str(tuple(scale.shape)))
+    if scale.device.type != "cpu":
+        _check_device(logits, scale, caller=caller, argument="logit_scale")
+    return scale.reshape(()).to(logits.dtype)
+
+
+def mask_like(
+    input: Tensor, class_mask: Tensor, *, caller: str, shape: tuple[int, ...] | None = None
+) -> Tensor:
     """
     `class_mask` as a view that broadcasts against `input`, whose classes are on axis 1, or on its only axis.
 
-    A mask of shape (C,) gets axes of length 1; one of the shape of `input` is returned itself.
+    A mask of shape (C,) gets axes of length 1; one of the shape of `input` is returned itself. `shape` is
+    that of the logits for messages, where the user gave rows on other axes; None for that of `input`.
 
     Raises
     ------
     DTypeError, ShapeError, DomainError
-        If `class_mask` is not bool, has neither shape, or is on another device than `input`.
+        If `class_mask` is sparse or not bool, has neither shape, or is on another device than `input`.
     """
+    check_dense(caller, "class_mask", class_mask)
     if class_mask.dtype is not torch.bool:
         raise DTypeError(caller, "class_mask", "be bool", got=str(class_mask.dtype))
     _check_device(input, class_mask, caller=caller, argument="class_mask")
@@ -73,7 +88,9 @@ def mask_like(input: Tensor, class_mask: Tensor, *, caller: str) -> Tensor:
     if class_mask.shape == input.shape:
         return class_mask
     if tuple(class_mask.shape) != (input.shape[axis],):
-        rule = f"have shape {(input.shape[axis],)}, one entry for each class, or {tuple(input.shape)}"
+        of_logits = tuple(input.shape) if shape is None else shape
+        other = f", or {of_logits}" if len(of_logits) > 1 else ""
+        rule = f"have shape {(input.shape[axis],)}, one entry for each class{other}"
         raise ShapeError(caller, "class_mask", rule, got=str(tuple(class_mask.shape)))
     return class_mask.reshape(-1, *(1,) * (input.ndim - axis - 1))
 

@@ -21,6 +21,7 @@ __all__ = [
     "NO_KERNELS",
     "in_memory",
     "is_exported_to_onnx",
+    "is_readable",
     "is_traced",
     "n_classes",
     "new_memory",
@@ -48,6 +49,15 @@ def is_traced() -> bool:
     Values of tensors must not be read then; see `tracer`.
     """
     return tracer() is not None
+
+
+def is_readable(tensor: Tensor) -> bool:
+    """
+    True if values of `tensor` may be read: it is on the CPU, and no call is traced.
+
+    Python would wait for another device.
+    """
+    return tensor.is_cpu and not is_traced()
 
 
 def is_exported_to_onnx() -> bool:

@@ -17,7 +17,7 @@ from xent.torch.cross_entropy.checks import check_request
 from xent.torch.cross_entropy.composed import entry_of_label
 from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.labels import check_labels
-from xent.torch.memory import is_exported_to_onnx, is_traced, n_classes
+from xent.torch.memory import is_exported_to_onnx, is_readable, n_classes
 from xent.torch.reduction import reduction_of, result_dtype
 from xent.torch.tensor_arguments import check_tensors
 
@@ -59,7 +59,8 @@ def nll_loss(
     reduction : "none", "mean" or "sum"
         One loss per row, their mean, weighted by `weight` at the labels, or their sum.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
+        Denominator of a "mean", finite and >= 0, which no other reduction takes; a tensor that is not, and
+        cannot be read, gives ``nan``.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -73,8 +74,8 @@ def nll_loss(
     Raises
     ------
     DTypeError
-        If `input`, `target` or `weight` is no tensor, `input` not of 64, 32 or 16 bits, `target` not of
-        integers, or `denominator` or `ignore_index` no number.
+        If `input`, `target` or `weight` is no tensor or sparse, `input` not of 64, 32 or 16 bits, `target`
+        not of integers, `weight` complex, or `denominator` or `ignore_index` no number.
     ShapeError
         If `target` or `weight` does not fit `input`, or `denominator` is not of shape ().
     DomainError
@@ -132,7 +133,7 @@ def nll_loss(
         node: Tensor = torch.ops.aten.nll_loss_nd(input, target, weight, kind, ignore_index)
         return node.to(dtype)
     values, weights = _values(input, target, weight, ignore_index)
-    if not is_traced() and values.is_cpu:
+    if is_readable(values):
         _check_labels(target, values, n_classes(input), ignore_index)
     return reduced.apply(values, weights.sum, dtype)
 

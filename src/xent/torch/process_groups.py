@@ -19,6 +19,7 @@ from torch import Tensor
 
 from xent.arrays.torch_ranks import lost_rank
 from xent.errors import BackendError, DomainError
+from xent.torch.tensor_arguments import check_real, check_tensors
 
 __all__ = [
     "agreed_counts",
@@ -220,6 +221,8 @@ def labels_of_all_ranks(
     ------
     BackendError
         If `torch.distributed` is not initialised, or a rank is lost.
+    DTypeError
+        If `target` or `weight` is no tensor, or `weight` sparse or complex.
     DomainError
         If `process_group` is not a process group with this rank.
 
@@ -244,6 +247,9 @@ def labels_of_all_ranks(
     >>> dist.destroy_process_group()
     """
     caller = "labels_of_all_ranks"
+    check_tensors(caller, {"target": target}, weight=weight)
+    if weight is not None:
+        check_real(caller, "weight", weight)
     check_group(caller, process_group)
     is_read = target != ignore_index
     counts = is_read.double()

@@ -30,10 +30,12 @@ from array_api_compat import torch as xp
 from torch import Tensor
 from torch.nn import _reduction
 
+from xent.arrays import is_distributed
 from xent.arrays.torch_autocast import autocast_dtype
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.options.mean import check_on_empty, mean, mean_over_nothing
-from xent.torch.memory import is_traced
+from xent.torch.memory import is_readable
+from xent.torch.tensor_arguments import check_dense
 
 __all__ = [
     "Reduction",
@@ -49,6 +51,8 @@ __all__ = [
 # PyTorch has no public name for the hooks on saved tensors.
 _hooks = torch._C._autograd._top_saved_tensors_default_hooks  # noqa: SLF001
 _MEANS = ("none", "mean", "sum")
+# Rules for a denominator.
+_A_NUMBER, _IN_RANGE = "be a number or a tensor of one", "be finite and >= 0"
 
 
 class Reduction(NamedTuple):
@@ -112,7 +116,7 @@ class Reduction(NamedTuple):
         divisor = _tensor_beside(total, given)
         empty = divisor == 0
         # A traced or off-host denominator is not read: the mean over nothing is then nan, as in PyTorch.
-        if self.on_empty == "raise" and _is_known(empty) and bool(empty):
+        if self.on_empty == "raise" and is_readable(empty) and bool(empty):
             raise mean_over_nothing(caller=self.caller, instead='reduction="sum"')
         quotient: Tensor = mean(total, divisor, self.on_empty, xp=xp)
         return quotient.to(dtype)
@@ -133,9 +137,10 @@ def reduction_of(
     are None.
 
     PyTorch warns of these two, and of the name "elementwise_mean", which stands for "mean". A `denominator`
-    of None is the total weight of the rows; that of a tensor is detached. Raises `DomainError` for a name
-    that is not among `kinds`, an unknown `on_empty`, and a denominator that is negative, not finite or beside
-    another reduction than "mean"; `ShapeError` for a tensor with axes, `DTypeError` for no number.
+    of None is the total weight of the rows; that of a tensor is detached, and nan if it is negative or not
+    finite and cannot be read. Raises `DomainError` for a name that is not among `kinds`, an unknown
+    `on_empty`, and a denominator that is negative, not finite or beside another reduction than "mean";
+    `ShapeError` for a tensor with axes, `DTypeError` for no real number.
     """
     if size_average is not None or reduce is not None:
         reduction = _reduction.legacy_get_string(size_average, reduce)
@@ -147,8 +152,7 @@ def reduction_of(
     if on_empty != "nan":
         check_on_empty(on_empty, caller=caller)
     if denominator is not None:
-        _check_denominator(caller, reduction, denominator)
-        denominator = denominator.detach() if isinstance(denominator, Tensor) else denominator
+        denominator = _checked_denominator(caller, reduction, denominator)
     return Reduction(caller, reduction, denominator, on_empty)
 
 
@@ -217,25 +221,50 @@ def result_dtype(input: Tensor, *others: Tensor | None) -> torch.dtype:
     return torch.float32 if dtype.itemsize == 2 and autocast_dtype(input) is not None else dtype
 
 
-def _check_denominator(caller: str, reduction: str, denominator: Any) -> None:
+def _checked_denominator(caller: str, reduction: str, denominator: Any) -> Any:
     """
-    Raise unless `denominator` is a number of Python, >= 0 and finite, or a tensor of shape (), for a "mean".
+    `denominator`, a number of Python, >= 0 and finite, or a tensor of shape (), for a "mean"; a tensor
+    detached.
 
     Raises `DomainError` for another `reduction` or a number out of range, `ShapeError` for a tensor with
-    axes, `DTypeError` for anything else, None and bools too. Value and dtype of a tensor are not looked at.
+    axes, `DTypeError` for anything else, None and bools too. A tensor out of range whose value cannot be read
+    becomes nan; a DTensor stays as it is.
     """
     if reduction != "mean":
         got = f"reduction={reduction!r}"
         raise DomainError(caller, "denominator", 'come with reduction="mean"', got=got)
     if isinstance(denominator, Tensor):
-        if denominator.ndim > 0:
-            raise ShapeError(caller, "denominator", "have shape ()", got=str(tuple(denominator.shape)))
-        return
+        return _checked_tensor(caller, denominator.detach())
     if not isinstance(denominator, (int, float)) or isinstance(denominator, bool):
-        got = type(denominator).__name__
-        raise DTypeError(caller, "denominator", "be a number or a tensor of one", got=got)
+        raise DTypeError(caller, "denominator", _A_NUMBER, got=type(denominator).__name__)
     if not 0 <= denominator < float("inf"):
-        raise DomainError(caller, "denominator", "be finite and >= 0", got=repr(denominator))
+        raise DomainError(caller, "denominator", _IN_RANGE, got=repr(denominator))
+    return denominator
+
+
+def _checked_tensor(caller: str, denominator: Tensor) -> Tensor:
+    """
+    `denominator`, or nan for one that is negative or not finite and cannot be read; a DTensor as it is.
+
+    Raises `ShapeError` for axes, `DTypeError` unless it is dense and holds a real number, and `DomainError`
+    for one out of range that can be read.
+    """
+    if denominator.ndim > 0:
+        raise ShapeError(caller, "denominator", "have shape ()", got=str(tuple(denominator.shape)))
+    check_dense(caller, "denominator", denominator)
+    if denominator.is_complex() or denominator.dtype is torch.bool:
+        raise DTypeError(caller, "denominator", _A_NUMBER, got=str(denominator.dtype))
+    if is_distributed(denominator):
+        return denominator
+    # Integers have no nan, and large ones more digits than float32.
+    wide = torch.float32 if denominator.device.type == "mps" else torch.float64
+    number = denominator if denominator.is_floating_point() else denominator.to(wide)
+    fits = (number >= 0) & (number < torch.inf)
+    if not is_readable(fits):
+        return torch.where(fits, number, torch.nan)
+    if not bool(fits):
+        raise DomainError(caller, "denominator", _IN_RANGE, got=repr(float(number)))
+    return denominator
 
 
 def _tensor_beside(total: Tensor, number: Tensor | float) -> Tensor:
@@ -246,11 +275,3 @@ def _tensor_beside(total: Tensor, number: Tensor | float) -> Tensor:
     if isinstance(number, Tensor):
         return number.to(total)
     return torch.full_like(total, number)
-
-
-def _is_known(condition: Tensor) -> bool:
-    """
-    True if the value of `condition` may be read: not while traced, nor on a device, for which Python would
-    wait.
-    """
-    return condition.is_cpu and not is_traced()

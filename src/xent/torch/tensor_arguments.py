@@ -9,7 +9,7 @@ from torch import Tensor
 
 from xent.errors import DTypeError
 
-__all__ = ["check_dense", "check_number", "check_tensors"]
+__all__ = ["check_dense", "check_number", "check_real", "check_tensors"]
 
 
 def check_tensors(caller: str, required: dict[str, Any], **optional: Any) -> None:
@@ -31,6 +31,13 @@ def check_dense(caller: str, argument: str, tensor: Tensor) -> None:
         raise DTypeError(
             caller, argument, "be dense", got=got, hint=f"Convert it with `{argument}.to_dense()`."
         )
+
+
+def check_real(caller: str, argument: str, tensor: Tensor) -> None:
+    """Raise `DTypeError` for a `tensor`, the `argument` of `caller`, that is sparse or complex."""
+    check_dense(caller, argument, tensor)
+    if tensor.is_complex():
+        raise DTypeError(caller, argument, "hold real numbers", got=str(tensor.dtype))
 
 
 def check_number(caller: str, argument: str, value: Any) -> None:

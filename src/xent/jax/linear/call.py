@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from xent.arrays import checked_integer, is_traced, valid_values
+from xent.arrays import check_shape, checked_integer, is_traced, valid_values
 from xent.errors import BackendError, DomainError, DTypeError
 from xent.jax.arguments import one_as_jax
 from xent.jax.linear.checks import checked
@@ -134,9 +134,9 @@ def linear_softmax_cross_entropy(
         mask of classes is not bool, another option is no real number, `top_k`, `chunk_bytes` or
         `ignored_label` is no integer, or an array does not have the shape given here.
     DomainError
-        If a label or an option is out of range, where it can be read; a traced one, and a class of
-        `SparseTargets` out of range, gives nan with gradients of nan. For values also by `on_empty`,
-        `nonfinite` and `validate_targets`.
+        If a label or an option is out of range, where it can be read, or there is no mesh of `row_axis` or
+        `class_axis` around the call; a traced label or option, and a class of `SparseTargets` out of range,
+        gives nan with gradients of nan. For values also by `on_empty`, `nonfinite` and `validate_targets`.
     BackendError
         If `way` does not suit the call; the message gives the reason.
 
@@ -170,8 +170,8 @@ def linear_softmax_cross_entropy(
     """
     check_on_empty(on_empty, caller=_CALLER)
     check_policy(nonfinite, caller=_CALLER)
-    if out_dtype is not None and not jnp.issubdtype(out_dtype, jnp.floating):
-        raise DTypeError(_CALLER, "out_dtype", "be real floating", got=str(jnp.dtype(out_dtype)))
+    _check_out_dtype(out_dtype)
+    _check_axes(row_axis=row_axis, class_axis=class_axis)
     options = Shared(class_weights, class_mask, label_smoothing, z_loss, softcap, logit_scale)
     call = checked(
         Operands(hidden, weight, bias), labels, where, ignored_label, options, reduction, class_axis
@@ -198,6 +198,29 @@ def linear_softmax_cross_entropy(
         else _reduced(losses, weights, reduction, denominator, on_empty, row_axis)
     ).astype(out_dtype or wide)
     return (loss, statistics) if return_stats else loss
+
+
+def _check_out_dtype(out_dtype: Any) -> None:
+    """Raise `DTypeError` for an `out_dtype` that is no real floating dtype; None passes."""
+    if out_dtype is None:
+        return
+    try:
+        dtype = jnp.dtype(out_dtype)
+    except TypeError as error:
+        raise DTypeError(_CALLER, "out_dtype", "be a dtype", got=repr(out_dtype)) from error
+    if not jnp.issubdtype(dtype, jnp.floating):
+        raise DTypeError(_CALLER, "out_dtype", "be real floating", got=str(dtype))
+
+
+def _check_axes(**axes: Any) -> None:
+    """Raise `DomainError` for an axis, or one of a tuple, that is none of the mesh around; None passes."""
+    for argument, given in axes.items():
+        for axis in given if isinstance(given, tuple) else (given,):
+            try:
+                axis is None or jax.lax.axis_size(axis)
+            except (NameError, TypeError, ValueError) as error:
+                rule, hint = "name an axis of a mesh", "Call the function inside of `jax.shard_map`."
+                raise DomainError(_CALLER, argument, rule, got=repr(axis), hint=hint) from error
 
 
 def _is_one_pass(way: str | None, plan: Plan, reduction: str) -> bool:
@@ -268,12 +291,16 @@ def _reduced(loss: Any, weights: Any, reduction: str, denominator: Any, on_empty
 
 def _denominator(denominator: Any, dtype: Any) -> Any:
     """
-    Given denominator as an array of `dtype`; `DomainError`, or nan for a traced one, unless finite and >= 0.
+    Given denominator as an array of `dtype` and shape (); nan for a traced one that is negative or not
+    finite.
 
-    What is no real number raises `DTypeError`. The shape is not checked.
+    Raises `DomainError` for such a one that can be read, `ShapeError` for one with axes, and `DTypeError` for
+    what is no real number.
     """
+    number = one_as_jax(denominator, "denominator", caller="linear_softmax_cross_entropy", dtype=dtype)
+    check_shape(number, (), caller=_CALLER, argument="denominator")
     return valid_values(
-        one_as_jax(denominator, "denominator", caller="linear_softmax_cross_entropy", dtype=dtype),
+        number,
         lambda number: ~(jnp.isfinite(number) & (number >= 0)),
         "be finite and >= 0",
         caller=_CALLER,

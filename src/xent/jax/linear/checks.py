@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from xent.arrays import (
     valid_values,
 )
 from xent.errors import DomainError, ShapeError
-from xent.jax.arguments import one_as_jax
+from xent.jax.arguments import check_real, one_as_jax
 from xent.jax.linear.request import Operands, Shared, SparseTargets, Truth
 from xent.losses.arguments.labelled_examples import check_label_range
 
@@ -87,7 +88,7 @@ def checked(
         mask = one_as_jax(mask, "class_mask", caller=_NAME)
         check_shape(mask, (*shape, len(operands.weight)), caller=_CALLER, argument="class_mask")
         check_dtype(mask, "bool", caller=_CALLER, argument="class_mask", xp=jnp)
-        truth = truth._replace(class_mask=mask.reshape(len(hidden), -1))
+        truth = truth._replace(class_mask=mask.reshape(len(hidden), len(operands.weight)))
     return Call(operands._replace(hidden=hidden), truth, shared, shape)
 
 
@@ -97,8 +98,8 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
 
     Hidden states, given as (..., D), and weight, (C, D), get the dtype to which JAX promotes both; the bias
     keeps its own, and None stays None. Raises `DTypeError` for one that is not real floating, and
-    `ShapeError` for hidden states without an axis, a weight not of shape (C, D) or a bias not of shape (C,),
-    and `DomainError` for a masked entry.
+    `ShapeError` for hidden states without an axis, a weight not of shape (C, D) or without classes, or a bias
+    not of shape (C,), and `DomainError` for a masked entry.
     """
     _, (hidden, weight, bias) = as_arrays(
         one_as_jax(operands.hidden, "hidden", caller=_NAME),
@@ -114,11 +115,13 @@ def _operands(operands: Operands) -> tuple[Operands, tuple[int, ...]]:
     check_shape(
         weight, (*weight.shape[:1], hidden.shape[-1]), caller=_CALLER, argument="weight", because="(C, D)"
     )
+    if len(weight) == 0:
+        raise ShapeError(_CALLER, "weight", "have at least one class", got=f"shape {weight.shape}")
     if bias is not None:
         check_shape(bias, weight.shape[:1], caller=_CALLER, argument="bias")
     # One dtype for the products, as JAX would promote them.
     dtype = jnp.promote_types(hidden.dtype, weight.dtype)
-    flat = hidden.reshape(-1, hidden.shape[-1]).astype(dtype)
+    flat = hidden.reshape(math.prod(hidden.shape[:-1]), hidden.shape[-1]).astype(dtype)
     return Operands(flat, weight.astype(dtype), bias), hidden.shape[:-1]
 
 
@@ -132,9 +135,9 @@ def _truth(
     beside targets ignores none; None ignores none. Labels of rows that do not count become 0, targets stay.
     Floating `labels` are targets. `devices` is the number of those that share the classes, C each. Values of
     targets and classes of sparse ones are not checked. Raises `DTypeError` for classes and an `ignored` that
-    are not integers, `ShapeError` for an array that does not fit the rows or the weight, and `DomainError`
-    for an `ignored` that the labels' dtype does not hold and for a label, where it can be read, outside the
-    classes of all devices.
+    are not integers and targets that are not real, `ShapeError` for an array that does not fit the rows or
+    the weight, and `DomainError` for an `ignored` that the labels' dtype does not hold and for a label, where
+    it can be read, outside the classes of all devices.
     """
     count = len(operands.hidden)
     counts = jnp.ones(count, bool)
@@ -147,13 +150,17 @@ def _truth(
         _, (_, indices, probs) = as_arrays(operands.hidden, *labels, caller=_CALLER, names=names)
         check_dtype(indices, "integral", caller=_CALLER, argument="labels.indices", xp=jnp)
         check_shape(indices, (*shape, *indices.shape[-1:]), caller=_CALLER, argument="labels.indices")
+        check_real(probs, "labels.probs", caller=_NAME)
         check_shape(probs, indices.shape, caller=_CALLER, argument="labels.probs")
-        return Truth(counts, indices.reshape(count, -1), probs.reshape(count, -1))
+        # Not by -1, which is undefined without rows.
+        flat = count, math.prod(indices.shape[-1:])
+        return Truth(counts, indices.reshape(flat), probs.reshape(flat))
     _, (_, labels) = as_arrays(operands.hidden, labels, caller=_CALLER, names=("hidden", "labels"))
     if jnp.issubdtype(labels.dtype, jnp.floating):
         of_targets = (*shape, len(operands.weight))
         check_shape(labels, of_targets, caller=_CALLER, argument="labels", because="(..., C) for targets")
-        return Truth(counts, None, labels.reshape(count, -1))
+        return Truth(counts, None, labels.reshape(count, len(operands.weight)))
+    counts = counts if where is not None else None
     return _labels(labels, counts, ignored, shape, len(operands.weight) * devices)
 
 
@@ -161,11 +168,12 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
     """
     `Truth` of integer `labels` of the given `shape`: flat class numbers, 0 in rows that do not count.
 
-    `counts`, (N,), is True for rows that count; in the result those with the label `ignored` do not either,
-    and None ignores none. Raises `DTypeError` for booleans and for an `ignored` that is no integer,
-    `ShapeError` for another shape, and `DomainError` for an `ignored` that the dtype does not hold and for a
-    label outside ``0 .. n_classes - 1``, where it can be read; a traced one stays, and gives a loss of nan.
-    Rows that do not count may hold any label; if `counts` is traced, those with the label `ignored` alone.
+    `counts`, (N,), is True for rows that count, None if all do; in the result those with the label `ignored`
+    do not either, and None ignores none. Raises `DTypeError` for booleans and for an `ignored` that is no
+    integer, `ShapeError` for another shape, and `DomainError` for an `ignored` that the dtype does not hold
+    and for a label outside ``0 .. n_classes - 1``, where it can be read; a traced one stays, and gives a loss
+    of nan. Rows that do not count may hold any label; if `counts` is traced, those with the label `ignored`
+    alone.
     """
     check_dtype(labels, ("integral", "real floating"), caller=_CALLER, argument="labels", xp=jnp)
     check_shape(labels, shape, caller=_CALLER, argument="labels", because="that of the rows")
@@ -178,11 +186,15 @@ def _labels(labels: Any, counts: Any, ignored: int | None, shape: tuple[int, ...
             rule = f"be an integer that {numbers.dtype} holds, as the labels"
             raise DomainError(_CALLER, "ignored_label", rule, got=repr(ignored))
         kept = numbers != ignored
-        counts = counts & kept
+        counts = kept if counts is None else counts & kept
     # Traced labels cannot be read: one out of range becomes a loss of nan.
     if not is_traced(labels):
         read = next((mask for mask in (counts, kept) if mask is not None and not is_traced(mask)), None)
-        check_label_range(numbers, read, n_classes, caller=_CALLER, hint="", xp=jnp)
+        check_label_range(
+            numbers, read, n_classes, caller=_CALLER, hint="", among=" in rows that count", xp=jnp
+        )
+    if counts is None:
+        counts = jnp.ones(len(numbers), bool)
     # Labels of ignored rows may be anything; 0 is always a class.
     return Truth(counts, jnp.where(counts, numbers, 0))
 

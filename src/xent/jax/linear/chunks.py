@@ -45,7 +45,8 @@ def in_chunks(arrays: Any, rows: int) -> Any:
     def cut(array: Any) -> Any:
         missing = -len(array) % rows
         padded = jnp.pad(array, ((0, missing), *((0, 0),) * (array.ndim - 1))) if missing else array
-        return padded.reshape(-1, rows, *array.shape[1:])
+        # Not by -1, which NumPy's rules leave undefined beside an axis of length 0.
+        return padded.reshape(len(padded) // rows, rows, *array.shape[1:])
 
     return jax.tree.map(cut, arrays)
 
@@ -56,4 +57,4 @@ def joined(chunks: Any, count: int) -> Any:
 
     Rows beyond them, which filled up the last chunk, are dropped.
     """
-    return jax.tree.map(lambda array: array.reshape(-1, *array.shape[2:])[:count], chunks)
+    return jax.tree.map(lambda array: jax.lax.collapse(array, 0, 2)[:count], chunks)

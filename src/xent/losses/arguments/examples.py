@@ -22,7 +22,7 @@ from xent.arrays import (
     is_array,
     valid_values,
 )
-from xent.errors import ShapeError
+from xent.errors import DomainError, ShapeError
 
 __all__ = [
     "OF_LOGITS",
@@ -32,6 +32,7 @@ __all__ = [
     "Request",
     "arrays_of",
     "check_class_axis",
+    "check_validate",
     "is_read",
     "numbers_like",
     "ready",
@@ -65,6 +66,15 @@ class Request(NamedTuple):
     truth: Array
     sample_weight: Array | None
     validate: bool | str
+
+
+def check_validate(request: Request) -> None:
+    """Raise `DomainError` for a `validate` of `request` that is no bool and not "strict"."""
+    given = request.validate
+    # By name, as NumPy has a bool of its own.
+    is_bool = type(given).__name__ in {"bool", "bool_"}
+    if not is_bool and not (isinstance(given, str) and given == "strict"):
+        raise DomainError(request.caller, "validate", 'be True, False or "strict"', got=repr(given))
 
 
 @dataclass(frozen=True, slots=True)

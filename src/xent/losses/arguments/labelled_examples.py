@@ -16,6 +16,7 @@ from xent.arrays import (
 )
 from xent.losses.arguments.examples import (
     OF_ROWS,
+    WHERE_POSITIVE,
     Examples,
     Request,
     arrays_of,
@@ -89,13 +90,20 @@ def weighted_examples(
 
 
 def check_label_range(
-    labels: Array, is_read: Array | None, n_classes: int, *, caller: str, hint: str, xp: Namespace
+    labels: Array,
+    is_read: Array | None,
+    n_classes: int,
+    *,
+    caller: str,
+    hint: str,
+    among: str = WHERE_POSITIVE,
+    xp: Namespace,
 ) -> None:
     """
     Raise `DomainError` for `labels` outside ``0 .. n_classes - 1``.
 
-    Only rows that are True in `is_read` are checked; None means all rows. Traced or off-host values are not
-    inspected.
+    Only rows that are True in `is_read` are checked, which `among` describes in the message; None means all
+    rows. Traced or off-host values are not inspected.
 
     Examples
     --------
@@ -110,7 +118,7 @@ def check_label_range(
     check_values(
         labels,
         lambda labels: ((labels < 0) | (labels >= n_classes)) & read,
-        f"lie in 0..{n_classes - 1}" + ("" if is_read is None else " where the weight is positive"),
+        f"lie in 0..{n_classes - 1}" + ("" if is_read is None else among),
         caller=caller,
         argument="labels",
         xp=xp,

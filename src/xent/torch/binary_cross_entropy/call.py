@@ -57,8 +57,8 @@ def binary_cross_entropy_with_logits(
     pos_weight : Tensor, optional
         Factor of the part for the event; broadcast to the shape of the input.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
-        Default the number of entries.
+        Denominator of a "mean", finite and >= 0, which no other reduction takes; a tensor that is not, and
+        cannot be read, gives ``nan``. Default the number of entries.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -75,8 +75,8 @@ def binary_cross_entropy_with_logits(
     Raises
     ------
     DTypeError
-        If `input`, `target` or a weight is no tensor, `input` not of 64, 32 or 16 bits, `target` not real
-        floating, or `denominator` no number.
+        If `input`, `target` or a weight is no tensor or sparse, `input` not of 64, 32 or 16 bits, `target`
+        not real floating, a weight complex, or `denominator` no number.
     ShapeError
         If `target` has another shape than `input`, a weight does not broadcast to that shape, or
         `denominator` is not of shape ().

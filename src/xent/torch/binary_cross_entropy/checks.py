@@ -7,7 +7,7 @@ from torch import Tensor
 
 from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.memory import FORMATS
-from xent.torch.tensor_arguments import check_dense
+from xent.torch.tensor_arguments import check_dense, check_real
 
 __all__ = ["check_request"]
 
@@ -21,8 +21,8 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, pos_weig
     Raises
     ------
     DTypeError
-        If `input` is not dense or not of 64, 32 or 16 bits, or `target` not real floating; the dtypes may
-        differ.
+        If a tensor is not dense, `input` not of 64, 32 or 16 bits, `target` not real floating, or a weight
+        complex; the dtypes may differ.
     ShapeError
         If `target` has not the shape of `input`, or a weight does not broadcast to that shape.
     DomainError
@@ -42,6 +42,7 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, pos_weig
     for name, tensor in (("target", target), ("weight", weight), ("pos_weight", pos_weight)):
         if tensor is None:
             continue
+        check_real(_CALLER, name, tensor)
         if tensor.device != input.device:
             rule = f"be on the device of `input`, {input.device}"
             raise DomainError(_CALLER, name, rule, got=str(tensor.device))

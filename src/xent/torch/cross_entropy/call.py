@@ -104,9 +104,9 @@ def cross_entropy(
     class_mask : Tensor of bool of shape (C,) or that of `input`, optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
-        If one step has several parts (micro-batches, devices), pass each part the number of labels of all
-        parts; then their losses, and gradients, add up.
+        Denominator of a "mean", finite and >= 0, which no other reduction takes; a tensor that is not, and
+        cannot be read, gives ``nan``. If one step has several parts (micro-batches, devices), pass each part
+        the number of labels of all parts; then their losses, and gradients, add up.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -143,10 +143,10 @@ def cross_entropy(
     Raises
     ------
     DTypeError
-        If `input`, `target` or `weight` is no tensor, `input` is not dense, `input` or `out_dtype` not of 64,
-        32 or 16 bits, labels are not integers, probabilities not real floating, `class_mask` not bool,
-        `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no number, or
-        `top_k` no integer.
+        If `input`, `target`, `weight` or `class_mask` is no tensor or not dense, `input` or `out_dtype` not
+        of 64, 32 or 16 bits, labels are not integers, probabilities not real floating, `weight` complex,
+        `class_mask` not bool, `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or
+        `ignore_index` no real number, or `top_k` no integer.
     ShapeError
         If `target`, `weight` or `class_mask` does not fit `input`, or `logit_scale` or `denominator` is not
         one number; for labels by `validate_targets`.
@@ -157,8 +157,8 @@ def cross_entropy(
         rank.
     LabelError
         If a label is out of range and not `ignore_index`; it is an ``IndexError`` too. Where values are not
-        read, on other devices, in transforms and compiled code, and by the way "composed", which a `weight`
-        that requires grad and smoothing over a mask take, such a row is ``nan``, and so is its gradient.
+        read, on other devices, in transforms and compiled code, such a row is ``nan``, and so is its
+        gradient.
     BackendError
         If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
         `torch.distributed` is not initialised, or a rank of `process_group` is lost.
@@ -220,8 +220,9 @@ def cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
             out_dtype=out_dtype, process_group=process_group, way=way,
         )  # fmt: skip
-    if type(input) is not Tensor or type(target) is not Tensor or weight is not None:
-        check_tensors("cross_entropy", {"input": input, "target": target}, weight=weight)
+    if type(input) is not Tensor or type(target) is not Tensor or not (weight is class_mask is None):
+        required = {"input": input, "target": target}
+        check_tensors("cross_entropy", required, weight=weight, class_mask=class_mask)
     arguments: dict[str, Any] = {
         "input": input, "target": target, "weight": weight, "size_average": size_average,
         "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,

@@ -11,7 +11,7 @@ from xent.errors import DomainError, DTypeError, ShapeError
 from xent.torch.cross_entropy.composed import classes_last
 from xent.torch.cross_entropy.request import SoftmaxOptions
 from xent.torch.memory import FORMATS, is_traced, n_classes, rows_shape
-from xent.torch.tensor_arguments import check_dense, check_number
+from xent.torch.tensor_arguments import check_dense, check_number, check_real
 
 __all__ = ["check_policy", "check_request", "check_rows", "check_targets"]
 
@@ -32,8 +32,8 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
     Raises
     ------
     DTypeError
-        If `input` is not dense, it or the result is not of 64, 32 or 16 bits, labels are not integers (uint64
-        is refused too), probabilities not real floating, or an option is no number.
+        If a tensor is not dense, `input` or the result is not of 64, 32 or 16 bits, labels are not integers
+        (uint64 is refused too), probabilities not real floating, `weight` complex, or an option is no number.
     ShapeError
         If `input` has no axis, or `target` or `weight` does not fit its shape.
     DomainError
@@ -43,6 +43,8 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
     caller = options.reduction.caller
     if input.layout is not torch.strided:
         check_dense(caller, "input", input)
+    if target.layout is not torch.strided:
+        check_dense(caller, "target", target)
     if input.dtype not in FORMATS:
         raise DTypeError(caller, "input", _FORMATS, got=str(input.dtype))
     if options.dtype not in FORMATS:
@@ -57,10 +59,17 @@ def check_request(input: Tensor, target: Tensor, weight: Tensor | None, options:
         _check_labels(input, target, caller=caller)
     else:
         _check_probabilities(target, options)
-    if weight is not None and tuple(weight.shape) != (n_classes(input),):
+    if weight is not None:
+        _check_weight(input, weight, caller=caller)
+    _check_numbers(options)
+
+
+def _check_weight(input: Tensor, weight: Tensor, *, caller: str) -> None:
+    """Raise `DTypeError` unless `weight` is dense and real, `ShapeError` unless it has a factor a class."""
+    check_real(caller, "weight", weight)
+    if tuple(weight.shape) != (n_classes(input),):
         rule = f"have shape ({n_classes(input)},), one factor for each class"
         raise ShapeError(caller, "weight", rule, got=str(tuple(weight.shape)))
-    _check_numbers(options)
 
 
 def _wrong_device(input: Tensor, tensor: Tensor, *, caller: str, argument: str) -> DomainError:

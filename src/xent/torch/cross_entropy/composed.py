@@ -17,19 +17,29 @@ from xent.options.label_smoothing import kept_and_share
 from xent.torch.cross_entropy.cross_entropy_of_labels import CrossEntropyOfLabels
 from xent.torch.cross_entropy.request import SoftmaxOptions, SoftmaxRequest
 from xent.torch.labels import check_labels
-from xent.torch.memory import is_traced
+from xent.torch.memory import is_readable
 
-__all__ = ["classes_last", "composed_softmax", "entry_of_label", "value_of", "weighted"]
+__all__ = ["checked_softmax", "classes_last", "composed_softmax", "entry_of_label", "value_of", "weighted"]
 
 
-def composed_softmax(request: SoftmaxRequest) -> Tensor:
+def checked_softmax(request: SoftmaxRequest) -> Tensor:
+    """
+    `composed_softmax` as a way: raises `LabelError` for a label out of range, where labels can be read.
+
+    Elsewhere, in traced calls and on other devices than the CPU, it gives nan.
+    """
+    return composed_softmax(request, checks_labels=True)
+
+
+def composed_softmax(request: SoftmaxRequest, *, checks_labels: bool = False) -> Tensor:
     """
     Cross-entropy in nats of any tensors, (), or of the shape of the rows without a reduction.
 
     It has class weights, smoothing and z-loss, is made of operations of PyTorch, in the dtype of the request,
-    and differentiable any number of times. A label out of range gives nan, and raises `LabelError` only if
-    there are no classes. Raises `DomainError` for a mean of denominator 0 under the rule ``"raise"``, where
-    the denominator can be read.
+    and differentiable any number of times. A label out of range gives nan; it raises `LabelError`, where it
+    can be read, if there are no classes, or with `checks_labels`, which reads the labels if a row is nan.
+    Raises `DomainError` for a mean of denominator 0 under the rule ``"raise"``, where the denominator can be
+    read.
     """
     input, target, weight, options = request
     logits = classes_last(input)
@@ -38,6 +48,9 @@ def composed_softmax(request: SoftmaxRequest) -> Tensor:
     factors = None if weight is None else weight.to(logits.dtype)
     of_truth = _of_labels if options.has_labels else _of_probabilities
     values, total_weight = of_truth(logits, target, factors, options)
+    # Before the reduction: a label out of range is named before a mean over nothing.
+    if checks_labels and options.has_labels:
+        _check_labels(values, target, logits.shape[-1], options)
     return options.reduction.apply(values, lambda: total_weight, options.dtype)
 
 
@@ -51,6 +64,18 @@ def classes_last(tensor: Tensor) -> Tensor:
     return moved.float() if moved.dtype.itemsize < 4 else moved
 
 
+def _check_labels(values: Tensor, target: Tensor, n_classes: int, options: SoftmaxOptions) -> None:
+    """
+    Raise `LabelError` for a label in `target` outside ``0 .. n_classes - 1`` and not ignored, if it can be
+    read.
+
+    `values` are the losses of the rows, which are nan there: without a nan the labels are not read.
+    """
+    found = values.detach()
+    if is_readable(found) and bool(found.isnan().any()):
+        check_labels(target, n_classes, ignored=options.ignore_index, caller=options.reduction.caller)
+
+
 def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) -> Tensor:
     """
     Values of rows without classes: 0 for ignored rows and rows of probabilities, nan for any other label.
@@ -60,7 +85,7 @@ def _without_classes(logits: Tensor, target: Tensor, options: SoftmaxOptions) ->
     rows = logits.sum(-1)
     if not options.has_labels:
         return rows
-    if not is_traced() and target.is_cpu:
+    if is_readable(target):
         check_labels(target, 0, ignored=options.ignore_index, caller=options.reduction.caller)
     return torch.where(target == options.ignore_index, rows, torch.nan)
 

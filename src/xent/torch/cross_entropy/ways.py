@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xent.torch.cross_entropy.composed import composed_softmax
+from xent.torch.cross_entropy.composed import checked_softmax
 from xent.torch.cross_entropy.eager import eager_softmax, reason_not_eager
 from xent.torch.cross_entropy.onnx import node_of_labels, reason_not_onnx
 from xent.torch.cross_entropy.request import SoftmaxRequest
@@ -23,5 +23,5 @@ WAYS: tuple[Way[SoftmaxRequest], ...] = (
     Way("triton", of_one_rank(reason_not_on_device, _has_ranks, "`input`"), triton_softmax),
     Way("sharded", reason_not_sharded, sharded_softmax),
     Way("onnx", of_one_rank(reason_not_onnx, _has_ranks, "`input`"), node_of_labels),
-    Way("composed", of_one_rank(always, _has_ranks, "`input`"), composed_softmax),
+    Way("composed", of_one_rank(always, _has_ranks, "`input`"), checked_softmax),
 )

@@ -91,7 +91,8 @@ def linear_cross_entropy(
     class_mask : Tensor of bool of shape (C,), (..., C) or (N, C, d1, ..., dK), optional
         True for classes that participate; the others have probability 0.
     denominator : float or Tensor of shape (), optional
-        Denominator of a "mean", >= 0, which no other reduction takes; the value of a tensor is not checked.
+        Denominator of a "mean", finite and >= 0, which no other reduction takes; a tensor that is not, and
+        cannot be read, gives ``nan``.
     on_empty : "nan", "zero" or "raise"
         Result of a mean whose denominator is 0: ``nan``, or ``inf`` for a sum above 0; or 0; or a
         `DomainError`. In traced calls and on other devices than the CPU "raise" is "nan".
@@ -142,11 +143,11 @@ def linear_cross_entropy(
     Raises
     ------
     DTypeError
-        If a tensor is required and not given, `input` or `out_dtype` is not of 64, 32 or 16 bits,
+        If an argument must be a dense tensor and is not, `input` or `out_dtype` is not of 64, 32 or 16 bits,
         `linear_weight` or `linear_bias` has another dtype than `input`, labels are not integers, indices of
-        `SparseTargets` not int64, probabilities not real floating, `class_mask` not bool, `denominator`,
-        `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no number, or `top_k` or
-        `chunk_bytes` no integer.
+        `SparseTargets` not int64, probabilities not real floating, `weight` complex, `class_mask` not bool,
+        `denominator`, `softcap`, `logit_scale`, `label_smoothing`, `z_loss` or `ignore_index` no real number,
+        `top_k` or `chunk_bytes` no integer, or `options` not of PyTorch's class.
     ShapeError
         If shapes do not fit together; where PyTorch raises ``RuntimeError``, it is a ``RuntimeError`` too.
     DomainError
@@ -156,9 +157,8 @@ def linear_cross_entropy(
         rank. For `ignore_index` or `shift` beside probabilities it is a ``RuntimeError`` too.
     LabelError
         If a label is out of range and not `ignore_index`, or a class of `SparseTargets` out of range; it is
-        an ``IndexError`` too. In compiled code, in transforms, on other devices, and beside a `weight` that
-        requires grad or smoothing over a mask, such a label makes its row ``nan``; in the first three such
-        classes are not looked for.
+        an ``IndexError`` too. In compiled code, in transforms and on other devices such a label makes its row
+        ``nan``, and such classes are not looked for.
     BackendError
         If `way` names a way that does not suit the call, or none does; the message gives the reason. Also if
         `torch.distributed` is not initialised, or a rank of `process_group` is lost.
@@ -225,7 +225,7 @@ def linear_cross_entropy(
             validate_targets=validate_targets, return_stats=return_stats, top_k=top_k, out_dtype=out_dtype,
             shift=shift, chunk_bytes=chunk_bytes, count_read=count_read, process_group=process_group, way=way,
         )  # fmt: skip
-    _check_tensors(input, linear_weight, target, linear_bias, weight)
+    _check_tensors(input, linear_weight, target, linear_bias, weight, class_mask)
     arguments: dict[str, Any] = {
         "input": input, "linear_weight": linear_weight, "target": target, "linear_bias": linear_bias,
         "weight": weight, "reduction": reduction, "ignore_index": ignore_index,
@@ -251,14 +251,20 @@ def _check_tensors(
     target: Tensor | SparseTargets,
     linear_bias: Tensor | None,
     weight: Tensor | None,
+    class_mask: Tensor | None,
 ) -> None:
     """
-    Raise `DTypeError` for an argument that is no tensor, or is sparse; bias and weight may be None.
+    Raise `DTypeError` for an argument that is no tensor, or is sparse; bias, weight and mask may be None.
 
-    The parts of `SparseTargets` are not looked at, nor the layouts of bias and weight.
+    Parts of `SparseTargets` are looked at too, under the names ``target.indices`` and ``target.probs``.
     """
-    required = {"input": input, "linear_weight": linear_weight}
-    required |= {} if isinstance(target, SparseTargets) else {"target": target}
-    check_tensors(_CALLER, required, linear_bias=linear_bias, weight=weight)
-    for name, tensor in required.items():
-        check_dense(_CALLER, name, tensor)
+    required: dict[str, Any] = {"input": input, "linear_weight": linear_weight}
+    if isinstance(target, SparseTargets):
+        required |= {"target.indices": target.indices, "target.probs": target.probs}
+    else:
+        required["target"] = target
+    optional = {"linear_bias": linear_bias, "weight": weight, "class_mask": class_mask}
+    check_tensors(_CALLER, required, **optional)
+    for name, tensor in (required | optional).items():
+        if tensor is not None:
+            check_dense(_CALLER, name, tensor)

@@ -204,7 +204,8 @@ def check_classes(indices: Tensor, count: int) -> None:
     wrong = (indices < 0) | (indices >= count)
     if bool(wrong.any()):
         place = tuple(int(axis) for axis in torch.nonzero(wrong)[0])
-        rule, hint = f"lie in 0..{count - 1}", "Give unused places any class and probability 0."
+        rule = f"lie in 0..{count - 1}" if count else "be empty, as there are no classes"
+        hint = "Give unused places any class and probability 0." if count else ""
         raise LabelError(
             _CALLER, "target.indices", rule, got=str(int(indices[place])), index=place, hint=hint
         )

@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import LinearCrossEntropyOptions
 
 from xent.arrays import checked_integer
+from xent.errors import DTypeError
 from xent.torch.memory import new_memory
 
 __all__ = ["Logits", "chunking", "rows_at_once", "sums_are_wide"]
@@ -40,21 +41,22 @@ _BLOCK_BYTES = 1 << 21
 _LEAST_FEATURES = 128
 
 
-def chunking(
-    chunk_bytes: int | None, linear_weight: Tensor, options: LinearCrossEntropyOptions | None
-) -> tuple[int | None, bool | None]:
+def chunking(chunk_bytes: int | None, linear_weight: Tensor, options: Any) -> tuple[int | None, bool | None]:
     """
     Limit of a chunk in bytes, and True if the gradient of a 16-bit weight is summed in 32 bits, False if in
     16.
 
     Each is None for its default, and an `options` of None means all defaults. A `chunk_bytes` comes before
     the number of rows in `options`, which becomes the bytes of so many rows of logits. Raises `DomainError`
-    for a `chunk_bytes` below 1, `DTypeError` for one that is no integer.
+    for a `chunk_bytes` below 1, `DTypeError` for one that is no integer and for other `options`.
     """
     if chunk_bytes is not None:
         chunk_bytes = checked_integer(chunk_bytes, "chunk_bytes", least=1, caller="linear_cross_entropy")
     if options is None:
         return chunk_bytes, None
+    if not isinstance(options, LinearCrossEntropyOptions):
+        rule, got = "be a `torch.nn.LinearCrossEntropyOptions`", type(options).__name__
+        raise DTypeError("linear_cross_entropy", "options", rule, got=got)
     if chunk_bytes is None and options.batch_chunk_size is not None:
         chunk_bytes = options.batch_chunk_size * linear_weight.shape[0] * linear_weight.dtype.itemsize
     sums = options.acc_dtype

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from xent.errors import XentError
 from xent.torch.cross_entropy.call import cross_entropy
 from xent.torch.cross_entropy.statistics import SoftmaxStatistics
 from xent.torch.linear_cross_entropy.differentiable import logits_of, wide_logits, without_ignored
@@ -25,12 +26,20 @@ def composed_linear(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxSta
     The loss is in nats, reduced, and includes class weights, smoothing and z-loss. Statistics, and the loss
     beside them, are computed by chunks of rows instead where these suit the request, and are those of logits
     in 32 bits or more. Raises as `cross_entropy` does for values: `LabelError` for a label out of range, and
-    `DomainError` by `nonfinite`, `validate_targets` and `on_empty`.
+    `DomainError` by `nonfinite`, `validate_targets` and `on_empty`, in the name of the caller of the request.
     """
-    options = request.options
-    if options.return_stats and _suits_chunks(request):
+    if request.options.return_stats and _suits_chunks(request):
         return linear_statistics(request, kernels="none")
-    softmax = options.softmax
+    try:
+        return _of_logits(request)
+    except XentError as error:
+        error.caller = request.options.softmax.reduction.caller
+        raise
+
+
+def _of_logits(request: LinearRequest) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Result of `cross_entropy` for all logits of `request`, with its errors."""
+    options, softmax = request.options, request.options.softmax
     reduction = softmax.reduction
     return cross_entropy(
         # Statistics are those of logits in 32 bits on every way.

@@ -107,20 +107,21 @@ def _mask_of_rows(
     class_mask: Tensor | None, leading: torch.Size | None, operands: tuple[Tensor, Tensor, Tensor | None]
 ) -> Tensor | None:
     """
-    `class_mask` with the axes `leading` of its rows flattened, as those of the hidden states in `operands`
-    are.
+    Checked `class_mask` with the axes `leading` of its rows flattened, as those of the hidden states in
+    `operands` are.
 
-    For a `leading` of None they had one axis of rows, or none, and nothing is flattened. A mask of classes
-    alone, or None, stays as it is, unchecked. Raises `DTypeError` for any other that is not bool,
-    `ShapeError` for one that has not the shape of the logits, `DomainError` for one on another device.
+    For a `leading` of None they had one axis of rows, or none, and nothing is flattened; a mask of classes
+    alone, or None, stays as it is. Raises `DTypeError` for one that is not bool, `ShapeError` for one that
+    has neither the shape (C,) nor that of the logits, `DomainError` for one on another device.
     """
-    if class_mask is None or class_mask.ndim == 1:
-        return class_mask
+    if class_mask is None:
+        return None
     if leading is not None and class_mask.shape[:-1] == leading:
         class_mask = class_mask.reshape(-1, class_mask.shape[-1])
     # A view of one number has the shape of the logits, which are not materialised.
     logits = operands[0].detach().new_empty(1).expand(shape_of_logits(*operands))
-    mask_like(logits, class_mask, caller=_CALLER)
+    shape = None if leading is None else (*leading, logits.shape[-1])
+    mask_like(logits, class_mask, caller=_CALLER, shape=shape)
     return class_mask
 
 
