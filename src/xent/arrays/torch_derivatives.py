@@ -101,7 +101,7 @@ class _Value(torch.autograd.Function):
 class _CompiledGradient(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
-        """Gradient by the formula; `inputs` are context, formula and arrays, as `_kept` takes them."""
+        """Gradient by the formula; `inputs` are context, formula and arrays, and saved for `backward`."""
         formula, arrays = _kept(*inputs)
         return formula.gradient(*arrays, xp=namespace_of(arrays[0]))
 
@@ -127,7 +127,7 @@ class _Steps:
 class _CompiledValue(torch.autograd.Function):
     @staticmethod
     def forward(*inputs: Any) -> Array:
-        """Value by the formula; `inputs` are context, formula and arrays, as `_kept` takes them."""
+        """Value by the formula; `inputs` are context, formula and arrays, and saved for `backward`."""
         formula, arrays = _kept(*inputs)
         return formula.value(*arrays, xp=namespace_of(arrays[0]))
 

@@ -312,7 +312,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     @property
     def columns(self) -> tuple[ColumnPlan, ...]:
-        """Plan of each column, judged by the training rows."""
+        """
+        Plan of each column but the target, in the order of the table, judged by the training rows.
+
+        Raises scikit-learn's `NotFittedError` before a fit.
+        """
         check_is_fitted(self)
         return tuple(ColumnPlan(**column) for column in self.columns_)
 

@@ -153,11 +153,14 @@ def judged_samples(
     model: TableModel, table: pa.Table, known: KnownTarget, log_probs: Array
 ) -> Samples | None:
     """
-    Findings about the samples in the judged rows `known` of `table`; None if the columns hold no samples.
+    Findings about the samples in the judged rows `known` of `table`; None if it has none that can be shown.
 
-    Samples are the columns of a signal or a picture. Class means are those of at most 20,000 judged rows,
-    evenly spaced; `log_probs`, (n, K), are the predictions of all, by which the ten rows of highest surprisal
-    are shown, with their numbers in `table`.
+    Samples are the columns of a signal or a picture; pictures beside signals are left out, or signals beside
+    pictures if these come first. None is also the result for a model with free text or dates among its
+    columns, for samples with a column that is no number, and for numbered columns that neither their names
+    nor their values show to be samples. Class means are those of at most 20,000 judged rows, evenly spaced;
+    `log_probs`, (n, K), are the predictions of all, by which the ten rows of highest surprisal are shown,
+    with their numbers in `table`. Cells that do not read are gaps without a warning.
     """
     sources = sample_sources(model.encoder, table)
     if not sources:

@@ -100,8 +100,8 @@ class Distributions(NamedTuple):
         """
         Value of any formula, without NumPy's floating-point warnings.
 
-        The arguments of the formula are `arrays`, or `probs` if none are given, and the keywords
-        `parameters`.
+        The formula is called with `arrays`, or `probs` if none are given, and with the keywords `parameters`
+        and `xp`, the namespace, which it must take; its value is returned as it is (see `result`).
         """
         with np.errstate(all="ignore"):
             return value(*(arrays or self.probs), **parameters, xp=self.xp)

@@ -82,7 +82,7 @@ def js_divergence(
 
     See Also
     --------
-    js_distance : Square root of the divergence; a metric for two distributions.
+    js_distance : Square root of the divergence; a metric for two distributions of equal weights.
     kl_divergence : Divergence that is neither symmetric nor bounded.
 
     Notes
@@ -142,7 +142,7 @@ def js_distance(
     r"""
     Jensen-Shannon distance: square root of the divergence, in roots of nats or of the unit of `base`.
 
-    The distance is a metric for two distributions.
+    The distance is a metric for two distributions of equal weights.
 
     Parameters
     ----------
@@ -172,8 +172,8 @@ def js_distance(
 
     **Gradient.** Gradient of the divergence over twice the distance; not defined for equal distributions.
 
-    **Edge cases.** Equal distributions give exactly 0; two distributions that share no outcome give
-    :math:`\sqrt{\log_b 2}`.
+    **Edge cases.** Equal distributions give exactly 0; distributions that share no outcome give the square
+    root of the entropy of the weights, :math:`\sqrt{\log_b 2}` for two of equal weights.
 
     **Numerics.** Those of `js_divergence`. The divergence is computed times a power of 2 and does not
     underflow where the distance is a normal number: within 4 units in the last place for K <= 1000.

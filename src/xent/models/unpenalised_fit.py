@@ -213,8 +213,11 @@ class UnpenalisedFit:
         Maximum of the likelihood with Jeffreys' prior, a point (M, p + 1) in units of the features, as a
         `Solution`.
 
-        `design` and `likelihood` hold the same rows, standardised. The start of `effort`, in units of the
-        features, is all 0 for None. Separated classes have a maximum too.
+        M is 1 for two classes, else K, and the rows then sum to 0. `design` and `likelihood` hold the same
+        rows, standardised, with linearly independent columns. The start of `effort`, in units of the
+        features, is all 0 for None. Separated classes have a maximum too. `converged` is False if the steps
+        ran out or rounding stopped them. Raises `numpy.linalg.LinAlgError` if the information at the start is
+        not positive definite, as where the start makes probabilities 0 and 1.
         """
         begin = (
             np.zeros(likelihood.shape) if effort.start is None else _start(effort.start, design, likelihood)

@@ -151,7 +151,8 @@ def comparison(
     p-value is nan in that case, and if one model alone has an infinite loss on a row of weight. Errors and
     Brier scores are compared on all rows. Intervals and p-values are over the independent units. The p-value
     of the errors is that of McNemar's test without weights and groups, and with them that of the sign-flip
-    test. At most 20 slices and ten rows are given.
+    test. Of the slices of at least 30 rows of finite losses, those of largest absolute total difference are
+    given, at most 20; and of the rows whose losses differ, those that differ most, at most ten.
     """
     first, second = scores
     predictions, clusters = pair[0], pair[0].clusters

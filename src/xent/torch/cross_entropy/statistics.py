@@ -213,8 +213,9 @@ def loss_of_statistics(
     It is reduced as `options` say, to () or one a row, in the dtype of `options`. A row costs minus its
     log-probability times its class weight, and 0 for a weight of 0 even if the probability is 0; a `weight`
     of None stands for 1. Z-loss is added without a weight; ignored rows cost 0. The default denominator of a
-    mean is the sum of the labels' weights. Over a denominator of 0 the rule of the reduction holds; under
-    ``"raise"`` it raises `DomainError`, unless the denominator is traced or not on the CPU.
+    mean is the sum of the weights of the labels that are not ignored. Over a denominator of 0 the rule of the
+    reduction holds; under ``"raise"`` it raises `DomainError`, unless the denominator is traced or not on the
+    CPU.
     """
     ignored = target == options.ignore_index
     values = 0 - statistics.log_prob
@@ -238,10 +239,11 @@ def loss_of_costs(
     """
     Loss, reduced as `options` say, of rows that cost `costs` each, in nats and with class weights already.
 
-    It is in the dtype of `options`. Z-loss, from the log-normalisers of `statistics`, is added here; ignored
-    rows cost 0. The default denominator of a mean is the sum of the class weights of the labels in `target`,
-    or its number of rows if it holds probabilities; a `weight` of None stands for 1. A denominator of 0
-    raises `DomainError` under the rule ``"raise"``, unless it is traced or not on the CPU.
+    It is in the dtype of `options`. Z-loss, from the log-normalisers of `statistics`, is added here, without
+    class weights; ignored rows cost 0. The default denominator of a mean is the sum of the class weights of
+    the labels in `target` that are not ignored, or its number of rows if it holds probabilities; a `weight`
+    of None stands for 1. Over a denominator of 0 the rule of the reduction holds; under ``"raise"`` it raises
+    `DomainError`, unless the denominator is traced or not on the CPU: the mean is then as under ``"nan"``.
     """
     ignored = target == options.ignore_index if options.has_labels else torch.zeros_like(costs) > 0
     values = torch.where(ignored, 0.0, costs)
