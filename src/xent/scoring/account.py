@@ -130,18 +130,20 @@ def account(
         Limits for this `score` by the widest map that the rows bear, for few rows do not show what simpler
         ones overlook; its `encloses` is False where a fold, or all rows, chose isotonic regression.
 
-    Notes ----- Fitting d coefficients to n rows makes the gain too high by d/2n on these rows, and too low by
-    as much on others; the mean of both losses of a row has neither bias to first order, and stands for the
-    recalibrated loss: resolution is uncertainty, the mean score of the constant forecast, less that loss,
-    miscalibration the mean of `losses` less it. The interval of the miscalibration is that of the likelihood
-    ratio of the widest map, widened to hold the value, and joined with the studentised interval of the value
-    unless `widest` encloses the maps; it is the studentised interval alone if `widest` is None. The other
-    intervals come from one bootstrap of the rows or groups, for the maps as they are fitted: nothing is
-    refitted. The total has the studentised interval, and with a given `prior` so have uncertainty and
-    resolution. Without one these two have the percentile interval, moved by twice the bias of their entropy,
-    and that of the resolution holds 0 if all rows have the same forecast. With either prior the interval of
-    the resolution also holds that by the widest map, if `widest` has its scores (`refined`). For a single
-    unit all ends are nan.
+    Notes
+    -----
+    Fitting d coefficients to n rows makes the gain too high by d/2n on these rows, and too low by as much on
+    others; the mean of both losses of a row has neither bias to first order, and stands for the recalibrated
+    loss: resolution is uncertainty, the mean score of the constant forecast, less that loss, miscalibration
+    the mean of `losses` less it. The interval of the miscalibration is that of the likelihood ratio of the
+    widest map, widened to hold the value, and joined with the studentised interval of the value unless
+    `widest` encloses the maps; it is the studentised interval alone if `widest` is None. The other intervals
+    come from one bootstrap of the rows or groups, for the maps as they are fitted: nothing is refitted. The
+    total has the studentised interval, and with a given `prior` so have uncertainty and resolution. Without
+    one these two have the percentile interval, moved by twice the bias of their entropy, and that of the
+    resolution holds 0 if all rows have the same forecast. With either prior the interval of the resolution
+    also holds that by the widest map, if `widest` has its scores (`refined`). For a single unit all ends are
+    nan.
     """
     clusters = predictions.clusters
     outside, inside = recalibrated
