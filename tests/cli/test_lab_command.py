@@ -7,6 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from xent.cli.lab import lab
+from xent.errors import DomainError
+from xent.jobs.lab import write_lab
 
 APP = typer.Typer()
 APP.command()(lab)
@@ -52,3 +54,9 @@ def test_a_language_that_the_page_has_not_is_one_line(opened):
     assert done.exit_code == 2
     assert done.stderr == "error: `lang` must be one of en, zh; got 'fr'.\n"
     assert opened == []
+
+
+def test_a_language_that_is_no_text_is_one_line(tmp_path):
+    with pytest.raises(DomainError, match=r"`lang` must be one of en, zh; got \['en'\]"):
+        write_lab(tmp_path / "lab.html", ["en"])
+    assert list(tmp_path.iterdir()) == []

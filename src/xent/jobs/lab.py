@@ -43,7 +43,7 @@ def write_lab(out: Path | None = None, language: str | None = None) -> Path:
     OutputError
         If the file cannot be written, or exists and is not an earlier lab.
     """
-    if language is not None and not (isinstance(language, str) and language in LANGUAGES):
+    if language not in (None, *LANGUAGES):
         raise DomainError(_CALLER, "lang", f"be one of {', '.join(LANGUAGES)}", got=repr(language))
     text = lab_page(language)
     try:
