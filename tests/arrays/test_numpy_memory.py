@@ -1,6 +1,7 @@
 """An array of NumPy gives what a plain copy gives, or an error: in losses, measures, estimators, scores."""
 
 from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -316,7 +317,11 @@ def test_masked_and_missing_entries_of_arrays_at_any_depth_are_refused():
 @pytest.mark.parametrize(
     ("call", "argument"),
     [
-        (lambda ragged: codes.encode(ragged, [0.5, 0.5]), "symbols"),
+        pytest.param(
+            lambda ragged: codes.encode(ragged, [0.5, 0.5]),
+            "symbols",
+            marks=pytest.mark.skipif(find_spec("constriction") is None, reason="needs constriction"),
+        ),
         (codes.huffman_code, "probs"),
         (estimators.entropy_from_counts, "counts"),
         (lambda ragged: judge(ragged, [0, 1], classes=["a", "b"]), "log_probs"),
