@@ -52,6 +52,8 @@ __all__ = [
 _hooks = torch._C._autograd._top_saved_tensors_default_hooks  # noqa: SLF001
 _MEANS = ("none", "mean", "sum")
 # Rules for a denominator.
+# Below the largest number of all dtypes.
+_FITS = 65504.0
 _A_NUMBER, _IN_RANGE = "be a number or a tensor of one", "be finite and >= 0"
 
 
@@ -195,6 +197,9 @@ def number_of(number: float, dtype: torch.dtype) -> Tensor:
 
     PyTorch refuses to create such a tensor, but rounds a float64 one to infinity.
     """
+    if abs(number) < _FITS:
+        # One operation for two, in every training step.
+        return torch.scalar_tensor(number, dtype=dtype)
     return torch.scalar_tensor(number, dtype=torch.float64).to(dtype)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -223,21 +224,23 @@ def cross_entropy(
     if type(input) is not Tensor or type(target) is not Tensor or not (weight is class_mask is None):
         required = {"input": input, "target": target}
         check_tensors("cross_entropy", required, weight=weight, class_mask=class_mask)
-    arguments: dict[str, Any] = {
-        "input": input, "target": target, "weight": weight, "size_average": size_average,
-        "ignore_index": ignore_index, "reduce": reduce, "reduction": reduction,
-        "label_smoothing": label_smoothing, "z_loss": z_loss, "softcap": softcap, "logit_scale": logit_scale,
-        "class_mask": class_mask, "denominator": denominator, "on_empty": on_empty, "nonfinite": nonfinite,
-        "validate_targets": validate_targets, "return_stats": return_stats, "top_k": top_k,
-        "out_dtype": out_dtype, "way": way,
-    }  # fmt: skip
-    result: Tensor | tuple[Tensor, SoftmaxStatistics]
+    compute: Callable[..., Tensor | tuple[Tensor, SoftmaxStatistics]] = _cross_entropy
     if process_group is not None:
-        result = together(_cross_entropy, process_group, **arguments)
+        compute = partial(together, _cross_entropy, process_group)
     elif is_distributed(input, target, weight, class_mask):
-        result = loss_of_dtensor(_cross_entropy, arguments)
-    else:
-        result = _cross_entropy(**arguments)
+        compute = _of_dtensors
+    return compute(
+        input=input, target=target, weight=weight, size_average=size_average, ignore_index=ignore_index,
+        reduce=reduce, reduction=reduction, label_smoothing=label_smoothing, z_loss=z_loss, softcap=softcap,
+        logit_scale=logit_scale, class_mask=class_mask, denominator=denominator, on_empty=on_empty,
+        nonfinite=nonfinite, validate_targets=validate_targets, return_stats=return_stats, top_k=top_k,
+        out_dtype=out_dtype, way=way,
+    )  # fmt: skip
+
+
+def _of_dtensors(**arguments: Any) -> Tensor | tuple[Tensor, SoftmaxStatistics]:
+    """Result of `_cross_entropy` for `arguments` of which some are a DTensor."""
+    result: Tensor | tuple[Tensor, SoftmaxStatistics] = loss_of_dtensor(_cross_entropy, arguments)
     return result
 
 
