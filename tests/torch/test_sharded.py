@@ -279,6 +279,11 @@ def test_a_fault_is_one_error_on_every_rank(pair, name):
     test_smoothing_spreads_over_the_classes_of_all_ranks(pair)
 
 
+def rank_of(rank, ranks):
+    """Number of this rank, once it has joined."""
+    return rank
+
+
 def dying(rank, ranks):
     """Rank 1 ends its process; the other calls."""
     if rank == 1:
@@ -293,8 +298,12 @@ def dying(rank, ranks):
 
 def test_a_rank_that_dies_makes_the_others_fail_within_the_timeout():
     opened = Group(2, timeout=20.0)
-    message, seconds = opened.call(dying)[0]
-    opened.close()
+    try:
+        # A rank that dies while another still joins would be an error of joining.
+        assert opened.call(rank_of) == [0, 1]
+        message, seconds = opened.call(dying)[0]
+    finally:
+        opened.close()
     assert "`process_group` must have all its ranks in the call" in message
     # The group's own timeout, not a claim of speed.
     assert seconds < 40
