@@ -65,7 +65,7 @@ class output_directory:  # noqa: N801 - reads as the function that it stands for
         self._asked = out
         self._reads = reads
         self._on_placed = on_placed
-        # What the clean-up undoes: parents made here, earlier results set aside, the new directory.
+        # For the clean-up: parents made here, earlier results set aside, the new directory.
         self._parents: list[Path] = []
         self._set_aside: Path | None = None
         self._unfinished: Unfinished | None = None
